@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_CERTS_H
+#define NUDGE_CERTS_H
+/*
+ * The house's own certificate authority and two leaves: SHA-256 for clients
+ * that know it, SHA-1 with a key of its own for those that do not
+ * (passport 12, soap 8).  Everything is PEM text; where it is kept is the
+ * caller's business.
+ */
+#include "common/base/buf.h"
+
+struct certs {
+	struct buf ca_key, ca_cert;
+	struct buf modern_key, modern_cert;
+	struct buf legacy_key, legacy_cert;
+};
+
+struct certs_options {
+	int64_t now;
+	/* more names for the leaves (public.address, ...), may be empty */
+	struct slice extra_names; /* blank separated: DNS names or IPs */
+};
+
+void certs_init(struct certs *c);
+void certs_free(struct certs *c); /* wipes the keys */
+/*
+ * Make what is missing, does not parse, does not belong together, or ends
+ * within 30 days (the CA only when missing or broken).  Sets *changed.  0, or
+ * -1 with a sentence in err.  Takes about a second per missing key.
+ */
+int certs_ensure(struct certs *c, const struct certs_options *o, bool *changed,
+    char *err, size_t errlen);
+/* Seconds until certs_ensure() would renew something; 0: now. */
+int64_t certs_renew_in(const struct certs *c, int64_t now);
+/* Human-readable: subject, fingerprints (SHA-1, SHA-256), dates, names. */
+void certs_describe(const struct certs *c, struct buf *out);
+/* PEM to DER, for systems that take only that.  0 or -1. */
+int certs_der(struct slice pem, struct buf *out);
+
+#endif

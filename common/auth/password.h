@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_PASSWORD_H
+#define NUDGE_PASSWORD_H
+/*
+ * Password hashes: yescrypt by crypt_rn(), on low-priority workers
+ * (WORK_HASH), never on the loop.  A password that was verified once in this
+ * process may be checked again by a keyed in-memory verifier (HMAC with a key
+ * that lives only in this process), which costs a microsecond.
+ */
+#include "common/base/slice.h"
+#include "common/net/work.h"
+
+enum {
+	PASSWORD_HASH_MAX = 384,
+	PASSWORD_MAX = 256
+};
+
+struct passwords;
+
+/* cache_max: how many verifiers are kept (the least used goes first). */
+struct passwords *
+passwords_new(const struct env *env, struct workers *workers, size_t cache_max);
+void passwords_free(struct passwords *p);
+
+/*
+ * One hash at work.  Embedded in the caller's object, which must live until
+ * done().  The password is copied, and wiped before done() is called.
+ */
+struct password_job {
+	struct work work;
+	struct passwords *owner;
+	char password[PASSWORD_MAX + 1];
+	char setting[PASSWORD_HASH_MAX];
+	char hash[PASSWORD_HASH_MAX]; /* result of password_hash() */
+	bool good;                    /* result of password_verify() */
+	bool failed;                  /* crypt itself failed */
+	uint64_t account;
+	uint32_t epoch;
+	bool remember;
+	void (*done)(struct password_job *job);
+};
+
+/* -1: queue full, done() will not come. */
+int password_hash(struct passwords *p, struct password_job *job,
+    struct slice password, void (*done)(struct password_job *));
+/*
+ * Compare with a stored hash.  hash "" means "no such account": the same time
+ * is spent on a hash nobody has, and the answer is bad.  A good answer is
+ * remembered for (account, epoch).
+ */
+int password_verify(struct passwords *p, struct password_job *job,
+    struct slice password, const char *hash, uint64_t account, uint32_t epoch,
+    void (*done)(struct password_job *));
+/* True when this very password was verified before for (account, epoch). */
+bool password_known(struct passwords *p, struct slice password,
+    uint64_t account, uint32_t epoch);
+/* Usable as a password at all: 1..PASSWORD_MAX bytes, no NUL. */
+bool password_acceptable(struct slice password);
+
+#endif

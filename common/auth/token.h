@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_TOKEN_H
+#define NUDGE_TOKEN_H
+/*
+ * Sealed tokens: who, for what, until when; nothing is stored on the server.
+ * Layout and lifetimes: docs/ARCHITECTURE.md.  A token is at most 150
+ * characters, free of blanks, commas, quotes and '=' (patched clients hold 199
+ * bytes, passport.md 6), starts with a letter or digit, and is authenticated
+ * with HMAC-SHA-256, compared in constant time.
+ */
+#include "common/base/buf.h"
+#include "common/base/env.h"
+
+enum token_purpose {
+	TOKEN_TICKET = 1,      /* login2.srf: one NS sign-in, and SOAP */
+	TOKEN_TICKET_LONG = 2, /* RST: repeatable for its life */
+	TOKEN_WEB = 3,
+	TOKEN_COOKIE = 4,    /* MSPAuth and MSPSec browser cookies */
+	TOKEN_CHALLENGE = 5, /* the string of USR TWN S */
+};
+
+enum {
+	TOKEN_TEXT_MAX = 150,
+	TOKEN_KEY_BYTES = 32,
+	TOKEN_NONCE_BYTES = 12
+};
+
+struct token {
+	enum token_purpose purpose;
+	uint64_t account;
+	uint32_t epoch;
+	int64_t issued; /* Unix seconds */
+	int64_t expires;
+	unsigned char nonce[TOKEN_NONCE_BYTES];
+};
+
+struct token_key {
+	uint8_t id;
+	unsigned char key[TOKEN_KEY_BYTES];
+};
+
+/* keys[0] seals; both open, so that a key can be replaced without a flag day. */
+struct token_keys {
+	struct token_key keys[2];
+	unsigned n;
+};
+
+/*
+ * Serialised keys as the store keeps them.  token_keys_load() fails (-1) on
+ * anything it did not write; rotate puts a fresh key first.
+ */
+void token_keys_make(struct token_keys *k, const struct env *env);
+void token_keys_rotate(struct token_keys *k, const struct env *env);
+void token_keys_save(const struct token_keys *k, struct buf *out);
+int token_keys_load(struct token_keys *k, struct slice saved);
+
+/* The nonce is made here.  Appends to out. */
+void token_seal(const struct token_keys *k, const struct env *env,
+    struct token *t, struct buf *out);
+
+enum token_verdict {
+	TOKEN_OK,
+	TOKEN_FORGED,
+	TOKEN_WRONG_PURPOSE,
+	TOKEN_EXPIRED
+};
+
+/* purposes: mask of 1u << purpose.  On OK and EXPIRED *t is filled. */
+enum token_verdict token_open(const struct token_keys *k, struct slice text,
+    unsigned purposes, int64_t now, struct token *t);
+
+/*
+ * Remembers nonces that may serve once until they would expire anyway;
+ * bounded: beyond max entries the oldest is forgotten.
+ */
+struct token_once;
+struct token_once *token_once_new(const struct env *env, size_t max);
+void token_once_free(struct token_once *o);
+/* False when this nonce was taken before. */
+bool token_once_take(struct token_once *o,
+    const unsigned char nonce[TOKEN_NONCE_BYTES], int64_t expires, int64_t now);
+
+#endif

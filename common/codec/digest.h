@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_DIGEST_H
+#define NUDGE_DIGEST_H
+/* Digests, on mbedTLS.  The parts are hashed one after another. */
+#include "common/base/slice.h"
+
+enum {
+	MD5_BYTES = 16,
+	SHA1_BYTES = 20,
+	SHA256_BYTES = 32
+};
+
+void
+digest_md5(const struct slice *parts, size_t n, unsigned char out[MD5_BYTES]);
+void
+digest_sha1(const struct slice *parts, size_t n, unsigned char out[SHA1_BYTES]);
+void digest_sha256(const struct slice *parts, size_t n,
+    unsigned char out[SHA256_BYTES]);
+void digest_hmac_sha1(struct slice key, const struct slice *parts, size_t n,
+    unsigned char out[SHA1_BYTES]);
+void digest_hmac_sha256(struct slice key, const struct slice *parts, size_t n,
+    unsigned char out[SHA256_BYTES]);
+
+/* CRC32 (IEEE) for file formats. */
+uint32_t digest_crc32(struct slice s);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_ADDR_H
+#define NUDGE_ADDR_H
+/*
+ * IPv4 and IPv6 addresses with a port.  A v4-mapped IPv6 address is kept as
+ * the IPv4 address it means.
+ */
+#include "common/base/buf.h"
+
+struct addr {
+	uint8_t family; /* 4 or 6; 0: none */
+	uint16_t port;  /* host order */
+	unsigned char ip[16];
+};
+
+struct sockaddr;
+
+#define ADDR_TEXT_MAX 64
+
+bool addr_from_sockaddr(struct addr *a, const struct sockaddr *sa);
+/* A numeric IP, no port. */
+bool addr_parse_ip(struct addr *a, struct slice text);
+/* Without port; IPv6 without brackets. */
+void addr_add_ip(struct buf *b, const struct addr *a);
+/* host:port, [v6]:port */
+void addr_add(struct buf *b, const struct addr *a);
+/* The same for a log field: NUL-terminated. */
+const char *addr_text(const struct addr *a, char out[ADDR_TEXT_MAX]);
+/*
+ * What limits per address count by: the IPv4 address, the /64 of an IPv6 one;
+ * 16 bytes, port left out.
+ */
+void addr_group(const struct addr *a, unsigned char out[16]);
+bool addr_is_loopback(const struct addr *a);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_LISTENER_H
+#define NUDGE_LISTENER_H
+/*
+ * Listening sockets.  An accepted descriptor is non-blocking, close-on-exec,
+ * with TCP_NODELAY.  Accepting pauses for 100 ms when descriptors run out.
+ */
+#include "common/net/addr.h"
+#include "common/net/loop.h"
+
+struct listener;
+
+/*
+ * Counts open connections per address group (addr_group()) across listeners
+ * and refuses beyond the ceilings; the refused connection is closed at once
+ * and counted as CLOSE_TOO_MANY or CLOSE_SERVER_FULL through refused().
+ */
+struct conn_limits;
+
+struct conn_limits *
+conn_limits_new(const struct env *env, unsigned total, unsigned per_address);
+void conn_limits_free(struct conn_limits *c);
+/* Live change of the ceilings. */
+void
+conn_limits_set(struct conn_limits *c, unsigned total, unsigned per_address);
+/* The acceptor's connection ended: give its place back. */
+void conn_limits_leave(struct conn_limits *c, const struct addr *peer);
+
+struct listener_user {
+	/* fd is now the user's, its place in the limits too. */
+	void (*accepted)(void *ctx, int fd, const struct addr *peer,
+	    const struct addr *local);
+	/* A connection was turned away; which: 0 per address, 1 total. */
+	void (*refused)(void *ctx, const struct addr *peer, int which);
+};
+
+/*
+ * Listen on host (numeric IP; "" or "*" means every address, IPv6 and IPv4 in
+ * one socket where the system has both) and port; port 0 takes a free one.
+ * On failure NULL and *err is a negative errno (-EACCES, -EADDRINUSE, ...).
+ */
+struct listener *listener_open(struct loop *l, struct slice host, uint16_t port,
+    struct conn_limits *limits, const struct listener_user *user, void *ctx,
+    int *err);
+/* Stop accepting; connections already accepted go on. */
+void listener_close(struct listener *li);
+uint16_t listener_port(const struct listener *li);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_TLS_H
+#define NUDGE_TLS_H
+/*
+ * TLS server streams as links, for 1998 and 2026 on one port.  The first
+ * record is read before an engine is chosen:
+ *   hello offers TLS 1.2 or more   the modern configuration, TLS 1.2 only
+ *   hello offers TLS 1.0 or 1.1    the legacy configuration, if switched on
+ *   SSLv2-format hello, SSL 3.0    refused by name; tls_sniff.c is the seam
+ *                                  where an engine of our own goes
+ * Handshake steps run on workers (WORK_TLS), never on the loop; records of an
+ * open connection are handled on the loop.
+ */
+#include "common/net/stream.h"
+#include "common/net/work.h"
+
+struct tls;
+
+struct tls_pair {
+	struct slice cert_pem; /* leaf first, then the chain */
+	struct slice key_pem;
+};
+
+struct tls_config {
+	struct tls_pair modern; /* SHA-256 leaf */
+	struct tls_pair legacy; /* SHA-1 leaf with a key of its own */
+	struct tls_pair own; /* the operator's, served by SNI; may be empty */
+	bool allow_legacy;   /* TLS 1.0 and 1.1 */
+	bool allow_3des;
+	bool allow_rc4;
+	unsigned hello_ms;     /* deadline for the whole hello */
+	unsigned handshake_ms; /* deadline for the handshake */
+};
+
+/* Copies everything.  On failure NULL and a sentence in err. */
+struct tls *tls_new(struct loop *l, struct workers *workers,
+    const struct tls_config *cfg, char *err, size_t errlen);
+/* Replace certificates and switches for connections to come; 0 or -1. */
+int tls_reload(struct tls *t, const struct tls_config *cfg, char *err,
+    size_t errlen);
+/* Connections that are open keep what they need. */
+void tls_free(struct tls *t);
+
+/*
+ * Take the connected descriptor.  modern_only refuses legacy hellos whatever
+ * the configuration says (the admin port).  As stream_new(): set user and
+ * session, then tls_start().
+ */
+struct link *
+tls_stream_new(struct tls *t, int fd, const struct stream_limits *limits,
+    struct barrier *barrier, bool modern_only);
+void tls_start(struct link *l);
+/* For the log: "TLS1.2 ECDHE-RSA-AES128-GCM-SHA256", "" before it is known. */
+const char *tls_describe(const struct link *l);
+
+/* Counters for metrics. */
+struct tls_stats {
+	uint64_t full, resumed, legacy, failed;
+};
+const struct tls_stats *tls_get_stats(const struct tls *t);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_METRICS_H
+#define NUDGE_METRICS_H
+/*
+ * Counters are rows of counters.def; gauges are asked for when somebody
+ * looks.  Names on the control socket: ns.sign-ins; in OpenMetrics:
+ * nudge_ns_sign_ins_total.  Loop thread only.
+ */
+#include "common/base/buf.h"
+#include "common/net/link.h"
+
+enum counter {
+#define COUNTER(id, name, help) COUNTER_##id,
+#include "common/ops/counters.def"
+#undef COUNTER
+	COUNTERS
+};
+
+struct metrics;
+
+struct metrics *metrics_new(void);
+void metrics_free(struct metrics *m);
+void metrics_add(struct metrics *m, enum counter c, uint64_t n);
+uint64_t metrics_get(const struct metrics *m, enum counter c);
+/* One more connection closed for this reason. */
+void metrics_closed(struct metrics *m, enum close_reason why);
+/* A value read when asked; name and help are literals. */
+void metrics_gauge(struct metrics *m, const char *name, const char *help,
+    uint64_t (*read)(void *ctx), void *ctx);
+/* "key value" lines; every counter, close reason and gauge. */
+void metrics_lines(const struct metrics *m, struct buf *out);
+/* OpenMetrics text. */
+void metrics_open(const struct metrics *m, struct buf *out);
+
+#endif

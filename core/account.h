@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_ACCOUNT_H
+#define NUDGE_ACCOUNT_H
+/*
+ * A person is an address somebody knows: small, interned, shared by every
+ * roster that names it.  An account is the record behind a person, in memory
+ * while it is used and a while longer.
+ */
+#include "core/request.h"
+#include "core/roster.h"
+
+enum person_state {
+	PERSON_UNKNOWN,
+	PERSON_LOADING,
+	PERSON_ABSENT,
+	PERSON_LOADED
+};
+
+struct person {
+	struct map_node node;
+	struct account *account; /* when LOADED */
+	struct list waiting;     /* requests, while LOADING */
+	uint32_t refs;           /* contacts, conversations, passes */
+	uint32_t pins;           /* requests and sessions */
+	uint8_t state;
+	uint8_t n;
+	char address[]; /* n bytes, lower case, and a NUL */
+};
+
+enum prop {
+	PROP_HOME,
+	PROP_WORK,
+	PROP_MOBILE,
+	PROP_SPARE,
+	PROPS
+};
+
+struct look;
+
+struct account {
+	struct map_node node; /* core->by_id */
+	struct person *person;
+	struct list unused; /* core->unused */
+	struct list dirty;  /* core->dirty */
+	struct list sessions;
+	struct list members; /* this account in conversations */
+	uint64_t id;
+	uint64_t
+	    seq; /* its last change; durable when the store has reached it */
+	struct blob *name;   /* percent-encoded; NULL: the address */
+	struct blob *group0; /* NULL: the default */
+	char *password;
+	struct blob *props[PROPS];
+	int64_t created;
+	int64_t lists_changed;
+	int64_t settings_changed;
+	uint32_t epoch;
+	uint32_t flags; /* ACCOUNT_... of store.h */
+	uint32_t serial;
+	uint32_t look_id; /* of what others are told; 0: never seen */
+	uint32_t note_id;
+	struct look *look; /* what others were last told; NULL: nothing */
+	struct roster roster;
+	bool broken; /* a change was lost: no pin may revive it */
+};
+
+/* ---- addresses ---- */
+/*
+ * Lower-case copy into out[ADDRESS_MAX + 1]; false when it is no handle:
+ * exactly one '@' with something before and behind (dotless domains are
+ * fine), at most ADDRESS_MAX bytes, no blanks or controls.
+ */
+enum {
+	ADDRESS_MAX = 129,
+	NAME_MAX_ENCODED = 387
+};
+bool address_canonical(struct slice in, char out[ADDRESS_MAX + 1]);
+/* A name as stored: 1..NAME_MAX_ENCODED bytes, well-formed, UTF-8 inside. */
+bool name_acceptable(struct slice encoded);
+
+struct slice person_address(const struct person *p);
+/* Interned, one reference for the caller. */
+struct person *person_intern(struct core *c, struct slice address);
+struct person *person_ref(struct person *p);
+void person_unref(struct core *c, struct person *p);
+
+/* ---- records ---- */
+/*
+ * The account of this address, pinned by the request.  OK, WAIT,
+ * NO_SUCH_ACCOUNT, STORE_FAILED, BAD_ADDRESS.
+ */
+enum result
+account_get(struct request *rq, struct slice address, struct account **out);
+enum result
+account_get_id(struct request *rq, uint64_t id, struct account **out);
+/* The loaded account, or NULL; no wait, no pin. */
+struct account *account_peek(struct core *c, struct slice address);
+void account_pin(struct account *a);
+void account_unpin(struct core *c, struct account *a);
+
+/* Display name, percent-encoded, never empty. */
+struct slice account_name(const struct account *a);
+struct slice account_address(const struct account *a);
+
+/* ---- changes; each writes to the store and announces what must be ---- */
+/* OK, or STORE_FAILED while the store refuses writes.  Ask before changing. */
+enum result account_writable(struct core *c);
+/* hash is a crypt hash; the account must not exist (asked before). */
+enum result account_create(struct request *rq, struct slice address,
+    struct slice name, const char *hash, struct account **out);
+enum result
+account_set_name(struct request *rq, struct account *a, struct slice encoded);
+enum result
+account_set_password(struct request *rq, struct account *a, const char *hash);
+enum result
+account_set_disabled(struct request *rq, struct account *a, bool disabled);
+enum result account_delete(struct request *rq, struct account *a);
+/* UNCHANGED when it is so already. */
+enum result
+account_set_flag(struct request *rq, struct account *a, uint32_t flag, bool on);
+/* Empty value clears. */
+enum result account_set_prop(struct request *rq, struct account *a,
+    enum prop which, struct slice encoded);
+/* Write the row; used by the roster too. bumps serial when lists or settings
+ * changed (ns-classic 6). */
+enum account_what {
+	ACCOUNT_LISTS = 1,
+	ACCOUNT_SETTINGS = 2
+};
+void account_changed(struct request *rq, struct account *a, unsigned what);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_CORE_H
+#define NUDGE_CORE_H
+/*
+ * The messenger itself: accounts, rosters, sessions, presence and
+ * conversations.  It knows no protocol; fronts translate.
+ */
+#include "common/auth/password.h"
+#include "common/auth/penalty.h"
+#include "common/auth/token.h"
+#include "common/base/map.h"
+#include "common/net/stream.h"
+#include "common/ops/metrics.h"
+#include "core/result.h"
+#include "core/store/store.h"
+
+enum signup {
+	SIGNUP_CLOSED,
+	SIGNUP_OPEN,
+	SIGNUP_FIRST_LOGIN
+};
+
+/* What the settings say; the roof fills it, reload may replace it. */
+struct core_config {
+	enum signup signup;
+	unsigned ticket_life_s; /* TOKEN_TICKET at the notification server */
+	unsigned token_life_s;  /* SOAP and long tickets: 24 h */
+	unsigned max_forward;   /* people on the forward list: 600 */
+	unsigned max_privacy;   /* people on allow plus block: 1500 */
+	unsigned max_members;   /* in a conversation: 50 */
+	unsigned pass_life_s;   /* switchboard cookies: 120 */
+	size_t cache_accounts;  /* records kept when nobody uses them */
+};
+
+struct core {
+	struct loop *loop;
+	const struct env *env;
+	struct store *store;
+	struct barrier *barrier; /* released as the store commits */
+	struct metrics *metrics;
+	struct passwords *passwords;
+	struct penalty *penalty_address; /* by peer address group */
+	struct penalty *penalty_account; /* by e-mail address */
+	struct token_keys keys;
+	struct token_once *once;
+	struct core_config cfg;
+	bool draining;
+
+	struct map people;  /* struct person by address */
+	struct map by_id;   /* loaded struct account by id */
+	struct list unused; /* loaded accounts nobody pins, oldest first */
+	size_t nunused;
+	size_t nsessions;
+	uint64_t last_id;
+	struct list settling; /* requests that wait for a commit */
+	struct list dirty;    /* accounts whose presence must be looked at */
+	struct deferred flush;
+	struct map conversations; /* by id */
+	struct map passes;        /* by cookie */
+	struct list pass_age;     /* passes, oldest first */
+	struct timer pass_sweep;
+	unsigned char guid_key[16]; /* makes contact ids */
+};
+
+/*
+ * Build the core on what c already holds (everything down to cfg set by the
+ * caller).  The store must have been opened with core_committed,
+ * core_failed and core_recovered as its callbacks and c as ctx.
+ */
+void core_start(struct core *c);
+/* Every session and request must be gone. */
+void core_stop(struct core *c);
+void core_committed(void *core, uint64_t upto);
+void core_failed(void *core, uint64_t from, uint64_t upto);
+void core_recovered(void *core);
+/*
+ * Tell every session to leave (event DRAIN) and refuse new ones; the caller
+ * waits for core->nsessions to reach 0 or its own deadline.
+ */
+void core_drain(struct core *c);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_EVENT_H
+#define NUDGE_EVENT_H
+
+#include "core/account.h"
+
+enum event_kind {
+#define EVENT(name, member) EVENT_##name,
+#include "core/events.def"
+#undef EVENT
+	EVENTS
+};
+
+struct presence;
+
+/*
+ * One announcement.  Everything it points to lives until the call that
+ * delivers it returns.  seq is the change it tells of: its bytes must not
+ * leave before that is durable.
+ */
+struct event {
+	enum event_kind kind;
+	uint64_t seq;
+	union {
+		struct {
+			struct account *who;
+			const struct look *look; /* NULL for GONE */
+		} presence;
+		struct {
+			struct account *who;
+			enum prop which;
+			struct slice value; /* percent-encoded, may be empty */
+		} prop;
+		struct {
+			struct account *by;
+		} relation;
+		struct {
+			char nothing;
+		} lists;
+		struct {
+			uint32_t conversation;
+			struct slice cookie;
+			struct slice caller; /* address */
+			struct slice name;   /* percent-encoded */
+		} invited;
+		struct {
+			struct slice text; /* UTF-8 */
+		} notice;
+		struct {
+			unsigned minutes;
+		} maintenance;
+		struct {
+			enum close_reason why;
+		} ended;
+	} u;
+};
+
+#endif

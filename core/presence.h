@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_PRESENCE_H
+#define NUDGE_PRESENCE_H
+/*
+ * Who sees whom (ns-classic 6.1), and telling them.  Handlers change the
+ * session's struct presence and call presence_changed(); at the end of the
+ * loop turn every changed account is compared with what each watcher was last
+ * told, and only differences are sent, encoded once per wire shape.
+ */
+#include "core/account.h"
+
+enum availability {
+	AVAIL_OFFLINE, /* signed in, nothing announced yet */
+	AVAIL_ONLINE,
+	AVAIL_BUSY,
+	AVAIL_IDLE,
+	AVAIL_BE_RIGHT_BACK,
+	AVAIL_AWAY,
+	AVAIL_PHONE,
+	AVAIL_LUNCH,
+	AVAIL_HIDDEN,
+};
+
+struct presence {
+	struct blob *
+	    object; /* picture object as its client wrote it; NULL: none given */
+	struct blob *
+	    note; /* personal message, in the front's own form; NULL: never said */
+	uint64_t caps;
+	uint8_t avail;
+};
+
+/* What an account shows: counted, immutable. */
+struct look {
+	uint32_t refs;
+	uint8_t avail; /* never OFFLINE or HIDDEN */
+	uint64_t caps;
+	struct blob *name; /* percent-encoded, never NULL or empty */
+	struct blob *object;
+	struct blob *note;
+};
+
+struct session;
+
+/* Somebody may see and call this account: not blocked (ns-classic 6.1). */
+bool privacy_allows(const struct account *a, const struct person *viewer);
+/* The account is online and not hidden. */
+bool presence_visible(const struct account *a);
+/* The account would be seen by viewer now: visible and allowed. */
+bool presence_seen_by(const struct account *a, const struct person *viewer);
+/*
+ * Current look of a visible account, or NULL.  The look is the account's;
+ * take a reference to keep it.
+ */
+const struct look *presence_look(struct account *a);
+
+/*
+ * Something others may see of a changed (presence, name, privacy, lists):
+ * compare and tell at the end of the turn.
+ */
+void presence_changed(struct core *c, struct account *a);
+/* Flush now; the deferred run calls it, tests may. */
+void presence_flush(struct core *c);
+/*
+ * The first announcement of a session: it starts watching.  each() is called
+ * for every contact on the forward list that it may see now, and these count
+ * as told.
+ */
+void presence_watch(struct core *c, struct session *s,
+    void (*each)(void *ctx, struct account *who, const struct look *look),
+    void *ctx);
+/*
+ * A contact just came onto s's forward list: when it is visible the look is
+ * returned and counts as told, so that the caller can answer with it; NULL
+ * otherwise.
+ */
+const struct look *
+presence_meet(struct core *c, struct session *s, struct account *who);
+
+/* Replace the counted strings of a presence. */
+void presence_set_object(struct presence *p, struct slice object, bool given);
+void presence_set_note(struct presence *p, struct slice note);
+void presence_clear(struct presence *p);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_SESSION_H
+#define NUDGE_SESSION_H
+/*
+ * A session is one signed-in endpoint of an account.  It is embedded in the
+ * front's own object.
+ */
+#include "core/event.h"
+#include "core/presence.h"
+
+struct session;
+
+struct front {
+	/*
+	 * Bytes of the event for this front's wire shape number shape, or NULL
+	 * when that shape has nothing to say.  Called once per group of
+	 * sessions with the same shape; may be NULL for events it is never
+	 * grouped for.  The reference goes to the caller.
+	 */
+	struct blob *(*encode)(const struct event *ev, unsigned shape);
+	/*
+	 * Tell one session.  bytes is what encode() made for its shape (SEEN,
+	 * GONE, NOTE), or NULL: then the front encodes for this session alone.
+	 * May end the session (by its own deferred way), not free it.
+	 */
+	void (*deliver)(struct session *s, const struct event *ev,
+	    struct blob *bytes);
+};
+
+struct session {
+	struct list of_account;
+	struct account *account;
+	const struct front *front;
+	struct presence presence; /* what this endpoint says of itself */
+	uint8_t shape;            /* the front's number of its wire shape */
+	bool watching;            /* announced itself once: is told of others */
+	bool deaf;                /* takes no invitations (IMS OFF) */
+};
+
+enum {
+	SESSION_SHAPES = 32
+};
+
+/*
+ * Sign a session in: every other session of the account is told ENDED
+ * (ELSEWHERE) unless both allow company, and its places in conversations end.
+ * account stays pinned until session_close().  s must be zeroed but for front
+ * and shape.
+ */
+void session_open(struct core *c, struct session *s, struct account *a);
+/* Contacts are told it has gone, unless another session remains. */
+void session_close(struct core *c, struct session *s);
+
+/* One event to one session; grouped encoding is presence.c's. */
+void session_tell(struct session *s, const struct event *ev);
+/* To every session of the account. */
+void session_tell_account(struct account *a, const struct event *ev);
+/* Every session of every account. */
+void session_tell_all(struct core *c, const struct event *ev);
+/* End all sessions of the account for this reason. */
+void session_end_account(struct account *a, enum close_reason why);
+
+#endif

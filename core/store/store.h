@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_STORE_H
+#define NUDGE_STORE_H
+/*
+ * Records on disk.  The store runs on a thread of its own; loads and changes
+ * share one queue, and everything that waits is committed in one transaction
+ * (group commit).  A change has a number; it is durable when
+ * store_committed() has reached it.  All calls come from the loop thread and
+ * all callbacks arrive on it, never from inside a call.
+ */
+#include "common/base/buf.h"
+#include "common/net/loop.h"
+
+enum {
+	STORE_ID_BYTES = 16,
+	STORE_PROPS = 4
+};
+
+/* Bits of store_account.flags. */
+enum {
+	ACCOUNT_DISABLED = 1,
+	ACCOUNT_ALLOW_ALL = 2, /* people on neither list may see and call */
+	ACCOUNT_PROMPT = 4,    /* ask when somebody adds me */
+	ACCOUNT_PAGES = 8,     /* contacts may page me */
+};
+
+struct store_account {
+	uint64_t id;
+	uint32_t epoch; /* ends all tokens when it changes */
+	uint32_t flags;
+	uint32_t serial; /* +1 with every change of lists or settings */
+	int64_t created;
+	int64_t lists_changed;    /* Unix milliseconds */
+	int64_t settings_changed; /* Unix milliseconds */
+	struct slice address;     /* lower case */
+	struct slice name;        /* percent-encoded text, may be empty */
+	struct slice password;    /* crypt hash */
+	struct slice group0;      /* name of the group everybody is in */
+	struct slice
+	    props[STORE_PROPS]; /* phones: home, work, mobile; reserve */
+};
+
+struct store_contact {
+	struct slice address;
+	struct slice name; /* percent-encoded; empty: the address */
+	unsigned char id[STORE_ID_BYTES];
+	uint32_t lists;  /* bits of enum list_bit in core/roster.h */
+	uint32_t groups; /* bit n: in group number n */
+};
+
+struct store_group {
+	uint32_t number; /* 1..29 */
+	unsigned char id[STORE_ID_BYTES];
+	struct slice name; /* percent-encoded */
+};
+
+/* A whole account as loaded; slices live until the load's done() returns. */
+struct store_image {
+	struct store_account account;
+	struct store_contact *contacts;
+	size_t ncontacts;
+	struct store_group *groups;
+	size_t ngroups;
+};
+
+enum store_outcome {
+	STORE_FOUND,
+	STORE_ABSENT,
+	STORE_ERROR
+};
+
+struct store_load {
+	struct list node;
+	struct slice address; /* look up by address, or */
+	uint64_t id;          /* by id, when address.p is NULL */
+	/* image is NULL unless FOUND */
+	void (*done)(struct store_load *load, enum store_outcome how,
+	    const struct store_image *image);
+	void *job; /* the store's own */
+};
+
+enum store_change_kind {
+	STORE_ACCOUNT_PUT,    /* account: insert or replace the row */
+	STORE_ACCOUNT_DELETE, /* id: with its contacts and groups, and it as a
+				 contact of others */
+	STORE_CONTACT_PUT,    /* id, contact */
+	STORE_CONTACT_DELETE, /* id, contact.address */
+	STORE_GROUP_PUT,      /* id, group */
+	STORE_GROUP_DELETE,   /* id, group.number */
+};
+
+struct store_change {
+	enum store_change_kind kind;
+	uint64_t id; /* owner */
+	union {
+		struct store_account account;
+		struct store_contact contact;
+		struct store_group group;
+	} u;
+};
+
+struct store;
+
+struct store_config {
+	struct loop *loop;
+	const char *path; /* file, or ":memory:" */
+	const char *vfs;  /* NULL: the system's */
+	/*
+	 * No thread: jobs run on the loop, at the end of the turn.  For tests
+	 * and fuzzing.
+	 */
+	bool on_loop;
+	/* Changes up to this number are durable. */
+	void (*committed)(void *ctx, uint64_t upto);
+	/*
+	 * Changes from..upto are lost and nothing queued since took effect.
+	 * Until writable again, store_change() must not be called.
+	 */
+	void (*failed)(void *ctx, uint64_t from, uint64_t upto);
+	/* A write succeeded again after a failure. */
+	void (*recovered)(void *ctx);
+	void *ctx;
+};
+
+/*
+ * Open or make the database (mode 0600), run migrations, start the thread.
+ * NULL and a sentence in err: a database from a newer version, a file that is
+ * no database, no permission.
+ */
+struct store *
+store_open(const struct store_config *cfg, char *err, size_t errlen);
+/* Commits what waits; loads that wait are answered with STORE_ERROR. */
+void store_close(struct store *s);
+
+/* Server keys and certificates, synchronously: only before the loop runs or
+ * from code that may block (renewal). 0 or -1; absent is an empty out. */
+int store_secret_get(struct store *s, const char *name, struct buf *out);
+int store_secret_put(struct store *s, const char *name, struct slice value);
+
+/* load must live until done(); there is no cancel. */
+void store_load(struct store *s, struct store_load *load);
+/* Copies everything; returns the change's number. */
+uint64_t store_change(struct store *s, const struct store_change *c);
+uint64_t store_committed(const struct store *s);
+/* The number the last store_change() returned. */
+uint64_t store_last(const struct store *s);
+bool store_writable(const struct store *s);
+/* Highest account id in use when opened; the core counts on from there. */
+uint64_t store_last_id(const struct store *s);
+
+/*
+ * Accounts in order of address behind after ("" to begin), at most limit:
+ * one call of row() each, then done().
+ */
+struct store_list {
+	struct slice after;
+	unsigned limit;
+	void (*row)(struct store_list *l, const struct store_account *a);
+	void (*done)(struct store_list *l, enum store_outcome how);
+	void *job;
+};
+void store_list(struct store *s, struct store_list *l);
+
+/*
+ * Copy the live database to path (which must not exist) with SQLite's online
+ * backup: accounts, keys and the CA in one file of mode 0600.
+ */
+struct store_backup {
+	const char *path;
+	void (
+	    *done)(struct store_backup *b, const char *error); /* NULL: fine */
+	void *job;
+};
+void store_backup(struct store *s, struct store_backup *b);
+
+/* Migrations, for tests: the schema version this program writes. */
+int store_schema_version(void);
+
+#endif
