@@ -68,7 +68,7 @@ struct core {
  * core_failed and core_recovered as its callbacks and c as ctx.
  */
 void core_start(struct core *c);
-/* Every session and request must be gone. */
+/* Every session and request must be gone, and the store closed. */
 void core_stop(struct core *c);
 void core_committed(void *core, uint64_t upto);
 void core_failed(void *core, uint64_t from, uint64_t upto);
