@@ -14,24 +14,46 @@ enum {
 };
 
 static void
-too_slow(struct timer *t)
+watch_silence(struct conn *c, uint64_t after_ms)
+{
+	timer_stop(&c->timer);
+	if (c->ns->cfg.sb_idle_ms > 0)
+		timer_start(c->ns->loop, &c->timer, after_ms);
+}
+
+static void
+seat_timer(struct timer *t)
 {
 	struct conn *c = CONTAINER_OF(t, struct conn, timer);
+	uint64_t limit = c->ns->cfg.sb_idle_ms;
+	uint64_t quiet = loop_now(c->ns->loop) - c->heard;
 
-	conn_end(c, CLOSE_OUTPUT_FULL);
+	if (c->slow) {
+		conn_end(c, CLOSE_OUTPUT_FULL);
+		return;
+	}
+	if (limit > 0 && quiet >= limit) {
+		c->silent = true;
+		conn_end(c, CLOSE_IDLE);
+		return;
+	}
+	watch_silence(c, limit - quiet);
 }
 
 void
 relay_seated(struct conn *c)
 {
-	timer_stop(&c->timer);
-	c->timer.fire = too_slow;
+	c->timer.fire = seat_timer;
+	watch_silence(c, c->ns->cfg.sb_idle_ms);
 }
 
 void
 sb_drained(struct conn *c)
 {
-	timer_stop(&c->timer);
+	if (!c->slow)
+		return;
+	c->slow = false;
+	watch_silence(c, c->ns->cfg.sb_idle_ms);
 	MEMBER_EACH(m, c->seat.conv)
 	{
 		if (m != &c->seat)
@@ -43,8 +65,10 @@ sb_drained(struct conn *c)
 static void
 hold_back(struct conn *to, struct conn *from)
 {
-	if (!list_linked(&to->timer.node))
+	if (!to->slow) {
+		to->slow = true;
 		timer_start(to->ns->loop, &to->timer, SLOW_MS);
+	}
 	link_pause(from->link);
 }
 
