@@ -39,8 +39,10 @@ struct core {
 	struct barrier *barrier; /* released as the store commits */
 	struct metrics *metrics;
 	struct passwords *passwords;
-	struct penalty *penalty_address; /* by peer address group */
-	struct penalty *penalty_account; /* by e-mail address */
+	/* failed sign-ins, counted three ways; see signin.c */
+	struct penalty *penalty_pair;    /* peer address group and account */
+	struct penalty *penalty_address; /* peer address group */
+	struct penalty *penalty_account; /* e-mail address */
 	struct token_keys keys;
 	struct token_once *once;
 	struct core_config cfg;
@@ -59,7 +61,6 @@ struct core {
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;
-	unsigned char guid_key[16]; /* makes contact ids */
 };
 
 /*

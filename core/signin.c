@@ -80,24 +80,36 @@ hash_at_work(struct request *rq, const struct account *a, bool making,
 	return pw;
 }
 
-struct peer_key {
-	unsigned char bytes[16];
+/*
+ * Who guesses is counted three ways: the pair of peer and account locks soon
+ * (passport 13 #35), a peer that tries many accounts and an account tried from
+ * many peers later, so that nobody is easily locked out by a stranger.
+ */
+struct guess {
+	unsigned char bytes[16 + ADDRESS_MAX];
+	struct slice pair, peer, account;
 };
 
-static struct slice
-peer_slice(const struct addr *peer, struct peer_key *key)
+static void
+guess_init(struct guess *g, const struct addr *peer, struct slice address)
 {
-	addr_group(peer, key->bytes);
-	return slice_make(key->bytes, sizeof(key->bytes));
+	ASSERT(address.n <= ADDRESS_MAX);
+	addr_group(peer, g->bytes);
+	memcpy(g->bytes + 16, address.p, address.n);
+	g->pair = slice_make(g->bytes, 16 + address.n);
+	g->peer = slice_upto(g->pair, 16);
+	g->account = slice_from(g->pair, 16);
 }
 
 static enum result
 refuse(struct core *c, const struct addr *peer, struct slice address)
 {
-	struct peer_key key;
+	struct guess g;
 
-	penalty_fail(c->penalty_address, peer_slice(peer, &key));
-	penalty_fail(c->penalty_account, address);
+	guess_init(&g, peer, address);
+	penalty_fail(c->penalty_pair, g.pair);
+	penalty_fail(c->penalty_address, g.peer);
+	penalty_fail(c->penalty_account, g.account);
 	metrics_add(c->metrics, COUNTER_LOGIN_BAD, 1);
 	return RESULT_BAD_PASSWORD;
 }
@@ -107,7 +119,6 @@ accept(struct core *c, struct account *a, struct account **out)
 {
 	if (a->flags & ACCOUNT_DISABLED)
 		return RESULT_DISABLED;
-	penalty_forgive(c->penalty_account, account_address(a));
 	metrics_add(c->metrics, COUNTER_LOGIN_GOOD, 1);
 	*out = a;
 	return RESULT_OK;
@@ -120,38 +131,51 @@ busy(struct core *c)
 	return RESULT_BUSY;
 }
 
-static enum result
-first_login(struct request *rq, struct slice address, struct slice password,
-    struct account **out)
+static bool
+locked_out(struct core *c, const struct addr *peer, struct slice address)
+{
+	struct guess g;
+
+	guess_init(&g, peer, address);
+	if (!penalty_locked(c->penalty_pair, g.pair) &&
+	    !penalty_locked(c->penalty_address, g.peer) &&
+	    !penalty_locked(c->penalty_account, g.account))
+		return false;
+	metrics_add(c->metrics, COUNTER_LOGIN_LOCKED, 1);
+	return true;
+}
+
+enum result
+signin_hash(struct request *rq, struct slice password, const char **hash)
 {
 	struct password_wait *pw;
-	enum result r = account_writable(rq->core);
 
-	if (r != RESULT_OK)
-		return r;
+	if (!password_acceptable(password))
+		return RESULT_BAD_VALUE;
 	pw = hash_at_work(rq, NULL, true, password);
 	if (pw == NULL)
 		return busy(rq->core);
 	if (!pw->finished)
 		return request_wait(rq, &pw->waiting);
-	if (pw->job.failed)
-		return RESULT_STORE_FAILED;
-	r = account_create(rq, address, slice_make("", 0), pw->job.hash, out);
+	*hash = pw->job.hash;
+	return pw->job.failed ? RESULT_BUSY : RESULT_OK;
+}
+
+static enum result
+first_login(struct request *rq, struct slice address, struct slice password,
+    struct account **out)
+{
+	enum result r = account_writable(rq->core);
+	const char *hash;
+
+	if (r == RESULT_OK)
+		r = signin_hash(rq, password, &hash);
+	if (r != RESULT_OK)
+		return r;
+	r = account_create(rq, address, slice_make("", 0), hash, out);
 	if (r == RESULT_OK)
 		metrics_add(rq->core->metrics, COUNTER_LOGIN_GOOD, 1);
 	return r;
-}
-
-static bool
-locked_out(struct core *c, const struct addr *peer, struct slice address)
-{
-	struct peer_key key;
-
-	if (!penalty_locked(c->penalty_address, peer_slice(peer, &key)) &&
-	    !penalty_locked(c->penalty_account, address))
-		return false;
-	metrics_add(c->metrics, COUNTER_LOGIN_LOCKED, 1);
-	return true;
 }
 
 enum result
