@@ -156,12 +156,16 @@ wants_password(char **words, int n)
 static int
 path_word(char **words, int n)
 {
+	int i = n;
+
 	if (n >= 2 && strcmp(words[0], "backup") == 0)
-		return 1;
-	if (n >= 3 && strcmp(words[0], "certs") == 0 &&
+		i = 1;
+	else if (n >= 3 && strcmp(words[0], "certs") == 0 &&
 	    strcmp(words[1], "export") == 0)
-		return 2;
-	return -1;
+		i = 2;
+	while (i < n && words[i][0] == '-')
+		i++;
+	return i < n ? i : -1;
 }
 
 static bool
@@ -170,7 +174,7 @@ add_path(struct ctl *ctl, const char *path)
 	struct buf full = BUF_INIT(8192);
 	char *here;
 
-	if (path[0] == '/' || path[0] == '-') {
+	if (path[0] == '/') {
 		add_word(ctl, slice_text(path));
 		return true;
 	}
@@ -448,9 +452,16 @@ run(struct ctl *ctl, char **words, int n)
 	if (help)
 		fputs("\n", stdout);
 	fflush(stdout);
-	if (!add_words(ctl, words, n)) {
-		rc = EXIT_USAGE;
-	} else if (!send_request(fd, buf_slice(&ctl->request))) {
+	close(fd);
+	/* Somebody may type a password now; the server would not wait. */
+	if (!add_words(ctl, words, n))
+		return EXIT_USAGE;
+	fd = open_control(ctl);
+	if (fd < 0) {
+		say_nobody(ctl);
+		return EXIT_FAILURE;
+	}
+	if (!send_request(fd, buf_slice(&ctl->request))) {
 		fputs("nudgectl: the server does not listen\n", stderr);
 	} else if (alone && strcmp(words[0], "ping") == 0) {
 		rc = ping(fd);

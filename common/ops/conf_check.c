@@ -70,7 +70,7 @@ check_redirect(const struct conf *c, char *err, size_t errlen)
 	struct slice rest = conf_text(c, CONF_NEXUS_REDIRECT);
 	struct slice pair;
 
-	while (slice_cut(&rest, ',', &pair)) {
+	while (rest.n > 0 && slice_cut(&rest, ',', &pair)) {
 		size_t eq;
 
 		pair = slice_trim(pair);
