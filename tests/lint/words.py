@@ -8,7 +8,7 @@ from tree import c_text
 PROTOCOL = re.compile(r"\b(msnp|soap|xml|ircx?)", re.I)
 VERSION = re.compile(
     r"(dialect|version|msnp)[\w>.()-]*\s*(<=?|>=?|==|!=)"
-    r"\s*(MSNP|DIALECT_)?([2-9]|1\d|2[01])\b", re.I)
+    r"\s*[A-Z_]*([2-9]|1\d|2[01])\b", re.I)
 BANNED = re.compile(
     r"(?<![\w.>])(v?sprintf|strcpy|strcat|strtok|atoi|gets|alloca)\s*\(")
 FILE_MAX = 600
