@@ -64,6 +64,7 @@ all: $(O)/nudged $(O)/nudgectl
 -include $(wildcard */module.mk */*/module.mk)
 
 $(LIB): $(OBJS) $(GEN_OBJS)
+	@mkdir -p $(@D)
 	@rm -f $@
 	ar rcsD $@ $^
 
@@ -101,6 +102,7 @@ HELPERS := $(patsubst %.c,$(O)/%.o,$(filter-out $(TESTS) $(FUZZ), \
 TEST_LIB := $(O)/libtest.a
 
 $(TEST_LIB): $(HELPERS)
+	@mkdir -p $(@D)
 	@rm -f $@
 	ar rcsD $@ $^
 
