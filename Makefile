@@ -131,11 +131,15 @@ run:
 test:
 	@tools/test.sh
 
+# TIME=600: seconds for each of its two long parts
+torture:
+	@tools/torture.sh "$(TIME)"
+
 # The quick one: C tests of this variant, and lint.
 check: unit lint
 
 lint:
-	@$(PYTHON) tests/lint/lint.py
+	@$(PYTHON) -B tests/lint/lint.py
 
 C_FILES = $(shell find . -name build -prune -o -name '*.[ch]' -print)
 format:
@@ -158,7 +162,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all tests unit fuzzers fuzz run test check lint format compile \
+.PHONY: all tests unit fuzzers fuzz run test torture check lint format compile \
 	install clean
 .DELETE_ON_ERROR:
 .SECONDARY:

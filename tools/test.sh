@@ -82,7 +82,7 @@ c_tests() {
 }
 
 lint() {
-	"$python" tests/lint/lint.py >"$out/lint.log" 2>&1 || true
+	"$python" -B tests/lint/lint.py >"$out/lint.log" 2>&1 || true
 	cat "$out/lint.log"
 	if ! grep -q '^[0-9]* checks passed, [0-9]* failed$' "$out/lint.log"; then
 		echo "0 1" >>"$out/c.sum"
@@ -108,13 +108,13 @@ pytest() {
 }
 
 : >"$out/c.sum"
-pytest &
-pytest_pid=$!
-lint >"$out/lane.log" 2>&1
-c_tests >>"$out/lane.log" 2>&1
+echo "running: lint and C tests beside the tests in Python"
+{ lint && c_tests; } >"$out/lane.log" 2>&1 &
+lane=$!
+pytest
+wait "$lane"
 cat "$out/lane.log"
-wait "$pytest_pid"
-cat "$out/pytest.log"
+grep -v '^bringing up nodes' "$out/pytest.log"
 
 grep -E '^[0-9]+ (passed|failed|error|skipped)|^=+ .* in [0-9.]+' \
 	"$out/pytest.log" | tail -n 1 >"$out/pytest.sum" || true

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/ops/control.h"
-#include "common/ops/service.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +29,6 @@ struct world {
 	struct control_call *kept; /* of the command "wait" */
 	unsigned runs;
 	struct buf reply;
-	unsigned reloads, drains;
 };
 
 static uint64_t
@@ -138,15 +134,12 @@ static int
 teardown(void **state)
 {
 	struct world *w = *state;
-	char lock[80];
 
 	control_close(w->control);
 	turn(w);
 	loop_free(w->loop);
 	buf_free(&w->reply);
 	assert_int_equal(access(w->path, F_OK), -1);
-	snprintf(lock, sizeof(lock), "%s/lock", w->dir);
-	unlink(lock);
 	assert_int_equal(rmdir(w->dir), 0);
 	free(w);
 	return 0;
@@ -543,86 +536,6 @@ a_path_that_does_not_fit_is_explained(void **state)
 	assert_non_null(strstr(w->err, "shorter name"));
 }
 
-static void
-a_data_folder_has_one_owner_and_the_second_is_told_which(void **state)
-{
-	struct world *w = *state;
-	char dir[80], pid[32], lock[96];
-	struct stat st;
-	int fd;
-
-	snprintf(dir, sizeof(dir), "%s/data", w->dir);
-	snprintf(lock, sizeof(lock), "%s/lock", dir);
-	snprintf(pid, sizeof(pid), "process %d;", (int)getpid());
-	fd = service_lock_folder(dir, w->err, sizeof(w->err));
-	assert_true(fd >= 0);
-	assert_int_equal(stat(dir, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0700);
-	assert_int_equal(service_lock_folder(dir, w->err, sizeof(w->err)), -1);
-	assert_non_null(strstr(w->err, pid));
-	assert_non_null(strstr(w->err, "--data"));
-	close(fd);
-	fd = service_lock_folder(dir, w->err, sizeof(w->err));
-	assert_true(fd >= 0);
-	close(fd);
-	unlink(lock);
-	assert_int_equal(rmdir(dir), 0);
-	assert_int_equal(service_lock_folder("/nowhere/at/all", w->err,
-			     sizeof(w->err)),
-	    -1);
-	assert_non_null(strstr(w->err, "/nowhere/at/all"));
-}
-
-static void
-reload(void *ctx)
-{
-	((struct world *)ctx)->reloads++;
-}
-
-static void
-drain(void *ctx)
-{
-	((struct world *)ctx)->drains++;
-}
-
-static void
-signals_reload_and_drain_and_the_manager_is_told(void **state)
-{
-	static const struct service_user user = { reload, drain };
-	struct world *w = *state;
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	struct service *s = service_new(w->loop, &user, w);
-	char text[64];
-	ssize_t n;
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	snprintf(at.sun_path, sizeof(at.sun_path), "%s/notify", w->dir);
-	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
-	service_ready(s);
-	assert_int_equal(recv(fd, text, sizeof(text), 0), -1);
-	assert_int_equal(setenv("NOTIFY_SOCKET", at.sun_path, 1), 0);
-	service_ready(s);
-	n = recv(fd, text, sizeof(text), 0);
-	assert_true(slice_eq_text(slice_make(text, (size_t)n), "READY=1"));
-	service_reloading(s);
-	n = recv(fd, text, sizeof(text), 0);
-	assert_true(n > 0);
-	assert_true(slice_starts(slice_make(text, (size_t)n),
-	    SLICE_LIT("RELOADING=1\nMONOTONIC_USEC=")));
-	unsetenv("NOTIFY_SOCKET");
-	assert_int_equal(raise(SIGHUP), 0);
-	turn(w);
-	assert_int_equal(w->reloads, 1);
-	assert_int_equal(w->drains, 0);
-	assert_int_equal(raise(SIGTERM), 0);
-	turn(w);
-	assert_int_equal(w->drains, 1);
-	service_free(s);
-	turn(w);
-	close(fd);
-	unlink(at.sun_path);
-}
-
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -649,8 +562,6 @@ main(void)
 		    the_socket_of_a_dead_server_is_replaced_but_not_of_a_living),
 		CASE(a_file_that_is_no_socket_is_never_removed),
 		CASE(a_path_that_does_not_fit_is_explained),
-		CASE(a_data_folder_has_one_owner_and_the_second_is_told_which),
-		CASE(signals_reload_and_drain_and_the_manager_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
