@@ -5,7 +5,7 @@
 BENCH := $(O)/bench
 BENCH_LOAD := fan frame load load_idle load_pairs load_presence load_raw \
 	load_sbsetup load_signin meter options pump talk user users wire
-BENCH_TLS := meter options
+BENCH_TLS := meter options tlsclient tlslogin
 BENCH_PROGRAMS := $(BENCH)/relay $(BENCH)/load $(BENCH)/tlsbare $(BENCH)/tlsload
 
 $(BENCH)/relay: $(BENCH)/relay.o
@@ -14,7 +14,9 @@ $(BENCH)/relay: $(BENCH)/relay.o
 $(BENCH)/load: $(BENCH_LOAD:%=$(BENCH)/%.o)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-$(BENCH)/tlsbare $(BENCH)/tlsload: %: %.o $(BENCH_TLS:%=$(BENCH)/%.o)
+$(BENCH)/tlsbare: $(BENCH)/tlsbare.o $(BENCH)/meter.o $(BENCH)/options.o
+$(BENCH)/tlsload: $(BENCH)/tlsload.o $(BENCH_TLS:%=$(BENCH)/%.o)
+$(BENCH)/tlsbare $(BENCH)/tlsload:
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lmbedtls -lmbedx509 -lmbedcrypto \
 		-lpthread
 

@@ -10,9 +10,7 @@ struct options {
 	const char *domain;   /* of the accounts u000001@..., u000002@... */
 	const char *password; /* of all of them */
 	const char *suite;    /* TLS cipher suite, mbedTLS's name */
-	const char *cert;     /* PEM files of tlsbare */
-	const char *key;
-	unsigned port; /* notification server, or relay */
+	unsigned port;        /* notification server, or relay */
 	unsigned http;
 	unsigned https;
 	unsigned pid;   /* whose processor time is measured; 0: none */
