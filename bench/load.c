@@ -72,6 +72,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	load_files();
 	net_init(&net);
+	net.spin = o.spin != 0;
 	load_modes[i].run(&net, &o);
 	net_free(&net);
 	return 0;

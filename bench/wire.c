@@ -124,7 +124,7 @@ net_run(struct net *net, uint64_t until)
 			return false;
 		if (net->tick_at && net->tick_at < next)
 			next = net->tick_at;
-		next = next > now ? next - now : 0;
+		next = next > now && !net->spin ? next - now : 0;
 		ts.tv_sec = (time_t)(next / 1000000000U);
 		ts.tv_nsec = (long)(next % 1000000000U);
 		n = epoll_pwait2(net->epoll, ev, WIRE_EVENTS, &ts, NULL);

@@ -16,6 +16,7 @@ enum {
 
 struct net {
 	int epoll;
+	bool spin;        /* look again and again instead of sleeping */
 	bool stop;        /* set by a callback: net_run() returns */
 	uint64_t tick_at; /* when to call tick(); 0: never */
 	void (*tick)(struct net *net);
