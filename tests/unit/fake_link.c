@@ -133,8 +133,8 @@ fake_link_send(struct fake_link *f)
 	struct outq *q = &f->link.out;
 	int n;
 
-	while (!f->stuck &&
-	    (n = outq_peek(q, f->released, v, FAKE_VECTORS)) > 0) {
+	while (
+	    !f->stuck && (n = outq_peek(q, f->released, v, FAKE_VECTORS)) > 0) {
 		for (int i = 0; i < n; i++) {
 			buf_add(&f->out, v[i].iov_base, v[i].iov_len);
 			outq_consume(q, v[i].iov_len);

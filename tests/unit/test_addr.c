@@ -145,8 +145,8 @@ a_close_reason_has_a_name_a_sentence_and_a_side(void **state)
 	assert_string_equal(close_name(CLOSE_PEER), "peer");
 	assert_string_equal(close_name(CLOSE_LINE_TOO_LONG), "line-too-long");
 	assert_string_equal(close_name(CLOSE_REASONS - 1), "io");
-	assert_string_equal(
-	    close_text(CLOSE_LINE_TOO_LONG), "a line exceeded its ceiling");
+	assert_string_equal(close_text(CLOSE_LINE_TOO_LONG),
+	    "a line exceeded its ceiling");
 	assert_false(close_is_error(CLOSE_OUT));
 	assert_true(close_is_error(CLOSE_FLOOD));
 }

@@ -92,8 +92,8 @@ play(struct outq *q, const char *script)
 			outq_consume(q, v);
 			break;
 		case 'f':
-			outq_barrier_from(
-			    q, (uint32_t)v, strtoul(end + 1, NULL, 10));
+			outq_barrier_from(q, (uint32_t)v,
+			    strtoul(end + 1, NULL, 10));
 			break;
 		case 'x':
 			outq_cut(q, v);
@@ -156,8 +156,8 @@ bytes_leave_in_order_and_not_before_their_barrier(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		queue_init(&k, 100, 200);
 		play(&k.q, rows[i].script);
-		assert_string_equal(
-		    sendable(&k.q, rows[i].released, out), rows[i].out);
+		assert_string_equal(sendable(&k.q, rows[i].released, out),
+		    rows[i].out);
 		assert_int_equal(outq_waits_for(&k.q), rows[i].waits_for);
 		assert_int_equal(outq_next_wait(&k.q, rows[i].released),
 		    rows[i].next_wait);
@@ -276,8 +276,8 @@ what_goes_in_comes_out_whatever_the_pieces(void **state)
 		put += n;
 		nv = outq_peek(&k.q, 0, v, 8);
 		for (int i = 0; i < nv; i++) {
-			assert_memory_equal(
-			    v[i].iov_base, in + got + seen, v[i].iov_len);
+			assert_memory_equal(v[i].iov_base, in + got + seen,
+			    v[i].iov_len);
 			seen += v[i].iov_len;
 		}
 		n = put == sizeof(in) ? seen : (seed >> 3) % (seen + 1);
