@@ -10,12 +10,15 @@ from harness import median
 KNOWN_LOGIN = {"first": accounts.PLAIN, "users": 100}
 
 
-def interleave(bench, limit, measured):
-    """Rounds of both in turn; two lists of results."""
+def interleave(bench, measured, limit):
+    """
+    Rounds of both in turn; two lists of results.  The limit is told what the
+    server just did, to do the same.
+    """
     bare, ours = [], []
     for _ in range(bench.rounds):
-        bare.append(limit())
         ours.append(measured())
+        bare.append(limit(ours[-1]))
     return bare, ours
 
 
@@ -26,9 +29,11 @@ def relay_pairs(bench, table):
             flow = {"pairs": pairs, "outstanding": outstanding}
             bare, ours = interleave(
                 bench,
-                lambda: bench.load("raw-pairs", relay.target(), **flow),
                 lambda: bench.load("relay-pairs", server.target(),
-                                   first=accounts.PLAIN, **flow))
+                                   first=accounts.PLAIN, **flow),
+                lambda our: bench.load("raw-pairs", relay.target(),
+                                       header=int(our["header_bytes"]),
+                                       **flow))
             pairs_rows(table, pairs, outstanding, bare, ours)
 
 
@@ -54,18 +59,17 @@ def pairs_rows(table, pairs, outstanding, bare, ours):
 
 def presence(bench, table):
     changes = 20 if bench.quick else 100
-    pace = {"changes": changes, "pace_us": 20000}
     with bench.relay() as relay, bench.server() as server:
         for watchers in (300, 600):
-            line = 240
-            bare, ours = [], []
-            for _ in range(bench.rounds):
-                ours.append(bench.load(
-                    "presence", server.target(), first=accounts.STAR,
-                    watchers=watchers, dialect=9, other=11, **pace))
-                line = int(ours[-1]["line_bytes"])
-                bare.append(bench.load("raw-fan", relay.target(),
-                                       watchers=watchers, bytes=line, **pace))
+            flow = {"watchers": watchers, "changes": changes,
+                    "pace_us": 20000}
+            bare, ours = interleave(
+                bench,
+                lambda: bench.load("presence", server.target(),
+                                   first=accounts.STAR, dialect=9, other=11,
+                                   **flow),
+                lambda our: bench.load("raw-fan", relay.target(),
+                                       bytes=int(our["line_bytes"]), **flow))
             presence_rows(table, watchers, bare, ours)
 
 
@@ -131,8 +135,8 @@ def tls(bench, table):
         for mode in ("full", "resumed"):
             limits, ours = interleave(
                 bench,
-                lambda: bench.load(mode, bare.target(), program="tlsload"),
-                lambda: bench.load(mode, server.target(), program="tlsload"))
+                lambda: bench.load(mode, server.target(), program="tlsload"),
+                lambda _: bench.load(mode, bare.target(), program="tlsload"))
             rate, limit = median(ours, "per_s"), median(limits, "per_s")
             full = mode == "full"
             table.row(f"TLS {mode}: handshakes per second", rate, "", limit,

@@ -39,7 +39,7 @@ static const struct option_row option_rows[] = {
 	NUMBER(pairs,       50,   "conversations"),
 	NUMBER(outstanding, 16,   "messages under way in each"),
 	NUMBER(bytes,       200,  "payload of a message, line of a fan-out"),
-	NUMBER(header,      45,   "command line of a message to the relay"),
+	NUMBER(header,      47,   "command line of a message to the relay"),
 	NUMBER(watchers,    300,  "who see the one user"),
 	NUMBER(changes,     50,   "of the user's state"),
 	NUMBER(pace_us,     0,    "microseconds between two sends"),

@@ -25,6 +25,7 @@ struct pump {
 	const struct options *opt;
 	char *block; /* the message, outstanding times */
 	size_t frame;
+	size_t header; /* bytes of the last message's command line */
 	struct pump_end *end;
 	unsigned nends;
 	unsigned turn; /* whose message goes next, when paced */
@@ -95,6 +96,7 @@ pump_input(struct wire *w, char *p, size_t n)
 		at += used;
 		if (memcmp(f.line, "MSG", 3) != 0)
 			meter_die("in a conversation: %s", f.line);
+		pump->header = used - f.npayload;
 		count++;
 	}
 	if (count == 0)
@@ -171,6 +173,7 @@ pump_run(struct pump *p)
 	meter_span_end(&span);
 	p->net->tick_at = 0;
 	meter_span_print(&span, "messages", p->messages - before);
+	printf("header_bytes %zu\n", p->header);
 	if (p->opt->outstanding == 1) {
 		meter_samples_print(&p->trips, "trip");
 		printf("late %llu\n", (unsigned long long)p->late);
