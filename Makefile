@@ -7,7 +7,7 @@ O := build/$(VARIANT)
 CC ?= gcc
 
 DIRS := common/base common/net common/http common/codec common/auth common/ops \
-	core core/store certs ns ns/msnp ns/switchboard nexus
+	core core/store certs operator ns ns/msnp ns/switchboard nexus
 # "make ONLY='common/base common/net' unit" builds a part of the tree
 ONLY ?= $(DIRS)
 

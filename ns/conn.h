@@ -69,6 +69,8 @@ struct conn {
 	struct session session; /* NS: valid in CONN_SIGNED_IN */
 	struct member seat;     /* SB: valid in CONN_SEATED */
 	uint8_t failed_calls;   /* CALs in a row that failed (sb 4) */
+	bool silent;            /* leaves its seat for having said nothing */
+	bool slow;              /* the others wait until it has read */
 };
 
 enum {

@@ -15,6 +15,7 @@ struct ns_config {
 	uint16_t port;              /* told in XFR and RNG */
 	unsigned sign_in_ms;        /* 60000 */
 	unsigned idle_ms;           /* three QNG intervals: 180000 */
+	unsigned sb_idle_ms;        /* silence that ends a seat; 0: never */
 	unsigned ping_s;            /* what QNG tells: 60 */
 	unsigned overload_sign_ins; /* unfinished sign-ins above which 910 */
 };
