@@ -72,8 +72,8 @@ cmd_chg(struct conn *c, const struct command *in)
 		return RESULT_BAD_VALUE;
 	p->avail = (uint8_t)avail;
 	p->caps = caps;
-	presence_set_object(p,
-	    in->nargs > 2 ? in->args[2] : slice_make("", 0), in->nargs > 2);
+	presence_set_object(p, in->nargs > 2 ? in->args[2] : slice_make("", 0),
+	    in->nargs > 2);
 	echo(c, in);
 	if (c->state == CONN_AUTHED) {
 		conn_enter(c, CONN_ONLINE);

@@ -92,8 +92,7 @@ cmd_prp(struct conn *c, const struct command *in)
 		conn_end(c, CLOSE_BAD_ARGUMENTS);
 		return RESULT_OK;
 	}
-	if (slice_eq_text(key, "MFN") &&
-	    dialect_has(c->dialect, D_OWN_NAME)) {
+	if (slice_eq_text(key, "MFN") && dialect_has(c->dialect, D_OWN_NAME)) {
 		if (value.n == 0)
 			return RESULT_BAD_NAME;
 		return answer(c, in,

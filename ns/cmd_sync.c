@@ -74,8 +74,8 @@ write_groups(struct conn *c)
 	if (dialect_has(c->dialect, D_SERIALS)) {
 		buf_add_text(b, "LSG 0");
 		shape_word(b,
-		    a->group0 ? blob_slice(a->group0) :
-				SLICE_LIT("Other%20Contacts"));
+		    a->group0 ? blob_slice(a->group0)
+			      : SLICE_LIT("Other%20Contacts"));
 		buf_add_text(b, " 0\r\n");
 	}
 	for (unsigned i = 0; i < a->roster.ngroups; i++)

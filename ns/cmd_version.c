@@ -68,8 +68,7 @@ answer_versions(struct conn *c, const struct command *in)
 		version = SLICE_LIT("1.0.0000");
 	for (int i = 0; i < 3; i++)
 		shape_word(b, version);
-	buf_add_text(b,
-	    " http://messenger.msn.com/ http://messenger.msn.com/");
+	buf_add_text(b, " http://messenger.msn.com/ http://messenger.msn.com/");
 	conn_finish(c);
 }
 

@@ -157,8 +157,8 @@ static bool
 is_signing(unsigned state)
 {
 	return (state &
-		   (CONN_NEW | CONN_CVR0 | CONN_VERSIONED |
-		       CONN_CHALLENGED)) != 0;
+		   (CONN_NEW | CONN_CVR0 | CONN_VERSIONED | CONN_CHALLENGED)) !=
+	    0;
 }
 
 void
@@ -238,6 +238,8 @@ link_closed(struct link *l, enum close_reason why)
 	if (c->state != CONN_ENDED)
 		conn_finish_state(c, why);
 	metrics_closed(ns->core->metrics, why);
+	if (ns->cfg.limits != NULL && !l->relayed)
+		conn_limits_leave(ns->cfg.limits, &l->peer);
 	list_remove(&c->node);
 	ns->nconns--;
 	free(c->signing);

@@ -39,10 +39,10 @@ struct signing {
 
 /* Why a connection is not read; any of them pauses its link. */
 enum conn_hold {
-	HOLD_WAIT = 1,	 /* a command waits for the core */
+	HOLD_WAIT = 1,   /* a command waits for the core */
 	HOLD_TOKENS = 2, /* it spent its command tokens */
 	HOLD_OUTPUT = 4, /* it does not read what it asked for */
-	HOLD_SEAT = 8,	 /* a slow reader in its conversation */
+	HOLD_SEAT = 8,   /* a slow reader in its conversation */
 };
 
 /* The command at work: a request of the core. */
@@ -143,8 +143,8 @@ struct command_row {
 /* Fill the verb index of a new front. */
 void command_index(uint8_t verbs[VERB_SLOTS]);
 /* The row for this verb and state; *known tells whether the verb exists. */
-const struct command_row *command_find(
-    const struct ns *ns, struct slice verb, unsigned state, bool *known);
+const struct command_row *command_find(const struct ns *ns, struct slice verb,
+    unsigned state, bool *known);
 
 /* ---- conn.c ---- */
 /* The scratch buffer, emptied; write one or more lines, then conn_send(). */

@@ -104,8 +104,8 @@ log_input(const struct conn *c, const struct command_row *row,
 		bool secret = row && row->secret && i + 1 >= row->secret;
 
 		buf_add_char(&text, ' ');
-		buf_add_slice(&text, secret ? SLICE_LIT("***") :
-					      line->words[i]);
+		buf_add_slice(&text,
+		    secret ? SLICE_LIT("***") : line->words[i]);
 	}
 	log_debug("ns-in", LOG_T("peer", addr_text(&c->link->peer, peer)),
 	    LOG_S("line", buf_slice(&text)));
@@ -140,7 +140,8 @@ refuse_unknown(struct conn *c, const struct msnp_line *line)
 	}
 	in.trid = line->words[0];
 	conn_error(c, &in, 502);
-	if (line->nwords > 1 && num_parse_u64(line->words[line->nwords - 1], &n))
+	if (line->nwords > 1 &&
+	    num_parse_u64(line->words[line->nwords - 1], &n))
 		conn_end(c, CLOSE_BAD_COMMAND);
 }
 

@@ -48,8 +48,7 @@ ns_free(struct ns *ns)
 void
 ns_drain(struct ns *ns)
 {
-	LIST_EACH(it, &ns->conns)
-	{
+	LIST_EACH(it, &ns->conns) {
 		struct conn *c = CONTAINER_OF(it, struct conn, node);
 
 		if (!(c->state & CONN_SIGNED_IN))
@@ -69,8 +68,7 @@ ns_each_online(struct ns *ns,
 	const struct addr *peer),
     void *ctx)
 {
-	LIST_EACH(it, &ns->conns)
-	{
+	LIST_EACH(it, &ns->conns) {
 		struct conn *c = CONTAINER_OF(it, struct conn, node);
 
 		if (c->state & CONN_SIGNED_IN)

@@ -43,8 +43,7 @@ forget_old(struct ns *ns)
 {
 	uint64_t now = loop_now(ns->loop);
 
-	LIST_EACH(it, &ns->referral_age)
-	{
+	LIST_EACH(it, &ns->referral_age) {
 		struct referral *r = CONTAINER_OF(it, struct referral, age);
 
 		if (r->until > now && ns->referrals.count < REFERRALS_MAX)
@@ -65,8 +64,8 @@ find(struct ns *ns, struct slice address, const struct addr *a)
 	addr_group(a, group);
 	memcpy(key, group, GROUP_BYTES);
 	memcpy(key + GROUP_BYTES, address.p, address.n);
-	node = map_get(&ns->referrals,
-	    slice_make(key, GROUP_BYTES + address.n));
+	node =
+	    map_get(&ns->referrals, slice_make(key, GROUP_BYTES + address.n));
 	return node ? CONTAINER_OF(node, struct referral, node) : NULL;
 }
 
@@ -83,8 +82,7 @@ referral_init(struct ns *ns)
 void
 referral_free(struct ns *ns)
 {
-	LIST_EACH(it, &ns->referral_age)
-	{
+	LIST_EACH(it, &ns->referral_age) {
 		forget(ns, CONTAINER_OF(it, struct referral, age));
 	}
 	map_free(&ns->referrals);

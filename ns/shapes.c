@@ -90,9 +90,9 @@ shape_seen(struct buf *b, const struct dialect *d, struct slice trid,
 	 */
 	if (dialect_has(d, D_OBJECT))
 		shape_word(b,
-		    look->object && look->object->n > 0 ?
-			blob_slice(look->object) :
-			SLICE_LIT("0"));
+		    look->object && look->object->n > 0
+			? blob_slice(look->object)
+			: SLICE_LIT("0"));
 	end(b);
 }
 
@@ -123,8 +123,14 @@ shape_note(struct buf *b, const struct dialect *d, const struct account *who,
 unsigned
 shape_lists(const struct dialect *d, unsigned lists)
 {
-	/* pending stands for reverse until it is decided (ns-classic 7.3) */
-	if (!dialect_has(d, D_PENDING))
+	const unsigned decided = LIST_ALLOW | LIST_BLOCK;
+
+	/*
+	 * Pending stands for reverse until it is decided (ns-classic 7.3).
+	 * Versions that know no pending list decide by allowing or blocking
+	 * alone, so that counts as a decision everywhere.
+	 */
+	if (!dialect_has(d, D_PENDING) || (lists & decided))
 		return lists & ~(unsigned)LIST_PENDING;
 	return lists & LIST_PENDING ? lists & ~(unsigned)LIST_REVERSE : lists;
 }
@@ -177,10 +183,9 @@ shape_list_entry(struct buf *b, const struct dialect *d, const struct roster *r,
 	buf_add_char(b, ' ');
 	buf_add_u64(b, shape_lists(d, k->lists));
 	if (dialect_has(d, D_NETWORK))
-		buf_add_text(b, slice_find(person_address(k->who), '@') <
-				    k->who->n ?
-			" 1" :
-			" 4");
+		buf_add_text(b,
+		    slice_find(person_address(k->who), '@') < k->who->n ? " 1"
+									: " 4");
 	if (forward && guids)
 		group_guids(b, r, k->groups);
 	else if (forward)
@@ -230,8 +235,8 @@ static struct slice
 property(const struct account *of, enum prop p)
 {
 	if (p == PROP_SPARE)
-		return of->flags & ACCOUNT_PAGES ? SLICE_LIT("Y") :
-						   SLICE_LIT("N");
+		return of->flags & ACCOUNT_PAGES ? SLICE_LIT("Y")
+						 : SLICE_LIT("N");
 	return of->props[p] ? blob_slice(of->props[p]) : slice_make("", 0);
 }
 
@@ -321,6 +326,6 @@ shape_time(struct buf *b, int64_t unix_ms)
 	if (gmtime_r(&s, &tm) == NULL)
 		tm = (struct tm){ .tm_year = 70, .tm_mday = 1 };
 	buf_addf(b, " %04d-%02d-%02dT%02d:%02d:%02d.%03d0000-00:00",
-	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec, (int)(unix_ms % 1000));
+	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec, (int)(unix_ms % 1000));
 }

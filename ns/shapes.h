@@ -13,8 +13,8 @@
 /* A blank and the word; nothing when it is empty (ns-classic 15 #8). */
 void shape_word(struct buf *b, struct slice word);
 /* A blank and the account's serial, where the dialect has serials. */
-void shape_serial(
-    struct buf *b, const struct dialect *d, const struct account *a);
+void
+shape_serial(struct buf *b, const struct dialect *d, const struct account *a);
 /* A blank and the GUID. */
 void shape_guid(struct buf *b, const unsigned char id[ROSTER_ID_BYTES]);
 
@@ -41,8 +41,8 @@ void shape_group(struct buf *b, const struct dialect *d, const struct group *g);
 void shape_telephones(struct buf *b, const struct dialect *d,
     const struct account *viewer, const struct account *of);
 /* The lines after LST in a SYN: only what is set. */
-void shape_sync_telephones(
-    struct buf *b, const struct account *viewer, const struct account *of);
+void shape_sync_telephones(struct buf *b, const struct account *viewer,
+    const struct account *of);
 /* One BPR out of the blue. */
 void shape_property(struct buf *b, const struct dialect *d,
     const struct account *viewer, const struct event *ev);
@@ -65,7 +65,7 @@ struct shape_profile {
 void shape_profile(struct buf *b, const struct dialect *d,
     const struct shape_profile *p);
 void shape_maintenance(struct buf *b, unsigned minutes);
-void shape_notice(
-    struct buf *b, const struct account *to, struct slice text, uint32_t id);
+void shape_notice(struct buf *b, const struct account *to, struct slice text,
+    uint32_t id);
 
 #endif

@@ -36,9 +36,10 @@ shape_profile(struct buf *b, const struct dialect *d,
 	uint64_t id = p->account->id;
 	uint16_t port = p->relayed ? 0 : p->peer->port;
 
-	buf_add_text(&m, "MIME-Version: 1.0\r\n"
-			 "Content-Type: text/x-msmsgsprofile; "
-			 "charset=UTF-8\r\nLoginTime: ");
+	buf_add_text(&m,
+	    "MIME-Version: 1.0\r\n"
+	    "Content-Type: text/x-msmsgsprofile; "
+	    "charset=UTF-8\r\nLoginTime: ");
 	buf_add_i64(&m, p->now);
 	buf_add_text(&m, "\r\nEmailEnabled: 0\r\nMemberIdHigh: ");
 	buf_add_u64(&m, id >> 32);
@@ -46,10 +47,11 @@ shape_profile(struct buf *b, const struct dialect *d,
 	buf_add_i64(&m, (int32_t)(uint32_t)id);
 	buf_add_text(&m, "\r\nlang_preference: 1033\r\npreferredEmail: ");
 	buf_add_slice(&m, account_address(p->account));
-	buf_add_text(&m, "\r\ncountry: US\r\nPostalCode: \r\nGender: \r\n"
-			 "Kid: 0\r\nAge: \r\nBDayPre: \r\nBirthday: \r\n"
-			 "Wallet: \r\nFlags: 1027\r\nsid: 507\r\nkv: 5\r\n"
-			 "MSPAuth: ");
+	buf_add_text(&m,
+	    "\r\ncountry: US\r\nPostalCode: \r\nGender: \r\n"
+	    "Kid: 0\r\nAge: \r\nBDayPre: \r\nBirthday: \r\n"
+	    "Wallet: \r\nFlags: 1027\r\nsid: 507\r\nkv: 5\r\n"
+	    "MSPAuth: ");
 	buf_add_slice(&m, ticket_text(p->ticket));
 	buf_add_text(&m, "\r\nClientIP: ");
 	addr_add_ip(&m, p->peer);

@@ -5,7 +5,7 @@
 #define SINCE_8  (D_TWN | D_CAPS | D_CVR0_ECHO)
 #define SINCE_9  (SINCE_8 | D_OBJECT | D_QNG_SECONDS | D_PAGES_2)
 #define SINCE_10 (SINCE_9 | D_GUIDS | D_PENDING | D_ABCH | D_OWN_NAME)
-#define SINCE_11                                                        \
+#define SINCE_11                                                           \
 	(SINCE_10 | D_ACCEPT | D_NOTES | D_SHIELDS | D_SBS | D_MAIL_DATA | \
 	    D_TELEPHONES)
 #define SINCE_12 (SINCE_11 | D_NETWORK | D_SB_CAPS)

@@ -62,8 +62,8 @@ msnp_read_line(struct slice in, struct msnp_line *line, size_t *used)
 		const char *lf = seen ? memchr(rest.p, '\n', seen) : NULL;
 
 		if (lf == NULL)
-			return seen == MSNP_LINE_MAX ? MSNP_TOO_LONG :
-						       MSNP_MORE;
+			return seen == MSNP_LINE_MAX ? MSNP_TOO_LONG
+						     : MSNP_MORE;
 		text = slice_make(rest.p, (size_t)(lf - rest.p));
 		*used += text.n + 1;
 		if (text.n > 0 && text.p[text.n - 1] == '\r')
