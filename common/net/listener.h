@@ -17,6 +17,7 @@ struct listener;
  */
 struct conn_limits;
 
+/* A ceiling of 0 is none. */
 struct conn_limits *
 conn_limits_new(const struct env *env, unsigned total, unsigned per_address);
 void conn_limits_free(struct conn_limits *c);
@@ -35,7 +36,7 @@ struct listener_user {
 };
 
 /*
- * Listen on host (numeric IP; "" or "*" means every address, IPv6 and IPv4 in
+ * limits may be NULL: none.  Listen on host (numeric IP; "" or "*" means every address, IPv6 and IPv4 in
  * one socket where the system has both) and port; port 0 takes a free one.
  * On failure NULL and *err is a negative errno (-EACCES, -EADDRINUSE, ...).
  */
