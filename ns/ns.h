@@ -5,7 +5,11 @@
  * The MSNP front: dispatch, notification server and switchboard on one port.
  */
 #include "common/net/link.h"
+#include "common/net/listener.h"
 #include "core/core.h"
+
+/* What a stream may hold back for a session: a line and a payload. */
+enum { MSNP_HELD_MAX = 8192 + 65536 };
 
 struct ns;
 
@@ -15,7 +19,9 @@ struct ns_config {
 	uint16_t port;              /* told in XFR and RNG */
 	unsigned sign_in_ms;        /* 60000 */
 	unsigned idle_ms;           /* three QNG intervals: 180000 */
+	unsigned sb_idle_ms;        /* silence that ends a seat; 0: never */
 	unsigned ping_s;            /* what QNG tells: 60 */
+	struct conn_limits *limits; /* told of connections that end; or NULL */
 	unsigned overload_sign_ins; /* unfinished sign-ins above which 910 */
 };
 
