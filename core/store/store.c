@@ -75,8 +75,9 @@ store_change(struct store *s, const struct store_change *c)
 	j = store_write_copy(c);
 	j->number = ++s->last;
 	j->generation = s->generation;
+	/* from here on the job is the thread's, and may be gone already */
 	enqueue(s, &j->job);
-	return j->number;
+	return s->last;
 }
 
 uint64_t
