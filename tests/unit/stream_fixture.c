@@ -24,6 +24,10 @@ on_input(struct link *l, const char *p, size_t n)
 	at = slice_find(s, '\n');
 	if (at == n)
 		return 0;
+	if (u->wait) {
+		link_pause(l);
+		return 0;
+	}
 	if (u->greedy)
 		while (slice_find(slice_from(s, at + 1), '\n') < n - at - 1)
 			at += 1 + slice_find(slice_from(s, at + 1), '\n');

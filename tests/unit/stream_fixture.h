@@ -27,6 +27,7 @@ struct stream_user {
 	int drained;
 	/* after the next line: */
 	bool pause, resume, close, greedy;
+	bool wait; /* pause and use nothing */
 };
 
 /* For cmocka; the state is a struct stream_user. */

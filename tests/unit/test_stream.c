@@ -128,6 +128,32 @@ bytes_kept_to_the_brim_while_paused_close_only_when_unused(void **state)
 }
 
 static void
+a_user_that_waits_is_offered_the_same_bytes_again(void **state)
+{
+	char text[2 * IN_MAX];
+	struct stream_user *u = *state;
+
+	memset(text, 'x', sizeof(text));
+	text[IN_MAX - 1] = text[sizeof(text) - 2] = '\n';
+	text[sizeof(text) - 1] = '\0';
+	u->wait = true;
+	stream_peer_says(u, text);
+	for (int i = 0; i < 5; i++) {
+		/* with and without a readiness in between */
+		for (int k = i % 2; k < 2; k++)
+			loop_turn(u->loop);
+		assert_int_equal(u->offers, i + 1);
+		assert_int_equal(u->closed, 0);
+		link_resume(u->link);
+	}
+	u->wait = false;
+	for (int i = 0; i < 3; i++)
+		loop_turn(u->loop);
+	assert_int_equal(u->lines.n, sizeof(text) - 1);
+	assert_int_equal(u->closed, 0);
+}
+
+static void
 the_end_of_input_closes_the_link_after_what_was_sent(void **state)
 {
 	struct stream_user *u = *state;
@@ -219,6 +245,22 @@ a_slow_peer_gets_everything_in_the_end_and_drained_is_told(void **state)
 	loop_turn(u->loop);
 	assert_int_equal(u->drained, 1);
 	assert_int_equal(u->closed, 0);
+}
+
+static void
+drained_waits_for_half_the_soft_limit(void **state)
+{
+	struct stream_user *u = *state;
+
+	stream_user_flood(u, SOFT / 2 + 100);
+	outq_barrier(&u->link->out, 5);
+	stream_user_flood(u, SOFT / 2);
+	loop_turn(u->loop);
+	assert_int_equal(u->link->out.bytes, SOFT / 2);
+	assert_int_equal(u->drained, 0);
+	barrier_release(&u->barrier, 5);
+	loop_turn(u->loop);
+	assert_int_equal(u->drained, 1);
 }
 
 static void
@@ -421,11 +463,13 @@ main(void)
 		T(pause_and_resume_inside_input_offer_the_rest_in_this_turn),
 		T(too_many_unused_bytes_close_the_link),
 		T(bytes_kept_to_the_brim_while_paused_close_only_when_unused),
+		T(a_user_that_waits_is_offered_the_same_bytes_again),
 		T(the_end_of_input_closes_the_link_after_what_was_sent),
 		T(what_a_paused_link_kept_is_delivered_before_the_end),
 		T(one_turn_is_one_write),
 		T(many_pieces_leave_in_one_turn),
 		T(a_slow_peer_gets_everything_in_the_end_and_drained_is_told),
+		T(drained_waits_for_half_the_soft_limit),
 		T(the_hard_limit_closes_and_drops_the_output),
 		T(a_peer_that_went_away_is_a_reset),
 		T(closing_flushes_and_tells_once_with_the_first_reason),
