@@ -140,7 +140,7 @@ a_user_that_waits_is_offered_the_same_bytes_again(void **state)
 	stream_peer_says(u, text);
 	for (int i = 0; i < 5; i++) {
 		/* with and without a readiness in between */
-		for (int k = i % 2; k < 2; k++)
+		for (int k = (i + 1) % 2; k < 2; k++)
 			loop_turn(u->loop);
 		assert_int_equal(u->offers, i + 1);
 		assert_int_equal(u->closed, 0);
@@ -186,6 +186,26 @@ what_a_paused_link_kept_is_delivered_before_the_end(void **state)
 	loop_turn(u->loop);
 	loop_turn(u->loop);
 	stream_user_assert_lines(u, "a\nb\n");
+	assert_int_equal(u->closed, 1);
+	assert_int_equal(u->why, CLOSE_PEER);
+}
+
+static void
+the_end_does_not_overtake_bytes_about_to_be_offered(void **state)
+{
+	struct stream_user *u = *state;
+
+	u->greedy = false;
+	u->pause = true;
+	stream_peer_says(u, "a\nb\n");
+	loop_turn(u->loop);
+	stream_peer_close(u);
+	link_resume(u->link);
+	loop_turn(u->loop);
+	stream_user_assert_lines(u, "a\nb\n");
+	assert_int_equal(u->closed, 0);
+	link_resume(u->link);
+	loop_turn(u->loop);
 	assert_int_equal(u->closed, 1);
 	assert_int_equal(u->why, CLOSE_PEER);
 }
@@ -466,6 +486,7 @@ main(void)
 		T(a_user_that_waits_is_offered_the_same_bytes_again),
 		T(the_end_of_input_closes_the_link_after_what_was_sent),
 		T(what_a_paused_link_kept_is_delivered_before_the_end),
+		T(the_end_does_not_overtake_bytes_about_to_be_offered),
 		T(one_turn_is_one_write),
 		T(many_pieces_leave_in_one_turn),
 		T(a_slow_peer_gets_everything_in_the_end_and_drained_is_told),
