@@ -20,6 +20,7 @@ struct passwords;
 /* cache_max: how many verifiers are kept (the least used goes first). */
 struct passwords *
 passwords_new(const struct env *env, struct workers *workers, size_t cache_max);
+/* No job may be at work any more: workers_free() comes first. */
 void passwords_free(struct passwords *p);
 
 /*
@@ -34,22 +35,26 @@ struct password_job {
 	char hash[PASSWORD_HASH_MAX]; /* result of password_hash() */
 	bool good;                    /* result of password_verify() */
 	bool failed;                  /* crypt itself failed */
+	unsigned char proof[32];      /* for the memory of good answers */
 	uint64_t account;
 	uint32_t epoch;
 	bool remember;
 	void (*done)(struct password_job *job);
 };
 
-/* -1: queue full, done() will not come. */
+/*
+ * The hash to store, in job->hash; an unacceptable password has none (failed).
+ * -1: queue full, done() will not come.
+ */
 int password_hash(struct passwords *p, struct password_job *job,
     struct slice password, void (*done)(struct password_job *));
 /*
- * Compare with a stored hash.  hash "" means "no such account": the same time
+ * Compare with a stored hash.  "" means "no such account": the same time
  * is spent on a hash nobody has, and the answer is bad.  A good answer is
  * remembered for (account, epoch).
  */
 int password_verify(struct passwords *p, struct password_job *job,
-    struct slice password, const char *hash, uint64_t account, uint32_t epoch,
+    struct slice password, const char *stored, uint64_t account, uint32_t epoch,
     void (*done)(struct password_job *));
 /* True when this very password was verified before for (account, epoch). */
 bool password_known(struct passwords *p, struct slice password,

@@ -54,7 +54,10 @@ void token_keys_rotate(struct token_keys *k, const struct env *env);
 void token_keys_save(const struct token_keys *k, struct buf *out);
 int token_keys_load(struct token_keys *k, struct slice saved);
 
-/* The nonce is made here.  Appends to out. */
+/*
+ * The nonce is made here.  Appends to out.  Times are below 2^48 and not
+ * negative.
+ */
 void token_seal(const struct token_keys *k, const struct env *env,
     struct token *t, struct buf *out);
 
@@ -76,7 +79,7 @@ enum token_verdict token_open(const struct token_keys *k, struct slice text,
 struct token_once;
 struct token_once *token_once_new(const struct env *env, size_t max);
 void token_once_free(struct token_once *o);
-/* False when this nonce was taken before. */
+/* False when this nonce was taken before, or its time is over. */
 bool token_once_take(struct token_once *o,
     const unsigned char nonce[TOKEN_NONCE_BYTES], int64_t expires, int64_t now);
 

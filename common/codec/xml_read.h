@@ -3,7 +3,8 @@
 #define NUDGE_XML_READ_H
 /*
  * XML into a small tree in an arena, on Expat with every door shut: no DTD,
- * no entities beyond the five, ceilings on depth, nodes and text.
+ * no entities beyond the five, ceilings on depth, nodes and text.  Prefix
+ * declarations (xmlns:p) are no attributes here; a plain xmlns is one.
  */
 #include "common/base/arena.h"
 
@@ -25,7 +26,7 @@ struct xml_node {
 struct xml_limits {
 	unsigned depth;
 	unsigned nodes; /* elements and attributes */
-	size_t bytes;
+	size_t bytes;   /* of the document */
 };
 
 #define XML_EACH(it, parent_) \
@@ -41,7 +42,7 @@ struct xml_node *xml_read(struct arena *a, struct slice text,
 struct xml_node *xml_child(const struct xml_node *node, const char *name);
 /* Walk a/b/c; NULL when a step is missing. */
 struct xml_node *xml_path(const struct xml_node *node, const char *path);
-/* Text of a child, or p == NULL. */
+/* Text of a child ("" when it is empty), or p == NULL. */
 struct slice xml_child_text(const struct xml_node *node, const char *name);
 struct slice xml_attr(const struct xml_node *node, const char *name);
 

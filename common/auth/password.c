@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/auth/password.h"
+
+#include "common/base/list.h"
+#include "common/base/map.h"
+#include "common/base/panic.h"
+#include "common/codec/digest.h"
+
+#include <crypt.h>
+#include <stdlib.h>
+
+enum {
+	/*
+	 * yescrypt's cost: about 50 ms and 32 MiB on a core of 2020, and a
+	 * full queue still drains within a client's patience.
+	 */
+	HASH_COST = 6,
+	SALT_BYTES = 16,
+	PROCESS_KEY_BYTES = 32
+};
+
+_Static_assert(PASSWORD_HASH_MAX >= CRYPT_OUTPUT_SIZE,
+    "every hash crypt_rn() can make must fit");
+_Static_assert(PASSWORD_HASH_MAX >= CRYPT_GENSALT_OUTPUT_SIZE,
+    "and every setting");
+_Static_assert(sizeof(((struct password_job *)0)->proof) == SHA256_BYTES,
+    "a proof is a MAC");
+
+/* What was proved: that somebody knows the account's password. */
+struct known {
+	struct map_node node;
+	struct list use;
+	uint64_t account;
+	uint32_t epoch;
+	unsigned char proof[SHA256_BYTES];
+};
+
+struct passwords {
+	const struct env *env;
+	struct workers *workers;
+	struct map known;   /* by account */
+	struct list by_use; /* least recently used first */
+	size_t max;
+	unsigned char key[PROCESS_KEY_BYTES];
+	char nobody[CRYPT_GENSALT_OUTPUT_SIZE]; /* setting of no account */
+};
+
+static void
+make_setting(const struct env *env, char *out, int size)
+{
+	char salt[SALT_BYTES];
+
+	env_random(env, salt, sizeof(salt));
+	ASSERT(crypt_gensalt_rn("$y$", HASH_COST, salt, sizeof(salt), out,
+		   size) != NULL);
+}
+
+struct passwords *
+passwords_new(const struct env *env, struct workers *workers, size_t cache_max)
+{
+	struct passwords *p = mem_alloc(sizeof(*p));
+
+	p->env = env;
+	p->workers = workers;
+	p->max = cache_max;
+	map_init_id(&p->known);
+	list_init(&p->by_use);
+	env_random(env, p->key, sizeof(p->key));
+	make_setting(env, p->nobody, sizeof(p->nobody));
+	return p;
+}
+
+static void
+forget(struct passwords *p, struct known *k)
+{
+	map_remove(&p->known, &k->node);
+	list_remove(&k->use);
+	mem_wipe(k, sizeof(*k));
+	free(k);
+}
+
+static void
+forget_least_used(struct passwords *p)
+{
+	forget(p, CONTAINER_OF(p->by_use.next, struct known, use));
+}
+
+void
+passwords_free(struct passwords *p)
+{
+	if (p == NULL)
+		return;
+	while (!list_empty(&p->by_use))
+		forget_least_used(p);
+	map_free(&p->known);
+	mem_wipe(p, sizeof(*p));
+	free(p);
+}
+
+bool
+password_acceptable(struct slice password)
+{
+	return password.n > 0 && password.n <= PASSWORD_MAX &&
+	    slice_find(password, '\0') == password.n;
+}
+
+/* ---- what was verified before ---- */
+
+/* Reads nothing that ever changes, so a worker may call it too. */
+static void
+make_proof(const struct passwords *p, struct slice password, uint64_t account,
+    uint32_t epoch, unsigned char out[SHA256_BYTES])
+{
+	const struct slice parts[] = { slice_make(&account, sizeof(account)),
+		slice_make(&epoch, sizeof(epoch)), password };
+
+	digest_hmac_sha256(slice_make(p->key, sizeof(p->key)), parts,
+	    ARRAY_LEN(parts), out);
+}
+
+static struct known *
+find(const struct passwords *p, uint64_t account)
+{
+	struct map_node *n = map_get_id(&p->known, account);
+
+	return n != NULL ? CONTAINER_OF(n, struct known, node) : NULL;
+}
+
+static void
+remember(struct passwords *p, const struct password_job *job)
+{
+	struct known *k = find(p, job->account);
+
+	/* an old job that ends late must not undo a change of password */
+	if (p->max == 0 || (k != NULL && k->epoch > job->epoch))
+		return;
+	if (k != NULL)
+		forget(p, k);
+	else if (p->known.count >= p->max)
+		forget_least_used(p);
+	k = mem_alloc(sizeof(*k));
+	k->account = job->account;
+	k->epoch = job->epoch;
+	memcpy(k->proof, job->proof, sizeof(k->proof));
+	map_put_id(&p->known, &k->node, job->account);
+	list_push(&p->by_use, &k->use);
+}
+
+bool
+password_known(struct passwords *p, struct slice password, uint64_t account,
+    uint32_t epoch)
+{
+	struct known *k = find(p, account);
+	unsigned char proof[SHA256_BYTES];
+	bool same;
+
+	if (k == NULL || k->epoch != epoch || !password_acceptable(password))
+		return false;
+	make_proof(p, password, account, epoch, proof);
+	same = mem_equal_ct(proof, k->proof, sizeof(proof));
+	mem_wipe(proof, sizeof(proof));
+	if (same) {
+		list_remove(&k->use);
+		list_push(&p->by_use, &k->use);
+	}
+	return same;
+}
+
+/* ---- hashing ---- */
+
+/* On a worker: job->hash from job->password and job->setting. */
+static void
+hash(struct password_job *job)
+{
+	struct crypt_data *scratch = mem_alloc(sizeof(*scratch));
+	const char *made = NULL;
+
+	if (job->password[0] != '\0')
+		made = crypt_rn(job->password, job->setting, scratch,
+		    sizeof(*scratch));
+	job->failed = made == NULL;
+	if (made != NULL) {
+		size_t n = strlen(made);
+
+		ASSERT(n < sizeof(job->hash));
+		memcpy(job->hash, made, n + 1);
+	}
+	mem_wipe(scratch, sizeof(*scratch));
+	free(scratch);
+}
+
+static void
+wipe_inputs(struct password_job *job)
+{
+	mem_wipe(job->password, sizeof(job->password));
+	mem_wipe(job->setting, sizeof(job->setting));
+}
+
+static void
+run_hash(struct work *w)
+{
+	struct password_job *job = CONTAINER_OF(w, struct password_job, work);
+
+	hash(job);
+	wipe_inputs(job);
+}
+
+static void
+run_verify(struct work *w)
+{
+	struct password_job *job = CONTAINER_OF(w, struct password_job, work);
+	size_t n = strlen(job->setting);
+
+	hash(job);
+	/* a bare setting, as of no account, is shorter than any hash */
+	job->good = !job->failed && strlen(job->hash) == n &&
+	    mem_equal_ct(job->hash, job->setting, n);
+	if (job->good && job->remember)
+		make_proof(job->owner, slice_text(job->password), job->account,
+		    job->epoch, job->proof);
+	mem_wipe(job->hash, sizeof(job->hash));
+	wipe_inputs(job);
+}
+
+static void
+finished(struct work *w)
+{
+	struct password_job *job = CONTAINER_OF(w, struct password_job, work);
+
+	if (job->good && job->remember)
+		remember(job->owner, job);
+	mem_wipe(job->proof, sizeof(job->proof));
+	job->done(job);
+}
+
+static void
+prepare(struct passwords *p, struct password_job *job,
+    void (*run)(struct work *), void (*done)(struct password_job *))
+{
+	*job = (struct password_job){ .owner = p, .done = done };
+	job->work.cls = WORK_HASH;
+	job->work.run = run;
+	job->work.done = finished;
+}
+
+static int
+start(struct passwords *p, struct password_job *job)
+{
+	if (work_start(p->workers, &job->work))
+		return 0;
+	wipe_inputs(job);
+	return -1;
+}
+
+int
+password_hash(struct passwords *p, struct password_job *job,
+    struct slice password, void (*done)(struct password_job *))
+{
+	prepare(p, job, run_hash, done);
+	make_setting(p->env, job->setting, sizeof(job->setting));
+	if (password_acceptable(password))
+		memcpy(job->password, password.p, password.n);
+	return start(p, job);
+}
+
+int
+password_verify(struct passwords *p, struct password_job *job,
+    struct slice password, const char *stored, uint64_t account, uint32_t epoch,
+    void (*done)(struct password_job *))
+{
+	size_t n = strlen(stored);
+
+	prepare(p, job, run_verify, done);
+	job->account = account;
+	job->epoch = epoch;
+	job->remember = true;
+	if (password_acceptable(password)) {
+		memcpy(job->password, password.p, password.n);
+	} else {
+		/* it cannot be right, but saying so takes as long */
+		job->password[0] = ' ';
+		n = 0;
+	}
+	if (n > 0 && n < sizeof(job->setting))
+		memcpy(job->setting, stored, n);
+	else
+		memcpy(job->setting, p->nobody, sizeof(p->nobody));
+	return start(p, job);
+}

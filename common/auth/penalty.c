@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/auth/penalty.h"
+
+#include "common/base/list.h"
+#include "common/base/map.h"
+#include "common/base/panic.h"
+#include "common/codec/digest.h"
+
+#include <stdlib.h>
+
+/* A key is kept as its digest: keys of strangers may have any length. */
+struct culprit {
+	struct map_node node;
+	struct list age;
+	uint64_t since_ms; /* the first failure of the window */
+	unsigned failures;
+	unsigned char digest[SHA256_BYTES];
+};
+
+struct penalty {
+	const struct env *env;
+	struct map culprits;
+	struct list by_age; /* the window that ends first is first */
+	size_t max;
+	unsigned allowed;
+	uint64_t window_ms;
+};
+
+static struct slice
+digest_of(const struct map_node *n)
+{
+	const struct culprit *c = (const struct culprit *)(const void *)n;
+
+	return slice_make(c->digest, sizeof(c->digest));
+}
+
+static void
+forget(struct penalty *p, struct culprit *c)
+{
+	map_remove(&p->culprits, &c->node);
+	list_remove(&c->age);
+	free(c);
+}
+
+static struct culprit *
+oldest(struct penalty *p)
+{
+	if (list_empty(&p->by_age))
+		return NULL;
+	return CONTAINER_OF(p->by_age.next, struct culprit, age);
+}
+
+struct penalty *
+penalty_new(const struct env *env, size_t max_keys, unsigned allowed,
+    unsigned window_s)
+{
+	struct penalty *p = mem_alloc(sizeof(*p));
+	unsigned char seed[16];
+
+	ASSERT(max_keys > 0 && allowed > 0);
+	env_random(env, seed, sizeof(seed));
+	map_init(&p->culprits, digest_of, seed);
+	list_init(&p->by_age);
+	p->env = env;
+	p->max = max_keys;
+	p->allowed = allowed;
+	p->window_ms = (uint64_t)window_s * 1000;
+	return p;
+}
+
+void
+penalty_free(struct penalty *p)
+{
+	struct culprit *c;
+
+	if (p == NULL)
+		return;
+	while ((c = oldest(p)) != NULL)
+		forget(p, c);
+	map_free(&p->culprits);
+	free(p);
+}
+
+/* The windows are equally long, so those that are over stand in front. */
+static void
+forget_the_past(struct penalty *p)
+{
+	uint64_t now = env_mono_ms(p->env);
+	struct culprit *c;
+
+	while ((c = oldest(p)) != NULL && now - c->since_ms >= p->window_ms)
+		forget(p, c);
+}
+
+static struct culprit *
+find(struct penalty *p, struct slice key)
+{
+	unsigned char digest[SHA256_BYTES];
+	struct map_node *n;
+
+	forget_the_past(p);
+	digest_sha256(&key, 1, digest);
+	n = map_get(&p->culprits, slice_make(digest, sizeof(digest)));
+	return n != NULL ? CONTAINER_OF(n, struct culprit, node) : NULL;
+}
+
+bool
+penalty_locked(struct penalty *p, struct slice key)
+{
+	const struct culprit *c = find(p, key);
+
+	return c != NULL && c->failures >= p->allowed;
+}
+
+void
+penalty_fail(struct penalty *p, struct slice key)
+{
+	struct culprit *c = find(p, key);
+
+	if (c != NULL) {
+		if (c->failures < p->allowed)
+			c->failures++;
+		return;
+	}
+	if (p->culprits.count >= p->max)
+		forget(p, CONTAINER_OF(p->by_age.next, struct culprit, age));
+	c = mem_alloc(sizeof(*c));
+	c->since_ms = env_mono_ms(p->env);
+	c->failures = 1;
+	digest_sha256(&key, 1, c->digest);
+	map_put(&p->culprits, &c->node);
+	list_push(&p->by_age, &c->age);
+}
+
+void
+penalty_forgive(struct penalty *p, struct slice key)
+{
+	struct culprit *c = find(p, key);
+
+	if (c != NULL)
+		forget(p, c);
+}

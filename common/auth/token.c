@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A token on the wire, numbers big-endian, before base64:
+ *
+ *   version 1 | key id 1 | purpose 1 | account 8 | epoch 4 | issued 6 |
+ *   expires 6 | nonce 12 | HMAC-SHA-256 of all before 32
+ *
+ * 71 bytes are 95 characters.  The version is below 4 so that the first
+ * character is always 'A', which no client takes for a sign or a quote.
+ */
+#include "common/auth/token.h"
+
+#include "common/base/panic.h"
+#include "common/codec/base64.h"
+#include "common/codec/digest.h"
+
+enum {
+	TOKEN_VERSION = 1,
+	SEALED_BYTES = 3 + 8 + 4 + 6 + 6 + TOKEN_NONCE_BYTES,
+	TOKEN_BYTES = SEALED_BYTES + SHA256_BYTES,
+
+	KEYS_MAGIC_BYTES = 4,
+	KEYS_HEAD_BYTES = KEYS_MAGIC_BYTES + 1,
+	KEY_BYTES = 1 + TOKEN_KEY_BYTES,
+	KEYS_MAX_BYTES = KEYS_HEAD_BYTES + 2 * KEY_BYTES + SHA256_BYTES
+};
+
+_Static_assert((TOKEN_BYTES * 4 + 2) / 3 <= TOKEN_TEXT_MAX,
+    "a token must fit where patched clients keep it");
+
+static const char keys_magic[KEYS_MAGIC_BYTES] = { 'N', 'T', 'K', '1' };
+
+static unsigned char *
+put(unsigned char *p, uint64_t v, unsigned bytes)
+{
+	for (unsigned i = bytes; i > 0; i--)
+		*p++ = (unsigned char)(v >> (8 * (i - 1)));
+	return p;
+}
+
+static uint64_t
+take(const unsigned char **p, unsigned bytes)
+{
+	uint64_t v = 0;
+
+	for (unsigned i = 0; i < bytes; i++)
+		v = v << 8 | *(*p)++;
+	return v;
+}
+
+/* ---- keys ---- */
+
+void
+token_keys_make(struct token_keys *k, const struct env *env)
+{
+	mem_wipe(k, sizeof(*k));
+	k->n = 1;
+	k->keys[0].id = 1;
+	env_random(env, k->keys[0].key, TOKEN_KEY_BYTES);
+}
+
+void
+token_keys_rotate(struct token_keys *k, const struct env *env)
+{
+	ASSERT(k->n >= 1 && k->n <= ARRAY_LEN(k->keys));
+	k->keys[1] = k->keys[0];
+	k->n = 2;
+	k->keys[0].id = (uint8_t)(k->keys[1].id + 1);
+	env_random(env, k->keys[0].key, TOKEN_KEY_BYTES);
+}
+
+static void
+keys_checksum(struct slice head, unsigned char out[SHA256_BYTES])
+{
+	digest_sha256(&head, 1, out);
+}
+
+void
+token_keys_save(const struct token_keys *k, struct buf *out)
+{
+	unsigned char bytes[KEYS_MAX_BYTES];
+	unsigned char *p = bytes + KEYS_MAGIC_BYTES;
+	size_t n;
+
+	ASSERT(k->n >= 1 && k->n <= ARRAY_LEN(k->keys));
+	memcpy(bytes, keys_magic, KEYS_MAGIC_BYTES);
+	*p++ = (unsigned char)k->n;
+	for (unsigned i = 0; i < k->n; i++) {
+		*p++ = k->keys[i].id;
+		memcpy(p, k->keys[i].key, TOKEN_KEY_BYTES);
+		p += TOKEN_KEY_BYTES;
+	}
+	n = (size_t)(p - bytes);
+	keys_checksum(slice_make(bytes, n), p);
+	buf_add(out, bytes, n + SHA256_BYTES);
+	mem_wipe(bytes, sizeof(bytes));
+}
+
+int
+token_keys_load(struct token_keys *k, struct slice saved)
+{
+	unsigned char sum[SHA256_BYTES];
+	const unsigned char *p;
+	size_t body;
+	unsigned n;
+
+	if (saved.n < KEYS_HEAD_BYTES ||
+	    memcmp(saved.p, keys_magic, KEYS_MAGIC_BYTES) != 0)
+		return -1;
+	n = (unsigned char)saved.p[KEYS_MAGIC_BYTES];
+	if (n < 1 || n > ARRAY_LEN(k->keys))
+		return -1;
+	body = KEYS_HEAD_BYTES + (size_t)n * KEY_BYTES;
+	if (saved.n != body + SHA256_BYTES)
+		return -1;
+	keys_checksum(slice_upto(saved, body), sum);
+	if (!mem_equal_ct(sum, saved.p + body, SHA256_BYTES))
+		return -1;
+	mem_wipe(k, sizeof(*k));
+	k->n = n;
+	p = (const unsigned char *)saved.p + KEYS_HEAD_BYTES;
+	for (unsigned i = 0; i < n; i++) {
+		k->keys[i].id = *p++;
+		memcpy(k->keys[i].key, p, TOKEN_KEY_BYTES);
+		p += TOKEN_KEY_BYTES;
+	}
+	return 0;
+}
+
+static const struct token_key *
+key_of(const struct token_keys *k, uint8_t id)
+{
+	for (unsigned i = 0; i < k->n; i++)
+		if (k->keys[i].id == id)
+			return &k->keys[i];
+	return NULL;
+}
+
+/* ---- seal and open ---- */
+
+static void
+seal(const struct token_key *key, const unsigned char bytes[SEALED_BYTES],
+    unsigned char mac[SHA256_BYTES])
+{
+	/* the same key may serve other ends under other labels */
+	const struct slice parts[] = { SLICE_LIT("token"),
+		slice_make(bytes, SEALED_BYTES) };
+
+	digest_hmac_sha256(slice_make(key->key, TOKEN_KEY_BYTES), parts,
+	    ARRAY_LEN(parts), mac);
+}
+
+void
+token_seal(const struct token_keys *k, const struct env *env, struct token *t,
+    struct buf *out)
+{
+	unsigned char bytes[TOKEN_BYTES];
+	unsigned char *p = bytes;
+
+	ASSERT(k->n >= 1);
+	ASSERT(t->issued >= 0 && t->issued >> 48 == 0);
+	ASSERT(t->expires >= 0 && t->expires >> 48 == 0);
+	env_random(env, t->nonce, TOKEN_NONCE_BYTES);
+	*p++ = TOKEN_VERSION;
+	*p++ = k->keys[0].id;
+	*p++ = (unsigned char)t->purpose;
+	p = put(p, t->account, 8);
+	p = put(p, t->epoch, 4);
+	p = put(p, (uint64_t)t->issued, 6);
+	p = put(p, (uint64_t)t->expires, 6);
+	memcpy(p, t->nonce, TOKEN_NONCE_BYTES);
+	seal(&k->keys[0], bytes, bytes + SEALED_BYTES);
+	base64_ticket_encode(out, slice_make(bytes, TOKEN_BYTES));
+	mem_wipe(bytes, sizeof(bytes));
+}
+
+/* The bytes of a text whose seal is whole; false: forged. */
+static bool
+unseal(const struct token_keys *k, struct slice text,
+    unsigned char bytes[TOKEN_BYTES])
+{
+	unsigned char mac[SHA256_BYTES];
+	const struct token_key *key;
+	struct buf b = BUF_INIT(TOKEN_BYTES);
+	bool good;
+
+	if (text.n > TOKEN_TEXT_MAX)
+		return false;
+	good =
+	    base64_ticket_decode(&b, text) && buf_ok(&b) && b.n == TOKEN_BYTES;
+	if (good)
+		memcpy(bytes, b.p, TOKEN_BYTES);
+	buf_free(&b);
+	if (!good || bytes[0] != TOKEN_VERSION)
+		return false;
+	key = key_of(k, bytes[1]);
+	if (key == NULL)
+		return false;
+	seal(key, bytes, mac);
+	good = mem_equal_ct(mac, bytes + SEALED_BYTES, SHA256_BYTES);
+	mem_wipe(mac, sizeof(mac));
+	return good;
+}
+
+enum token_verdict
+token_open(const struct token_keys *k, struct slice text, unsigned purposes,
+    int64_t now, struct token *t)
+{
+	unsigned char bytes[TOKEN_BYTES];
+	const unsigned char *p = bytes + 2;
+	struct token got;
+	unsigned purpose;
+
+	if (!unseal(k, text, bytes))
+		return TOKEN_FORGED;
+	purpose = (unsigned)take(&p, 1);
+	if (purpose >= 32 || (purposes & 1u << purpose) == 0)
+		return TOKEN_WRONG_PURPOSE;
+	got.purpose = (enum token_purpose)purpose;
+	got.account = take(&p, 8);
+	got.epoch = (uint32_t)take(&p, 4);
+	got.issued = (int64_t)take(&p, 6);
+	got.expires = (int64_t)take(&p, 6);
+	memcpy(got.nonce, p, TOKEN_NONCE_BYTES);
+	*t = got;
+	return now < got.expires ? TOKEN_OK : TOKEN_EXPIRED;
+}

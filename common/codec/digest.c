@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/codec/digest.h"
+
+#include "common/base/panic.h"
+
+#include <mbedtls/md.h>
+
+/*
+ * The generic interface fails only for an unknown algorithm or without
+ * memory, and both end the program.  Freeing a context wipes it.
+ */
+static void
+hash(mbedtls_md_type_t type, const struct slice *parts, size_t n,
+    unsigned char *out)
+{
+	mbedtls_md_context_t md;
+
+	mbedtls_md_init(&md);
+	ASSERT(mbedtls_md_setup(&md, mbedtls_md_info_from_type(type), 0) == 0);
+	ASSERT(mbedtls_md_starts(&md) == 0);
+	for (size_t i = 0; i < n; i++)
+		ASSERT(mbedtls_md_update(&md, (const unsigned char *)parts[i].p,
+			   parts[i].n) == 0);
+	ASSERT(mbedtls_md_finish(&md, out) == 0);
+	mbedtls_md_free(&md);
+}
+
+static void
+hmac(mbedtls_md_type_t type, struct slice key, const struct slice *parts,
+    size_t n, unsigned char *out)
+{
+	mbedtls_md_context_t md;
+
+	mbedtls_md_init(&md);
+	ASSERT(mbedtls_md_setup(&md, mbedtls_md_info_from_type(type), 1) == 0);
+	ASSERT(mbedtls_md_hmac_starts(&md, (const unsigned char *)key.p,
+		   key.n) == 0);
+	for (size_t i = 0; i < n; i++)
+		ASSERT(mbedtls_md_hmac_update(&md,
+			   (const unsigned char *)parts[i].p, parts[i].n) == 0);
+	ASSERT(mbedtls_md_hmac_finish(&md, out) == 0);
+	mbedtls_md_free(&md);
+}
+
+void
+digest_md5(const struct slice *parts, size_t n, unsigned char out[MD5_BYTES])
+{
+	hash(MBEDTLS_MD_MD5, parts, n, out);
+}
+
+void
+digest_sha1(const struct slice *parts, size_t n, unsigned char out[SHA1_BYTES])
+{
+	hash(MBEDTLS_MD_SHA1, parts, n, out);
+}
+
+void
+digest_sha256(const struct slice *parts, size_t n,
+    unsigned char out[SHA256_BYTES])
+{
+	hash(MBEDTLS_MD_SHA256, parts, n, out);
+}
+
+void
+digest_hmac_sha1(struct slice key, const struct slice *parts, size_t n,
+    unsigned char out[SHA1_BYTES])
+{
+	hmac(MBEDTLS_MD_SHA1, key, parts, n, out);
+}
+
+void
+digest_hmac_sha256(struct slice key, const struct slice *parts, size_t n,
+    unsigned char out[SHA256_BYTES])
+{
+	hmac(MBEDTLS_MD_SHA256, key, parts, n, out);
+}
+
+uint32_t
+digest_crc32(struct slice s)
+{
+	uint32_t crc = 0xffffffffu;
+
+	for (size_t i = 0; i < s.n; i++) {
+		crc ^= (unsigned char)s.p[i];
+		for (unsigned bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+	}
+	return ~crc;
+}
