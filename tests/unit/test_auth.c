@@ -4,6 +4,7 @@
 #include "common/auth/token.h"
 
 #include <ctype.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -325,46 +326,21 @@ penalties_forget_the_oldest_key_when_full(void **state)
 	penalty_free(p);
 }
 
-/* ---- passwords: workers that work when they are told to ---- */
-
-struct workers {
-	struct list waiting;
-	unsigned room;
-};
-
-bool
-work_start(struct workers *p, struct work *w)
-{
-	if (p->room == 0)
-		return false;
-	p->room--;
-	assert_int_equal(w->cls, WORK_HASH);
-	list_push(&p->waiting, &w->node);
-	return true;
-}
-
-static void
-work_all(struct workers *p)
-{
-	while (!list_empty(&p->waiting)) {
-		struct work *w =
-		    CONTAINER_OF(p->waiting.next, struct work, node);
-
-		list_remove(&w->node);
-		p->room++;
-		w->run(w);
-		w->done(w);
-	}
-}
+/* ---- passwords ---- */
 
 struct office {
 	struct world w;
-	struct workers workers;
+	struct loop *loop;
+	struct workers *workers;
 	struct passwords *p;
+	unsigned at_work;
 	char hash[PASSWORD_HASH_MAX];
 };
 
-static unsigned done_count;
+struct order {
+	struct password_job job;
+	struct office *o;
+};
 
 static bool
 all_zero(const char *p, size_t n)
@@ -378,49 +354,87 @@ all_zero(const char *p, size_t n)
 static void
 on_done(struct password_job *job)
 {
+	struct office *o = CONTAINER_OF(job, struct order, job)->o;
+
 	assert_true(all_zero(job->password, sizeof(job->password)));
-	done_count++;
+	if (--o->at_work == 0)
+		loop_stop(o->loop);
 }
 
 static void
 office_open(struct office *o, size_t cache)
 {
+	static const struct work_limits limits[WORK_CLASSES] = {
+		[WORK_TLS] = { .running = 1, .waiting = 1 },
+		[WORK_HASH] = { .running = 1, .waiting = 1 },
+	};
+
 	world_init(&o->w);
-	list_init(&o->workers.waiting);
-	o->workers.room = 8;
-	o->p = passwords_new(&o->w.env, &o->workers, cache);
-	done_count = 0;
+	o->loop = loop_new(env_real());
+	o->workers = workers_new(o->loop, 2, limits);
+	o->p = passwords_new(&o->w.env, o->workers, cache);
+	o->at_work = 0;
 }
 
 static void
 office_close(struct office *o)
 {
+	workers_free(o->workers);
 	passwords_free(o->p);
+	loop_free(o->loop);
+}
+
+/* Queue full: false.  Otherwise the work goes on until office_wait(). */
+static bool
+start_verify(struct office *o, struct order *order, struct slice password,
+    const char *hash, uint64_t account, uint32_t epoch)
+{
+	order->o = o;
+	if (password_verify(o->p, &order->job, password, hash, account, epoch,
+		on_done) != 0)
+		return false;
+	o->at_work++;
+	return true;
+}
+
+static void
+office_wait(struct office *o)
+{
+	if (o->at_work > 0)
+		loop_run(o->loop);
+	assert_int_equal(o->at_work, 0);
+}
+
+/* False: no hash could be made. */
+static bool
+start_and_wait_hash(struct office *o, struct slice password)
+{
+	struct order order = { .o = o };
+
+	assert_int_equal(password_hash(o->p, &order.job, password, on_done), 0);
+	o->at_work++;
+	office_wait(o);
+	memcpy(o->hash, order.job.hash, sizeof(o->hash));
+	return !order.job.failed;
 }
 
 static void
 make_hash(struct office *o, struct slice password)
 {
-	struct password_job job;
-
-	assert_int_equal(password_hash(o->p, &job, password, on_done), 0);
-	work_all(&o->workers);
-	assert_false(job.failed);
-	memcpy(o->hash, job.hash, sizeof(o->hash));
+	assert_true(start_and_wait_hash(o, password));
 }
 
 static bool
 verify(struct office *o, struct slice password, const char *hash,
     uint64_t account, uint32_t epoch)
 {
-	struct password_job job;
+	struct order order;
 
-	assert_int_equal(password_verify(o->p, &job, password, hash, account,
-			     epoch, on_done),
-	    0);
-	work_all(&o->workers);
-	assert_true(all_zero(job.hash, sizeof(job.hash)));
-	return job.good && !job.failed;
+	assert_true(start_verify(o, &order, password, hash, account, epoch));
+	office_wait(o);
+	assert_true(all_zero(order.job.hash, sizeof(order.job.hash)));
+	assert_true(all_zero((char *)order.job.proof, sizeof(order.job.proof)));
+	return order.job.good && !order.job.failed;
 }
 
 static void
@@ -439,7 +453,6 @@ a_hash_is_yescrypt_salted_and_verifies_only_its_password(void **state)
 	assert_true(verify(&o, SLICE_LIT("secret"), o.hash, 1, 1));
 	assert_true(verify(&o, SLICE_LIT("secret"), other, 1, 1));
 	assert_false(verify(&o, SLICE_LIT("Secret"), o.hash, 1, 1));
-	assert_int_equal(done_count, 5);
 	office_close(&o);
 }
 
@@ -448,7 +461,6 @@ nobody_has_no_password_and_no_password_is_unacceptable(void **state)
 {
 	char too_long[PASSWORD_MAX + 1];
 	struct office o;
-	struct password_job job;
 
 	(void)state;
 	memset(too_long, 'a', sizeof(too_long));
@@ -463,9 +475,7 @@ nobody_has_no_password_and_no_password_is_unacceptable(void **state)
 	assert_false(
 	    verify(&o, slice_make(too_long, sizeof(too_long)), o.hash, 1, 1));
 	assert_false(password_known(o.p, SLICE_LIT(""), 1, 1));
-	assert_int_equal(password_hash(o.p, &job, SLICE_LIT(""), on_done), 0);
-	work_all(&o.workers);
-	assert_true(job.failed);
+	assert_false(start_and_wait_hash(&o, SLICE_LIT("")));
 	office_close(&o);
 }
 
@@ -473,16 +483,15 @@ static void
 a_damaged_hash_fails_instead_of_saying_wrong(void **state)
 {
 	struct office o;
-	struct password_job job;
+	struct order order;
 
 	(void)state;
 	office_open(&o, 10);
-	assert_int_equal(password_verify(o.p, &job, SLICE_LIT("x"),
-			     "plain text", 1, 1, on_done),
-	    0);
-	work_all(&o.workers);
-	assert_true(job.failed);
-	assert_false(job.good);
+	assert_true(
+	    start_verify(&o, &order, SLICE_LIT("x"), "plain text", 1, 1));
+	office_wait(&o);
+	assert_true(order.job.failed);
+	assert_false(order.job.good);
 	office_close(&o);
 }
 
@@ -530,23 +539,57 @@ the_least_used_account_is_forgotten_first(void **state)
 	office_close(&o);
 }
 
+/* Work that lasts as long as the test holds its lock. */
+struct gate {
+	struct work work;
+	pthread_mutex_t shut;
+	struct office *o;
+};
+
+static void
+gate_run(struct work *w)
+{
+	struct gate *g = CONTAINER_OF(w, struct gate, work);
+
+	(void)pthread_mutex_lock(&g->shut);
+	(void)pthread_mutex_unlock(&g->shut);
+}
+
+static void
+gate_done(struct work *w)
+{
+	struct office *o = CONTAINER_OF(w, struct gate, work)->o;
+
+	if (--o->at_work == 0)
+		loop_stop(o->loop);
+}
+
 static void
 a_full_queue_says_so_and_keeps_no_password(void **state)
 {
+	struct slice pw = SLICE_LIT("secret");
 	struct office o;
-	struct password_job job;
+	struct order waits, refused;
+	struct gate gate = { .work = { .cls = WORK_HASH,
+				 .run = gate_run,
+				 .done = gate_done },
+		.shut = PTHREAD_MUTEX_INITIALIZER,
+		.o = &o };
 
 	(void)state;
 	office_open(&o, 2);
-	o.workers.room = 0;
-	assert_int_equal(password_verify(o.p, &job, SLICE_LIT("secret"), "", 1,
-			     1, on_done),
-	    -1);
-	assert_true(all_zero(job.password, sizeof(job.password)));
-	assert_int_equal(password_hash(o.p, &job, SLICE_LIT("secret"), on_done),
-	    -1);
-	assert_true(all_zero(job.password, sizeof(job.password)));
-	assert_int_equal(done_count, 0);
+	(void)pthread_mutex_lock(&gate.shut);
+	assert_true(work_start(o.workers, &gate.work));
+	o.at_work++;
+	assert_true(start_verify(&o, &waits, pw, "", 1, 1));
+	assert_false(start_verify(&o, &refused, pw, "", 2, 1));
+	assert_true(
+	    all_zero(refused.job.password, sizeof(refused.job.password)));
+	assert_int_equal(password_hash(o.p, &refused.job, pw, on_done), -1);
+	assert_true(
+	    all_zero(refused.job.password, sizeof(refused.job.password)));
+	(void)pthread_mutex_unlock(&gate.shut);
+	office_wait(&o);
 	office_close(&o);
 }
 
