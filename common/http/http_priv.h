@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_HTTP_PRIV_H
+#define NUDGE_HTTP_PRIV_H
+/* What the files of common/http share. */
+#include "common/http/http.h"
+
+#include "common/base/map.h"
+
+struct MHD_Connection;
+struct MHD_Daemon;
+struct watch;
+
+/* The rows one front added. */
+struct http_table {
+	struct list node;
+	const struct http_route *rows;
+	size_t n;
+	void *front;
+};
+
+/* A listener's context. */
+struct http_entry {
+	struct list node;
+	struct http *http;
+	enum http_listener_kind kind;
+	struct tls *tls; /* NULL: plain */
+};
+
+struct http {
+	struct loop *loop;
+	struct http_limits limits;
+	struct conn_limits *conns_limits;
+	struct MHD_Daemon *daemon;
+	struct watch *watch;
+	struct timer timer;
+	struct deferred pump;
+	struct posted kick; /* more to do than one turn should */
+	struct list tables;
+	struct list entries;
+	struct list conns;
+	struct list requests;
+	struct list again; /* requests to be resumed */
+	struct map by_fd;  /* connections by the descriptor MHD has */
+	struct http_stats stats;
+	bool stopping;
+};
+
+/*
+ * One accepted connection.  Plain: waits for its first line, then MHD has
+ * its descriptor.  Bridged: front is the peer's link, back our end of the
+ * socket pair whose other end MHD has.
+ */
+struct http_conn {
+	struct list node;
+	struct map_node by_fd;
+	struct http *http; /* NULL once the server is gone */
+	enum http_listener_kind kind;
+	struct addr peer;
+	struct addr local;
+	struct timer deadline;
+	struct watch *watch;
+	int fd; /* -1 unless it waits for its first line */
+	int peeked;
+	struct link *front;
+	struct link *back;
+	bool given;  /* MHD has a descriptor of it */
+	bool lined;  /* the first line was seen */
+	bool simple; /* a request line without version, and nothing behind */
+};
+
+struct http_reply_line {
+	struct http_reply_line *next;
+	const char *name;
+	const char *value;
+};
+
+struct http_request {
+	struct list node;
+	struct list again;
+	struct http *http;
+	struct http_conn *conn;
+	struct MHD_Connection *mhd;
+	struct arena arena;
+	enum http_method method;
+	struct slice path;
+	struct slice query;
+	const struct http_route *route; /* NULL: refused */
+	void *front;
+	unsigned refused; /* the status, when no handler is to run */
+	unsigned allowed; /* methods, for a 405 */
+	bool begun;
+	bool suspended;
+	uint64_t body_seen;
+	struct buf body;
+	void *state;
+	void (*cleanup)(void *state);
+	unsigned status; /* 0: no reply yet */
+	bool close;
+	bool failed; /* the reply outgrew its ceiling */
+	struct http_reply_line *lines;
+	struct http_reply_line **last;
+	struct buf reply;
+};
+
+/* http.c: let MHD work later in this turn. */
+void http_pump_soon(struct http *h);
+
+/* conn.c */
+struct http_conn *http_conn_new(struct http_entry *e, const struct addr *peer,
+    const struct addr *local);
+/* Give fd, which is non-blocking, to MHD. */
+bool http_conn_give(struct http_conn *c, int fd, bool pair);
+/* MHD is through with the connection. */
+void http_conn_returned(struct http_conn *c);
+void http_conn_free_if_over(struct http_conn *c);
+/* The server goes: end it, without the server. */
+void http_conn_abandon(struct http_conn *c);
+struct http_conn *http_conn_by_fd(struct http *h, int fd);
+
+/* bridge.c: the link is the peer's; it takes its first line there. */
+void http_bridge_front(struct http_conn *c, struct link *front);
+extern const struct stream_limits http_bridge_limits;
+
+/* firstline.c */
+enum http_line {
+	HTTP_LINE_MORE,
+	HTTP_LINE_AS_IS,
+	HTTP_LINE_NO_VERSION
+};
+#define HTTP_LINE_MAX 8192
+/* For NO_VERSION: *end is where " HTTP/1.0" has to go. */
+enum http_line http_line_look(struct slice in, size_t *end);
+
+/* serve.c: the callbacks MHD is given. */
+struct MHD_Daemon *http_serve_start(struct http *h);
+
+/* route.c: fills path, query, route, front or refused. */
+void http_route_target(struct http_request *rq, struct slice uri);
+void http_route_choose(struct http_request *rq);
+
+/* request.c */
+struct http_request *http_request_new(struct http *h, struct http_conn *c);
+void http_request_free(struct http_request *rq);
+
+/* reply.c: what is said when no handler is asked. */
+void http_reply_refusal(struct http_request *rq);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/http/http_priv.h"
+
+#include <time.h>
+
+void
+http_reply(struct http_request *rq, unsigned status)
+{
+	rq->status = status;
+	rq->lines = NULL;
+	rq->last = &rq->lines;
+	rq->failed = false;
+	buf_reset(&rq->reply);
+}
+
+void
+http_reply_header(struct http_request *rq, const char *name, struct slice value)
+{
+	struct http_reply_line *line = arena_alloc(&rq->arena, sizeof(*line));
+	struct slice n = arena_copy(&rq->arena, slice_text(name));
+	struct slice v = arena_copy(&rq->arena, value);
+
+	if (line == NULL || n.p == NULL || v.p == NULL) {
+		rq->failed = true;
+		return;
+	}
+	line->name = n.p;
+	line->value = v.p;
+	*rq->last = line;
+	rq->last = &line->next;
+}
+
+void
+http_reply_body(struct http_request *rq, struct slice body)
+{
+	buf_add_slice(&rq->reply, body);
+	if (!buf_ok(&rq->reply))
+		rq->failed = true;
+}
+
+void
+http_reply_close(struct http_request *rq)
+{
+	rq->close = true;
+}
+
+static void
+reply_allowed(struct http_request *rq)
+{
+	struct buf b = BUF_INIT(64);
+
+	if (rq->allowed & HTTP_GET)
+		buf_add_text(&b, "GET, HEAD");
+	if (rq->allowed & HTTP_POST)
+		buf_add_text(&b, b.n > 0 ? ", POST" : "POST");
+	if (b.n > 0)
+		http_reply_header(rq, "Allow", buf_slice(&b));
+	buf_free(&b);
+}
+
+void
+http_reply_refusal(struct http_request *rq)
+{
+	const char *text = "500 Internal Server Error\n";
+
+	if (rq->refused == 404)
+		text = "404 Not Found\n";
+	else if (rq->refused == 405)
+		text = "405 Method Not Allowed\n";
+	else if (rq->refused == 413)
+		text = "413 Request Entity Too Large\n";
+	http_reply(rq, rq->refused);
+	http_reply_header(rq, "Content-Type", SLICE_LIT("text/plain"));
+	if (rq->refused == 405)
+		reply_allowed(rq);
+	http_reply_body(rq, slice_text(text));
+}
+
+void
+http_add_date(struct buf *b, int64_t unix_time)
+{
+	static const char days[7][4] = { "Sun", "Mon", "Tue", "Wed", "Thu",
+		"Fri", "Sat" };
+	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May",
+		"Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	time_t t = (time_t)unix_time;
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm) == NULL) {
+		t = 0;
+		gmtime_r(&t, &tm);
+	}
+	buf_addf(b, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday],
+	    tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour,
+	    tm.tm_min, tm.tm_sec);
+}

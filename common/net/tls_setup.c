@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/net/tls_setup.h"
+
+#include "common/base/panic.h"
+
+#include <mbedtls/error.h>
+#include <mbedtls/oid.h>
+#include <mbedtls/x509_crt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+	SESSIONS_KEPT = 500, /* mbedTLS searches them one by one */
+	SESSION_SECONDS = 24 * 3600,
+};
+
+static const int suites_modern[] = {
+	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+	MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+	MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+	/* Windows 7 and 8 have GCM for ECDSA alone. */
+	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256,
+	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
+	MBEDTLS_TLS_RSA_WITH_AES_128_GCM_SHA256,
+	MBEDTLS_TLS_RSA_WITH_AES_128_CBC_SHA,
+	MBEDTLS_TLS_RSA_WITH_AES_256_CBC_SHA,
+	0,
+};
+
+static const int suites_legacy[] = {
+	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
+	MBEDTLS_TLS_RSA_WITH_AES_128_CBC_SHA,
+	MBEDTLS_TLS_RSA_WITH_AES_256_CBC_SHA,
+};
+
+/* The library's own order begins with P-521, which takes twice as long. */
+static const mbedtls_ecp_group_id curves[] = {
+	MBEDTLS_ECP_DP_CURVE25519,
+	MBEDTLS_ECP_DP_SECP256R1,
+	MBEDTLS_ECP_DP_SECP384R1,
+	MBEDTLS_ECP_DP_NONE,
+};
+
+static const char *const profile_names[TLS_PROFILES] = {
+	[TLS_PROFILE_MODERN] = "modern",
+	[TLS_PROFILE_OWN] = "own",
+	[TLS_PROFILE_LEGACY] = "legacy",
+};
+
+struct report {
+	char *text;
+	size_t n;
+};
+
+static int
+report(struct report *err, const char *who, const char *what, int code)
+{
+	char why[128] = "";
+
+	if (code != 0)
+		mbedtls_strerror(code, why, sizeof(why));
+	if (err->n > 0)
+		snprintf(err->text, err->n, "the %s certificate %s%s%s", who,
+		    what, code != 0 ? ": " : "", why);
+	return -1;
+}
+
+/* mbedTLS wants PEM with its NUL counted. */
+static int
+pair_parse(struct tls_profile *p, const struct tls_pair *pair, const char *who,
+    struct report *err)
+{
+	char *text = mem_copy_text(pair->cert_pem.p, pair->cert_pem.n);
+	int rc = mbedtls_x509_crt_parse(&p->chain, (unsigned char *)text,
+	    pair->cert_pem.n + 1);
+
+	free(text);
+	if (rc != 0)
+		return report(err, who, "does not parse", rc < 0 ? rc : 0);
+	text = mem_copy_text(pair->key_pem.p, pair->key_pem.n);
+	rc = mbedtls_pk_parse_key(&p->key, (unsigned char *)text,
+	    pair->key_pem.n + 1, NULL, 0);
+	mem_wipe(text, pair->key_pem.n);
+	free(text);
+	if (rc != 0)
+		return report(err, who, "has a key that does not parse", rc);
+	if (mbedtls_pk_check_pair(&p->chain.pk, &p->key) != 0)
+		return report(err, who, "has another certificate's key", 0);
+	return 0;
+}
+
+static int
+sessions_make(struct tls_setup *s, struct tls_profile *p)
+{
+	mbedtls_ssl_cache_set_max_entries(&p->cache, SESSIONS_KEPT);
+	mbedtls_ssl_cache_set_timeout(&p->cache, SESSION_SECONDS);
+	mbedtls_ssl_conf_session_cache(&p->conf, &p->cache,
+	    mbedtls_ssl_cache_get, mbedtls_ssl_cache_set);
+	mbedtls_ssl_conf_session_tickets_cb(&p->conf, mbedtls_ssl_ticket_write,
+	    mbedtls_ssl_ticket_parse, &p->ticket);
+	return mbedtls_ssl_ticket_setup(&p->ticket, mbedtls_ctr_drbg_random,
+	    &s->rng, MBEDTLS_CIPHER_AES_256_GCM, SESSION_SECONDS);
+}
+
+static int
+profile_make(struct tls_setup *s, enum tls_profile_id id,
+    const struct tls_pair *pair, struct report *err)
+{
+	struct tls_profile *p = &s->profiles[id];
+	const char *who = profile_names[id];
+	int rc;
+
+	if (pair_parse(p, pair, who, err) != 0)
+		return -1;
+	rc = mbedtls_ssl_config_defaults(&p->conf, MBEDTLS_SSL_IS_SERVER,
+	    MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
+	if (rc == 0)
+		rc = mbedtls_ssl_conf_own_cert(&p->conf, &p->chain, &p->key);
+	if (rc == 0)
+		rc = sessions_make(s, p);
+	if (rc != 0)
+		return report(err, who, "cannot be used", rc);
+	mbedtls_ssl_conf_rng(&p->conf, mbedtls_ctr_drbg_random, &s->rng);
+	mbedtls_ssl_conf_curves(&p->conf, curves);
+	mbedtls_ssl_conf_renegotiation(&p->conf,
+	    MBEDTLS_SSL_RENEGOTIATION_DISABLED);
+	mbedtls_ssl_conf_ciphersuites(&p->conf, suites_modern);
+	mbedtls_ssl_conf_min_version(&p->conf, MBEDTLS_SSL_MAJOR_VERSION_3,
+	    MBEDTLS_SSL_MINOR_VERSION_3);
+	p->usable = true;
+	return 0;
+}
+
+/*
+ * The highest version stays TLS 1.2 although no such hello comes here: only
+ * so is a fallback (RFC 7507) recognised and refused.
+ */
+static void
+profile_age(struct tls_setup *s, const struct tls_config *cfg)
+{
+	mbedtls_ssl_config *conf = &s->profiles[TLS_PROFILE_LEGACY].conf;
+	size_t n = ARRAY_LEN(suites_legacy);
+
+	memcpy(s->legacy_suites, suites_legacy, sizeof(suites_legacy));
+	if (cfg->allow_3des)
+		s->legacy_suites[n++] = MBEDTLS_TLS_RSA_WITH_3DES_EDE_CBC_SHA;
+	if (cfg->allow_rc4) {
+		s->legacy_suites[n++] = MBEDTLS_TLS_RSA_WITH_RC4_128_SHA;
+		s->legacy_suites[n++] = MBEDTLS_TLS_RSA_WITH_RC4_128_MD5;
+		mbedtls_ssl_conf_arc4_support(conf, MBEDTLS_SSL_ARC4_ENABLED);
+	}
+	ASSERT(n < ARRAY_LEN(s->legacy_suites));
+	s->legacy_suites[n] = 0;
+	mbedtls_ssl_conf_ciphersuites(conf, s->legacy_suites);
+	mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
+	    MBEDTLS_SSL_MINOR_VERSION_1);
+	/* Old readers take the one-byte record for the whole answer. */
+	mbedtls_ssl_conf_cbc_record_splitting(conf,
+	    MBEDTLS_SSL_CBC_RECORD_SPLITTING_DISABLED);
+}
+
+static struct tls_setup *
+setup_alloc(void)
+{
+	struct tls_setup *s = mem_alloc(sizeof(*s));
+
+	s->refs = 1;
+	mbedtls_entropy_init(&s->entropy);
+	mbedtls_ctr_drbg_init(&s->rng);
+	for (size_t i = 0; i < TLS_PROFILES; i++) {
+		struct tls_profile *p = &s->profiles[i];
+
+		mbedtls_ssl_config_init(&p->conf);
+		mbedtls_ssl_cache_init(&p->cache);
+		mbedtls_ssl_ticket_init(&p->ticket);
+		mbedtls_x509_crt_init(&p->chain);
+		mbedtls_pk_init(&p->key);
+	}
+	return s;
+}
+
+struct tls_setup *
+tls_setup_new(const struct tls_config *cfg, char *err, size_t errlen)
+{
+	struct tls_setup *s = setup_alloc();
+	struct report rep = { err, errlen };
+	int rc = mbedtls_ctr_drbg_seed(&s->rng, mbedtls_entropy_func,
+	    &s->entropy, (const unsigned char *)"nudge-tls", 9);
+
+	s->hello_ms = cfg->hello_ms;
+	s->handshake_ms = cfg->handshake_ms;
+	if (rc != 0) {
+		report(&rep, "server's", "cannot be used: no randomness", rc);
+		goto fail;
+	}
+	if (profile_make(s, TLS_PROFILE_MODERN, &cfg->modern, &rep) != 0)
+		goto fail;
+	if (cfg->own.cert_pem.n > 0 &&
+	    profile_make(s, TLS_PROFILE_OWN, &cfg->own, &rep) != 0)
+		goto fail;
+	if (cfg->allow_legacy) {
+		if (profile_make(s, TLS_PROFILE_LEGACY, &cfg->legacy, &rep) !=
+		    0)
+			goto fail;
+		profile_age(s, cfg);
+	}
+	return s;
+fail:
+	tls_setup_unref(s);
+	return NULL;
+}
+
+void
+tls_setup_unref(struct tls_setup *s)
+{
+	if (--s->refs > 0)
+		return;
+	for (size_t i = 0; i < TLS_PROFILES; i++) {
+		struct tls_profile *p = &s->profiles[i];
+
+		mbedtls_ssl_config_free(&p->conf);
+		mbedtls_ssl_cache_free(&p->cache);
+		mbedtls_ssl_ticket_free(&p->ticket);
+		mbedtls_x509_crt_free(&p->chain);
+		mbedtls_pk_free(&p->key);
+	}
+	mbedtls_ctr_drbg_free(&s->rng);
+	mbedtls_entropy_free(&s->entropy);
+	free(s);
+}
+
+bool
+tls_setup_name_matches(struct slice pattern, struct slice host)
+{
+	size_t dot;
+
+	if (!slice_starts(pattern, SLICE_LIT("*.")))
+		return slice_eq_nocase(pattern, host);
+	dot = slice_find(host, '.');
+	return dot > 0 && dot < host.n &&
+	    slice_eq_nocase(slice_from(pattern, 1), slice_from(host, dot));
+}
+
+static bool
+alt_names_match(const mbedtls_x509_crt *crt, struct slice host)
+{
+	const mbedtls_x509_sequence *at = &crt->subject_alt_names;
+
+	for (; at != NULL; at = at->next) {
+		mbedtls_x509_subject_alternative_name san;
+		struct slice name;
+
+		if (mbedtls_x509_parse_subject_alt_name(&at->buf, &san) != 0 ||
+		    san.type != MBEDTLS_X509_SAN_DNS_NAME)
+			continue;
+		name = slice_make(san.san.unstructured_name.p,
+		    san.san.unstructured_name.len);
+		if (tls_setup_name_matches(name, host))
+			return true;
+	}
+	return false;
+}
+
+bool
+tls_setup_owns(const struct tls_setup *s, struct slice host)
+{
+	const struct tls_profile *p = &s->profiles[TLS_PROFILE_OWN];
+
+	if (!p->usable || host.n == 0)
+		return false;
+	if (p->chain.subject_alt_names.buf.p != NULL)
+		return alt_names_match(&p->chain, host);
+	for (const mbedtls_x509_name *at = &p->chain.subject; at != NULL;
+	     at = at->next)
+		if (MBEDTLS_OID_CMP(MBEDTLS_OID_AT_CN, &at->oid) == 0 &&
+		    tls_setup_name_matches(slice_make(at->val.p, at->val.len),
+			host))
+			return true;
+	return false;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_TLS_SETUP_H
+#define NUDGE_TLS_SETUP_H
+/*
+ * What a TLS configuration becomes: certificates, keys and one profile for
+ * each way to answer a hello.  Immutable once made and counted: connections
+ * keep the one they began with across a reload.
+ */
+#include "common/net/tls.h"
+
+#include <mbedtls/ctr_drbg.h>
+#include <mbedtls/entropy.h>
+#include <mbedtls/ssl.h>
+#include <mbedtls/ssl_cache.h>
+#include <mbedtls/ssl_ticket.h>
+
+enum tls_profile_id {
+	TLS_PROFILE_MODERN,
+	TLS_PROFILE_OWN, /* modern, with the operator's certificate */
+	TLS_PROFILE_LEGACY,
+	TLS_PROFILES
+};
+
+/*
+ * Sessions are remembered per profile, so that one begun with an old suite
+ * is never resumed by a hello that was answered as a modern one.
+ */
+struct tls_profile {
+	mbedtls_ssl_config conf;
+	mbedtls_ssl_cache_context cache;
+	mbedtls_ssl_ticket_context ticket;
+	mbedtls_x509_crt chain;
+	mbedtls_pk_context key;
+	bool usable;
+};
+
+struct tls_setup {
+	unsigned refs;
+	mbedtls_entropy_context entropy;
+	mbedtls_ctr_drbg_context rng;
+	struct tls_profile profiles[TLS_PROFILES];
+	int legacy_suites[8];
+	unsigned hello_ms;
+	unsigned handshake_ms;
+};
+
+/* One reference for the caller; on failure NULL and a sentence in err. */
+struct tls_setup *
+tls_setup_new(const struct tls_config *cfg, char *err, size_t errlen);
+void tls_setup_unref(struct tls_setup *s);
+/* The operator's certificate names this host. */
+bool tls_setup_owns(const struct tls_setup *s, struct slice host);
+/* Host names compare without case; "*." stands for one label. */
+bool tls_setup_name_matches(struct slice pattern, struct slice host);
+
+#endif
