@@ -76,7 +76,8 @@ store_change(struct store *s, const struct store_change *c)
 	j->number = ++s->last;
 	j->generation = s->generation;
 	enqueue(s, &j->job);
-	return j->number;
+	/* the job may be gone by now */
+	return s->last;
 }
 
 uint64_t
