@@ -316,11 +316,17 @@ is_answered(void *ctx)
 }
 
 void
+rig_wait(struct store_rig *r, struct store_answer *a)
+{
+	rig_until(r, is_answered, a);
+}
+
+void
 rig_load(struct store_rig *r, struct store_answer *a, const char *address,
     uint64_t id)
 {
 	rig_ask(r, a, address, id);
-	rig_until(r, is_answered, a);
+	rig_wait(r, a);
 }
 
 void
