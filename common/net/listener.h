@@ -17,12 +17,16 @@ struct listener;
  */
 struct conn_limits;
 
+/* A ceiling of 0 is none. */
 struct conn_limits *
 conn_limits_new(const struct env *env, unsigned total, unsigned per_address);
 void conn_limits_free(struct conn_limits *c);
 /* Live change of the ceilings. */
 void
 conn_limits_set(struct conn_limits *c, unsigned total, unsigned per_address);
+/* Take a place; false: refused, *which as in refused() below. */
+bool
+conn_limits_enter(struct conn_limits *c, const struct addr *peer, int *which);
 /* The acceptor's connection ended: give its place back. */
 void conn_limits_leave(struct conn_limits *c, const struct addr *peer);
 
@@ -35,7 +39,7 @@ struct listener_user {
 };
 
 /*
- * Listen on host (numeric IP; "" or "*" means every address, IPv6 and IPv4 in
+ * limits may be NULL: none.  Listen on host (numeric IP; "" or "*" means every address, IPv6 and IPv4 in
  * one socket where the system has both) and port; port 0 takes a free one.
  * On failure NULL and *err is a negative errno (-EACCES, -EADDRINUSE, ...).
  */

@@ -22,8 +22,8 @@ void loop_run(struct loop *l);
 void loop_turn(struct loop *l);
 void loop_stop(struct loop *l);
 const struct env *loop_env(const struct loop *l);
-/* Monotonic milliseconds, read once per turn. */
-uint64_t loop_now(const struct loop *l);
+/* Monotonic milliseconds, read at most once per turn. */
+uint64_t loop_now(struct loop *l);
 
 /*
  * Timers: embedded, zero value is "not running".  A wheel with 50 ms ticks;
@@ -50,6 +50,8 @@ struct deferred {
 };
 
 void loop_defer(struct loop *l, struct deferred *d);
+/* The same, behind everything that is deferred: transports write then. */
+void loop_defer_last(struct loop *l, struct deferred *d);
 void deferred_cancel(struct deferred *d);
 
 /*
@@ -62,5 +64,38 @@ struct posted {
 };
 
 void loop_post(struct loop *l, struct posted *p);
+/* On the loop's thread: what was posted and has not run yet never will. */
+void posted_cancel(struct loop *l, struct posted *p);
+
+/*
+ * A descriptor watched for others than streams and listeners (level
+ * triggered).  ready() may change or close the watch.
+ */
+enum {
+	WATCH_READ = 1,
+	WATCH_WRITE = 2,
+};
+
+struct watch;
+
+/* NULL when the system refuses; the descriptor stays the caller's. */
+struct watch *watch_open(struct loop *l, int fd,
+    void (*ready)(void *ctx, unsigned events), void *ctx);
+/*
+ * Watch for these from now on; 0: for nothing.  An error on the descriptor
+ * counts as all of them.
+ */
+void watch_set(struct watch *w, unsigned events);
+/* The descriptor may be closed behind it. */
+void watch_close(struct watch *w);
+
+/* For the transports: 64 KiB to read into, anybody's again after a callback. */
+enum {
+	LOOP_SCRATCH = 64 * 1024
+};
+char *loop_scratch(struct loop *l);
+/* For common/net and common/ops alone. */
+struct uv_loop_s;
+struct uv_loop_s *loop_uv(struct loop *l);
 
 #endif

@@ -26,7 +26,8 @@ struct outq {
 	uint64_t barrier; /* of the bytes added next; 0: none */
 	bool failed;
 	bool awake; /* wake was called and nobody slept since */
-	void (*wake)(struct outq *q); /* bytes came into a sleeping queue */
+	/* bytes came into a sleeping queue, or the queue failed */
+	void (*wake)(struct outq *q);
 };
 
 void outq_init(struct outq *q, uint32_t soft, uint32_t hard,
@@ -50,6 +51,10 @@ outq_tell(const struct outq *q)
 
 /* The barrier of the first queued byte; 0 when it may leave or none is there. */
 uint64_t outq_waits_for(const struct outq *q);
+/* The lowest number above after that a queued byte waits for; 0: none. */
+uint64_t outq_next_wait(const struct outq *q, uint64_t after);
+/* Drop every byte from the first that waits for a number above after. */
+void outq_cut(struct outq *q, uint64_t after);
 /*
  * Fill up to max vectors with bytes that may leave when changes up to
  * released are committed; returns how many vectors.

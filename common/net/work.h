@@ -16,7 +16,7 @@ enum work_class {
 
 struct work_limits {
 	unsigned running; /* at once */
-	unsigned waiting; /* beyond it work_start() refuses */
+	unsigned waiting; /* behind those; beyond it work_start() refuses */
 };
 
 struct work {
@@ -24,8 +24,6 @@ struct work {
 	enum work_class cls;
 	void (*run)(struct work *w);  /* on a worker */
 	void (*done)(struct work *w); /* on the loop, always, exactly once */
-	struct posted back;
-	struct workers *pool;
 };
 
 struct workers;
@@ -33,7 +31,10 @@ struct workers;
 /* threads >= 1; their nice value is raised so that the loop goes first. */
 struct workers *workers_new(struct loop *l, unsigned threads,
     const struct work_limits limits[WORK_CLASSES]);
-/* Waits for what runs; work that waits is run too.  done() is delivered. */
+/*
+ * Waits for what runs; work that waits is run too.  Every done() is called
+ * before this returns; work_start() refuses from inside.
+ */
 void workers_free(struct workers *p);
 /* False when the class's queue is full; the object stays the caller's. */
 bool work_start(struct workers *p, struct work *w);
