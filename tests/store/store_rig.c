@@ -123,8 +123,6 @@ rig_close(struct store_rig *r)
 {
 	store_close(r->s);
 	r->s = NULL;
-	/* what the thread posted last */
-	loop_turn(r->loop);
 }
 
 const char *
