@@ -4,6 +4,7 @@
 #include "tests/store/powercut_disk.h"
 
 #include "common/base/panic.h"
+#include "common/base/slice.h"
 
 #include <pthread.h>
 #include <sqlite3.h>
@@ -20,6 +21,8 @@ struct powercut {
 	sqlite3_vfs *system;
 	char *name;
 	pthread_mutex_t lock;
+	pthread_cond_t go_on;
+	const char *held; /* NULL: nothing */
 	struct list disks;
 	uint64_t random;
 	enum powercut_count counting;
@@ -179,6 +182,16 @@ may_write(struct file *x)
 	return p->fail_code;
 }
 
+static void
+wait_while_held(struct file *x)
+{
+	struct powercut *p = x->p;
+
+	while (p->held != NULL &&
+	    slice_ends_nocase(slice_text(x->disk->path), slice_text(p->held)))
+		(void)pthread_cond_wait(&p->go_on, &p->lock);
+}
+
 static int
 file_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 at)
 {
@@ -186,8 +199,10 @@ file_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 at)
 	int rc = SQLITE_OK;
 
 	(void)pthread_mutex_lock(&x->p->lock);
-	if (x->disk != NULL)
+	if (x->disk != NULL) {
+		wait_while_held(x);
 		rc = may_write(x);
+	}
 	if (rc == SQLITE_OK && x->disk != NULL)
 		disk_later(x->disk, false, (size_t)at, from, (size_t)n);
 	if (rc == SQLITE_OK)
@@ -414,6 +429,7 @@ powercut_new(const char *name, uint64_t seed)
 	p->random = seed * 2654435761U + 88172645463325252U;
 	list_init(&p->disks);
 	ASSERT(pthread_mutex_init(&p->lock, NULL) == 0);
+	ASSERT(pthread_cond_init(&p->go_on, NULL) == 0);
 	p->vfs = *p->system;
 	p->vfs.iVersion = 2; /* the third one is about system calls */
 	p->vfs.szOsFile += (int)sizeof(struct file);
@@ -440,6 +456,7 @@ powercut_free(struct powercut *p)
 		free(d->path);
 		free(d);
 	}
+	(void)pthread_cond_destroy(&p->go_on);
 	(void)pthread_mutex_destroy(&p->lock);
 	free(p->name);
 	free(p);
@@ -488,6 +505,15 @@ void
 powercut_heal(struct powercut *p)
 {
 	powercut_fail(p, 0, 0);
+}
+
+void
+powercut_hold(struct powercut *p, const char *ending)
+{
+	(void)pthread_mutex_lock(&p->lock);
+	p->held = ending;
+	(void)pthread_cond_broadcast(&p->go_on);
+	(void)pthread_mutex_unlock(&p->lock);
 }
 
 unsigned

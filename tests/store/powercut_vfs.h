@@ -43,6 +43,8 @@ void powercut_restore(struct powercut *p, enum powercut_keep keep);
  */
 void powercut_fail(struct powercut *p, int code, unsigned after);
 void powercut_heal(struct powercut *p);
+/* Writes to files whose name ends so wait; NULL: they go on. */
+void powercut_hold(struct powercut *p, const char *ending);
 /* Syncs done so far. */
 unsigned powercut_syncs(struct powercut *p);
 /* A number below n from the seed. */

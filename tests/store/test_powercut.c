@@ -441,6 +441,35 @@ a_disk_that_refuses_loses_nothing_acknowledged(void **state)
 	}
 }
 
+/* On the loop all of this is one batch, which fails when it is committed. */
+static void
+a_load_never_shows_what_is_lost(void **state)
+{
+	struct store_answer before;
+	struct store_answer after;
+	struct play p;
+
+	(void)state;
+	play_init(&p, true);
+	assert_true(rig_open(&p.rig));
+	powercut_fail(p.power, SQLITE_IOERR_FSYNC, 0);
+	rig_put_account(&p.rig, 1, "a@x");
+	rig_ask(&p.rig, &before, "a@x", 0);
+	/* this one breaks the schema: the batch fails here already */
+	rig_put_contact(&p.rig, 9, "b@x", 1);
+	rig_put_account(&p.rig, 2, "b@x");
+	rig_ask(&p.rig, &after, "b@x", 0);
+	rig_until_failed(&p.rig, 1);
+	assert_true(p.rig.failed_from == 1);
+	assert_true(p.rig.failed_upto == 3);
+	assert_true(before.answered && after.answered);
+	assert_int_equal(before.how, STORE_ABSENT);
+	assert_int_equal(after.how, STORE_ABSENT);
+	rig_answer_free(&before);
+	rig_answer_free(&after);
+	play_free(&p);
+}
+
 static void
 a_second_failure_tells_only_what_was_not_told_yet(void **state)
 {
@@ -472,6 +501,7 @@ main(void)
 		    a_power_cut_while_the_database_is_made_does_no_harm),
 		cmocka_unit_test(
 		    a_disk_that_refuses_loses_nothing_acknowledged),
+		cmocka_unit_test(a_load_never_shows_what_is_lost),
 		cmocka_unit_test(
 		    a_second_failure_tells_only_what_was_not_told_yet),
 	};
