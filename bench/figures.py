@@ -90,7 +90,7 @@ def memory(bench, table):
     table.row("memory after start", mib, "MiB", None, "<= 8 MiB", mib <= 8)
     kinds = [("20 contacts", accounts.RING, 3.0),
              ("no contacts", accounts.PLAIN, 1.2)]
-    for count in (1000,) if bench.quick else (1000, 19500):
+    for count in (1000,) if bench.quick else (1000, 19400):
         for name, first, target in kinds:
             with bench.server() as server:
                 got = bench.load("idle", server.target(), users=count,
@@ -170,7 +170,7 @@ def mixed(bench, table):
         for turn in range(3):
             bare.append(bench.load("raw-pairs", relay.target(), **flow))
             others = bench.start_load(
-                "tlsload", "login", server.target(), threads=48, rate=100,
+                "tlsload", "login", server.target(), threads=300, rate=100,
                 users=3000, first=accounts.COLD + turn * 3000, warm_ms=1000,
                 run_ms=flow["run_ms"])
             os.setpriority(os.PRIO_PROCESS, others.pid, 19)
