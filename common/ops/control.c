@@ -295,9 +295,14 @@ acceptable(void *ctx, unsigned events)
 static bool
 is_stale(const struct sockaddr_un *at)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct stat st;
 	bool stale;
+	int fd;
 
+	/* connect() refuses a file that is no socket with the same words */
+	if (lstat(at->sun_path, &st) < 0 || !S_ISSOCK(st.st_mode))
+		return false;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return false;
 	stale = connect(fd, (const struct sockaddr *)at, sizeof(*at)) < 0 &&
@@ -315,8 +320,12 @@ bind_private(int fd, const struct sockaddr_un *at)
 	if (fchmod(fd, 0600) < 0)
 		return -1;
 	if (bind(fd, sa, sizeof(*at)) < 0) {
-		if (errno != EADDRINUSE || !is_stale(at))
+		if (errno != EADDRINUSE)
 			return -1;
+		if (!is_stale(at)) {
+			errno = EADDRINUSE;
+			return -1;
+		}
 		if (unlink(at->sun_path) < 0 || bind(fd, sa, sizeof(*at)) < 0)
 			return -1;
 	}
@@ -343,8 +352,9 @@ open_socket(const char *path, char *err, size_t errlen)
 	    listen(fd, CONTROL_CALLS_MAX) == 0)
 		return fd;
 	snprintf(err, errlen, "cannot open the control socket %s: %s", path,
-	    errno == EADDRINUSE ? "another server answers on it"
-				: strerror(errno));
+	    errno == EADDRINUSE
+		? "another server answers on it, or it is no socket"
+		: strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;
