@@ -90,7 +90,7 @@ def memory(bench, table):
     table.row("memory after start", mib, "MiB", None, "<= 8 MiB", mib <= 8)
     kinds = [("20 contacts", accounts.RING, 3.0),
              ("no contacts", accounts.PLAIN, 1.2)]
-    for count in (1000,) if bench.quick else (1000, 19400):
+    for count in (1000,) if bench.quick else (1000, 19500):
         for name, first, target in kinds:
             with bench.server() as server:
                 got = bench.load("idle", server.target(), users=count,
