@@ -24,6 +24,9 @@ void conn_limits_free(struct conn_limits *c);
 /* Live change of the ceilings. */
 void
 conn_limits_set(struct conn_limits *c, unsigned total, unsigned per_address);
+/* Take a place; false: refused, *which as in refused() below. */
+bool
+conn_limits_enter(struct conn_limits *c, const struct addr *peer, int *which);
 /* The acceptor's connection ended: give its place back. */
 void conn_limits_leave(struct conn_limits *c, const struct addr *peer);
 

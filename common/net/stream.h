@@ -38,8 +38,9 @@ void barrier_fail(struct barrier *b, uint64_t upto);
 
 /*
  * For transports: a zeroed waiter with out and done set.  done() is called
- * once, the waiter no longer waiting, when its first waiting bytes were
- * released (failed false) or never will be; it may only defer its work.
+ * with the waiter no longer waiting when its first waiting bytes were released
+ * (failed false) or never will be (true: they and all behind them are already
+ * cut off the queue).  It may only defer its work.
  */
 struct barrier_waiter {
 	struct list node;
@@ -55,10 +56,12 @@ barrier_released(const struct barrier *b)
 }
 
 /*
- * After a flush: wait if w->out holds bytes that may not leave yet.  False
- * when one of them waits for what has failed already: then close.
+ * Before a flush.  False when queued bytes wait for what has failed: they are
+ * cut off the queue, and the link must close with STORE_FAILED.
  */
-bool barrier_wait(struct barrier *b, struct barrier_waiter *w);
+bool barrier_check(const struct barrier *b, struct barrier_waiter *w);
+/* After a flush: wait if the queue holds bytes that may not leave yet. */
+void barrier_wait(struct barrier *b, struct barrier_waiter *w);
 /* Wait no more; also for a waiter that does not wait. */
 void barrier_leave(struct barrier_waiter *w);
 

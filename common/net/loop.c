@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/net/loop.h"
+
+#include "common/base/panic.h"
+#include "common/net/timer.h"
+
+#include <stdlib.h>
+#include <uv.h>
+
+enum {
+	/* Deferred work that keeps deferring more waits for the next turn. */
+	ROUNDS = 32,
+};
+
+struct loop {
+	uv_loop_t uv;
+	uv_async_t async; /* loop_post() was called */
+	uv_timer_t sleep; /* wakes the loop for the wheel */
+	uint64_t wakes;   /* what sleep is set to; 0: not set */
+	const struct env *env;
+	struct timer_wheel wheel;
+	struct list soon;
+	struct list last;
+	uv_mutex_t lock; /* over the two below */
+	struct list posted;
+	struct list posting; /* of this turn */
+	uint64_t now;
+	bool fresh; /* now was read in this turn */
+	bool turning;
+	bool stop;
+	char scratch[LOOP_SCRATCH];
+};
+
+static void
+loop_on_posted(uv_async_t *async)
+{
+	struct loop *l = async->data;
+
+	uv_mutex_lock(&l->lock);
+	list_splice(&l->posting, &l->posted);
+	while (!list_empty(&l->posting)) {
+		struct posted *p =
+		    CONTAINER_OF(l->posting.next, struct posted, node);
+
+		list_remove(&p->node);
+		uv_mutex_unlock(&l->lock);
+		p->run(p);
+		uv_mutex_lock(&l->lock);
+	}
+	uv_mutex_unlock(&l->lock);
+}
+
+static void
+loop_on_sleep(uv_timer_t *sleep)
+{
+	struct loop *l = sleep->data;
+
+	l->wakes = 0;
+}
+
+static void
+loop_run_batch(struct list *from)
+{
+	struct list batch;
+
+	list_init(&batch);
+	list_splice(&batch, from);
+	while (!list_empty(&batch)) {
+		struct deferred *d =
+		    CONTAINER_OF(batch.next, struct deferred, node);
+
+		list_remove(&d->node);
+		d->run(d);
+	}
+}
+
+static void
+loop_run_deferred(struct loop *l)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		if (!list_empty(&l->soon))
+			loop_run_batch(&l->soon);
+		else if (!list_empty(&l->last))
+			loop_run_batch(&l->last);
+		else
+			return;
+	}
+	/* whoever hogs the turn does not keep the others from writing */
+	loop_run_batch(&l->last);
+}
+
+struct loop *
+loop_new(const struct env *env)
+{
+	struct loop *l = mem_alloc(sizeof(*l));
+
+	l->env = env;
+	list_init(&l->soon);
+	list_init(&l->last);
+	list_init(&l->posted);
+	list_init(&l->posting);
+	timer_wheel_init(&l->wheel, env_mono_ms(env));
+	/* without a loop there is no program */
+	ASSERT(uv_mutex_init(&l->lock) == 0);
+	ASSERT(uv_loop_init(&l->uv) == 0);
+	ASSERT(uv_async_init(&l->uv, &l->async, loop_on_posted) == 0);
+	ASSERT(uv_timer_init(&l->uv, &l->sleep) == 0);
+	l->async.data = l;
+	l->sleep.data = l;
+	return l;
+}
+
+void
+loop_free(struct loop *l)
+{
+	/* what was closed in the last turn lets go of its memory */
+	loop_run_deferred(l);
+	uv_close((uv_handle_t *)&l->async, NULL);
+	uv_close((uv_handle_t *)&l->sleep, NULL);
+	(void)uv_run(&l->uv, UV_RUN_NOWAIT);
+	ASSERT(uv_loop_close(&l->uv) == 0);
+	uv_mutex_destroy(&l->lock);
+	free(l);
+}
+
+const struct env *
+loop_env(const struct loop *l)
+{
+	return l->env;
+}
+
+struct uv_loop_s *
+loop_uv(struct loop *l)
+{
+	return &l->uv;
+}
+
+char *
+loop_scratch(struct loop *l)
+{
+	return l->scratch;
+}
+
+/* Between turns (tests, the start of the program) nothing is remembered. */
+uint64_t
+loop_now(struct loop *l)
+{
+	if (!l->fresh || !l->turning) {
+		l->now = env_mono_ms(l->env);
+		l->fresh = true;
+	}
+	return l->now;
+}
+
+/* The wheel's next tick bounds the sleep. */
+static void
+loop_set_sleep(struct loop *l)
+{
+	uint64_t next = timer_wheel_next(&l->wheel);
+	uint64_t now;
+
+	if (next == UINT64_MAX)
+		next = 0;
+	if (next == l->wakes)
+		return;
+	l->wakes = next;
+	if (next == 0) {
+		(void)uv_timer_stop(&l->sleep);
+		return;
+	}
+	now = loop_now(l);
+	uv_update_time(&l->uv);
+	(void)uv_timer_start(&l->sleep, loop_on_sleep,
+	    next > now ? next - now : 1, 0);
+}
+
+static void
+loop_turn_in(struct loop *l, uv_run_mode mode)
+{
+	l->fresh = false;
+	(void)uv_run(&l->uv, mode);
+	timer_wheel_advance(&l->wheel, loop_now(l));
+	loop_run_deferred(l);
+}
+
+void
+loop_turn(struct loop *l)
+{
+	ASSERT(!l->turning);
+	l->turning = true;
+	loop_turn_in(l, UV_RUN_NOWAIT);
+	l->turning = false;
+}
+
+void
+loop_run(struct loop *l)
+{
+	ASSERT(!l->turning);
+	l->turning = true;
+	/* what was deferred before there was a turn */
+	loop_run_deferred(l);
+	while (!l->stop) {
+		bool busy = !list_empty(&l->soon) || !list_empty(&l->last);
+
+		if (!busy)
+			loop_set_sleep(l);
+		loop_turn_in(l, busy ? UV_RUN_NOWAIT : UV_RUN_ONCE);
+	}
+	l->stop = false;
+	l->turning = false;
+}
+
+void
+loop_stop(struct loop *l)
+{
+	l->stop = true;
+}
+
+void
+timer_start(struct loop *l, struct timer *t, uint64_t after_ms)
+{
+	/* a century is for ever, and cannot overflow */
+	const uint64_t most = UINT64_C(100) * 366 * 24 * 3600 * 1000;
+
+	timer_stop(t);
+	timer_wheel_add(&l->wheel, t,
+	    loop_now(l) + (after_ms < most ? after_ms : most));
+}
+
+void
+loop_defer(struct loop *l, struct deferred *d)
+{
+	if (!list_linked(&d->node))
+		list_push(&l->soon, &d->node);
+}
+
+void
+loop_defer_last(struct loop *l, struct deferred *d)
+{
+	if (!list_linked(&d->node))
+		list_push(&l->last, &d->node);
+}
+
+void
+deferred_cancel(struct deferred *d)
+{
+	list_remove(&d->node);
+}
+
+void
+loop_post(struct loop *l, struct posted *p)
+{
+	bool first = false;
+
+	uv_mutex_lock(&l->lock);
+	if (!list_linked(&p->node)) {
+		first = list_empty(&l->posted);
+		list_push(&l->posted, &p->node);
+	}
+	uv_mutex_unlock(&l->lock);
+	if (first)
+		ASSERT(uv_async_send(&l->async) == 0);
+}
+
+void
+posted_cancel(struct loop *l, struct posted *p)
+{
+	uv_mutex_lock(&l->lock);
+	list_remove(&p->node);
+	uv_mutex_unlock(&l->lock);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/net/work.h"
+
+#include "common/base/panic.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum {
+	WORKER_NICE = 10,
+};
+
+struct work_queue {
+	struct list waiting;
+	unsigned nwaiting;
+	unsigned nrunning;
+	struct work_limits limits;
+};
+
+struct workers {
+	struct loop *loop;
+	pthread_mutex_t lock; /* over all below but threads */
+	pthread_cond_t more;
+	struct work_queue queues[WORK_CLASSES];
+	struct list finished; /* done() is to be called */
+	struct posted report;
+	bool stopping;
+	bool freeing; /* the loop's own */
+	unsigned nthreads;
+	pthread_t threads[];
+};
+
+/* Locked.  The first class goes first, but never beyond its bound. */
+static struct work_queue *
+workers_pick(struct workers *p)
+{
+	for (int i = 0; i < WORK_CLASSES; i++) {
+		struct work_queue *q = &p->queues[i];
+
+		if (q->nwaiting > 0 && q->nrunning < q->limits.running)
+			return q;
+	}
+	return NULL;
+}
+
+/* Locked on entry and return. */
+static void
+workers_run_one(struct workers *p, struct work_queue *q)
+{
+	struct work *w = CONTAINER_OF(q->waiting.next, struct work, node);
+	bool first;
+
+	list_remove(&w->node);
+	q->nwaiting--;
+	q->nrunning++;
+	pthread_mutex_unlock(&p->lock);
+	w->run(w);
+	pthread_mutex_lock(&p->lock);
+	q->nrunning--;
+	first = list_empty(&p->finished);
+	list_push(&p->finished, &w->node);
+	if (first)
+		loop_post(p->loop, &p->report);
+	/* this class may go on where its bound stopped others */
+	if (q->nwaiting > 0)
+		pthread_cond_signal(&p->more);
+}
+
+static bool
+workers_idle(const struct workers *p)
+{
+	for (int i = 0; i < WORK_CLASSES; i++)
+		if (p->queues[i].nwaiting > 0)
+			return false;
+	return true;
+}
+
+static void *
+workers_main(void *arg)
+{
+	struct workers *p = arg;
+
+	/* of this thread alone on Linux; failure only costs smoothness */
+	(void)setpriority(PRIO_PROCESS, (id_t)gettid(),
+	    getpriority(PRIO_PROCESS, 0) + WORKER_NICE);
+	pthread_mutex_lock(&p->lock);
+	for (;;) {
+		struct work_queue *q = workers_pick(p);
+
+		if (q != NULL) {
+			workers_run_one(p, q);
+			continue;
+		}
+		if (p->stopping && workers_idle(p))
+			break;
+		pthread_cond_wait(&p->more, &p->lock);
+	}
+	/* the next one may be waiting for a bound that is free now */
+	pthread_cond_broadcast(&p->more);
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+static void
+workers_report(struct workers *p)
+{
+	struct list finished;
+
+	list_init(&finished);
+	pthread_mutex_lock(&p->lock);
+	list_splice(&finished, &p->finished);
+	pthread_mutex_unlock(&p->lock);
+	while (!list_empty(&finished)) {
+		struct work *w = CONTAINER_OF(finished.next, struct work, node);
+
+		list_remove(&w->node);
+		w->done(w);
+	}
+}
+
+static void
+workers_on_report(struct posted *report)
+{
+	workers_report(CONTAINER_OF(report, struct workers, report));
+}
+
+struct workers *
+workers_new(struct loop *l, unsigned threads,
+    const struct work_limits limits[WORK_CLASSES])
+{
+	struct workers *p;
+
+	ASSERT(threads >= 1 && threads <= 1024);
+	p = mem_alloc(sizeof(*p) + threads * sizeof(p->threads[0]));
+	p->loop = l;
+	p->report.run = workers_on_report;
+	p->nthreads = threads;
+	list_init(&p->finished);
+	for (int i = 0; i < WORK_CLASSES; i++) {
+		ASSERT(limits[i].running >= 1);
+		list_init(&p->queues[i].waiting);
+		p->queues[i].limits = limits[i];
+	}
+	ASSERT(pthread_mutex_init(&p->lock, NULL) == 0);
+	ASSERT(pthread_cond_init(&p->more, NULL) == 0);
+	for (unsigned i = 0; i < threads; i++)
+		ASSERT(
+		    pthread_create(&p->threads[i], NULL, workers_main, p) == 0);
+	return p;
+}
+
+void
+workers_free(struct workers *p)
+{
+	if (p == NULL)
+		return;
+	p->freeing = true;
+	pthread_mutex_lock(&p->lock);
+	p->stopping = true;
+	pthread_cond_broadcast(&p->more);
+	pthread_mutex_unlock(&p->lock);
+	for (unsigned i = 0; i < p->nthreads; i++)
+		ASSERT(pthread_join(p->threads[i], NULL) == 0);
+	posted_cancel(p->loop, &p->report);
+	workers_report(p);
+	pthread_cond_destroy(&p->more);
+	pthread_mutex_destroy(&p->lock);
+	free(p);
+}
+
+bool
+work_start(struct workers *p, struct work *w)
+{
+	struct work_queue *q = &p->queues[w->cls];
+	bool room;
+
+	if (p->freeing)
+		return false;
+	pthread_mutex_lock(&p->lock);
+	room = (uint64_t)q->nwaiting + q->nrunning <
+	    (uint64_t)q->limits.running + q->limits.waiting;
+	if (room) {
+		list_push(&q->waiting, &w->node);
+		q->nwaiting++;
+		pthread_cond_signal(&p->more);
+	}
+	pthread_mutex_unlock(&p->lock);
+	return room;
+}
