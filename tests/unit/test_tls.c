@@ -196,6 +196,7 @@ struct server {
 	struct tls *tls;
 	struct conn_limits *limits;
 	struct listener *listener;
+	struct addr peer; /* all come from one */
 	bool modern_only;
 	bool dawdle; /* pause after each input, go on a turn later */
 	struct link *paused;
@@ -266,7 +267,7 @@ echo_closed(struct link *l, enum close_reason why)
 	s->open--;
 	if (s->paused == l)
 		s->paused = NULL;
-	conn_limits_leave(s->limits, &l->peer);
+	conn_limits_leave(s->limits, &s->peer);
 }
 
 static const struct link_user echo_user = {
@@ -296,8 +297,8 @@ server_accepted(void *ctx, int fd, const struct addr *peer,
 	struct link *l =
 	    tls_stream_new(s->tls, fd, &limits, NULL, s->modern_only);
 
-	(void)peer;
 	(void)local;
+	s->peer = *peer;
 	ASSERT(l != NULL);
 	l->user = s->dawdle ? &echo_user : &echo_drained_user;
 	l->session = s;
@@ -370,6 +371,9 @@ struct client {
 	int suite; /* 0: any */
 	size_t bytes;
 	mbedtls_ssl_session *session; /* kept and offered again */
+	const char *request;          /* sent instead of what is echoed */
+	char *reply;
+	size_t room, n;
 	/* results */
 	int rc;
 	bool echoed;
@@ -423,6 +427,25 @@ client_echo(struct client *c, mbedtls_ssl_context *ssl)
 	return got == c->bytes;
 }
 
+/* The answer is whole when the server says that it has no more. */
+static bool
+client_ask(struct client *c, mbedtls_ssl_context *ssl)
+{
+	size_t n = strlen(c->request);
+	int rc = mbedtls_ssl_write(ssl, (const unsigned char *)c->request, n);
+
+	if (rc != (int)n)
+		return false;
+	while (c->n < c->room) {
+		rc = mbedtls_ssl_read(ssl, (unsigned char *)c->reply + c->n,
+		    c->room - c->n);
+		if (rc <= 0)
+			break;
+		c->n += (size_t)rc;
+	}
+	return rc == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY;
+}
+
 static void
 client_talk(struct client *c, mbedtls_ssl_context *ssl)
 {
@@ -436,7 +459,8 @@ client_talk(struct client *c, mbedtls_ssl_context *ssl)
 		    &mbedtls_ssl_get_peer_cert(ssl)->subject);
 	if (c->session != NULL)
 		(void)mbedtls_ssl_get_session(ssl, c->session);
-	c->echoed = client_echo(c, ssl);
+	c->echoed =
+	    c->request != NULL ? client_ask(c, ssl) : client_echo(c, ssl);
 	mbedtls_ssl_close_notify(ssl);
 }
 
@@ -708,8 +732,8 @@ static void
 a_broken_handshake_fails_and_is_counted(void **state)
 {
 	struct server *s = *state;
-	struct buf b = hello_make(0x0303, NULL);
-	struct buf again = hello_make(0x0303, NULL);
+	struct buf b = hello_make(0x0301, NULL);
+	struct buf again = hello_make(0x0301, NULL);
 	char out[4096];
 	size_t n;
 
@@ -727,7 +751,7 @@ static void
 a_slow_hello_and_a_slow_handshake_meet_their_deadlines(void **state)
 {
 	struct server *s = *state;
-	struct buf b = hello_make(0x0303, NULL);
+	struct buf b = hello_make(0x0301, NULL);
 
 	for (int pass = 0; pass < 2; pass++) {
 		int fd = connect_to(listener_port(s->listener));
@@ -755,7 +779,7 @@ static void
 a_peer_that_leaves_while_a_worker_has_it_is_forgotten(void **state)
 {
 	struct server *s = *state;
-	struct buf b = hello_make(0x0303, NULL);
+	struct buf b = hello_make(0x0301, NULL);
 
 	for (int i = 0; i < 20; i++) {
 		int fd = connect_to(listener_port(s->listener));
@@ -789,6 +813,88 @@ a_wrong_key_is_refused_with_a_sentence(void **state)
 	assert_non_null(strstr(err, "the modern certificate does not parse"));
 }
 
+/* ---- HTTP above it ---- */
+
+static enum http_outcome
+say_much(struct http_request *rq, void *front)
+{
+	struct buf b = BUF_INIT(BIG + 100);
+
+	(void)front;
+	buf_addf(&b, "tls=%d;loopback=%d;port=%d;", (int)http_is_tls(rq),
+	    (int)addr_is_loopback(http_peer(rq)), (int)http_local(rq)->port);
+	while (b.n < BIG)
+		buf_add_text(&b, "0123456789");
+	buf_add_slice(&b, http_body(rq));
+	http_reply(rq, 200);
+	http_reply_header(rq, "Content-Type", SLICE_LIT("text/plain"));
+	http_reply_body(rq, buf_slice(&b));
+	http_reply_close(rq);
+	buf_free(&b);
+	return HTTP_DONE;
+}
+
+static const struct http_route https_routes[] = {
+	{ "/much", HTTP_GET | HTTP_POST, HTTP_TLS, 10, say_much },
+	{ "/admin", HTTP_GET | HTTP_POST, HTTP_ADMIN, 10, say_much },
+};
+
+static void
+https_ask(struct server *s, struct listener *li, struct client *c)
+{
+	struct listener *old = s->listener;
+
+	s->listener = li;
+	client_run(s, c);
+	s->listener = old;
+}
+
+static void
+http_is_spoken_over_tls_of_any_age(void **state)
+{
+	static const char *const requests[] = {
+		"GET /much HTTP/1.1\r\nHost: a\r\n\r\n",
+		"GET //much\r\n\r\n",
+		"POST /much HTTP/1.0\r\nContent-Length: 2\r\n\r\nab",
+		"GET /admin HTTP/1.0\r\n\r\n",
+	};
+	const struct http_limits limits = { 32768, 5, 5000 };
+	struct server *s = *state;
+	struct http *h = http_new(s->loop, &limits, s->limits);
+	static char reply[BIG * 2];
+	struct listener *li[2];
+	int err;
+
+	http_add_routes(h, https_routes, ARRAY_LEN(https_routes), NULL);
+	for (int admin = 0; admin < 2; admin++)
+		li[admin] = listener_open(s->loop, SLICE_LIT("127.0.0.1"), 0,
+		    s->limits, &http_listener_user,
+		    http_tls_ctx(h, s->tls, admin != 0), &err);
+	for (size_t i = 0; i < 2 * ARRAY_LEN(requests); i++) {
+		bool admin = i >= ARRAY_LEN(requests);
+		struct client c = { .max_minor = i % 2 == 0 || admin ? 3 : 1,
+			.request = requests[i % ARRAY_LEN(requests)],
+			.reply = reply,
+			.room = sizeof(reply) - 1 };
+		bool ours = (strstr(c.request, "/admin") != NULL) == admin;
+
+		https_ask(s, li[admin], &c);
+		reply[c.n] = '\0';
+		assert_int_equal(c.rc, 0);
+		assert_true(c.echoed);
+		assert_memory_equal(reply, ours ? "HTTP/1.1 2" : "HTTP/1.1 4",
+		    10);
+		assert_true(!ours || c.n > BIG);
+		assert_int_equal(strstr(reply, "tls=1;loopback=1;") != NULL,
+		    ours);
+	}
+	for (int admin = 0; admin < 2; admin++)
+		listener_close(li[admin]);
+	http_free(h);
+	for (int i = 0; i < 100; i++)
+		server_turn(s);
+}
+
 #define S(name) cmocka_unit_test_setup_teardown(name, server_make, server_end)
 
 int
@@ -815,6 +921,7 @@ main(void)
 		S(a_slow_hello_and_a_slow_handshake_meet_their_deadlines),
 		S(a_peer_that_leaves_while_a_worker_has_it_is_forgotten),
 		S(a_wrong_key_is_refused_with_a_sentence),
+		S(http_is_spoken_over_tls_of_any_age),
 	};
 
 	return cmocka_run_group_tests(tests, certs_make, NULL);
