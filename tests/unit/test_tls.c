@@ -853,7 +853,7 @@ static void
 http_is_spoken_over_tls_of_any_age(void **state)
 {
 	static const char *const requests[] = {
-		"GET /much HTTP/1.1\r\nHost: a\r\n\r\n",
+		"GET /much HTTP/1.1\r\nConnection: close\r\n\r\n",
 		"GET //much\r\n\r\n",
 		"POST /much HTTP/1.0\r\nContent-Length: 2\r\n\r\nab",
 		"GET /admin HTTP/1.0\r\n\r\n",
