@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,6 +131,47 @@ rig_file(struct store_rig *r, const char *name, char out[128])
 {
 	(void)snprintf(out, 128, "%s/%s", r->dir, name);
 	return out;
+}
+
+int
+rig_setup_thread(void **state)
+{
+	struct store_rig *r = mem_alloc(sizeof(*r));
+
+	rig_init(r, false);
+	*state = r;
+	return rig_open(r) ? 0 : -1;
+}
+
+int
+rig_setup_memory(void **state)
+{
+	struct store_rig *r = mem_alloc(sizeof(*r));
+
+	rig_init(r, true);
+	(void)snprintf(r->path, sizeof(r->path), ":memory:");
+	*state = r;
+	return rig_open(r) ? 0 : -1;
+}
+
+int
+rig_teardown(void **state)
+{
+	struct store_rig *r = *state;
+
+	rig_free(r);
+	free(r);
+	return 0;
+}
+
+void
+rig_sql(const char *path, const char *sql)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
 /* ---- waiting ---- */

@@ -47,6 +47,12 @@ void rig_free(struct store_rig *r);
 /* False: see err.  Path is "file.db" in the folder. */
 bool rig_open(struct store_rig *r);
 void rig_close(struct store_rig *r);
+/* For cmocka: *state is an open rig, on disk or in memory and on the loop. */
+int rig_setup_thread(void **state);
+int rig_setup_memory(void **state);
+int rig_teardown(void **state);
+/* Behind the store's back. */
+void rig_sql(const char *path, const char *sql);
 /* The name of a file in the folder, in a buffer of the caller's. */
 const char *rig_file(struct store_rig *r, const char *name, char out[128]);
 
@@ -76,5 +82,13 @@ void rig_wait(struct store_rig *r, struct store_answer *a);
 void rig_load(struct store_rig *r, struct store_answer *a, const char *address,
     uint64_t id);
 void rig_answer_free(struct store_answer *a);
+
+/* clang-format off */
+#define RIG_THREAD(test) \
+	cmocka_unit_test_setup_teardown(test, rig_setup_thread, rig_teardown)
+#define RIG_BOTH(test)    \
+	RIG_THREAD(test), \
+	{ #test "_in_memory", test, rig_setup_memory, rig_teardown, NULL }
+/* clang-format on */
 
 #endif
