@@ -170,7 +170,7 @@ def mixed(bench, table):
         for turn in range(3):
             bare.append(bench.load("raw-pairs", relay.target(), **flow))
             others = bench.start_load(
-                "tlsload", "login", server.target(), threads=48, rate=100,
+                "tlsload", "login", server.target(), threads=300, rate=100,
                 users=3000, first=accounts.COLD + turn * 3000, warm_ms=1000,
                 run_ms=flow["run_ms"])
             os.setpriority(os.PRIO_PROCESS, others.pid, 19)

@@ -230,17 +230,21 @@ step_start(struct tls_link *l, struct slice in)
 	link_pause(l->tcp);
 }
 
-/* The client's Finished, without a hop. */
+/* The client's Finished, without a hop, and what came with it. */
 static size_t
 step_here(struct tls_link *l, struct slice in)
 {
+	size_t used;
+
 	l->rd = in;
 	l->rc = mbedtls_ssl_handshake(l->ssl);
-	in = slice_upto(in, in.n - l->rd.n);
+	used = in.n - l->rd.n;
 	l->rd = slice_make(NULL, 0);
 	if (step_judge(l))
 		shake_done(l);
-	return in.n;
+	if (l->phase == TLS_OPEN && used < in.n)
+		used += tls_link_read(l, slice_from(in, used));
+	return used;
 }
 
 /* ---- the hello ---- */
