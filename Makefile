@@ -4,10 +4,15 @@
 
 VARIANT ?= release
 O := build/$(VARIANT)
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := $(if $(filter clang fuzz,$(VARIANT)),clang,gcc)
+endif
+# Debian's, which has Debian's pytest; another one may come first in PATH
+PYTHON ?= /usr/bin/python3
+PREFIX ?= /usr/local
 
 DIRS := common/base common/net common/http common/codec common/auth common/ops \
-	core core/store certs ns ns/msnp ns/switchboard nexus
+	core core/store certs operator ns ns/msnp ns/switchboard nexus roof
 # "make ONLY='common/base common/net' unit" builds a part of the tree
 ONLY ?= $(DIRS)
 
@@ -29,6 +34,8 @@ endif
 
 CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=3
 CFLAGS_debug := -O0 -g
+# only to see what the other compiler has to say
+CFLAGS_clang := -O1 -g
 CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 CFLAGS_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
@@ -57,6 +64,7 @@ all: $(O)/nudged $(O)/nudgectl
 -include $(wildcard */module.mk */*/module.mk)
 
 $(LIB): $(OBJS) $(GEN_OBJS)
+	@mkdir -p $(@D)
 	@rm -f $@
 	ar rcsD $@ $^
 
@@ -66,27 +74,97 @@ $(O)/nudged: $(O)/nudged.o $(LIB)
 $(O)/nudgectl: $(O)/nudgectl.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(O)/%.o: %.c
+$(O)/%.o: %.c | build/.headers
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# One kind sentence in place of a wall of errors.
+HEADERS := uv.h mbedtls/ssl.h microhttpd.h sqlite3.h expat.h crypt.h
+build/.headers:
+	@for h in $(HEADERS); do \
+		echo "#include <$$h>" | $(CC) -E - >/dev/null 2>&1 || { \
+		echo "$$h or the compiler $(CC) is missing; run" \
+			"\"make run\" or tools/setup.sh"; exit 1; }; \
+	done
+	@mkdir -p $(@D)
+	@touch $@
+
 # ---- tests written in C: tests/{unit,proto,store}/test_*.c ----
+# Other .c files in these folders and in tests/fuzz are helpers: a library of
+# which each program takes what it uses.
 KINDS := unit proto store
 TESTS := $(foreach k,$(KINDS),$(wildcard tests/$(k)/test_*.c))
 TEST_BINS := $(TESTS:%.c=$(O)/%)
-HELPERS := $(patsubst %.c,$(O)/%.o,$(foreach k,$(KINDS),$(filter-out \
-	tests/$(k)/test_%,$(wildcard tests/$(k)/*.c))))
+FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BINS := $(FUZZ:%.c=$(O)/%)
+HELPERS := $(patsubst %.c,$(O)/%.o,$(filter-out $(TESTS) $(FUZZ), \
+	$(foreach k,$(KINDS) fuzz,$(wildcard tests/$(k)/*.c))))
+TEST_LIB := $(O)/libtest.a
 
-$(O)/tests/%: $(O)/tests/%.o $(HELPERS) $(LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(HELPERS) $(LIB) $(LIBS) -lcmocka
+$(TEST_LIB): $(HELPERS)
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar rcsD $@ $^
+
+$(TEST_BINS): $(O)/%: $(O)/%.o $(TEST_LIB) $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+$(FUZZ_BINS): $(O)/%: $(O)/%.o $(TEST_LIB) $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) -lcmocka
+
+tests: $(TEST_BINS)
 
 # one program: make unit T=tests/unit/test_slice
 unit: $(if $(T),$(O)/$(T),$(TEST_BINS))
 	@for t in $^; do echo "== $$t"; $$t || exit 1; done
 
+fuzzers: $(FUZZ_BINS)
+
+# one target for a minute: make fuzz T=xml TIME=60
+fuzz:
+	@tools/fuzz.sh "$(T)" "$(TIME)"
+
+# ---- what people ask for ----
+run:
+	@tools/run.sh $(ARGS)
+
+test:
+	@tools/test.sh
+
+# TIME=600: seconds for each of its two long parts
+torture:
+	@tools/torture.sh "$(TIME)"
+
+# The quick one: C tests of this variant, and lint.
+check: unit lint
+
+lint:
+	@$(PYTHON) -B tests/lint/lint.py
+
+C_FILES = $(shell find . -name build -prune -o -name '*.[ch]' -print)
+format:
+	clang-format -i $(C_FILES)
+
+# Everything compiled and linked, nothing run.
+compile: $(OBJS) $(patsubst %.c,$(O)/%.o,$(wildcard nudged.c nudgectl.c)) \
+	$(TEST_BINS)
+
+compile_commands.json: Makefile
+	@tools/compdb.sh '$(CC) $(CPPFLAGS) $(CFLAGS)' $(SRCS) \
+		$(wildcard nudged.c nudgectl.c) $(TESTS) > $@
+	@echo "wrote $@"
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/nudge
+	install -m 755 $(O)/nudged $(O)/nudgectl $(DESTDIR)$(PREFIX)/bin
+	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/nudge
+
 clean:
 	rm -rf build
 
-.PHONY: all unit clean
+.PHONY: all tests unit fuzzers fuzz run test torture check lint format compile \
+	install clean
+.DELETE_ON_ERROR:
 .SECONDARY:
--include $(OBJS:.o=.d) $(O)/nudged.d $(O)/nudgectl.d $(TEST_BINS:=.d) $(HELPERS:.o=.d)
+-include $(OBJS:.o=.d) $(O)/nudged.d $(O)/nudgectl.d $(TEST_BINS:=.d) \
+	$(FUZZ_BINS:=.d) $(HELPERS:.o=.d)

@@ -27,10 +27,13 @@ void certs_free(struct certs *c); /* wipes the keys */
  * Make what is missing, does not parse, does not belong together, or ends
  * within 30 days (the CA only when missing or broken).  Sets *changed.  0, or
  * -1 with a sentence in err.  Takes about a second per missing key.
+ * With 0, too, err may hold a sentence, a warning: an authority is confined to
+ * the names it was made for, and an extra name outside of them is left out of
+ * the leaves.  A new authority (forget ca_cert) would take it in.
  */
 int certs_ensure(struct certs *c, const struct certs_options *o, bool *changed,
     char *err, size_t errlen);
-/* Seconds until certs_ensure() would renew something; 0: now. */
+/* Seconds until certs_ensure() would renew a leaf; 0: now. */
 int64_t certs_renew_in(const struct certs *c, int64_t now);
 /* Human-readable: subject, fingerprints (SHA-1, SHA-256), dates, names. */
 void certs_describe(const struct certs *c, struct buf *out);

@@ -59,9 +59,10 @@ struct account {
 	uint32_t serial;
 	uint32_t look_id; /* of what others are told; 0: never seen */
 	uint32_t note_id;
+	uint32_t npasses;  /* outstanding */
 	struct look *look; /* what others were last told; NULL: nothing */
 	struct roster roster;
-	bool broken; /* a change was lost: no pin may revive it */
+	bool broken; /* deleted, or a change was lost: no pin may revive it */
 };
 
 /* ---- addresses ---- */

@@ -54,8 +54,7 @@ struct conversation {
 enum result
 pass_issue_new(struct core *c, struct session *s, char cookie[PASS_TEXT_MAX]);
 struct pass_info {
-	struct account *account; /* pinned for the request's core until member
-				    or release */
+	struct account *account; /* pinned */
 	uint32_t conversation;   /* 0: new */
 	struct blob *name;       /* owned by the receiver */
 	uint64_t caps;
@@ -72,8 +71,9 @@ void pass_drop(struct core *c, struct pass_info *info);
 
 /*
  * Enter with a taken pass.  want is the conversation id the client named, 0
- * for a new one; a mismatch or a conversation that ended is BAD_PASS.  On OK m
- * is a member and the others were told joined() unless quiet; info is used up.
+ * for a new one; a mismatch, a conversation that ended or one the account is
+ * already in is BAD_PASS.  On OK m is a member; the others hear of it from
+ * conversation_announce().  info is used up in any case.
  */
 enum result conversation_enter(struct core *c, struct pass_info *info,
     uint32_t want, struct member *m, const struct member_ops *ops);

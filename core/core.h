@@ -39,8 +39,10 @@ struct core {
 	struct barrier *barrier; /* released as the store commits */
 	struct metrics *metrics;
 	struct passwords *passwords;
-	struct penalty *penalty_address; /* by peer address group */
-	struct penalty *penalty_account; /* by e-mail address */
+	/* failed sign-ins, counted three ways; see signin.c */
+	struct penalty *penalty_pair;    /* peer address group and account */
+	struct penalty *penalty_address; /* peer address group */
+	struct penalty *penalty_account; /* e-mail address */
 	struct token_keys keys;
 	struct token_once *once;
 	struct core_config cfg;
@@ -59,7 +61,6 @@ struct core {
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;
-	unsigned char guid_key[16]; /* makes contact ids */
 };
 
 /*
@@ -68,7 +69,7 @@ struct core {
  * core_failed and core_recovered as its callbacks and c as ctx.
  */
 void core_start(struct core *c);
-/* Every session and request must be gone. */
+/* Every session and request must be gone, and the store closed. */
 void core_stop(struct core *c);
 void core_committed(void *core, uint64_t upto);
 void core_failed(void *core, uint64_t from, uint64_t upto);

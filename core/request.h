@@ -21,6 +21,8 @@ enum {
 
 struct person;
 struct password_wait;
+struct id_load;
+struct session;
 
 struct request {
 	struct core *core;
@@ -31,7 +33,10 @@ struct request {
 	unsigned waits;
 	uint64_t seq; /* the newest uncommitted change it saw or made */
 	struct password_wait *password; /* a hash at work, or its answer */
-	bool store_failed;              /* a commit it waited for was lost */
+	struct id_load *id_load;        /* a load by id at work */
+	uint64_t absent_id;             /* the load by id found nothing */
+	struct session *origin; /* whose own change this is; may be NULL */
+	bool store_failed;      /* a load or a commit it waited for was lost */
 };
 
 void request_begin(struct request *rq, struct core *c,
@@ -47,5 +52,20 @@ void request_end(struct request *rq);
  * then rq->store_failed); the handler must not be run again, only this asked.
  */
 bool request_settled(struct request *rq);
+
+/* ---- for the core's own use ---- */
+/* Note that rq waits in this list; the list's owner will wake it. */
+enum result request_wait(struct request *rq, struct list *where);
+/* Unlink and run it again. */
+void request_wake(struct request *rq);
+/* Pin a person; pinning twice is pinning once. */
+void request_pin(struct request *rq, struct person *p);
+/* It tells of what change number seq did. */
+static inline void
+request_saw(struct request *rq, uint64_t seq)
+{
+	if (seq > rq->seq)
+		rq->seq = seq;
+}
 
 #endif

@@ -21,7 +21,7 @@ struct front {
 	/*
 	 * Tell one session.  bytes is what encode() made for its shape (SEEN,
 	 * GONE, NOTE), or NULL: then the front encodes for this session alone.
-	 * May end the session (by its own deferred way), not free it.
+	 * May close this session, and no other.
 	 */
 	void (*deliver)(struct session *s, const struct event *ev,
 	    struct blob *bytes);

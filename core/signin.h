@@ -16,6 +16,13 @@
 enum result signin_password(struct request *rq, const struct addr *peer,
     struct slice address, struct slice password, struct account **out);
 
+/*
+ * The hash to keep for a new password.  OK with *hash good until the request
+ * ends; WAIT; BAD_VALUE (empty, too long), BUSY.
+ */
+enum result
+signin_hash(struct request *rq, struct slice password, const char **hash);
+
 /* A ticket for the account; appended to out.  purpose: TICKET or
  * TICKET_LONG, COOKIE, WEB. */
 void signin_issue(struct core *c, const struct account *a,

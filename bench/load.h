@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_BENCH_LOAD_H
+#define NUDGE_BENCH_LOAD_H
+/*
+ * The modes of the generator; each prints its figures and returns.
+ */
+#include "bench/options.h"
+#include "bench/wire.h"
+
+void load_raw_pairs(struct net *net, const struct options *o);
+void load_raw_fan(struct net *net, const struct options *o);
+void load_relay_pairs(struct net *net, const struct options *o);
+void load_presence(struct net *net, const struct options *o);
+void load_idle(struct net *net, const struct options *o);
+void load_signin(struct net *net, const struct options *o);
+void load_sbsetup(struct net *net, const struct options *o);
+
+#endif

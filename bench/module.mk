@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+# Benchmarks: clients written from the documents, not linked with the library.
+# "make bench" measures the release build; see docs/PERFORMANCE.md.
+
+BENCH := $(O)/bench
+BENCH_LOAD := fan frame load load_idle load_pairs load_presence load_raw \
+	load_sbsetup load_signin meter options pump talk user users wire
+BENCH_TLS := meter options tlsclient tlslogin
+BENCH_PROGRAMS := $(BENCH)/relay $(BENCH)/load $(BENCH)/tlsbare $(BENCH)/tlsload
+
+$(BENCH)/relay: $(BENCH)/relay.o
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(BENCH)/load: $(BENCH_LOAD:%=$(BENCH)/%.o)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(BENCH)/tlsbare: $(BENCH)/tlsbare.o $(BENCH)/meter.o $(BENCH)/options.o
+$(BENCH)/tlsload: $(BENCH)/tlsload.o $(BENCH_TLS:%=$(BENCH)/%.o)
+$(BENCH)/tlsbare $(BENCH)/tlsload:
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lmbedtls -lmbedx509 -lmbedcrypto \
+		-lpthread
+
+bench-programs: $(BENCH_PROGRAMS)
+
+bench: $(BENCH_PROGRAMS) all
+	/usr/bin/python3 bench/run.py --build $(O)
+
+bench-quick: $(BENCH_PROGRAMS) all
+	/usr/bin/python3 bench/run.py --build $(O) --quick
+
+.PHONY: bench bench-quick bench-programs
+-include $(wildcard $(BENCH)/*.d)

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules between settings, and rules of one setting its row cannot say. */
+#include "common/net/addr.h"
+#include "common/ops/conf_rows.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const enum conf_key public_ports[] = { CONF_NS_PORT, CONF_HTTP_PORT,
+	CONF_HTTPS_PORT, CONF_CHAT_PORT };
+
+static bool
+is_any(struct slice host)
+{
+	return slice_eq_text(host, "*") || slice_eq_text(host, "::") ||
+	    slice_eq_text(host, "0.0.0.0");
+}
+
+static int
+check_address(const struct conf *c, enum conf_key k, char *err, size_t errlen)
+{
+	struct slice host = conf_text(c, k);
+	struct addr a;
+
+	if (slice_eq_text(host, "*") || addr_parse_ip(&a, host))
+		return 0;
+	snprintf(err, errlen,
+	    "%s: \"" SLICE_FMT "\" is no numeric IP address; * means every one",
+	    conf_row(k)->name, SLICE_ARG(host));
+	return -1;
+}
+
+static int
+same_port(enum conf_key a, enum conf_key b, int64_t port, char *err,
+    size_t errlen)
+{
+	snprintf(err, errlen,
+	    "%s and %s are both %" PRId64 "; give each a port of its own",
+	    conf_row(a)->name, conf_row(b)->name, port);
+	return -1;
+}
+
+static int
+check_ports(const struct conf *c, char *err, size_t errlen)
+{
+	int64_t admin = conf_int(c, CONF_ADMIN_PORT);
+	struct slice here = conf_text(c, CONF_ADMIN_ADDRESS);
+	struct slice all = conf_text(c, CONF_LISTEN_ADDRESS);
+	bool overlap = is_any(here) || is_any(all) || slice_eq(here, all);
+
+	for (size_t i = 0; i < ARRAY_LEN(public_ports); i++) {
+		int64_t port = conf_int(c, public_ports[i]);
+
+		if (port == 0)
+			continue;
+		for (size_t j = 0; j < i; j++)
+			if (conf_int(c, public_ports[j]) == port)
+				return same_port(public_ports[j],
+				    public_ports[i], port, err, errlen);
+		if (overlap && admin == port)
+			return same_port(public_ports[i], CONF_ADMIN_PORT, port,
+			    err, errlen);
+	}
+	return 0;
+}
+
+static int
+check_redirect(const struct conf *c, char *err, size_t errlen)
+{
+	struct slice rest = conf_text(c, CONF_NEXUS_REDIRECT);
+	struct slice pair;
+
+	while (rest.n > 0 && slice_cut(&rest, ',', &pair)) {
+		size_t eq;
+
+		pair = slice_trim(pair);
+		eq = slice_find(pair, '=');
+		if (eq > 0 && eq + 1 < pair.n)
+			continue;
+		snprintf(err, errlen,
+		    "%s: \"" SLICE_FMT
+		    "\" is no pair; write: hotmail.com=login.example.org",
+		    conf_row(CONF_NEXUS_REDIRECT)->name,
+		    SLICE_ARG(slice_upto(pair, 60)));
+		return -1;
+	}
+	return 0;
+}
+
+static int
+check_certificate(const struct conf *c, char *err, size_t errlen)
+{
+	bool cert = conf_text(c, CONF_TLS_CERT).n > 0;
+	bool key = conf_text(c, CONF_TLS_KEY).n > 0;
+
+	if (cert == key)
+		return 0;
+	snprintf(err, errlen, "%s is set but %s is not; set both or neither",
+	    conf_row(cert ? CONF_TLS_CERT : CONF_TLS_KEY)->name,
+	    conf_row(cert ? CONF_TLS_KEY : CONF_TLS_CERT)->name);
+	return -1;
+}
+
+static void
+warn_port(const struct conf *c, enum conf_key k, int64_t usual, struct buf *w)
+{
+	int64_t port = conf_int(c, k);
+
+	if (port != 0 && port != usual)
+		buf_addf(w,
+		    "%s is %" PRId64 ": Messenger clients only look at port "
+		    "%" PRId64 ", so forward that one to it\n",
+		    conf_row(k)->name, port, usual);
+}
+
+static void
+warn_about(const struct conf *c, struct buf *w)
+{
+	struct slice admin = conf_text(c, CONF_ADMIN_ADDRESS);
+	struct addr a;
+	bool open = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(public_ports); i++)
+		open |= conf_int(c, public_ports[i]) != 0;
+	if (!open)
+		buf_add_text(w, "every port is 0: nobody can connect\n");
+	if (conf_int(c, CONF_NS_PORT) != 0 && conf_int(c, CONF_HTTPS_PORT) == 0)
+		buf_add_text(w,
+		    "https.port is 0: clients from MSN 5.0 on sign in over "
+		    "HTTPS and cannot\n");
+	warn_port(c, CONF_HTTP_PORT, 80, w);
+	warn_port(c, CONF_HTTPS_PORT, 443, w);
+	if (slice_eq_text(conf_text(c, CONF_SIGNUP), "first-login"))
+		buf_add_text(w,
+		    "accounts.signup is first-login: whoever reaches this "
+		    "server can take any address nobody has yet\n");
+	if (conf_int(c, CONF_ADMIN_PORT) != 0 &&
+	    !(addr_parse_ip(&a, admin) && addr_is_loopback(&a)))
+		buf_add_text(w,
+		    "admin.address is not this machine alone: anybody who "
+		    "reaches admin.port reads the metrics\n");
+}
+
+int
+conf_check(const struct conf *c, struct buf *warn, char *err, size_t errlen)
+{
+	if (check_address(c, CONF_LISTEN_ADDRESS, err, errlen) < 0 ||
+	    check_address(c, CONF_ADMIN_ADDRESS, err, errlen) < 0 ||
+	    check_ports(c, err, errlen) < 0 ||
+	    check_redirect(c, err, errlen) < 0 ||
+	    check_certificate(c, err, errlen) < 0)
+		return -1;
+	warn_about(c, warn);
+	return 0;
+}

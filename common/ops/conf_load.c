@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings from a file and from the environment. */
+#include "common/ops/conf_rows.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+enum {
+	FILE_MAX = 1024 * 1024,
+	ERR_MAX = 512,
+	SHOWN_MAX = 60
+};
+
+struct reader {
+	struct conf *conf;
+	unsigned seen[CONF_KEYS]; /* the line that set it */
+	char err[ERR_MAX];
+};
+
+/*
+ * A value ends at the line's end or at a blank and '#'.  In double quotes it
+ * may hold both and begin or end with blanks; there are no escapes.
+ */
+static bool
+cut_value(struct slice s, struct slice *value)
+{
+	size_t end;
+
+	s = slice_trim(s);
+	if (s.n > 0 && s.p[0] == '"') {
+		s = slice_from(s, 1);
+		end = slice_find(s, '"');
+		if (end == s.n)
+			return false;
+		*value = slice_upto(s, end);
+		s = slice_trim(slice_from(s, end + 1));
+		return s.n == 0 || s.p[0] == '#';
+	}
+	for (end = 0; end < s.n; end++)
+		if (s.p[end] == '#' &&
+		    (end == 0 || s.p[end - 1] == ' ' || s.p[end - 1] == '\t'))
+			break;
+	*value = slice_trim(slice_upto(s, end));
+	return true;
+}
+
+static int
+read_line(struct reader *r, struct slice line, unsigned number)
+{
+	struct slice name, value;
+	enum conf_key k;
+	size_t eq;
+
+	line = slice_trim(line);
+	if (line.n == 0 || line.p[0] == '#')
+		return 0;
+	eq = slice_find(line, '=');
+	name = slice_trim(slice_upto(line, eq));
+	if (eq == line.n) {
+		snprintf(r->err, sizeof(r->err),
+		    "\"" SLICE_FMT "\" is no setting; write: name = value",
+		    SLICE_ARG(slice_upto(line, SHOWN_MAX)));
+		return -1;
+	}
+	if (!cut_value(slice_from(line, eq + 1), &value)) {
+		snprintf(r->err, sizeof(r->err),
+		    SLICE_FMT ": a value in quotes ends with its second quote",
+		    SLICE_ARG(slice_upto(name, SHOWN_MAX)));
+		return -1;
+	}
+	k = conf_find(name);
+	if (k != CONF_KEYS && r->seen[k] != 0) {
+		snprintf(r->err, sizeof(r->err),
+		    "%s is set already in line %u; keep one of them",
+		    conf_row(k)->name, r->seen[k]);
+		return -1;
+	}
+	if (k != CONF_KEYS)
+		r->seen[k] = number;
+	return conf_set(r->conf, name, value, r->err, sizeof(r->err));
+}
+
+static int
+read_file(const char *path, struct buf *out, char *err, size_t errlen)
+{
+	FILE *f = fopen(path, "re");
+	char chunk[4096];
+	size_t n;
+	int bad;
+
+	if (f == NULL)
+		goto fail;
+	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+		buf_add(out, chunk, n);
+	bad = ferror(f);
+	fclose(f);
+	if (bad)
+		goto fail;
+	if (!buf_ok(out)) {
+		snprintf(err, errlen, "%s is larger than %d bytes", path,
+		    FILE_MAX);
+		return -1;
+	}
+	return 0;
+fail:
+	snprintf(err, errlen, "cannot read the settings file %s: %s", path,
+	    strerror(errno));
+	return -1;
+}
+
+int
+conf_load_file(struct conf *c, const char *path, char *err, size_t errlen)
+{
+	struct buf text = BUF_INIT(FILE_MAX);
+	struct reader r = { .conf = c };
+	struct slice rest, line;
+	unsigned number = 0;
+	int rc = -1;
+
+	if (read_file(path, &text, err, errlen) < 0)
+		goto out;
+	rest = buf_slice(&text);
+	while (slice_cut(&rest, '\n', &line)) {
+		number++;
+		if (read_line(&r, line, number) < 0) {
+			snprintf(err, errlen, "%s:%u: %s", path, number, r.err);
+			goto out;
+		}
+	}
+	rc = 0;
+out:
+	buf_free(&text);
+	return rc;
+}
+
+/* The key an environment name means, or CONF_KEYS. */
+static enum conf_key
+find_env(struct slice name)
+{
+	char env[CONF_ENV_MAX];
+	unsigned k;
+
+	for (k = 0; k < CONF_KEYS; k++) {
+		conf_env_name((enum conf_key)k, env);
+		if (slice_eq_text(name, env))
+			break;
+	}
+	return (enum conf_key)k;
+}
+
+/* As a setting would be written: NUDGE_NS_PORT as ns.port. */
+static enum conf_key
+nearest_env(struct slice name)
+{
+	char guess[CONF_ENV_MAX];
+	size_t n = 0;
+
+	name = slice_from(name, 6);
+	for (; n < name.n && n < sizeof(guess); n++) {
+		guess[n] = name.p[n];
+		if (guess[n] >= 'A' && guess[n] <= 'Z')
+			guess[n] = (char)(guess[n] - 'A' + 'a');
+		else if (guess[n] == '_')
+			guess[n] = '.';
+	}
+	return conf_nearest(slice_make(guess, n));
+}
+
+int
+conf_load_env(struct conf *c, char *const *envp, char *err, size_t errlen)
+{
+	char why[ERR_MAX];
+	char env[CONF_ENV_MAX];
+
+	for (; *envp != NULL; envp++) {
+		struct slice value = slice_text(*envp);
+		struct slice name = slice_upto(value, slice_find(value, '='));
+		enum conf_key k;
+
+		value = slice_from(value, name.n + 1);
+		if (!slice_starts(name, SLICE_LIT("NUDGE_")))
+			continue;
+		k = find_env(name);
+		if (k == CONF_KEYS) {
+			conf_env_name(nearest_env(name), env);
+			snprintf(err, errlen,
+			    "environment: there is no setting " SLICE_FMT
+			    "; nearest is %s",
+			    SLICE_ARG(slice_upto(name, SHOWN_MAX)), env);
+			return -1;
+		}
+		if (conf_set(c, slice_text(conf_row(k)->name), value, why,
+			sizeof(why)) < 0) {
+			snprintf(err, errlen, "environment: " SLICE_FMT ": %s",
+			    SLICE_ARG(name), why);
+			return -1;
+		}
+	}
+	return 0;
+}

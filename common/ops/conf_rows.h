@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_CONF_ROWS_H
+#define NUDGE_CONF_ROWS_H
+/* The rows of settings.def as data; only the conf_*.c files look at them. */
+#include "common/ops/conf.h"
+
+enum conf_type {
+	CONF_TYPE_INT,
+	CONF_TYPE_BOOL,
+	CONF_TYPE_TEXT,
+	CONF_TYPE_ENUM,
+	CONF_TYPE_SECRET
+};
+
+enum conf_reload {
+	CONF_TAKES_RELOAD,
+	CONF_TAKES_FIXED
+};
+
+struct conf_row {
+	const char *name;
+	enum conf_type type;
+	const char *def;
+	int64_t min, max;
+	const char *unit;
+	enum conf_reload takes;
+	const char *help;
+};
+
+enum {
+	CONF_ENV_MAX = 64 /* NUDGE_..., with its NUL */
+};
+
+const struct conf_row *conf_row(enum conf_key k);
+/* The row's key, or CONF_KEYS. */
+enum conf_key conf_find(struct slice name);
+/* The key whose name takes the fewest changes to become name. */
+enum conf_key conf_nearest(struct slice name);
+/* ns.port is NUDGE_NS_PORT. */
+void conf_env_name(enum conf_key k, char out[CONF_ENV_MAX]);
+/* The words before the colon of an ENUM's help. */
+struct slice conf_choices(enum conf_key k);
+/* The value as it is written in a file. */
+struct slice conf_written(const struct conf *c, enum conf_key k);
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/ops/service.h"
+
+#include "common/base/buf.h"
+#include "common/base/log.h"
+#include "common/base/num.h"
+#include "common/base/panic.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <uv.h>
+
+/* In the order of struct service's array. */
+static const int watched[] = { SIGHUP, SIGTERM, SIGINT };
+
+struct service {
+	struct loop *loop;
+	const struct service_user *user;
+	void *ctx;
+	uv_signal_t signals[ARRAY_LEN(watched)];
+	unsigned open; /* handles that are not closed yet */
+	bool stopping;
+};
+
+static void
+got_signal(uv_signal_t *h, int signum)
+{
+	struct service *s = h->data;
+
+	log_info("signal", LOG_N("number", signum));
+	if (signum == SIGHUP) {
+		s->user->reload(s->ctx);
+		return;
+	}
+	if (s->stopping) {
+		log_warn("exit-at-once", LOG_N("signal", signum));
+		_exit(128 + signum);
+	}
+	s->stopping = true;
+	s->user->drain(s->ctx);
+}
+
+struct service *
+service_new(struct loop *l, const struct service_user *user, void *ctx)
+{
+	struct service *s = mem_alloc(sizeof(*s));
+
+	*s = (struct service){ .loop = l, .user = user, .ctx = ctx };
+	/* A peer that went away is an error of write(), never our end. */
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
+		int rc = uv_signal_init(loop_uv(l), &s->signals[i]);
+
+		ASSERT(rc == 0);
+		s->signals[i].data = s;
+		s->open++;
+		rc = uv_signal_start(&s->signals[i], got_signal, watched[i]);
+		ASSERT(rc == 0);
+		/* Signals alone do not keep the loop running. */
+		uv_unref((uv_handle_t *)&s->signals[i]);
+	}
+	return s;
+}
+
+static void
+signal_closed(uv_handle_t *h)
+{
+	struct service *s = h->data;
+
+	if (--s->open == 0)
+		free(s);
+}
+
+void
+service_free(struct service *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(watched); i++)
+		uv_close((uv_handle_t *)&s->signals[i], signal_closed);
+}
+
+/*
+ * The protocol of sd_notify(3): one datagram to the socket that
+ * NOTIFY_SOCKET names; a leading @ means the abstract namespace.
+ */
+static void
+notify(const char *state)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	size_t n = path != NULL ? strlen(path) : 0;
+	socklen_t len;
+	int fd;
+
+	if (n < 2 || n >= sizeof(to.sun_path) ||
+	    (path[0] != '/' && path[0] != '@'))
+		return;
+	memcpy(to.sun_path, path, n);
+	if (path[0] == '@')
+		to.sun_path[0] = '\0';
+	len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return;
+	if (sendto(fd, state, strlen(state), MSG_NOSIGNAL,
+		(const struct sockaddr *)&to, len) < 0)
+		log_warn("notify", LOG_T("error", strerror(errno)));
+	close(fd);
+}
+
+void
+service_ready(struct service *s)
+{
+	(void)s;
+	notify("READY=1");
+}
+
+void
+service_reloading(struct service *s)
+{
+	char state[64];
+
+	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%llu",
+	    (unsigned long long)(uv_hrtime() / 1000));
+	(void)s;
+	notify(state);
+}
+
+void
+service_stopping(struct service *s)
+{
+	(void)s;
+	notify("STOPPING=1");
+}
+
+/* The process id the lock's owner wrote, 0 when there is none. */
+static uint32_t
+read_owner(int fd)
+{
+	char text[NUM_MAX_DIGITS];
+	ssize_t n = pread(fd, text, sizeof(text), 0);
+	uint32_t pid = 0;
+
+	if (n <= 0 ||
+	    !num_parse_u32(slice_trim(slice_make(text, (size_t)n)), &pid))
+		return 0;
+	return pid;
+}
+
+static void
+say_owner(int fd, const char *dir, char *err, size_t errlen)
+{
+	uint32_t pid = read_owner(fd);
+
+	if (pid != 0)
+		snprintf(err, errlen,
+		    "the data folder %s belongs to a server that runs as "
+		    "process %u; stop that one (kill %u) or choose another "
+		    "folder with --data",
+		    dir, pid, pid);
+	else
+		snprintf(err, errlen,
+		    "the data folder %s belongs to a server that runs "
+		    "already; stop that one or choose another folder with "
+		    "--data",
+		    dir);
+}
+
+int
+service_lock_folder(const char *dir, char *err, size_t errlen)
+{
+	struct buf path = BUF_INIT(8192);
+	int fd = -1;
+
+	buf_addf(&path, "%s/lock", dir);
+	buf_add_char(&path, '\0');
+	if (!buf_ok(&path)) {
+		snprintf(err, errlen, "the data folder's name is too long");
+		goto fail;
+	}
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST) {
+		snprintf(err, errlen,
+		    "cannot make the data folder %s: %s; make its parent or "
+		    "choose another folder with --data",
+		    dir, strerror(errno));
+		goto fail;
+	}
+	fd = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0) {
+		snprintf(err, errlen,
+		    "cannot write in the data folder %s: %s; make it belong "
+		    "to the user who runs the server",
+		    dir, strerror(errno));
+		goto fail;
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno == EWOULDBLOCK)
+			say_owner(fd, dir, err, errlen);
+		else
+			snprintf(err, errlen, "cannot lock %s: %s", path.p,
+			    strerror(errno));
+		goto fail;
+	}
+	/* Only a help for the message above: the lock itself decides. */
+	if (ftruncate(fd, 0) < 0 || dprintf(fd, "%d\n", (int)getpid()) < 0)
+		log_warn("lock-pid", LOG_T("error", strerror(errno)));
+	buf_free(&path);
+	return fd;
+fail:
+	if (fd >= 0)
+		close(fd);
+	buf_free(&path);
+	return -1;
+}
+
+void
+service_harden(void)
+{
+	const struct rlimit none = { 0, 0 };
+	struct rlimit files;
+
+	if (setrlimit(RLIMIT_CORE, &none) < 0 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+		log_warn("core-dumps", LOG_T("error", strerror(errno)));
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+		return;
+	files.rlim_cur = files.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &files) < 0)
+		log_warn("descriptors", LOG_T("error", strerror(errno)));
+}

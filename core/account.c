@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+/* Records in memory: loading, pinning, forgetting. */
+#include "common/base/panic.h"
+#include "core/presence.h"
+#include "core/private.h"
+
+#include <stdlib.h>
+
+struct person_load {
+	struct store_load load;
+	struct core *core;
+	struct person *person;
+};
+
+struct id_load {
+	struct store_load load;
+	struct core *core;
+	struct request *rq; /* NULL: it ended meanwhile */
+	struct list waiting;
+};
+
+static struct blob *
+blob_or_null(struct slice s)
+{
+	return s.n > 0 ? blob_new(s.p, s.n) : NULL;
+}
+
+struct account *
+account_attach(struct core *c, struct person *p, uint64_t id)
+{
+	struct account *a = mem_alloc(sizeof(*a));
+
+	ASSERT(p->account == NULL);
+	a->person = p;
+	a->id = id;
+	list_init(&a->sessions);
+	list_init(&a->members);
+	p->account = a;
+	p->state = PERSON_LOADED;
+	map_put_id(&c->by_id, &a->node, id);
+	if (p->pins == 0) {
+		list_push(&c->unused, &a->unused);
+		c->nunused++;
+	}
+	return a;
+}
+
+static void
+account_fill(struct core *c, struct account *a, const struct store_image *image)
+{
+	const struct store_account *row = &image->account;
+
+	a->epoch = row->epoch;
+	a->flags = row->flags;
+	a->serial = row->serial;
+	a->created = row->created;
+	a->lists_changed = row->lists_changed;
+	a->settings_changed = row->settings_changed;
+	a->name = blob_or_null(row->name);
+	a->group0 = blob_or_null(row->group0);
+	a->password = slice_dup(row->password);
+	for (size_t i = 0; i < PROPS; i++)
+		a->props[i] = blob_or_null(row->props[i]);
+	roster_load(c, a, image);
+}
+
+void
+account_free(struct core *c, struct account *a)
+{
+	struct person *p = a->person;
+
+	ASSERT(list_empty(&a->sessions) && list_empty(&a->members));
+	ASSERT(p->pins == 0);
+	list_remove(&a->dirty);
+	if (list_linked(&a->unused)) {
+		list_remove(&a->unused);
+		c->nunused--;
+	}
+	map_remove(&c->by_id, &a->node);
+	blob_unref(a->name);
+	blob_unref(a->group0);
+	for (size_t i = 0; i < PROPS; i++)
+		blob_unref(a->props[i]);
+	free(a->password);
+	look_unref(a->look);
+	roster_free(c, &a->roster);
+	free(a);
+	p->account = NULL;
+	p->state = PERSON_UNKNOWN;
+	person_release(c, p);
+}
+
+void
+account_trim(struct core *c)
+{
+	size_t spare = c->nunused;
+	struct list *at = c->unused.next;
+
+	while (c->nunused > c->cfg.cache_accounts && spare-- > 0) {
+		struct account *a = CONTAINER_OF(at, struct account, unused);
+
+		at = at->next;
+		/* an uncommitted change must not be loaded around */
+		if (a->seq > store_committed(c->store) ||
+		    list_linked(&a->dirty))
+			continue;
+		account_free(c, a);
+	}
+}
+
+static void
+wake_waiting(struct person *p, bool failed)
+{
+	struct list now;
+
+	list_init(&now);
+	list_splice(&now, &p->waiting);
+	while (!list_empty(&now)) {
+		struct request *rq =
+		    CONTAINER_OF(now.next, struct request, waiting);
+
+		if (failed)
+			rq->store_failed = true;
+		request_wake(rq);
+	}
+}
+
+static void
+loaded(struct store_load *load, enum store_outcome how,
+    const struct store_image *image)
+{
+	struct person_load *pl = CONTAINER_OF(load, struct person_load, load);
+	struct person *p = pl->person;
+	struct core *c = pl->core;
+
+	free(pl);
+	person_pin(c, p); /* waking may drop every other hold on it */
+	if (p->state == PERSON_LOADING) {
+		p->state = PERSON_UNKNOWN;
+		if (how == STORE_ABSENT)
+			p->state = PERSON_ABSENT;
+		else if (how == STORE_FOUND)
+			account_fill(c, account_attach(c, p, image->account.id),
+			    image);
+	}
+	wake_waiting(p, how == STORE_ERROR);
+	person_unpin(c, p);
+}
+
+static enum result
+start_load(struct request *rq, struct person *p)
+{
+	struct person_load *pl = mem_alloc(sizeof(*pl));
+
+	pl->core = rq->core;
+	pl->person = p;
+	pl->load.address = person_address(p);
+	pl->load.done = loaded;
+	p->state = PERSON_LOADING;
+	store_load(rq->core->store, &pl->load);
+	return request_wait(rq, &p->waiting);
+}
+
+static enum result
+give(struct request *rq, struct account *a, struct account **out)
+{
+	if (a->broken)
+		return RESULT_STORE_FAILED;
+	request_saw(rq, a->seq);
+	*out = a;
+	return RESULT_OK;
+}
+
+enum result
+account_get(struct request *rq, struct slice address, struct account **out)
+{
+	char key[ADDRESS_MAX + 1];
+	struct person *p;
+
+	*out = NULL;
+	if (!address_canonical(address, key))
+		return RESULT_BAD_ADDRESS;
+	p = person_intern(rq->core, slice_text(key));
+	request_pin(rq, p);
+	person_unref(rq->core, p);
+	switch ((enum person_state)p->state) {
+	case PERSON_LOADED:
+		return give(rq, p->account, out);
+	case PERSON_ABSENT:
+		return RESULT_NO_SUCH_ACCOUNT;
+	case PERSON_LOADING:
+		return request_wait(rq, &p->waiting);
+	case PERSON_UNKNOWN:
+		break;
+	}
+	if (rq->store_failed)
+		return RESULT_STORE_FAILED;
+	return start_load(rq, p);
+}
+
+static void
+loaded_by_id(struct store_load *load, enum store_outcome how,
+    const struct store_image *image)
+{
+	struct id_load *il = CONTAINER_OF(load, struct id_load, load);
+	struct request *rq = il->rq;
+	struct core *c = il->core;
+	uint64_t id = load->id;
+
+	free(il);
+	if (rq == NULL)
+		return;
+	rq->id_load = NULL;
+	rq->store_failed = how == STORE_ERROR;
+	if (how == STORE_ABSENT)
+		rq->absent_id = id;
+	if (how == STORE_FOUND) {
+		struct person *p = person_intern(c, image->account.address);
+
+		request_pin(rq, p);
+		person_unref(c, p);
+		/* a load by address may have been faster */
+		if (p->account == NULL) {
+			account_fill(c, account_attach(c, p, id), image);
+			wake_waiting(p, false);
+		}
+	}
+	request_wake(rq);
+}
+
+enum result
+account_get_id(struct request *rq, uint64_t id, struct account **out)
+{
+	struct map_node *node = map_get_id(&rq->core->by_id, id);
+	struct id_load *il;
+
+	*out = NULL;
+	if (node != NULL) {
+		struct account *a = CONTAINER_OF(node, struct account, node);
+
+		request_pin(rq, a->person);
+		return give(rq, a, out);
+	}
+	if (id == 0 || rq->absent_id == id)
+		return RESULT_NO_SUCH_ACCOUNT;
+	if (rq->store_failed)
+		return RESULT_STORE_FAILED;
+	il = mem_alloc(sizeof(*il));
+	il->core = rq->core;
+	il->rq = rq;
+	il->load.id = id;
+	il->load.done = loaded_by_id;
+	list_init(&il->waiting);
+	rq->id_load = il;
+	store_load(rq->core->store, &il->load);
+	return request_wait(rq, &il->waiting);
+}
+
+void
+account_load_forget(struct request *rq)
+{
+	if (rq->id_load != NULL)
+		rq->id_load->rq = NULL;
+	rq->id_load = NULL;
+}
+
+struct account *
+account_peek(struct core *c, struct slice address)
+{
+	char key[ADDRESS_MAX + 1];
+	struct map_node *node;
+
+	if (!address_canonical(address, key))
+		return NULL;
+	node = map_get(&c->people, slice_text(key));
+	if (node == NULL)
+		return NULL;
+	return CONTAINER_OF(node, struct person, node)->account;
+}
+
+void
+account_pin(struct account *a)
+{
+	/* pinning needs no core unless it leaves the unused list */
+	ASSERT(!list_linked(&a->unused));
+	a->person->pins++;
+}
+
+void
+account_unpin(struct core *c, struct account *a)
+{
+	person_unpin(c, a->person);
+}
+
+struct slice
+account_name(const struct account *a)
+{
+	return a->name ? blob_slice(a->name) : account_address(a);
+}
+
+struct slice
+account_address(const struct account *a)
+{
+	return person_address(a->person);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* Changes of an account's own row. */
+#include "common/base/panic.h"
+#include "core/presence.h"
+#include "core/private.h"
+
+#include <stdlib.h>
+
+static int64_t
+wall_ms(const struct core *c)
+{
+	return env_wall(c->env) * 1000;
+}
+
+static struct slice
+blob_or_empty(const struct blob *b)
+{
+	return b ? blob_slice(b) : slice_make("", 0);
+}
+
+static void
+account_put(struct request *rq, struct account *a)
+{
+	struct store_change change = { .kind = STORE_ACCOUNT_PUT, .id = a->id };
+	struct store_account *row = &change.u.account;
+
+	row->id = a->id;
+	row->epoch = a->epoch;
+	row->flags = a->flags;
+	row->serial = a->serial;
+	row->created = a->created;
+	row->lists_changed = a->lists_changed;
+	row->settings_changed = a->settings_changed;
+	row->address = account_address(a);
+	row->name = blob_or_empty(a->name);
+	row->password = slice_text(a->password);
+	row->group0 = blob_or_empty(a->group0);
+	for (size_t i = 0; i < PROPS; i++)
+		row->props[i] = blob_or_empty(a->props[i]);
+	a->seq = store_change(rq->core->store, &change);
+	request_saw(rq, a->seq);
+}
+
+void
+account_changed(struct request *rq, struct account *a, unsigned what)
+{
+	const struct event ev = { .kind = EVENT_LISTS, .seq = a->seq };
+	int64_t now = wall_ms(rq->core);
+
+	if (what & ACCOUNT_LISTS)
+		a->lists_changed = now;
+	if (what & ACCOUNT_SETTINGS)
+		a->settings_changed = now;
+	if (what != 0)
+		a->serial++;
+	account_put(rq, a);
+	if (what & ACCOUNT_LISTS)
+		session_tell_others(a, rq->origin, &ev);
+}
+
+enum result
+account_writable(struct core *c)
+{
+	return store_writable(c->store) ? RESULT_OK : RESULT_STORE_FAILED;
+}
+
+enum result
+account_create(struct request *rq, struct slice address, struct slice name,
+    const char *hash, struct account **out)
+{
+	struct core *c = rq->core;
+	char key[ADDRESS_MAX + 1];
+	struct person *p;
+	struct account *a;
+
+	*out = NULL;
+	if (!address_canonical(address, key))
+		return RESULT_BAD_ADDRESS;
+	if (name.n > 0 && !name_acceptable(name))
+		return RESULT_BAD_NAME;
+	if (!store_writable(c->store))
+		return RESULT_STORE_FAILED;
+	p = person_intern(c, slice_text(key));
+	request_pin(rq, p);
+	person_unref(c, p);
+	if (p->account != NULL)
+		return RESULT_ACCOUNT_EXISTS;
+	ASSERT(p->state == PERSON_ABSENT);
+	a = account_attach(c, p, ++c->last_id);
+	a->epoch = 1;
+	a->flags = ACCOUNT_ALLOW_ALL | ACCOUNT_PROMPT;
+	/* a client may remember a serial of a former life (ns-classic 6) */
+	a->serial = (uint32_t)env_wall(c->env);
+	a->created = env_wall(c->env);
+	a->lists_changed = a->settings_changed = wall_ms(c);
+	a->name = name_keep(p, name);
+	a->password = slice_dup(slice_text(hash));
+	account_put(rq, a);
+	*out = a;
+	return RESULT_OK;
+}
+
+enum result
+account_set_name(struct request *rq, struct account *a, struct slice encoded)
+{
+	struct blob *old = a->name;
+
+	if (encoded.n > 0 && !name_acceptable(encoded))
+		return RESULT_BAD_NAME;
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	a->name = name_keep(a->person, encoded);
+	blob_unref(old);
+	account_changed(rq, a, ACCOUNT_SETTINGS);
+	presence_changed(rq->core, a);
+	return RESULT_OK;
+}
+
+enum result
+account_set_password(struct request *rq, struct account *a, const char *hash)
+{
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	free(a->password);
+	a->password = slice_dup(slice_text(hash));
+	a->epoch++;
+	account_changed(rq, a, 0);
+	return RESULT_OK;
+}
+
+enum result
+account_set_disabled(struct request *rq, struct account *a, bool disabled)
+{
+	enum result r = account_set_flag(rq, a, ACCOUNT_DISABLED, disabled);
+
+	if (r == RESULT_OK && disabled)
+		session_end_account(a, CLOSE_ACCOUNT_GONE);
+	return r;
+}
+
+enum result
+account_delete(struct request *rq, struct account *a)
+{
+	struct store_change change = { .kind = STORE_ACCOUNT_DELETE,
+		.id = a->id };
+
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	change.u.account.address = account_address(a);
+	a->seq = store_change(rq->core->store, &change);
+	request_saw(rq, a->seq);
+	session_end_account(a, CLOSE_ACCOUNT_GONE);
+	roster_forget_person(rq->core, a);
+	a->broken = true;
+	return RESULT_OK;
+}
+
+enum result
+account_set_flag(struct request *rq, struct account *a, uint32_t flag, bool on)
+{
+	if (((a->flags & flag) != 0) == on)
+		return RESULT_UNCHANGED;
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	a->flags = on ? a->flags | flag : a->flags & ~flag;
+	account_changed(rq, a, ACCOUNT_SETTINGS);
+	presence_changed(rq->core, a);
+	return RESULT_OK;
+}
+
+/* Those who watch a and are on its allow list hear of its telephones. */
+static void
+tell_prop(struct account *a, enum prop which)
+{
+	const struct event ev = { .kind = EVENT_PROP,
+		.seq = a->seq,
+		.u.prop = { a, which, blob_or_empty(a->props[which]) } };
+
+	ROSTER_EACH(k, &a->roster)
+	{
+		if ((k->lists & LIST_REVERSE) && (k->lists & LIST_ALLOW) &&
+		    k->who->account != NULL)
+			session_tell_account(k->who->account, &ev);
+	}
+}
+
+enum result
+account_set_prop(struct request *rq, struct account *a, enum prop which,
+    struct slice encoded)
+{
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	blob_unref(a->props[which]);
+	a->props[which] = encoded.n > 0 ? blob_new(encoded.p, encoded.n) : NULL;
+	account_changed(rq, a, ACCOUNT_SETTINGS);
+	tell_prop(a, which);
+	return RESULT_OK;
+}

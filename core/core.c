@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/core.h"
+
+#include "common/base/log.h"
+#include "common/base/panic.h"
+#include "core/presence.h"
+#include "core/private.h"
+
+#include <stdlib.h>
+
+static struct slice
+person_key(const struct map_node *node)
+{
+	return person_address((const struct person *)(const void *)node);
+}
+
+static void
+flush_presence(struct deferred *d)
+{
+	presence_flush(CONTAINER_OF(d, struct core, flush));
+}
+
+void
+core_start(struct core *c)
+{
+	unsigned char seed[16];
+
+	env_random(c->env, seed, sizeof(seed));
+	map_init(&c->people, person_key, seed);
+	map_init_id(&c->by_id);
+	map_init_id(&c->conversations);
+	list_init(&c->unused);
+	list_init(&c->settling);
+	list_init(&c->dirty);
+	c->flush.run = flush_presence;
+	c->last_id = store_last_id(c->store);
+	pass_start(c, seed);
+}
+
+static bool
+free_account(struct map_node *node, void *ctx)
+{
+	account_free(ctx, CONTAINER_OF(node, struct account, node));
+	return true;
+}
+
+void
+core_stop(struct core *c)
+{
+	ASSERT(c->nsessions == 0);
+	/* the store is closed by now: nothing may ask it what is committed */
+	c->cfg.cache_accounts = SIZE_MAX;
+	presence_flush(c);
+	deferred_cancel(&c->flush);
+	pass_stop(c);
+	map_each(&c->by_id, free_account, c);
+	map_free(&c->by_id);
+	map_free(&c->people);
+	map_free(&c->conversations);
+}
+
+static void
+settle(struct core *c, uint64_t from, uint64_t upto, bool failed)
+{
+	struct list now;
+
+	list_init(&now);
+	list_splice(&now, &c->settling);
+	while (!list_empty(&now)) {
+		struct request *rq =
+		    CONTAINER_OF(now.next, struct request, waiting);
+
+		list_remove(&rq->waiting);
+		if (failed && rq->seq >= from)
+			rq->store_failed = true;
+		if (rq->store_failed || rq->seq <= upto)
+			rq->again(rq);
+		else
+			list_push(&c->settling, &rq->waiting);
+	}
+}
+
+void
+core_committed(void *core, uint64_t upto)
+{
+	struct core *c = core;
+
+	metrics_add(c->metrics, COUNTER_STORE_COMMITS, 1);
+	barrier_release(c->barrier, upto);
+	settle(c, 0, upto, false);
+	account_trim(c);
+}
+
+struct breaking {
+	uint64_t from;
+	struct account **all;
+	size_t n, cap;
+};
+
+static bool
+find_broken(struct map_node *node, void *ctx)
+{
+	struct breaking *b = ctx;
+	struct account *a = CONTAINER_OF(node, struct account, node);
+
+	if (a->seq < b->from)
+		return true;
+	if (b->n == b->cap) {
+		b->cap = b->cap ? b->cap * 2 : 64;
+		b->all =
+		    mem_realloc_array(b->all, b->cap, sizeof(struct account *));
+	}
+	b->all[b->n++] = a;
+	return true;
+}
+
+void
+core_failed(void *core, uint64_t from, uint64_t upto)
+{
+	struct core *c = core;
+	struct breaking b = { .from = from };
+
+	metrics_add(c->metrics, COUNTER_STORE_FAILURES, 1);
+	log_error("store-failed", LOG_N("from", from), LOG_N("upto", upto));
+	map_each(&c->by_id, find_broken, &b);
+	for (size_t i = 0; i < b.n; i++)
+		person_pin(c, b.all[i]->person);
+	for (size_t i = 0; i < b.n; i++) {
+		b.all[i]->broken = true;
+		session_end_account(b.all[i], CLOSE_STORE_FAILED);
+	}
+	barrier_fail(c->barrier, upto);
+	settle(c, from, 0, true);
+	/* the last hold on a broken record frees it */
+	for (size_t i = 0; i < b.n; i++)
+		person_unpin(c, b.all[i]->person);
+	free(b.all);
+}
+
+void
+core_recovered(void *core)
+{
+	(void)core;
+	log_info("store-recovered", LOG_T("text", "changes are taken again"));
+}
+
+void
+core_drain(struct core *c)
+{
+	const struct event ev = { .kind = EVENT_ENDED,
+		.u.ended = { CLOSE_DRAIN } };
+
+	c->draining = true;
+	session_tell_all(c, &ev);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Passes: cookies that open a conversation once.  All live equally long, so
+ * the oldest is always the first to go.
+ */
+#include "common/base/num.h"
+#include "common/base/panic.h"
+#include "core/conversation.h"
+#include "core/private.h"
+
+#include <stdlib.h>
+
+enum {
+	PASSES_PER_ACCOUNT = 500,
+	SWEEP_MS = 10000
+};
+
+struct pass {
+	struct map_node node;
+	struct list age;
+	struct pass_info info;
+	uint64_t expires; /* loop_now() */
+	uint8_t n;
+	char cookie[PASS_TEXT_MAX];
+};
+
+static struct slice
+pass_key(const struct map_node *node)
+{
+	const struct pass *p = (const struct pass *)(const void *)node;
+
+	return slice_make(p->cookie, p->n);
+}
+
+static void
+pass_unlink(struct core *c, struct pass *p)
+{
+	map_remove(&c->passes, &p->node);
+	list_remove(&p->age);
+	p->info.account->npasses--;
+}
+
+static void
+sweep(struct timer *t)
+{
+	struct core *c = CONTAINER_OF(t, struct core, pass_sweep);
+
+	while (!list_empty(&c->pass_age)) {
+		struct pass *p =
+		    CONTAINER_OF(c->pass_age.next, struct pass, age);
+
+		if (p->expires > loop_now(c->loop) && !c->draining)
+			break;
+		pass_unlink(c, p);
+		pass_drop(c, &p->info);
+		free(p);
+	}
+	if (!list_empty(&c->pass_age))
+		timer_start(c->loop, t, SWEEP_MS);
+}
+
+void
+pass_start(struct core *c, const unsigned char *seed)
+{
+	map_init(&c->passes, pass_key, seed);
+	list_init(&c->pass_age);
+	c->pass_sweep.fire = sweep;
+}
+
+void
+pass_stop(struct core *c)
+{
+	timer_stop(&c->pass_sweep);
+	c->draining = true;
+	sweep(&c->pass_sweep);
+	map_free(&c->passes);
+}
+
+/* Digits and a dot, as the cookies of the time; 128 random bits. */
+static uint8_t
+make_cookie(const struct core *c, char out[PASS_TEXT_MAX])
+{
+	uint64_t r[2];
+	size_t n;
+
+	env_random(c->env, r, sizeof(r));
+	n = num_format_u64(r[0], out);
+	out[n++] = '.';
+	n += num_format_u64(r[1], out + n);
+	out[n] = '\0';
+	return (uint8_t)n;
+}
+
+static enum result
+issue(struct core *c, struct session *s, uint32_t conversation,
+    char cookie[PASS_TEXT_MAX])
+{
+	struct account *a = s->account;
+	struct slice name = account_name(a);
+	struct pass *p;
+
+	if (a->npasses >= PASSES_PER_ACCOUNT)
+		return RESULT_TOO_ACTIVE;
+	p = mem_alloc(sizeof(*p));
+	p->n = make_cookie(c, p->cookie);
+	memcpy(cookie, p->cookie, PASS_TEXT_MAX);
+	p->expires = loop_now(c->loop) + c->cfg.pass_life_s * 1000u;
+	p->info.account = a;
+	account_pin(a);
+	a->npasses++;
+	p->info.conversation = conversation;
+	p->info.name = a->name ? blob_ref(a->name) : blob_new(name.p, name.n);
+	p->info.caps = s->presence.caps;
+	p->info.shape = s->shape;
+	map_put(&c->passes, &p->node);
+	if (list_empty(&c->pass_age))
+		timer_start(c->loop, &c->pass_sweep, SWEEP_MS);
+	list_push(&c->pass_age, &p->age);
+	return RESULT_OK;
+}
+
+enum result
+pass_issue_new(struct core *c, struct session *s, char cookie[PASS_TEXT_MAX])
+{
+	if (c->draining)
+		return RESULT_DRAINING;
+	if (!s->watching || s->presence.avail == AVAIL_OFFLINE ||
+	    s->presence.avail == AVAIL_HIDDEN)
+		return RESULT_NOT_AVAILABLE;
+	return issue(c, s, 0, cookie);
+}
+
+enum result
+pass_issue_place(struct core *c, struct session *s,
+    const struct conversation *conv, char *cookie)
+{
+	return issue(c, s, conv->id, cookie);
+}
+
+enum result
+pass_take(struct core *c, struct slice cookie, struct slice address,
+    struct pass_info *out)
+{
+	struct map_node *node = map_get(&c->passes, cookie);
+	char key[ADDRESS_MAX + 1];
+	struct pass *p;
+	bool good;
+
+	*out = (struct pass_info){ 0 };
+	if (node == NULL)
+		return RESULT_BAD_PASS;
+	p = CONTAINER_OF(node, struct pass, node);
+	good = p->expires > loop_now(c->loop) &&
+	    address_canonical(address, key) &&
+	    slice_eq_text(account_address(p->info.account), key) &&
+	    !p->info.account->broken;
+	pass_unlink(c, p);
+	*out = p->info;
+	free(p);
+	if (!good) {
+		pass_drop(c, out);
+		return RESULT_BAD_PASS;
+	}
+	return RESULT_OK;
+}
+
+void
+pass_drop(struct core *c, struct pass_info *info)
+{
+	if (info->account != NULL)
+		account_unpin(c, info->account);
+	blob_unref(info->name);
+	*info = (struct pass_info){ 0 };
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_CORE_PRIVATE_H
+#define NUDGE_CORE_PRIVATE_H
+/*
+ * What the core's files say to one another.  Not for fronts.
+ */
+#include "core/session.h"
+
+/* ---- person.c ---- */
+void person_pin(struct core *c, struct person *p);
+void person_unpin(struct core *c, struct person *p);
+/* Free it when nobody knows it any more. */
+void person_release(struct core *c, struct person *p);
+
+/* ---- account.c ---- */
+/* Forget accounts beyond the cache's ceiling, oldest first. */
+void account_trim(struct core *c);
+void account_free(struct core *c, struct account *a);
+/* rq ends while a load by id is at work for it. */
+void account_load_forget(struct request *rq);
+/* A fresh loaded account for p, empty but for its id. */
+struct account *account_attach(struct core *c, struct person *p, uint64_t id);
+
+/* ---- roster.c ---- */
+struct contact *roster_ensure(struct account *a, struct person *who);
+void roster_drop(struct account *a, struct contact *k);
+void roster_free(struct core *c, struct roster *r);
+struct group *roster_group_insert(struct roster *r, unsigned number);
+/* Fill in the lists of a loaded record. */
+void
+roster_load(struct core *c, struct account *a, const struct store_image *image);
+/* NULL when text is empty or equal to what would be shown without it. */
+struct blob *name_keep(const struct person *who, struct slice text);
+
+/* ---- roster_change.c ---- */
+void roster_put(struct request *rq, struct account *a, const struct contact *k);
+/* The person's account is deleted: nobody knows it any more. */
+void roster_forget_person(struct core *c, struct account *gone);
+
+/* ---- presence.c ---- */
+void look_unref(struct look *l);
+
+/* ---- pass.c ---- */
+struct conversation;
+void pass_start(struct core *c, const unsigned char *seed);
+void pass_stop(struct core *c);
+/* A pass into a conversation that exists. cookie holds PASS_TEXT_MAX. */
+enum result pass_issue_place(struct core *c, struct session *s,
+    const struct conversation *conv, char *cookie);
+
+/* ---- signin.c ---- */
+void signin_forget(struct request *rq);
+
+/* ---- session.c ---- */
+/* Every loaded account that has sessions, pinned; free with accounts_free. */
+struct accounts {
+	struct account **all;
+	size_t n;
+};
+struct accounts accounts_online(struct core *c);
+void accounts_free(struct core *c, struct accounts *a);
+/* Tell all sessions of a but one. */
+void session_tell_others(struct account *a, const struct session *but,
+    const struct event *ev);
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* Changes of lists: memory, store, the other party, and who must hear of it. */
+#include "common/base/panic.h"
+#include "core/presence.h"
+#include "core/private.h"
+
+void
+roster_put(struct request *rq, struct account *a, const struct contact *k)
+{
+	struct store_change change = { .kind = STORE_CONTACT_PUT, .id = a->id };
+	struct store_contact *row = &change.u.contact;
+
+	row->address = person_address(k->who);
+	row->name = k->name ? blob_slice(k->name) : slice_make("", 0);
+	memcpy(row->id, k->id, ROSTER_ID_BYTES);
+	row->lists = k->lists;
+	row->groups = k->groups;
+	a->seq = store_change(rq->core->store, &change);
+}
+
+/* Write an entry, or drop it when it is on no list any more. */
+static void
+put_or_drop(struct request *rq, struct account *a, struct contact *k)
+{
+	struct store_change change = { .kind = STORE_CONTACT_DELETE,
+		.id = a->id };
+	struct person *who = k->who;
+
+	if (k->lists != 0) {
+		roster_put(rq, a, k);
+		return;
+	}
+	change.u.contact.address = person_address(who);
+	a->seq = store_change(rq->core->store, &change);
+	roster_drop(a, k);
+	person_unref(rq->core, who);
+}
+
+static void
+rename_contact(struct contact *k, struct slice name)
+{
+	struct blob *old = k->name;
+
+	k->name = name_keep(k->who, name);
+	blob_unref(old);
+}
+
+static enum result
+check_name(struct slice name)
+{
+	return name.n == 0 || name_acceptable(name) ? RESULT_OK
+						    : RESULT_BAD_NAME;
+}
+
+/* The other half of "a put target on its forward list". */
+static void
+reverse_add(struct request *rq, struct account *a, struct account *target)
+{
+	struct contact *k = roster_ensure(target, a->person);
+	const struct event ev = { .kind = EVENT_ADDED, .u.relation = { a } };
+	struct event out = ev;
+
+	if (k->lists == 0)
+		rename_contact(k, account_name(a));
+	if (!(k->lists & (LIST_ALLOW | LIST_BLOCK)))
+		k->lists |= LIST_PENDING;
+	k->lists |= LIST_REVERSE;
+	k->told_look = k->told_note = 0;
+	roster_put(rq, target, k);
+	account_changed(rq, target, ACCOUNT_LISTS);
+	out.seq = target->seq;
+	session_tell_account(target, &out);
+	presence_changed(rq->core, target);
+}
+
+static void
+reverse_remove(struct request *rq, struct account *a, struct account *target)
+{
+	struct contact *k = roster_find(&target->roster, a->person);
+	struct event ev = { .kind = EVENT_REMOVED, .u.relation = { a } };
+
+	if (k == NULL || !(k->lists & LIST_REVERSE))
+		return;
+	k->lists &= (uint8_t) ~(LIST_REVERSE | LIST_PENDING);
+	k->told_look = k->told_note = 0;
+	put_or_drop(rq, target, k);
+	account_changed(rq, target, ACCOUNT_LISTS);
+	ev.seq = target->seq;
+	session_tell_account(target, &ev);
+}
+
+enum result
+roster_add_forward(struct request *rq, struct account *a, struct person *who,
+    struct account *target, struct slice name)
+{
+	struct contact *k = roster_find(&a->roster, who);
+
+	if (check_name(name) != RESULT_OK)
+		return RESULT_BAD_NAME;
+	if (k != NULL && (k->lists & LIST_FORWARD))
+		return RESULT_ALREADY_THERE;
+	if (a->roster.nforward >= rq->core->cfg.max_forward)
+		return RESULT_LIST_FULL;
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	k = roster_ensure(a, who);
+	k->lists |= LIST_FORWARD;
+	k->groups = 0;
+	a->roster.nforward++;
+	if (name.n > 0)
+		rename_contact(k, name);
+	roster_put(rq, a, k);
+	account_changed(rq, a, ACCOUNT_LISTS);
+	if (target != NULL)
+		reverse_add(rq, a, target);
+	return RESULT_OK;
+}
+
+enum result
+roster_remove_forward(struct request *rq, struct account *a, struct person *who,
+    struct account *target)
+{
+	struct contact *k = roster_find(&a->roster, who);
+
+	if (k == NULL || !(k->lists & LIST_FORWARD))
+		return RESULT_NOT_THERE;
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	k->lists &= (uint8_t)~LIST_FORWARD;
+	k->groups = 0;
+	a->roster.nforward--;
+	put_or_drop(rq, a, k);
+	account_changed(rq, a, ACCOUNT_LISTS);
+	if (target != NULL)
+		reverse_remove(rq, a, target);
+	return RESULT_OK;
+}
+
+enum result
+roster_add_privacy(struct request *rq, struct account *a, struct person *who,
+    enum list_bit list, struct slice name)
+{
+	const uint8_t both = LIST_ALLOW | LIST_BLOCK;
+	struct contact *k = roster_find(&a->roster, who);
+
+	ASSERT(list == LIST_ALLOW || list == LIST_BLOCK);
+	if (check_name(name) != RESULT_OK)
+		return RESULT_BAD_NAME;
+	if (k != NULL && (k->lists & list))
+		return RESULT_ALREADY_THERE;
+	if (k != NULL && (k->lists & both))
+		return RESULT_ON_OPPOSITE_LIST;
+	if (a->roster.nprivacy >= rq->core->cfg.max_privacy)
+		return RESULT_LIST_FULL;
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	k = roster_ensure(a, who);
+	if (k->lists == 0)
+		rename_contact(k, name);
+	k->lists = (uint8_t)(k->lists | list);
+	a->roster.nprivacy++;
+	roster_put(rq, a, k);
+	account_changed(rq, a, ACCOUNT_LISTS);
+	presence_changed(rq->core, a);
+	return RESULT_OK;
+}
+
+enum result
+roster_accept(struct request *rq, struct account *a, struct person *who)
+{
+	struct contact *k = roster_find(&a->roster, who);
+
+	if (k == NULL || !(k->lists & LIST_PENDING))
+		return RESULT_NOT_THERE;
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	k->lists &= (uint8_t)~LIST_PENDING;
+	roster_put(rq, a, k);
+	account_changed(rq, a, ACCOUNT_LISTS);
+	return RESULT_OK;
+}
+
+enum result
+roster_remove(struct request *rq, struct account *a, struct person *who,
+    enum list_bit list)
+{
+	struct contact *k = roster_find(&a->roster, who);
+
+	ASSERT(
+	    list == LIST_ALLOW || list == LIST_BLOCK || list == LIST_PENDING);
+	if (k == NULL || !(k->lists & list))
+		return RESULT_NOT_THERE;
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	k->lists = (uint8_t)(k->lists & ~(unsigned)list);
+	if (list != LIST_PENDING)
+		a->roster.nprivacy--;
+	put_or_drop(rq, a, k);
+	account_changed(rq, a, ACCOUNT_LISTS);
+	presence_changed(rq->core, a);
+	return RESULT_OK;
+}
+
+enum result
+roster_rename(struct request *rq, struct account *a, struct person *who,
+    struct slice name)
+{
+	struct contact *k = roster_find(&a->roster, who);
+
+	if (k == NULL)
+		return RESULT_NOT_THERE;
+	if (check_name(name) != RESULT_OK)
+		return RESULT_BAD_NAME;
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	rename_contact(k, name);
+	roster_put(rq, a, k);
+	account_changed(rq, a, ACCOUNT_LISTS);
+	return RESULT_OK;
+}
+
+/*
+ * The store deletes an account's row in every roster by itself; here the
+ * rosters in memory follow.
+ */
+struct forgetting {
+	struct core *core;
+	struct account *gone;
+};
+
+static bool
+forget_in(struct map_node *node, void *ctx)
+{
+	struct forgetting *f = ctx;
+	struct account *a = CONTAINER_OF(node, struct account, node);
+	struct contact *k = roster_find(&a->roster, f->gone->person);
+	struct event ev = { .kind = EVENT_REMOVED,
+		.seq = f->gone->seq,
+		.u.relation = { f->gone } };
+	uint8_t lists;
+
+	if (a == f->gone || k == NULL)
+		return true;
+	lists = k->lists;
+	a->roster.nforward -= (lists & LIST_FORWARD) != 0;
+	a->roster.nprivacy -= (lists & (LIST_ALLOW | LIST_BLOCK)) != 0;
+	roster_drop(a, k);
+	/* the gone account itself still holds the person */
+	person_unref(f->core, f->gone->person);
+	a->seq = f->gone->seq;
+	if (lists & LIST_REVERSE)
+		session_tell_account(a, &ev);
+	return true;
+}
+
+void
+roster_forget_person(struct core *c, struct account *gone)
+{
+	struct forgetting f = { c, gone };
+
+	map_each(&c->by_id, forget_in, &f);
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/signin.h"
+
+#include "common/base/panic.h"
+#include "core/presence.h"
+#include "core/private.h"
+
+#include <stdlib.h>
+
+enum {
+	CHALLENGE_LIFE_S = 300
+};
+
+/* A hash at work for a request; it outlives the request if it must. */
+struct password_wait {
+	struct password_job job;
+	struct request *rq; /* NULL: it ended meanwhile */
+	struct list waiting;
+	bool making; /* a new account's hash, not a check */
+	bool finished;
+};
+
+static void
+finished(struct password_job *job)
+{
+	struct password_wait *pw = CONTAINER_OF(job, struct password_wait, job);
+
+	if (pw->rq == NULL) {
+		mem_wipe(pw, sizeof(*pw));
+		free(pw);
+		return;
+	}
+	pw->finished = true;
+	request_wake(pw->rq);
+}
+
+void
+signin_forget(struct request *rq)
+{
+	struct password_wait *pw = rq->password;
+
+	rq->password = NULL;
+	if (pw == NULL)
+		return;
+	pw->rq = NULL;
+	if (pw->finished) {
+		mem_wipe(pw, sizeof(*pw));
+		free(pw);
+	}
+}
+
+/* The hash this request waits for, started if it is not; NULL when busy. */
+static struct password_wait *
+hash_at_work(struct request *rq, const struct account *a, bool making,
+    struct slice password)
+{
+	struct password_wait *pw = rq->password;
+	struct passwords *p = rq->core->passwords;
+	int busy;
+
+	if (pw != NULL && pw->making == making)
+		return pw;
+	/* somebody else made the account meanwhile: check it after all */
+	signin_forget(rq);
+	pw = mem_alloc(sizeof(*pw));
+	pw->rq = rq;
+	pw->making = making;
+	list_init(&pw->waiting);
+	if (making)
+		busy = password_hash(p, &pw->job, password, finished);
+	else
+		busy =
+		    password_verify(p, &pw->job, password, a ? a->password : "",
+			a ? a->id : 0, a ? a->epoch : 0, finished);
+	if (busy != 0) {
+		free(pw);
+		return NULL;
+	}
+	rq->password = pw;
+	return pw;
+}
+
+/*
+ * Who guesses is counted three ways: the pair of peer and account locks soon
+ * (passport 13 #35), a peer that tries many accounts and an account tried from
+ * many peers later, so that nobody is easily locked out by a stranger.
+ */
+struct guess {
+	unsigned char bytes[16 + ADDRESS_MAX];
+	struct slice pair, peer, account;
+};
+
+static void
+guess_init(struct guess *g, const struct addr *peer, struct slice address)
+{
+	ASSERT(address.n <= ADDRESS_MAX);
+	addr_group(peer, g->bytes);
+	memcpy(g->bytes + 16, address.p, address.n);
+	g->pair = slice_make(g->bytes, 16 + address.n);
+	g->peer = slice_upto(g->pair, 16);
+	g->account = slice_from(g->pair, 16);
+}
+
+static enum result
+refuse(struct core *c, const struct addr *peer, struct slice address)
+{
+	struct guess g;
+
+	guess_init(&g, peer, address);
+	penalty_fail(c->penalty_pair, g.pair);
+	penalty_fail(c->penalty_address, g.peer);
+	penalty_fail(c->penalty_account, g.account);
+	metrics_add(c->metrics, COUNTER_LOGIN_BAD, 1);
+	return RESULT_BAD_PASSWORD;
+}
+
+static enum result
+accept(struct core *c, struct account *a, struct account **out)
+{
+	if (a->flags & ACCOUNT_DISABLED)
+		return RESULT_DISABLED;
+	metrics_add(c->metrics, COUNTER_LOGIN_GOOD, 1);
+	*out = a;
+	return RESULT_OK;
+}
+
+static enum result
+busy(struct core *c)
+{
+	metrics_add(c->metrics, COUNTER_LOGIN_BUSY, 1);
+	return RESULT_BUSY;
+}
+
+static bool
+locked_out(struct core *c, const struct addr *peer, struct slice address)
+{
+	struct guess g;
+
+	guess_init(&g, peer, address);
+	if (!penalty_locked(c->penalty_pair, g.pair) &&
+	    !penalty_locked(c->penalty_address, g.peer) &&
+	    !penalty_locked(c->penalty_account, g.account))
+		return false;
+	metrics_add(c->metrics, COUNTER_LOGIN_LOCKED, 1);
+	return true;
+}
+
+enum result
+signin_hash(struct request *rq, struct slice password, const char **hash)
+{
+	struct password_wait *pw;
+
+	if (!password_acceptable(password))
+		return RESULT_BAD_VALUE;
+	pw = hash_at_work(rq, NULL, true, password);
+	if (pw == NULL)
+		return busy(rq->core);
+	if (!pw->finished)
+		return request_wait(rq, &pw->waiting);
+	*hash = pw->job.hash;
+	return pw->job.failed ? RESULT_BUSY : RESULT_OK;
+}
+
+static enum result
+first_login(struct request *rq, struct slice address, struct slice password,
+    struct account **out)
+{
+	enum result r = account_writable(rq->core);
+	const char *hash;
+
+	if (r == RESULT_OK)
+		r = signin_hash(rq, password, &hash);
+	if (r != RESULT_OK)
+		return r;
+	r = account_create(rq, address, slice_make("", 0), hash, out);
+	if (r == RESULT_OK)
+		metrics_add(rq->core->metrics, COUNTER_LOGIN_GOOD, 1);
+	return r;
+}
+
+enum result
+signin_password(struct request *rq, const struct addr *peer,
+    struct slice address, struct slice password, struct account **out)
+{
+	struct core *c = rq->core;
+	char key[ADDRESS_MAX + 1];
+	struct password_wait *pw;
+	struct account *a;
+	enum result r;
+
+	*out = NULL;
+	if (c->draining)
+		return RESULT_DRAINING;
+	if (!address_canonical(address, key) || !password_acceptable(password))
+		return RESULT_BAD_PASSWORD;
+	address = slice_text(key);
+	/* asked once: this request's own failure is not counted yet */
+	if (rq->waits == 0 && locked_out(c, peer, address))
+		return RESULT_LOCKED_OUT;
+	r = account_get(rq, address, &a);
+	if (r == RESULT_NO_SUCH_ACCOUNT && c->cfg.signup == SIGNUP_FIRST_LOGIN)
+		return first_login(rq, address, password, out);
+	if (r != RESULT_OK && r != RESULT_NO_SUCH_ACCOUNT)
+		return r;
+	if (a != NULL &&
+	    password_known(c->passwords, password, a->id, a->epoch))
+		return accept(c, a, out);
+	pw = hash_at_work(rq, a, false, password);
+	if (pw == NULL)
+		return busy(c);
+	if (!pw->finished)
+		return request_wait(rq, &pw->waiting);
+	if (a == NULL || !pw->job.good)
+		return refuse(c, peer, address);
+	return accept(c, a, out);
+}
+
+void
+signin_issue(struct core *c, const struct account *a,
+    enum token_purpose purpose, struct buf *out)
+{
+	int64_t now = env_wall(c->env);
+	struct token t = { .purpose = purpose,
+		.account = a->id,
+		.epoch = a->epoch,
+		.issued = now,
+		.expires = now + c->cfg.token_life_s };
+
+	token_seal(&c->keys, c->env, &t, out);
+}
+
+/* The sealed part of "t=...&p=...". */
+static struct slice
+ticket_body(struct slice ticket)
+{
+	if (slice_starts(ticket, SLICE_LIT("t=")))
+		ticket = slice_from(ticket, 2);
+	return slice_upto(ticket, slice_find(ticket, '&'));
+}
+
+static bool
+still_valid(const struct token *t, const struct account *a)
+{
+	return t->account == a->id && t->epoch == a->epoch;
+}
+
+enum result
+signin_ticket(struct core *c, const struct account *a, struct slice ticket)
+{
+	const unsigned either = 1u << TOKEN_TICKET | 1u << TOKEN_TICKET_LONG;
+	int64_t now = env_wall(c->env);
+	struct token t;
+	int64_t until;
+
+	if (token_open(&c->keys, ticket_body(ticket), either, now, &t) !=
+		TOKEN_OK ||
+	    !still_valid(&t, a))
+		return RESULT_BAD_TICKET;
+	if (a->flags & ACCOUNT_DISABLED)
+		return RESULT_DISABLED;
+	if (t.purpose == TOKEN_TICKET_LONG)
+		return RESULT_OK;
+	until = t.issued + c->cfg.ticket_life_s;
+	if (now > until || !token_once_take(c->once, t.nonce, until, now))
+		return RESULT_BAD_TICKET;
+	return RESULT_OK;
+}
+
+enum result
+signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
+    struct account **out)
+{
+	struct core *c = rq->core;
+	struct account *a;
+	enum result r;
+	struct token t;
+
+	*out = NULL;
+	if (token_open(&c->keys, ticket_body(ticket), purposes,
+		env_wall(c->env), &t) != TOKEN_OK)
+		return RESULT_BAD_TICKET;
+	r = account_get_id(rq, t.account, &a);
+	if (r == RESULT_NO_SUCH_ACCOUNT)
+		return RESULT_BAD_TICKET;
+	if (r != RESULT_OK)
+		return r;
+	if (!still_valid(&t, a))
+		return RESULT_BAD_TICKET;
+	if (a->flags & ACCOUNT_DISABLED)
+		return RESULT_DISABLED;
+	*out = a;
+	return RESULT_OK;
+}
+
+void
+signin_challenge(struct core *c, struct buf *out)
+{
+	int64_t now = env_wall(c->env);
+	struct token t = { .purpose = TOKEN_CHALLENGE,
+		.issued = now,
+		.expires = now + CHALLENGE_LIFE_S };
+
+	token_seal(&c->keys, c->env, &t, out);
+}
+
+bool
+signin_challenge_ok(struct core *c, struct slice rn)
+{
+	struct token t;
+
+	return token_open(&c->keys, rn, 1u << TOKEN_CHALLENGE, env_wall(c->env),
+		   &t) == TOKEN_OK;
+}

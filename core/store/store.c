@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The loop's side of the store: numbers for changes, jobs into the queue,
+ * the beginning and the end.
+ */
+#include "core/store/store.h"
+
+#include "core/store/store_impl.h"
+
+#include "common/base/panic.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- the queue ---- */
+
+static void
+enqueue(struct store *s, struct store_job *job)
+{
+	if (s->cfg.on_loop) {
+		list_push(&s->queue, &job->node);
+		if (!s->closing)
+			loop_defer(s->cfg.loop, &s->at_end);
+		return;
+	}
+	(void)pthread_mutex_lock(&s->lock);
+	list_push(&s->queue, &job->node);
+	(void)pthread_cond_signal(&s->wake);
+	(void)pthread_mutex_unlock(&s->lock);
+}
+
+void
+store_load(struct store *s, struct store_load *load)
+{
+	struct store_load_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(load->done != NULL);
+	ASSERT(load->address.p != NULL || load->id <= INT64_MAX);
+	j->job.kind = JOB_LOAD;
+	j->load = load;
+	load->job = j;
+	enqueue(s, &j->job);
+}
+
+void
+store_list(struct store *s, struct store_list *l)
+{
+	struct store_list_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(l->row != NULL && l->done != NULL);
+	j->job.kind = JOB_LIST;
+	j->list = l;
+	l->job = j;
+	enqueue(s, &j->job);
+}
+
+void
+store_backup(struct store *s, struct store_backup *b)
+{
+	struct store_backup_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(b->path != NULL && b->done != NULL);
+	j->job.kind = JOB_BACKUP;
+	j->backup = b;
+	b->job = j;
+	enqueue(s, &j->job);
+}
+
+uint64_t
+store_change(struct store *s, const struct store_change *c)
+{
+	struct store_change_job *j;
+
+	ASSERT(s->writable && !s->closing);
+	j = store_write_copy(c);
+	j->number = ++s->last;
+	j->generation = s->generation;
+	enqueue(s, &j->job);
+	return j->number;
+}
+
+uint64_t
+store_committed(const struct store *s)
+{
+	return s->committed;
+}
+
+uint64_t
+store_last(const struct store *s)
+{
+	return s->last;
+}
+
+bool
+store_writable(const struct store *s)
+{
+	return s->writable;
+}
+
+uint64_t
+store_last_id(const struct store *s)
+{
+	return s->last_id;
+}
+
+/* ---- beginning and end ---- */
+
+static void
+locks_init(struct store *s)
+{
+	pthread_condattr_t attr;
+
+	ASSERT(pthread_mutex_init(&s->lock, NULL) == 0);
+	ASSERT(pthread_condattr_init(&attr) == 0);
+	ASSERT(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
+	ASSERT(pthread_cond_init(&s->wake, &attr) == 0);
+	ASSERT(pthread_cond_init(&s->answered, NULL) == 0);
+	(void)pthread_condattr_destroy(&attr);
+}
+
+static void
+store_free(struct store *s)
+{
+	store_db_close(&s->worker.db);
+	(void)pthread_cond_destroy(&s->answered);
+	(void)pthread_cond_destroy(&s->wake);
+	(void)pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+struct store *
+store_open(const struct store_config *cfg, char *err, size_t errlen)
+{
+	struct store *s;
+
+	ASSERT(cfg->loop != NULL && cfg->path != NULL);
+	ASSERT(cfg->committed != NULL && cfg->failed != NULL);
+	ASSERT(cfg->recovered != NULL);
+	s = mem_alloc(sizeof(*s));
+	s->cfg = *cfg;
+	s->writable = true;
+	s->at_end.run = store_onloop_run;
+	s->probe.fire = store_onloop_probe;
+	list_init(&s->queue);
+	list_init(&s->worker.backups);
+	locks_init(s);
+	if (store_db_open(&s->worker.db, cfg, err, errlen) < 0)
+		goto fail;
+	if (store_db_last_id(&s->worker.db, &s->last_id) < 0) {
+		(void)snprintf(err, errlen, "cannot read %s: %s", cfg->path,
+		    sqlite3_errmsg(s->worker.db.db));
+		goto fail;
+	}
+	/* what the caller passed is not ours to keep */
+	s->cfg.path = NULL;
+	s->cfg.vfs = NULL;
+	if (!cfg->on_loop && store_thread_start(s) < 0) {
+		(void)snprintf(err, errlen, "cannot start the store's thread");
+		goto fail;
+	}
+	return s;
+fail:
+	store_free(s);
+	return NULL;
+}
+
+/* Nothing comes in any more; what the thread left is delivered. */
+static void
+empty_inbox(struct store *s)
+{
+	struct store_inbox *in = s->inbox;
+
+	while (!list_empty(&in->batches)) {
+		struct store_batch *b =
+		    CONTAINER_OF(in->batches.next, struct store_batch, node);
+
+		list_remove(&b->node);
+		store_deliver(s, b);
+	}
+	in->s = NULL;
+	if (!in->on_its_way)
+		free(in);
+}
+
+void
+store_close(struct store *s)
+{
+	ASSERT(!s->delivering);
+	s->closing = true;
+	if (s->cfg.on_loop) {
+		deferred_cancel(&s->at_end);
+		timer_stop(&s->probe);
+	} else {
+		store_thread_stop(s);
+		empty_inbox(s);
+	}
+	/* on_loop: all of it; else what those callbacks asked for meanwhile */
+	s->worker.closing = true;
+	store_onloop_drain(s);
+	store_free(s);
+}

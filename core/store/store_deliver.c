@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * On the loop: what came of a batch, told in an order callers can rely on.
+ */
+#include "core/store/store_impl.h"
+
+#include "common/base/log.h"
+#include "common/base/panic.h"
+
+#include <stdlib.h>
+
+static void
+finish_load(struct store *s, struct store_load_job *j)
+{
+	struct store_load *load = j->load;
+
+	if (s->closing)
+		j->how = STORE_ERROR;
+	load->job = NULL;
+	load->done(load, j->how, j->how == STORE_FOUND ? &j->image : NULL);
+	store_read_free_image(j);
+	free(j);
+}
+
+static void
+finish_list(struct store *s, struct store_list_job *j)
+{
+	struct store_list *list = j->list;
+
+	if (s->closing)
+		j->how = STORE_ERROR;
+	list->job = NULL;
+	if (j->how == STORE_FOUND)
+		for (size_t i = 0; i < j->nrows; i++)
+			list->row(list, &j->rows[i]);
+	list->done(list, j->how);
+	store_read_free_list(j);
+	free(j);
+}
+
+static void
+finish_backup(struct store_backup_job *j)
+{
+	struct store_backup *backup = j->backup;
+
+	backup->job = NULL;
+	backup->done(backup, j->failed ? j->error : NULL);
+	free(j);
+}
+
+static void
+finish_job(struct store *s, struct store_job *job)
+{
+	switch (job->kind) {
+	case JOB_LOAD:
+		finish_load(s, CONTAINER_OF(job, struct store_load_job, job));
+		break;
+	case JOB_LIST:
+		finish_list(s, CONTAINER_OF(job, struct store_list_job, job));
+		break;
+	case JOB_BACKUP:
+		finish_backup(CONTAINER_OF(job, struct store_backup_job, job));
+		break;
+	case JOB_CHANGE:
+	case JOB_SECRET:
+		panic_at(__FILE__, __LINE__, "a job without a callback");
+	}
+}
+
+/* Everything that has a number and is not committed is lost. */
+static void
+tell_failure(struct store *s)
+{
+	uint64_t done = s->committed > s->lost ? s->committed : s->lost;
+
+	ASSERT(s->last > done);
+	s->generation++;
+	s->writable = false;
+	s->lost = s->last;
+	if (s->closing)
+		log_error("store-lost", LOG_N("from", done + 1),
+		    LOG_N("upto", s->last));
+	else
+		s->cfg.failed(s->cfg.ctx, done + 1, s->last);
+}
+
+void
+store_deliver(struct store *s, struct store_batch *b)
+{
+	ASSERT(!s->delivering);
+	s->delivering = true;
+	/* first, so that what was loaded since the loss is not taken for it */
+	if (b->failed)
+		tell_failure(s);
+	while (!list_empty(&b->jobs)) {
+		struct store_job *job = STORE_JOB_OF(b->jobs.next);
+
+		list_remove(&job->node);
+		finish_job(s, job);
+	}
+	if (b->committed != 0) {
+		ASSERT(b->committed > s->committed && b->committed <= s->last);
+		s->committed = b->committed;
+		if (!s->closing)
+			s->cfg.committed(s->cfg.ctx, s->committed);
+	}
+	if (b->recovered) {
+		s->writable = true;
+		if (!s->closing)
+			s->cfg.recovered(s->cfg.ctx);
+	}
+	s->delivering = false;
+	free(b);
+}

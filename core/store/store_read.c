@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From rows to images.  Texts are copied: an image outlives its statement.
+ */
+#include "core/store/store_impl.h"
+
+#include "common/base/panic.h"
+
+#include <stdlib.h>
+
+/* Columns of an account, in the order of ACCOUNT_COLUMNS. */
+enum {
+	COL_ID,
+	COL_EPOCH,
+	COL_FLAGS,
+	COL_SERIAL,
+	COL_CREATED,
+	COL_LISTS_CHANGED,
+	COL_SETTINGS_CHANGED,
+	COL_ADDRESS,
+	COL_NAME,
+	COL_PASSWORD,
+	COL_GROUP0,
+	COL_PROPS
+};
+
+/* False when memory for it is not to be had. */
+static bool
+read_text(sqlite3_stmt *st, int col, struct arena *a, struct slice *out)
+{
+	const void *p = sqlite3_column_text(st, col);
+	int n = sqlite3_column_bytes(st, col);
+
+	*out = arena_copy(a, slice_make(p ? p : "", p ? (size_t)n : 0));
+	return out->p != NULL;
+}
+
+static bool
+read_id(sqlite3_stmt *st, int col, unsigned char out[STORE_ID_BYTES])
+{
+	const void *p = sqlite3_column_blob(st, col);
+
+	if (p == NULL || sqlite3_column_bytes(st, col) != STORE_ID_BYTES)
+		return false;
+	memcpy(out, p, STORE_ID_BYTES);
+	return true;
+}
+
+static bool
+read_account(sqlite3_stmt *st, struct arena *text, struct store_account *a)
+{
+	bool ok;
+
+	*a = (struct store_account){
+		.id = (uint64_t)sqlite3_column_int64(st, COL_ID),
+		.epoch = (uint32_t)sqlite3_column_int64(st, COL_EPOCH),
+		.flags = (uint32_t)sqlite3_column_int64(st, COL_FLAGS),
+		.serial = (uint32_t)sqlite3_column_int64(st, COL_SERIAL),
+		.created = sqlite3_column_int64(st, COL_CREATED),
+		.lists_changed = sqlite3_column_int64(st, COL_LISTS_CHANGED),
+		.settings_changed =
+		    sqlite3_column_int64(st, COL_SETTINGS_CHANGED),
+	};
+	ok = read_text(st, COL_ADDRESS, text, &a->address) &&
+	    read_text(st, COL_NAME, text, &a->name) &&
+	    read_text(st, COL_PASSWORD, text, &a->password) &&
+	    read_text(st, COL_GROUP0, text, &a->group0);
+	for (int i = 0; ok && i < STORE_PROPS; i++)
+		ok = read_text(st, COL_PROPS + i, text, &a->props[i]);
+	return ok;
+}
+
+static bool
+read_contact(sqlite3_stmt *st, struct arena *text, struct store_contact *c)
+{
+	*c = (struct store_contact){
+		.lists = (uint32_t)sqlite3_column_int64(st, 3),
+		.groups = (uint32_t)sqlite3_column_int64(st, 4),
+	};
+	return read_text(st, 0, text, &c->address) &&
+	    read_text(st, 1, text, &c->name) && read_id(st, 2, c->id);
+}
+
+static bool
+read_group(sqlite3_stmt *st, struct arena *text, struct store_group *g)
+{
+	*g = (struct store_group){
+		.number = (uint32_t)sqlite3_column_int64(st, 0),
+	};
+	return read_id(st, 1, g->id) && read_text(st, 2, text, &g->name);
+}
+
+/* Make room for one more of something; arrays grow by doubling. */
+static void *
+one_more(void *rows, size_t n, size_t each)
+{
+	/* full whenever n is 0 or a power of two from 8 on */
+	if (n == 0)
+		return mem_realloc_array(rows, 8, each);
+	if (n >= 8 && (n & (n - 1)) == 0)
+		return mem_realloc_array(rows, n * 2, each);
+	return rows;
+}
+
+static bool
+read_contacts(struct store_db *d, struct store_load_job *j)
+{
+	struct store_image *im = &j->image;
+	sqlite3_stmt *st = store_db_stmt(d, STMT_CONTACTS_OF);
+	int rc = SQLITE_ERROR;
+	bool ok = true;
+
+	if (st == NULL)
+		return false;
+	(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)im->account.id);
+	while (ok && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		im->contacts = one_more(im->contacts, im->ncontacts,
+		    sizeof(*im->contacts));
+		ok = read_contact(st, &j->text, &im->contacts[im->ncontacts++]);
+	}
+	store_db_done(st);
+	return ok && rc == SQLITE_DONE;
+}
+
+static bool
+read_groups(struct store_db *d, struct store_load_job *j)
+{
+	struct store_image *im = &j->image;
+	sqlite3_stmt *st = store_db_stmt(d, STMT_GROUPS_OF);
+	int rc = SQLITE_ERROR;
+	bool ok = true;
+
+	if (st == NULL)
+		return false;
+	(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)im->account.id);
+	while (ok && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		im->groups =
+		    one_more(im->groups, im->ngroups, sizeof(*im->groups));
+		ok = read_group(st, &j->text, &im->groups[im->ngroups++]);
+	}
+	store_db_done(st);
+	return ok && rc == SQLITE_DONE;
+}
+
+static enum store_outcome
+find_account(struct store_db *d, struct store_load_job *j)
+{
+	const struct store_load *load = j->load;
+	enum store_outcome how = STORE_ERROR;
+	sqlite3_stmt *st;
+	int rc;
+
+	st = store_db_stmt(d,
+	    load->address.p ? STMT_ACCOUNT_BY_ADDRESS : STMT_ACCOUNT_BY_ID);
+	if (st == NULL)
+		return STORE_ERROR;
+	if (load->address.p != NULL)
+		(void)sqlite3_bind_text64(st, 1, load->address.p,
+		    load->address.n, SQLITE_STATIC, SQLITE_UTF8);
+	else
+		(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)load->id);
+	rc = sqlite3_step(st);
+	if (rc == SQLITE_DONE)
+		how = STORE_ABSENT;
+	else if (rc == SQLITE_ROW &&
+	    read_account(st, &j->text, &j->image.account))
+		how = STORE_FOUND;
+	store_db_done(st);
+	return how;
+}
+
+void
+store_read_image(struct store_db *d, struct store_load_job *j)
+{
+	store_read_free_image(j);
+	j->how = find_account(d, j);
+	if (j->how == STORE_FOUND &&
+	    !(read_contacts(d, j) && read_groups(d, j)))
+		j->how = STORE_ERROR;
+	if (j->how == STORE_ERROR)
+		store_db_log(d, "store-load-failed");
+}
+
+void
+store_read_free_image(struct store_load_job *j)
+{
+	free(j->image.contacts);
+	free(j->image.groups);
+	arena_free(&j->text);
+	j->image = (struct store_image){ 0 };
+	arena_init(&j->text, STORE_ARENA_MAX);
+}
+
+void
+store_read_list(struct store_db *d, struct store_list_job *j)
+{
+	sqlite3_stmt *st = store_db_stmt(d, STMT_ACCOUNTS_AFTER);
+	struct slice after = j->list->after;
+	int rc = SQLITE_ERROR;
+	bool ok = st != NULL;
+
+	store_read_free_list(j);
+	if (ok) {
+		(void)sqlite3_bind_text64(st, 1, after.p ? after.p : "",
+		    after.n, SQLITE_STATIC, SQLITE_UTF8);
+		(void)sqlite3_bind_int64(st, 2, j->list->limit);
+	}
+	while (ok && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		j->rows = one_more(j->rows, j->nrows, sizeof(*j->rows));
+		ok = read_account(st, &j->text, &j->rows[j->nrows++]);
+	}
+	j->how = ok && rc == SQLITE_DONE ? STORE_FOUND : STORE_ERROR;
+	if (j->how == STORE_ERROR)
+		store_db_log(d, "store-list-failed");
+	if (st != NULL)
+		store_db_done(st);
+}
+
+void
+store_read_free_list(struct store_list_job *j)
+{
+	free(j->rows);
+	arena_free(&j->text);
+	j->rows = NULL;
+	j->nrows = 0;
+	arena_init(&j->text, STORE_ARENA_MAX);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Group commit: jobs in the order of the queue, one transaction for all the
+ * changes of a batch, and what must happen when the disk says no.
+ */
+#include "core/store/store_impl.h"
+
+#include "common/base/log.h"
+#include "common/base/panic.h"
+
+#include <stdlib.h>
+
+enum {
+	/*
+	 * Work for one batch: enough to make an fsync cheap for each change,
+	 * little enough that an answer is not long in coming.
+	 */
+	BATCH_MAX = 2048,
+	CHANGE_COST = 1,
+	READ_COST = 16
+};
+
+struct store_batch *
+store_batch_new(void)
+{
+	struct store_batch *b = mem_alloc(sizeof(*b));
+
+	list_init(&b->jobs);
+	return b;
+}
+
+bool
+store_batch_empty(const struct store_batch *b)
+{
+	return list_empty(&b->jobs) && b->committed == 0 && !b->failed &&
+	    !b->recovered;
+}
+
+void
+store_worker_take(struct list *queue, struct list *jobs)
+{
+	unsigned cost = 0;
+
+	while (!list_empty(queue) && cost < BATCH_MAX) {
+		struct store_job *job = STORE_JOB_OF(queue->next);
+
+		/* a secret has a transaction of its own */
+		if (job->kind == JOB_SECRET && !list_empty(jobs))
+			return;
+		list_remove(&job->node);
+		list_push(jobs, &job->node);
+		if (job->kind == JOB_SECRET)
+			return;
+		cost += job->kind == JOB_CHANGE ? CHANGE_COST : READ_COST;
+	}
+}
+
+static void
+read_again(struct store_worker *w, struct store_batch *b)
+{
+	LIST_EACH(it, &b->jobs) {
+		struct store_job *job = STORE_JOB_OF(it);
+
+		if (job->kind == JOB_LOAD)
+			store_read_image(&w->db,
+			    CONTAINER_OF(job, struct store_load_job, job));
+		else if (job->kind == JOB_LIST)
+			store_read_list(&w->db,
+			    CONTAINER_OF(job, struct store_list_job, job));
+	}
+}
+
+/*
+ * Nothing of this batch took effect, and nothing that was queued before the
+ * loop hears of it will.  What was read may have shown what is now undone.
+ */
+static void
+batch_fail(struct store_worker *w, struct store_batch *b)
+{
+	store_db_log(&w->db, "store-commit-failed");
+	store_db_rollback(&w->db);
+	w->generation++;
+	w->broken = true;
+	b->failed = true;
+	b->committed = 0;
+	read_again(w, b);
+}
+
+/* False when the batch has failed over it. */
+static bool
+run_change(struct store_worker *w, struct store_change_job *j,
+    struct store_batch *b)
+{
+	if (j->generation != w->generation)
+		return true; /* lost already */
+	ASSERT(!w->broken);
+	if (b->committed == 0 && store_db_begin(&w->db) != SQLITE_OK)
+		return false;
+	b->committed = j->number;
+	return store_write_apply(&w->db, &j->change) == SQLITE_OK;
+}
+
+static void
+run_read(struct store_worker *w, struct store_job *job)
+{
+	struct store_load_job *load;
+	struct store_list_job *list;
+
+	if (job->kind == JOB_LOAD) {
+		load = CONTAINER_OF(job, struct store_load_job, job);
+		load->how = STORE_ERROR;
+		if (!w->closing)
+			store_read_image(&w->db, load);
+		return;
+	}
+	list = CONTAINER_OF(job, struct store_list_job, job);
+	list->how = STORE_ERROR;
+	if (!w->closing)
+		store_read_list(&w->db, list);
+}
+
+static void
+run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
+{
+	struct store_secret_job *secret;
+
+	switch (job->kind) {
+	case JOB_CHANGE:
+		if (!run_change(w,
+			CONTAINER_OF(job, struct store_change_job, job), b))
+			batch_fail(w, b);
+		free(CONTAINER_OF(job, struct store_change_job, job));
+		break;
+	case JOB_LOAD:
+	case JOB_LIST:
+		run_read(w, job);
+		list_push(&b->jobs, &job->node);
+		break;
+	case JOB_BACKUP:
+		list_push(&w->backups, &job->node);
+		break;
+	case JOB_SECRET:
+		secret = CONTAINER_OF(job, struct store_secret_job, job);
+		secret->result = store_secret_run(&w->db, secret);
+		break;
+	}
+}
+
+void
+store_worker_batch(struct store_worker *w, struct list *jobs,
+    struct store_batch *b)
+{
+	while (!list_empty(jobs)) {
+		struct store_job *job = STORE_JOB_OF(jobs->next);
+
+		list_remove(&job->node);
+		run_job(w, job, b);
+	}
+	if (b->committed != 0 && store_db_commit(&w->db) != SQLITE_OK)
+		batch_fail(w, b);
+	ASSERT(sqlite3_get_autocommit(w->db.db));
+}
+
+void
+store_worker_backup(struct store_worker *w, struct store_batch *b)
+{
+	struct store_backup_job *j;
+
+	if (list_empty(&w->backups))
+		return;
+	j = CONTAINER_OF(STORE_JOB_OF(w->backups.next), struct store_backup_job,
+	    job);
+	if (w->closing)
+		store_backup_abandon(j, "the server is stopping");
+	else if (!store_backup_step(&w->db, j))
+		return;
+	list_remove(&j->job.node);
+	list_push(&b->jobs, &j->job.node);
+}
+
+void
+store_worker_probe(struct store_worker *w, struct store_batch *b)
+{
+	ASSERT(w->broken);
+	if (store_db_probe(&w->db) != SQLITE_OK)
+		return;
+	log_info("store-recovered", LOG_N("generation", w->generation));
+	w->broken = false;
+	b->recovered = true;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Changes: copied on the loop, turned into statements by the worker.
+ */
+#include "core/store/store_impl.h"
+
+#include "common/base/panic.h"
+
+enum {
+	TEXTS_MAX = 4 + STORE_PROPS
+};
+
+/* The texts a change carries. */
+static size_t
+change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
+{
+	size_t n = 0;
+
+	switch (c->kind) {
+	case STORE_ACCOUNT_PUT:
+		out[n++] = &c->u.account.address;
+		out[n++] = &c->u.account.name;
+		out[n++] = &c->u.account.password;
+		out[n++] = &c->u.account.group0;
+		for (size_t i = 0; i < STORE_PROPS; i++)
+			out[n++] = &c->u.account.props[i];
+		break;
+	case STORE_CONTACT_PUT:
+		out[n++] = &c->u.contact.address;
+		out[n++] = &c->u.contact.name;
+		break;
+	case STORE_CONTACT_DELETE:
+		out[n++] = &c->u.contact.address;
+		break;
+	case STORE_GROUP_PUT:
+		out[n++] = &c->u.group.name;
+		break;
+	case STORE_ACCOUNT_DELETE:
+	case STORE_GROUP_DELETE:
+		break;
+	}
+	return n;
+}
+
+struct store_change_job *
+store_write_copy(const struct store_change *c)
+{
+	struct store_change copy = *c;
+	struct slice *texts[TEXTS_MAX];
+	size_t ntexts = change_texts(&copy, texts);
+	struct store_change_job *j;
+	size_t bytes = 0;
+	char *at;
+
+	for (size_t i = 0; i < ntexts; i++) {
+		ASSERT(texts[i]->n <= STORE_TEXT_MAX);
+		bytes += texts[i]->n;
+	}
+	j = mem_alloc(sizeof(*j) + bytes);
+	at = j->text;
+	for (size_t i = 0; i < ntexts; i++) {
+		if (texts[i]->n > 0)
+			memcpy(at, texts[i]->p, texts[i]->n);
+		texts[i]->p = at;
+		at += texts[i]->n;
+	}
+	j->job.kind = JOB_CHANGE;
+	j->change = copy;
+	return j;
+}
+
+static void
+bind_text(sqlite3_stmt *st, int at, struct slice s)
+{
+	/* a NULL pointer would bind NULL */
+	(void)sqlite3_bind_text64(st, at, s.p ? s.p : "", s.n, SQLITE_STATIC,
+	    SQLITE_UTF8);
+}
+
+static void
+bind_id(sqlite3_stmt *st, int at, const unsigned char id[STORE_ID_BYTES])
+{
+	(void)sqlite3_bind_blob(st, at, id, STORE_ID_BYTES, SQLITE_STATIC);
+}
+
+static void
+bind_number(sqlite3_stmt *st, int at, uint64_t v)
+{
+	ASSERT(v <= INT64_MAX);
+	(void)sqlite3_bind_int64(st, at, (sqlite3_int64)v);
+}
+
+static int
+put_account(sqlite3_stmt *st, const struct store_account *a)
+{
+	if (st == NULL)
+		return SQLITE_ERROR;
+	bind_number(st, 1, a->id);
+	bind_number(st, 2, a->epoch);
+	bind_number(st, 3, a->flags);
+	bind_number(st, 4, a->serial);
+	(void)sqlite3_bind_int64(st, 5, a->created);
+	(void)sqlite3_bind_int64(st, 6, a->lists_changed);
+	(void)sqlite3_bind_int64(st, 7, a->settings_changed);
+	bind_text(st, 8, a->address);
+	bind_text(st, 9, a->name);
+	bind_text(st, 10, a->password);
+	bind_text(st, 11, a->group0);
+	for (int i = 0; i < STORE_PROPS; i++)
+		bind_text(st, 12 + i, a->props[i]);
+	return store_db_run(st);
+}
+
+static int
+put_contact(sqlite3_stmt *st, uint64_t owner, const struct store_contact *c)
+{
+	if (st == NULL)
+		return SQLITE_ERROR;
+	bind_number(st, 1, owner);
+	bind_text(st, 2, c->address);
+	bind_text(st, 3, c->name);
+	bind_id(st, 4, c->id);
+	bind_number(st, 5, c->lists);
+	bind_number(st, 6, c->groups);
+	return store_db_run(st);
+}
+
+static int
+put_group(struct store_db *d, uint64_t owner, const struct store_group *g)
+{
+	sqlite3_stmt *st = store_db_stmt(d, STMT_GROUP_PUT);
+
+	if (st == NULL)
+		return SQLITE_ERROR;
+	bind_number(st, 1, owner);
+	bind_number(st, 2, g->number);
+	bind_id(st, 3, g->id);
+	bind_text(st, 4, g->name);
+	return store_db_run(st);
+}
+
+static int
+delete_contact(struct store_db *d, uint64_t owner, struct slice address)
+{
+	sqlite3_stmt *st = store_db_stmt(d, STMT_CONTACT_DELETE);
+
+	if (st == NULL)
+		return SQLITE_ERROR;
+	bind_number(st, 1, owner);
+	bind_text(st, 2, address);
+	return store_db_run(st);
+}
+
+static int
+delete_group(struct store_db *d, uint64_t owner, uint32_t number)
+{
+	sqlite3_stmt *st = store_db_stmt(d, STMT_GROUP_DELETE);
+
+	if (st == NULL)
+		return SQLITE_ERROR;
+	bind_number(st, 1, owner);
+	bind_number(st, 2, number);
+	return store_db_run(st);
+}
+
+static int
+run_with_id(struct store_db *d, enum store_stmt which, uint64_t id)
+{
+	sqlite3_stmt *st = store_db_stmt(d, which);
+
+	if (st == NULL)
+		return SQLITE_ERROR;
+	bind_number(st, 1, id);
+	return store_db_run(st);
+}
+
+/* Most changes are to rows that exist: change first, insert when none did. */
+static bool
+nothing_there(struct store_db *d, int rc)
+{
+	return rc == SQLITE_OK && sqlite3_changes(d->db) == 0;
+}
+
+int
+store_write_apply(struct store_db *d, const struct store_change *c)
+{
+	int rc = SQLITE_ERROR;
+
+	switch (c->kind) {
+	case STORE_ACCOUNT_PUT:
+		rc = put_account(store_db_stmt(d, STMT_ACCOUNT_UPDATE),
+		    &c->u.account);
+		if (nothing_there(d, rc))
+			rc = put_account(store_db_stmt(d, STMT_ACCOUNT_INSERT),
+			    &c->u.account);
+		break;
+	case STORE_ACCOUNT_DELETE:
+		rc = run_with_id(d, STMT_ACCOUNT_LEAVE, c->id);
+		if (rc == SQLITE_OK)
+			rc = run_with_id(d, STMT_ACCOUNT_DELETE, c->id);
+		break;
+	case STORE_CONTACT_PUT:
+		rc = put_contact(store_db_stmt(d, STMT_CONTACT_UPDATE), c->id,
+		    &c->u.contact);
+		if (nothing_there(d, rc))
+			rc = put_contact(store_db_stmt(d, STMT_CONTACT_INSERT),
+			    c->id, &c->u.contact);
+		break;
+	case STORE_CONTACT_DELETE:
+		rc = delete_contact(d, c->id, c->u.contact.address);
+		break;
+	case STORE_GROUP_PUT:
+		rc = put_group(d, c->id, &c->u.group);
+		break;
+	case STORE_GROUP_DELETE:
+		rc = delete_group(d, c->id, c->u.group.number);
+		break;
+	}
+	return rc;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_NEXUS_FRONT_H
+#define NUDGE_NEXUS_FRONT_H
+/*
+ * What the files of the Passport front share: one request's way from the
+ * question to the verdict to the reply, and the pieces replies are made of.
+ */
+#include "core/account.h"
+#include "nexus/nexus.h"
+#include "nexus/passport.h"
+
+enum {
+	NEXUS_URLS_MAX = 1024,
+	NEXUS_ARENA_MAX = 64 * 1024
+};
+
+/*
+ * Clients replace cached Nexus answers only when this is higher: raise it
+ * whenever one of the URLs changes.
+ */
+#define NEXUS_CONFIG_VERSION "15"
+/* DARealm and srealm: WinINet gives up when they differ (passport.md 3). */
+#define NEXUS_REALM          "Passport.Net"
+
+struct nexus {
+	struct core *core;
+	struct nexus_config cfg;
+	char urls[NEXUS_URLS_MAX]; /* value of PassportURLs */
+};
+
+/* How a sign-in ended, whichever path it took. */
+enum nexus_verdict {
+	NEXUS_WAIT,     /* not yet */
+	NEXUS_GOOD,     /* visit->account */
+	NEXUS_ASK,      /* no credentials */
+	NEXUS_STALE,    /* the challenge is missing, forged or too old */
+	NEXUS_WRONG,    /* address or password */
+	NEXUS_LOCKED,   /* too many failures */
+	NEXUS_DISABLED, /* the account was switched off */
+	NEXUS_MOVED,    /* visit->host has the account */
+	NEXUS_LATER,    /* busy, draining, store trouble */
+	NEXUS_BROKEN,   /* the request makes no sense */
+	NEXUS_TOO_LONG,
+};
+
+/* One HTTP request that asks the core something. */
+struct nexus_visit {
+	struct request request;
+	struct http_request *http;
+	struct nexus *nexus;
+	struct arena arena; /* lives until the reply was sent */
+	struct passport_request asked;
+	struct account *account;
+	struct slice host;
+	enum nexus_verdict verdict;
+};
+
+/*
+ * Judge, wait until what was judged is durable, reply.  judge may run several
+ * times and answers NEXUS_WAIT when the core said so; reply runs once.
+ */
+struct nexus_flow {
+	enum nexus_verdict (*judge)(struct nexus_visit *v);
+	void (*reply)(struct nexus_visit *v);
+};
+enum http_outcome nexus_visit_run(struct http_request *rq, struct nexus *n,
+    const struct nexus_flow *flow);
+/* signin_password() on v->asked, as a verdict. */
+enum nexus_verdict nexus_visit_password(struct nexus_visit *v);
+enum nexus_verdict nexus_verdict_of(enum result r);
+
+/*
+ * Status and the headers of the login servers (seed 004), in their order; the
+ * connection closes behind the reply, as theirs did.
+ */
+void nexus_reply_begin(struct http_request *rq, const struct nexus *n,
+    unsigned status);
+/* The cookies of a success, or the same ones expired. */
+void nexus_reply_cookies(struct nexus_visit *v);
+void nexus_reply_no_cookies(struct http_request *rq);
+
+/* routes */
+enum http_outcome nexus_login2(struct http_request *rq, void *front);
+enum http_outcome nexus_form(struct http_request *rq, void *front);
+enum http_outcome nexus_logout(struct http_request *rq, void *front);
+enum http_outcome nexus_mail(struct http_request *rq, void *front);
+
+/* A place in a page, "{{key}}", and the text that goes there, escaped. */
+struct nexus_field {
+	const char *key;
+	struct slice text;
+};
+/* Places nobody fills stay empty. */
+void nexus_page_add(struct buf *out, struct slice page,
+    const struct nexus_field *fields, size_t n);
+
+/* The files of nexus/pages. */
+extern const struct slice nexus_page_login;
+extern const struct slice nexus_page_done;
+
+/*
+ * May a browser be sent there?  http or https on one of the service's own
+ * names, nothing that could end a header.
+ */
+bool nexus_url_allowed(struct slice url);
+
+#endif

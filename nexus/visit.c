@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "nexus/front.h"
+
+#include "common/base/panic.h"
+#include "core/signin.h"
+
+#include <stdlib.h>
+
+static void
+visit_again(struct request *request)
+{
+	struct nexus_visit *v =
+	    CONTAINER_OF(request, struct nexus_visit, request);
+
+	http_again(v->http);
+}
+
+static void
+visit_end(void *state)
+{
+	struct nexus_visit *v = state;
+
+	request_end(&v->request);
+	passport_wipe(&v->asked);
+	arena_free(&v->arena);
+	free(v);
+}
+
+static struct nexus_visit *
+visit_of(struct http_request *rq, struct nexus *n)
+{
+	struct nexus_visit *v = http_state(rq);
+
+	if (v != NULL)
+		return v;
+	v = mem_alloc(sizeof(*v));
+	v->http = rq;
+	v->nexus = n;
+	arena_init(&v->arena, NEXUS_ARENA_MAX);
+	request_begin(&v->request, n->core, visit_again);
+	http_set_state(rq, v, visit_end);
+	return v;
+}
+
+enum http_outcome
+nexus_visit_run(struct http_request *rq, struct nexus *n,
+    const struct nexus_flow *flow)
+{
+	struct nexus_visit *v = visit_of(rq, n);
+
+	if (v->verdict == NEXUS_WAIT) {
+		v->verdict = flow->judge(v);
+		if (v->verdict == NEXUS_WAIT)
+			return HTTP_WAIT;
+		passport_wipe(&v->asked);
+	}
+	if (!request_settled(&v->request))
+		return HTTP_WAIT;
+	if (v->request.store_failed)
+		v->verdict = NEXUS_LATER;
+	flow->reply(v);
+	return HTTP_DONE;
+}
+
+enum nexus_verdict
+nexus_verdict_of(enum result r)
+{
+	switch (r) {
+	case RESULT_OK:
+		return NEXUS_GOOD;
+	case RESULT_WAIT:
+		return NEXUS_WAIT;
+	case RESULT_LOCKED_OUT:
+	case RESULT_TOO_ACTIVE:
+		return NEXUS_LOCKED;
+	case RESULT_DISABLED:
+		return NEXUS_DISABLED;
+	case RESULT_BUSY:
+	case RESULT_STORE_FAILED:
+	case RESULT_DRAINING:
+		return NEXUS_LATER;
+	case RESULT_BAD_ADDRESS:
+	case RESULT_BAD_NAME:
+	case RESULT_BAD_VALUE:
+	case RESULT_NO_SUCH_ACCOUNT:
+	case RESULT_ACCOUNT_EXISTS:
+	case RESULT_LIST_FULL:
+	case RESULT_ALREADY_THERE:
+	case RESULT_NOT_THERE:
+	case RESULT_ON_OPPOSITE_LIST:
+	case RESULT_NO_SUCH_GROUP:
+	case RESULT_NOT_IN_GROUP:
+	case RESULT_TOO_MANY_GROUPS:
+	case RESULT_GROUP_EXISTS:
+	case RESULT_GROUP_NAME_TOO_LONG:
+	case RESULT_GROUP_FIXED:
+	case RESULT_UNCHANGED:
+	case RESULT_NOT_REACHABLE:
+	case RESULT_ALREADY_MEMBER:
+	case RESULT_CONVERSATION_FULL:
+	case RESULT_NOT_AVAILABLE:
+	case RESULT_BAD_PASS:
+	case RESULT_BAD_PASSWORD:
+	case RESULT_BAD_TICKET:
+	case RESULTS:
+		break;
+	}
+	return NEXUS_WRONG;
+}
+
+enum nexus_verdict
+nexus_visit_password(struct nexus_visit *v)
+{
+	return nexus_verdict_of(signin_password(&v->request, http_peer(v->http),
+	    v->asked.sign_in, v->asked.password, &v->account));
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* The small remaining commands (ns-classic 11). */
+#include "ns/conn.h"
+#include "ns/shapes.h"
+
+/* ---- URL: pages of the mail service ---- */
+
+struct page {
+	const char *service;
+	const char *path;
+};
+
+/* clang-format off */
+static const struct page pages[] = {
+	{ "INBOX",     "/cgi-bin/HoTMaiL" },
+	{ "FOLDERS",   "/cgi-bin/folders" },
+	{ "COMPOSE",   "/cgi-bin/compose" },
+	{ "MESSAGE",   "/cgi-bin/getmsg" },
+	{ "ADDRBOOK",  "/cgi-bin/addresses" },
+	{ "PERSON",    "/ppsecure/editprof" },
+	{ "PASSWORD",  "/ppsecure/changepw" },
+	{ "PROFILE",   "/profile" },
+	{ "MOBILE",    "/mobile" },
+	{ "CHGMOB",    "/mobile/settings" },
+	{ "CHAT",      "/chat" },
+	{ "ADVSEARCH", "/search/advanced" },
+	{ "INTSEARCH", "/search/interests" },
+};
+/* clang-format on */
+
+enum result
+cmd_url(struct conn *c, const struct command *in)
+{
+	const char *path = "/";
+	struct buf *b;
+
+	for (size_t i = 0; i < ARRAY_LEN(pages); i++)
+		if (slice_eq_text(in->args[0], pages[i].service))
+			path = pages[i].path;
+	b = conn_reply(c, in);
+	shape_word(b, slice_text(path));
+	buf_add_text(b,
+	    " https://loginnet.passport.com/ppsecure/md5auth.srf?lc=1033 2");
+	conn_finish(c);
+	return RESULT_OK;
+}
+
+/* ---- invitations by mail: there is no mail to send ---- */
+
+enum result
+cmd_snd(struct conn *c, const struct command *in)
+{
+	buf_add_text(conn_reply(c, in), " OK");
+	conn_finish(c);
+	return RESULT_OK;
+}
+
+enum result
+cmd_sdc(struct conn *c, const struct command *in)
+{
+	return cmd_snd(c, in);
+}
+
+/* ---- IMS: take no invitations ---- */
+
+enum result
+cmd_ims(struct conn *c, const struct command *in)
+{
+	bool off = slice_eq_text(in->args[0], "OFF");
+
+	if (!off && !slice_eq_text(in->args[0], "ON")) {
+		conn_error(c, in, 715);
+		return RESULT_OK;
+	}
+	c->session.deaf = off;
+	buf_add_text(conn_reply(c, in), off ? " 0 OFF" : " 0 ON");
+	conn_finish(c);
+	return RESULT_OK;
+}
+
+/* ---- GCF: features the operator may switch off in clients; none ---- */
+
+static const char shields[] =
+    "<?xml version=\"1.0\" encoding=\"utf-8\" ?><config><shield>"
+    "<cli maj=\"7\" min=\"0\" minbld=\"0\" maxbld=\"9999\" deny=\" \" />"
+    "</shield><block></block></config>";
+
+enum result
+cmd_gcf(struct conn *c, const struct command *in)
+{
+	struct buf *b;
+
+	if (!c->synced) {
+		conn_error(c, in, 715);
+		return RESULT_OK;
+	}
+	if (!slice_eq_nocase(in->args[0], SLICE_LIT("Shields.xml")))
+		return RESULT_BAD_VALUE;
+	b = conn_reply(c, in);
+	shape_word(b, in->args[0]);
+	buf_addf(b, " %zu\r\n", sizeof(shields) - 1);
+	buf_add(b, shields, sizeof(shields) - 1);
+	conn_send(c);
+	return RESULT_OK;
+}
+
+/* ---- pages: nobody has a pager ---- */
+
+enum result
+cmd_pag(struct conn *c, const struct command *in)
+{
+	conn_error(c, in, 220);
+	return RESULT_OK;
+}
+
+/* ---- an answer to a challenge that was never sent ---- */
+
+enum result
+cmd_qry(struct conn *c, const struct command *in)
+{
+	conn_reply(c, in);
+	conn_finish(c);
+	return RESULT_OK;
+}
+
+/* ---- seen, and meaning nothing here ---- */
+
+enum result
+cmd_silence(struct conn *c, const struct command *in)
+{
+	(void)c;
+	(void)in;
+	return RESULT_OK;
+}
+
+enum result
+cmd_disabled(struct conn *c, const struct command *in)
+{
+	conn_error(c, in, 502);
+	return RESULT_OK;
+}
+
+enum result
+cmd_withdrawn(struct conn *c, const struct command *in)
+{
+	(void)in;
+	conn_end(c, CLOSE_WRONG_DIALECT);
+	return RESULT_OK;
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* One connection: its output, its states, its end. */
+#include "ns/conn.h"
+
+#include "common/base/log.h"
+#include "common/base/panic.h"
+
+#include <stdlib.h>
+
+/* ---- output ---- */
+
+struct buf *
+conn_line(struct conn *c)
+{
+	buf_reset(&c->ns->scratch);
+	return &c->ns->scratch;
+}
+
+/* The first line, without cookies and without payloads, which hold tickets. */
+static void
+log_output(const struct conn *c, struct slice text)
+{
+	struct slice line = slice_upto(text, slice_find(text, '\r'));
+	size_t cookie = slice_find_slice(line, SLICE_LIT(" CKI "));
+	char peer[ADDR_TEXT_MAX];
+
+	log_debug("ns-out", LOG_T("peer", addr_text(&c->link->peer, peer)),
+	    LOG_S("line", slice_upto(line, cookie)));
+}
+
+void
+conn_send(struct conn *c)
+{
+	struct buf *b = &c->ns->scratch;
+
+	ASSERT(buf_ok(b));
+	if (c->state == CONN_ENDED)
+		return;
+	if (log_enabled(LOG_DEBUG))
+		log_output(c, buf_slice(b));
+	outq_add(&c->link->out, b->p, b->n);
+}
+
+void
+conn_printf(struct conn *c, const char *fmt, ...)
+{
+	struct buf *b = conn_line(c);
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(b, fmt, ap);
+	va_end(ap);
+	conn_finish(c);
+}
+
+struct buf *
+conn_reply(struct conn *c, const struct command *in)
+{
+	struct buf *b = conn_line(c);
+
+	buf_add_text(b, in->row->verb);
+	buf_add_char(b, ' ');
+	buf_add_slice(b, in->trid);
+	return b;
+}
+
+void
+conn_finish(struct conn *c)
+{
+	buf_add(&c->ns->scratch, "\r\n", 2);
+	conn_send(c);
+}
+
+void
+conn_error(struct conn *c, const struct command *in, unsigned code)
+{
+	metrics_add(c->ns->core->metrics, COUNTER_NS_ERRORS, 1);
+	if (in->trid.n > 0)
+		conn_printf(c, "%u " SLICE_FMT, code, SLICE_ARG(in->trid));
+	else
+		conn_printf(c, "%u", code);
+}
+
+void
+conn_refuse(struct conn *c, const struct command *in, unsigned code,
+    enum close_reason why)
+{
+	conn_error(c, in, code);
+	conn_end(c, why);
+}
+
+void
+conn_barrier(struct conn *c, uint64_t seq)
+{
+	if (seq > c->ns->core->barrier->released)
+		outq_barrier(&c->link->out, seq);
+}
+
+void
+conn_add_own_address(const struct conn *c, struct buf *b)
+{
+	const struct ns_config *cfg = &c->ns->cfg;
+	struct addr a = c->link->local;
+
+	if (cfg->port != 0)
+		a.port = cfg->port;
+	if (cfg->public_address[0] == '\0') {
+		addr_add(b, &a);
+		return;
+	}
+	buf_add_text(b, cfg->public_address);
+	buf_add_char(b, ':');
+	buf_add_u64(b, a.port);
+}
+
+/* ---- reading ---- */
+
+void
+conn_hold(struct conn *c, enum conn_hold why)
+{
+	if (c->holds == 0)
+		link_pause(c->link);
+	c->holds = (uint8_t)(c->holds | why);
+}
+
+void
+conn_release(struct conn *c, enum conn_hold why)
+{
+	if ((c->holds & why) == 0)
+		return;
+	c->holds = (uint8_t)(c->holds & ~(unsigned)why);
+	if (c->holds == 0 && c->state != CONN_ENDED)
+		link_resume(c->link);
+}
+
+/* ---- deadlines ---- */
+
+static void
+deadline(struct timer *t)
+{
+	struct conn *c = CONTAINER_OF(t, struct conn, timer);
+	uint64_t silent = loop_now(c->ns->loop) - c->heard;
+	unsigned idle = c->ns->cfg.idle_ms;
+
+	if (!(c->state & CONN_SIGNED_IN)) {
+		conn_end(c, CLOSE_SIGN_IN_DEADLINE);
+		return;
+	}
+	/* input only notes the time; the timer looks when it fires early */
+	if (silent >= idle)
+		conn_end(c, CLOSE_IDLE);
+	else
+		timer_start(c->ns->loop, t, idle - silent);
+}
+
+static bool
+is_signing(unsigned state)
+{
+	return (state &
+		   (CONN_NEW | CONN_CVR0 | CONN_VERSIONED | CONN_CHALLENGED)) !=
+	    0;
+}
+
+void
+conn_enter(struct conn *c, enum conn_state state)
+{
+	struct ns *ns = c->ns;
+	bool was = is_signing(c->state), is = is_signing(state);
+
+	ASSERT(c->state != CONN_ENDED);
+	c->state = (uint8_t)state;
+	if (!was && is) {
+		ns->nsigning++;
+		timer_start(ns->loop, &c->timer, ns->cfg.sign_in_ms);
+	}
+	if (!was || is)
+		return;
+	ns->nsigning--;
+	free(c->signing);
+	c->signing = NULL;
+	timer_stop(&c->timer);
+	/* a gateway knows better than we when its client has gone */
+	if (state == CONN_AUTHED && !c->link->relayed && ns->cfg.idle_ms > 0)
+		timer_start(ns->loop, &c->timer, ns->cfg.idle_ms);
+}
+
+/* ---- the end ---- */
+
+static void
+leave_core(struct conn *c)
+{
+	if (c->job != NULL)
+		gate_job_end(c->ns, c->job);
+	c->job = NULL;
+	sb_leave(c);
+	if (c->session.account != NULL)
+		session_close(c->ns->core, &c->session);
+}
+
+static void
+log_end(const struct conn *c, enum close_reason why)
+{
+	char peer[ADDR_TEXT_MAX];
+	const struct account *a =
+	    c->session.account ? c->session.account : c->seat.account;
+
+	log_info("ns-end", LOG_T("reason", close_name(why)),
+	    LOG_T("peer", addr_text(&c->link->peer, peer)),
+	    LOG_S("account", a ? account_address(a) : slice_text("")),
+	    LOG_T("dialect", c->dialect ? c->dialect->name : ""));
+}
+
+static void
+conn_finish_state(struct conn *c, enum close_reason why)
+{
+	log_end(c, why);
+	timer_stop(&c->throttle);
+	timer_stop(&c->timer);
+	conn_enter(c, CONN_ENDED);
+	leave_core(c);
+}
+
+void
+conn_end(struct conn *c, enum close_reason why)
+{
+	if (c->state == CONN_ENDED)
+		return;
+	conn_finish_state(c, why);
+	link_close(c->link, why);
+}
+
+static void
+link_closed(struct link *l, enum close_reason why)
+{
+	struct conn *c = l->session;
+	struct ns *ns = c->ns;
+
+	if (c->state != CONN_ENDED)
+		conn_finish_state(c, why);
+	metrics_closed(ns->core->metrics, why);
+	if (ns->cfg.limits != NULL && !l->relayed)
+		conn_limits_leave(ns->cfg.limits, &l->peer);
+	list_remove(&c->node);
+	ns->nconns--;
+	free(c->signing);
+	free(c);
+}
+
+static void
+link_drained(struct link *l)
+{
+	struct conn *c = l->session;
+
+	conn_release(c, HOLD_OUTPUT);
+	if (c->state == CONN_SEATED)
+		sb_drained(c);
+}
+
+static const struct link_user conn_user = {
+	.input = gate_input,
+	.drained = link_drained,
+	.closed = link_closed,
+};
+
+void
+ns_accept(struct ns *ns, struct link *link)
+{
+	struct conn *c = mem_alloc(sizeof(*c));
+
+	c->ns = ns;
+	c->link = link;
+	c->timer.fire = deadline;
+	c->tokens = INT32_MAX; /* the bucket cuts it to its size */
+	c->refilled = c->heard = loop_now(ns->loop);
+	c->session.front = &ns_front;
+	link->user = &conn_user;
+	link->session = c;
+	list_push(&ns->conns, &c->node);
+	ns->nconns++;
+	metrics_add(ns->core->metrics, COUNTER_NS_CONNECTIONS, 1);
+	conn_enter(c, CONN_NEW);
+}

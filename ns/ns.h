@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_NS_H
+#define NUDGE_NS_H
+/*
+ * The MSNP front: dispatch, notification server and switchboard on one port.
+ */
+#include "common/net/link.h"
+#include "common/net/listener.h"
+#include "core/core.h"
+
+/* What a stream may hold back for a session: a line and a payload. */
+enum { MSNP_HELD_MAX = 8192 + 65536 };
+
+struct ns;
+
+struct ns_config {
+	bool dispatch;
+	char public_address[256];   /* empty: the address the client reached */
+	uint16_t port;              /* told in XFR and RNG */
+	unsigned sign_in_ms;        /* 60000 */
+	unsigned idle_ms;           /* three QNG intervals: 180000 */
+	unsigned sb_idle_ms;        /* silence that ends a seat; 0: never */
+	unsigned ping_s;            /* what QNG tells: 60 */
+	struct conn_limits *limits; /* told of connections that end; or NULL */
+	unsigned overload_sign_ins; /* unfinished sign-ins above which 910 */
+};
+
+struct ns *ns_new(struct core *c, const struct ns_config *cfg);
+void ns_config_set(struct ns *ns, const struct ns_config *cfg);
+/* Every connection must be gone. */
+void ns_free(struct ns *ns);
+/*
+ * Take a link whose bytes are MSNP: sets its user and session.  The caller
+ * then starts it.
+ */
+void ns_accept(struct ns *ns, struct link *link);
+/*
+ * End every connection that is not a signed-in session (those are told by
+ * the core): the drain's second half.
+ */
+void ns_drain(struct ns *ns);
+/* Connections of any kind. */
+size_t ns_connections(const struct ns *ns);
+/* Live sessions for "who is online": calls row() once each. */
+void ns_each_online(struct ns *ns,
+    void (*row)(void *ctx, struct slice address, const char *dialect,
+	const struct addr *peer),
+    void *ctx);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_NS_SHAPES_H
+#define NUDGE_NS_SHAPES_H
+/*
+ * Wire shapes: what a fact of the core looks like in a dialect.  Each appends
+ * whole lines, or nothing where the dialect has no word for it.
+ */
+#include "core/event.h"
+#include "core/presence.h"
+#include "core/session.h"
+#include "ns/msnp/dialect.h"
+
+/* A blank and the word; nothing when it is empty (ns-classic 15 #8). */
+void shape_word(struct buf *b, struct slice word);
+/* A blank and the account's serial, where the dialect has serials. */
+void
+shape_serial(struct buf *b, const struct dialect *d, const struct account *a);
+/* A blank and the GUID. */
+void shape_guid(struct buf *b, const unsigned char id[ROSTER_ID_BYTES]);
+
+const char *shape_state(enum availability a);
+/* False when clients may not say it. */
+bool shape_state_parse(struct slice word, enum availability *out);
+
+/* ---- presence ---- */
+/* NLN, or ILN with this TrID. */
+void shape_seen(struct buf *b, const struct dialect *d, struct slice trid,
+    const struct account *who, const struct look *look);
+void shape_gone(struct buf *b, const struct account *who);
+/* UBX */
+void shape_note(struct buf *b, const struct dialect *d,
+    const struct account *who, struct slice note);
+
+/* ---- lists ---- */
+/* What others read of a list mask in this dialect. */
+unsigned shape_lists(const struct dialect *d, unsigned lists);
+void shape_list_entry(struct buf *b, const struct dialect *d,
+    const struct roster *r, const struct contact *k);
+void shape_group(struct buf *b, const struct dialect *d, const struct group *g);
+/* The four lines after ADD FL; values only when the owner allows them. */
+void shape_telephones(struct buf *b, const struct dialect *d,
+    const struct account *viewer, const struct account *of);
+/* The lines after LST in a SYN: only what is set. */
+void shape_sync_telephones(struct buf *b, const struct account *viewer,
+    const struct account *of);
+/* One BPR out of the blue. */
+void shape_property(struct buf *b, const struct dialect *d,
+    const struct account *viewer, const struct event *ev);
+/* "PHH" and so on; MOB for the spare one. */
+const char *shape_property_key(enum prop p);
+/* Somebody put the viewer on the forward list, or took it off. */
+void shape_relation(struct buf *b, const struct dialect *d,
+    const struct account *viewer, const struct event *ev);
+/* A blank and an ISO 8601 time. */
+void shape_time(struct buf *b, int64_t unix_ms);
+
+/* ---- messages of the server ---- */
+struct shape_profile {
+	const struct account *account;
+	struct slice ticket; /* as the client gave it */
+	const struct addr *peer;
+	int64_t now;
+	bool relayed;
+};
+void shape_profile(struct buf *b, const struct dialect *d,
+    const struct shape_profile *p);
+void shape_maintenance(struct buf *b, unsigned minutes);
+void shape_notice(struct buf *b, const struct account *to, struct slice text,
+    uint32_t id);
+
+#endif

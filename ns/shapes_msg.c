@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* What the server itself says: MSG and NOT (ns-classic 5, 11.9). */
+#include "common/codec/xml_write.h"
+#include "ns/shapes.h"
+
+/* "t=..." of "t=...&p=...", or the bare token. */
+static struct slice
+ticket_text(struct slice ticket)
+{
+	if (slice_starts(ticket, SLICE_LIT("t=")))
+		ticket = slice_from(ticket, 2);
+	return slice_upto(ticket, slice_find(ticket, '&'));
+}
+
+/* Put "VERB words length" in front of the payload, and both into b. */
+static void
+with_length(struct buf *b, const char *head, const struct buf *payload)
+{
+	buf_add_text(b, head);
+	buf_add_char(b, ' ');
+	buf_add_u64(b, payload->n);
+	buf_add(b, "\r\n", 2);
+	buf_add_slice(b, buf_slice(payload));
+	b->failed |= payload->failed;
+}
+
+/*
+ * Names, order and spelling are fixed: some clients match them by letter and
+ * case (ns-classic 5.1).
+ */
+void
+shape_profile(struct buf *b, const struct dialect *d,
+    const struct shape_profile *p)
+{
+	struct buf m = BUF_INIT(b->max);
+	uint64_t id = p->account->id;
+	uint16_t port = p->relayed ? 0 : p->peer->port;
+
+	buf_add_text(&m,
+	    "MIME-Version: 1.0\r\n"
+	    "Content-Type: text/x-msmsgsprofile; "
+	    "charset=UTF-8\r\nLoginTime: ");
+	buf_add_i64(&m, p->now);
+	buf_add_text(&m, "\r\nEmailEnabled: 0\r\nMemberIdHigh: ");
+	buf_add_u64(&m, id >> 32);
+	buf_add_text(&m, "\r\nMemberIdLow: ");
+	buf_add_i64(&m, (int32_t)(uint32_t)id);
+	buf_add_text(&m, "\r\nlang_preference: 1033\r\npreferredEmail: ");
+	buf_add_slice(&m, account_address(p->account));
+	buf_add_text(&m,
+	    "\r\ncountry: US\r\nPostalCode: \r\nGender: \r\n"
+	    "Kid: 0\r\nAge: \r\nBDayPre: \r\nBirthday: \r\n"
+	    "Wallet: \r\nFlags: 1027\r\nsid: 507\r\nkv: 5\r\n"
+	    "MSPAuth: ");
+	buf_add_slice(&m, ticket_text(p->ticket));
+	buf_add_text(&m, "\r\nClientIP: ");
+	addr_add_ip(&m, p->peer);
+	buf_add_text(&m, "\r\nClientPort: ");
+	/* byte-swapped, as the real servers sent it */
+	buf_add_u64(&m, (uint16_t)(port << 8 | port >> 8));
+	buf_add_text(&m, "\r\n");
+	if (dialect_has(d, D_ABCH))
+		buf_add_text(&m, "ABCHMigrated: 1\r\n");
+	buf_add_text(&m, "\r\n");
+	with_length(b, "MSG Hotmail Hotmail", &m);
+	buf_free(&m);
+}
+
+void
+shape_maintenance(struct buf *b, unsigned minutes)
+{
+	struct buf m = BUF_INIT(256);
+
+	buf_addf(&m,
+	    "MIME-Version: 1.0\r\n"
+	    "Content-Type: application/x-msmsgssystemmessage\r\n"
+	    "\r\nType: 1\r\nArg1: %u\r\n",
+	    minutes);
+	with_length(b, "MSG Hotmail Hotmail", &m);
+	buf_free(&m);
+}
+
+void
+shape_notice(struct buf *b, const struct account *to, struct slice text,
+    uint32_t id)
+{
+	struct buf m = BUF_INIT(b->max);
+
+	buf_addf(&m,
+	    "<NOTIFICATION ver=\"1\" id=\"%u\" siteid=\"111100200\""
+	    " siteurl=\"http://messenger.msn.com/\">"
+	    "<TO pid=\"0x%08X:0x%08X\" name=\"",
+	    id, (unsigned)(to->id >> 32), (unsigned)(to->id & UINT32_MAX));
+	xml_escape(&m, account_address(to));
+	buf_addf(&m,
+	    "\"/><MSG pri=\"1\" id=\"%u\"><SUBSCR url=\"\"/>"
+	    "<ACTION url=\"\"/><BODY lang=\"1033\" icon=\"\"><TEXT>",
+	    id);
+	xml_escape(&m, text);
+	buf_add_text(&m, "</TEXT></BODY></MSG></NOTIFICATION>");
+	with_length(b, "NOT", &m);
+	buf_free(&m);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * MSG: bytes from one to the others (sb 7), untouched.  A member whose
+ * connection is full pauses everybody who talks to it; one that stays full is
+ * shown out.
+ */
+#include "common/base/num.h"
+#include "common/base/panic.h"
+#include "common/codec/mime.h"
+#include "ns/switchboard/seat.h"
+
+enum {
+	SLOW_MS = 10000
+};
+
+static void
+watch_silence(struct conn *c, uint64_t after_ms)
+{
+	timer_stop(&c->timer);
+	if (c->ns->cfg.sb_idle_ms > 0)
+		timer_start(c->ns->loop, &c->timer, after_ms);
+}
+
+static void
+seat_timer(struct timer *t)
+{
+	struct conn *c = CONTAINER_OF(t, struct conn, timer);
+	uint64_t limit = c->ns->cfg.sb_idle_ms;
+	uint64_t quiet = loop_now(c->ns->loop) - c->heard;
+
+	if (c->slow) {
+		conn_end(c, CLOSE_OUTPUT_FULL);
+		return;
+	}
+	if (limit > 0 && quiet >= limit) {
+		c->silent = true;
+		conn_end(c, CLOSE_IDLE);
+		return;
+	}
+	watch_silence(c, limit - quiet);
+}
+
+void
+relay_seated(struct conn *c)
+{
+	c->timer.fire = seat_timer;
+	watch_silence(c, c->ns->cfg.sb_idle_ms);
+}
+
+void
+sb_drained(struct conn *c)
+{
+	if (!c->slow)
+		return;
+	c->slow = false;
+	watch_silence(c, c->ns->cfg.sb_idle_ms);
+	MEMBER_EACH(m, c->seat.conv)
+	{
+		if (m != &c->seat)
+			link_resume(conn_of_seat(m)->link);
+	}
+}
+
+/* to has more queued than is good: nobody is read until it caught up. */
+static void
+hold_back(struct conn *to, struct conn *from)
+{
+	if (!to->slow) {
+		to->slow = true;
+		timer_start(to->ns->loop, &to->timer, SLOW_MS);
+	}
+	link_pause(from->link);
+}
+
+/*
+ * Transfers sent as anything but D were dropped by the servers of the time
+ * (sb 7); the type stands in the headers, people may write about it.
+ */
+static bool
+is_transfer(struct slice payload)
+{
+	const struct slice type = SLICE_LIT("application/x-msnmsgrp2p");
+	struct slice headers, body, value;
+
+	if (slice_find_slice(payload, type) == payload.n)
+		return false;
+	mime_split(payload, &headers, &body);
+	return mime_header(headers, "Content-Type", &value) &&
+	    slice_eq_nocase(mime_type(value), type);
+}
+
+static void
+add_header(struct buf *b, const struct member *from, struct slice payload)
+{
+	buf_add_text(b, "MSG ");
+	buf_add_slice(b, account_address(from->account));
+	buf_add_char(b, ' ');
+	buf_add_slice(b, blob_slice(from->name));
+	buf_add_char(b, ' ');
+	buf_add_u64(b, payload.n);
+	buf_add_text(b, "\r\n");
+}
+
+static void
+relay_to_all(struct conn *c, struct slice payload)
+{
+	struct buf *b = conn_line(c);
+	struct conversation *conv = c->seat.conv;
+	struct blob *shared = NULL;
+
+	add_header(b, &c->seat, payload);
+	if (conv->nmembers > 2) {
+		buf_add_slice(b, payload);
+		shared = blob_new(b->p, b->n);
+	}
+	MEMBER_EACH(m, conv)
+	{
+		struct conn *to = conn_of_seat(m);
+		struct outq *q = &to->link->out;
+
+		if (to == c)
+			continue;
+		if (shared != NULL) {
+			outq_add_blob(q, shared);
+		} else {
+			outq_add_slice(q, buf_slice(b));
+			outq_add_slice(q, payload);
+		}
+		if (outq_full(q))
+			hold_back(to, c);
+	}
+	blob_unref(shared);
+	metrics_add(c->ns->core->metrics, COUNTER_SB_MESSAGES, 1);
+}
+
+static void
+answer(struct conn *c, const struct command *in, char type, bool delivered)
+{
+	switch (type) {
+	case 'N':
+		if (!delivered)
+			conn_printf(c, "NAK " SLICE_FMT, SLICE_ARG(in->trid));
+		break;
+	case 'A':
+		conn_printf(c, "%s " SLICE_FMT, delivered ? "ACK" : "NAK",
+		    SLICE_ARG(in->trid));
+		break;
+	case 'D':
+		if (delivered)
+			conn_printf(c, "ACK " SLICE_FMT, SLICE_ARG(in->trid));
+		else
+			conn_error(c, in, 282);
+		break;
+	case 'S':
+		/* in the binaries of 6.x; nothing on failure (sb 7) */
+		if (delivered)
+			conn_printf(c, "ACK " SLICE_FMT, SLICE_ARG(in->trid));
+		break;
+	default: /* U: silence */
+		break;
+	}
+}
+
+enum result
+sb_msg(struct conn *c, const struct command *in)
+{
+	struct slice word = in->args[0];
+	bool delivered = c->seat.conv->nmembers > 1;
+
+	if (word.n != 1 || strchr("UNADS", word.p[0]) == NULL ||
+	    (word.p[0] != 'D' && is_transfer(in->payload))) {
+		conn_end(c, CLOSE_BAD_ARGUMENTS);
+		return RESULT_OK;
+	}
+	if (delivered)
+		relay_to_all(c, in->payload);
+	answer(c, in, word.p[0], delivered);
+	return RESULT_OK;
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/* Coming in, calling others, leaving (sb 3-6). */
+#include "ns/switchboard/seat.h"
+#include "common/base/num.h"
+#include "ns/conn.h"
+
+enum {
+	FAILED_CALLS_MAX = 5
+};
+
+static struct slice
+seat_address(const struct member *m)
+{
+	return account_address(m->account);
+}
+
+static void
+add_person(struct buf *b, const struct conn *reader, const struct member *m)
+{
+	buf_add_slice(b, seat_address(m));
+	buf_add_char(b, ' ');
+	buf_add_slice(b, blob_slice(m->name));
+	if (!dialect_has(reader->dialect, D_SB_CAPS))
+		return;
+	buf_add_char(b, ' ');
+	buf_add_u64(b, m->caps);
+}
+
+static void
+seat_joined(struct member *self, struct member *other)
+{
+	struct conn *c = conn_of_seat(self);
+	struct buf *b = conn_line(c);
+
+	buf_add_text(b, "JOI ");
+	add_person(b, c, other);
+	buf_add_text(b, "\r\n");
+	conn_send(c);
+}
+
+static void
+seat_left(struct member *self, struct member *other, bool idle)
+{
+	struct conn *c = conn_of_seat(self);
+	struct buf *b = conn_line(c);
+
+	buf_add_text(b, "BYE ");
+	buf_add_slice(b, seat_address(other));
+	buf_add_text(b, idle ? " 1\r\n" : "\r\n");
+	conn_send(c);
+	/* it may have been the slow one that kept everybody waiting */
+	link_resume(c->link);
+}
+
+static void
+seat_ended(struct member *self, enum close_reason why)
+{
+	conn_end(conn_of_seat(self), why);
+}
+
+static const struct member_ops seat_ops = {
+	.joined = seat_joined,
+	.left = seat_left,
+	.ended = seat_ended,
+};
+
+static enum result
+refuse(struct conn *c, const struct command *in)
+{
+	conn_error(c, in, 911);
+	conn_end(c, CLOSE_AUTH_FAILED);
+	return RESULT_OK;
+}
+
+/* The two ways in differ in which conversation they ask for. */
+static bool
+take_seat(struct conn *c, const struct command *in, uint32_t conversation)
+{
+	struct core *core = c->ns->core;
+	struct pass_info info;
+	unsigned shape;
+
+	if (pass_take(core, in->args[1], in->args[0], &info) != RESULT_OK)
+		return false;
+	shape = info.shape;
+	if (conversation_enter(core, &info, conversation, &c->seat,
+		&seat_ops) != RESULT_OK)
+		return false;
+	c->dialect = dialect_by_index(shape);
+	conn_enter(c, CONN_SEATED);
+	relay_seated(c);
+	return true;
+}
+
+enum result
+sb_usr(struct conn *c, const struct command *in)
+{
+	if (!take_seat(c, in, 0))
+		return refuse(c, in);
+	conn_printf(c, "USR " SLICE_FMT " OK " SLICE_FMT " " SLICE_FMT,
+	    SLICE_ARG(in->trid), SLICE_ARG(seat_address(&c->seat)),
+	    SLICE_ARG(blob_slice(c->seat.name)));
+	return RESULT_OK;
+}
+
+/* IRO lines come before ANS OK, and the joiner is not in them (sb 6.1). */
+static void
+send_roster(struct conn *c, const struct command *in)
+{
+	struct buf *b = conn_line(c);
+	uint32_t total = c->seat.conv->nmembers - 1;
+	uint32_t i = 0;
+
+	MEMBER_EACH(m, c->seat.conv)
+	{
+		if (m == &c->seat)
+			continue;
+		buf_addf(b, "IRO " SLICE_FMT " %u %u ", SLICE_ARG(in->trid),
+		    ++i, total);
+		add_person(b, c, m);
+		buf_add_text(b, "\r\n");
+	}
+	buf_addf(b, "ANS " SLICE_FMT " OK\r\n", SLICE_ARG(in->trid));
+	conn_send(c);
+}
+
+enum result
+sb_ans(struct conn *c, const struct command *in)
+{
+	uint32_t conversation;
+
+	if (!num_parse_u32(in->args[2], &conversation) || conversation == 0 ||
+	    !take_seat(c, in, conversation))
+		return refuse(c, in);
+	send_roster(c, in);
+	conversation_announce(&c->seat);
+	return RESULT_OK;
+}
+
+enum result
+sb_usr_again(struct conn *c, const struct command *in)
+{
+	conn_error(c, in, 911);
+	return RESULT_OK;
+}
+
+/* 217 does not tell whether somebody is away or blocks (sb 4 #5). */
+static unsigned
+call_error(enum result r)
+{
+	switch (r) {
+	case RESULT_BAD_ADDRESS:
+		return 208;
+	case RESULT_ALREADY_MEMBER:
+		return 215;
+	case RESULT_NOT_REACHABLE:
+		return 217;
+	case RESULT_CONVERSATION_FULL:
+		return 280;
+	case RESULT_OK:
+	case RESULT_WAIT:
+	case RESULT_BAD_NAME:
+	case RESULT_BAD_VALUE:
+	case RESULT_NO_SUCH_ACCOUNT:
+	case RESULT_ACCOUNT_EXISTS:
+	case RESULT_LIST_FULL:
+	case RESULT_ALREADY_THERE:
+	case RESULT_NOT_THERE:
+	case RESULT_ON_OPPOSITE_LIST:
+	case RESULT_NO_SUCH_GROUP:
+	case RESULT_NOT_IN_GROUP:
+	case RESULT_TOO_MANY_GROUPS:
+	case RESULT_GROUP_EXISTS:
+	case RESULT_GROUP_NAME_TOO_LONG:
+	case RESULT_GROUP_FIXED:
+	case RESULT_UNCHANGED:
+	case RESULT_TOO_ACTIVE:
+	case RESULT_NOT_AVAILABLE:
+	case RESULT_BAD_PASS:
+	case RESULT_BAD_PASSWORD:
+	case RESULT_BAD_TICKET:
+	case RESULT_DISABLED:
+	case RESULT_LOCKED_OUT:
+	case RESULT_BUSY:
+	case RESULT_STORE_FAILED:
+	case RESULT_DRAINING:
+	case RESULTS:
+		break;
+	}
+	return 281;
+}
+
+enum result
+sb_cal(struct conn *c, const struct command *in)
+{
+	enum result r = conversation_invite(&c->seat, in->args[0]);
+
+	if (r == RESULT_OK) {
+		c->failed_calls = 0;
+		conn_printf(c, "CAL " SLICE_FMT " RINGING %u",
+		    SLICE_ARG(in->trid), c->seat.conv->id);
+		return RESULT_OK;
+	}
+	if (c->failed_calls < UINT8_MAX)
+		c->failed_calls++;
+	/* who goes on dialling learns nothing more (sb 4 #6) */
+	conn_error(c, in,
+	    c->failed_calls > FAILED_CALLS_MAX ? 713 : call_error(r));
+	return RESULT_OK;
+}
+
+enum result
+sb_out(struct conn *c, const struct command *in)
+{
+	(void)in;
+	conn_end(c, CLOSE_OUT);
+	return RESULT_OK;
+}
+
+void
+sb_leave(struct conn *c)
+{
+	if (c->seat.conv != NULL)
+		conversation_leave(&c->seat, c->silent);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program: it reads the settings, builds the house from the floor up, opens
+ * the doors, and takes it down in the opposite order.
+ */
+#include "common/base/log.h"
+#include "roof/roof.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define NUDGE_VERSION "0.1.0"
+
+static int
+complain(const char *err)
+{
+	(void)fprintf(stderr, "nudged: %s\n", err);
+	return 1;
+}
+
+static void
+print(struct buf *b)
+{
+	(void)fwrite(b->p, 1, b->n, stdout);
+	buf_free(b);
+}
+
+/* True when the command line only asked to be told something. */
+static bool
+told(const struct options *o)
+{
+	struct buf out = BUF_INIT(1 << 20);
+
+	if (o->help)
+		options_usage(&out);
+	else if (o->version)
+		buf_add_text(&out, "nudged " NUDGE_VERSION "\n");
+	else if (o->describe)
+		conf_describe(&out);
+	print(&out);
+	return o->help || o->version || o->describe;
+}
+
+static bool
+only_settings(const struct server *s)
+{
+	struct buf out = BUF_INIT(1 << 20);
+
+	if (s->opts.print_config)
+		conf_print(s->conf, &out);
+	else if (s->opts.check)
+		buf_add_text(&out, "the settings are fine\n");
+	print(&out);
+	return s->opts.print_config || s->opts.check;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct server s;
+	struct buf warn = BUF_INIT(65536);
+	char err[ROOF_ERR] = "";
+
+	if (options_parse(&s.opts, argc, argv, environ, err, sizeof(err)) != 0)
+		return complain(err);
+	if (told(&s.opts))
+		return 0;
+	s.conf = options_conf(&s.opts, &warn, err, sizeof(err));
+	if (warn.n > 0)
+		(void)fprintf(stderr, SLICE_FMT, SLICE_ARG(buf_slice(&warn)));
+	buf_free(&warn);
+	if (s.conf == NULL)
+		return complain(err);
+	if (only_settings(&s))
+		return 0;
+	roof_log_settings(&s);
+	service_harden();
+	if (roof_build(&s, err, sizeof(err)) != 0)
+		return complain(err);
+	log_info("ready", LOG_S("data", text(&s, CONF_DATA_DIR)),
+	    LOG_N("ns", number(&s, CONF_NS_PORT)),
+	    LOG_N("http", number(&s, CONF_HTTP_PORT)),
+	    LOG_N("https", number(&s, CONF_HTTPS_PORT)));
+	service_ready(s.service);
+	loop_run(s.loop);
+	roof_take_down(&s);
+	return 0;
+}

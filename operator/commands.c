@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of nudgectl's commands. */
+#include "operator/operator.h"
+
+/* clang-format off */
+const struct control_command operator_commands[] = {
+	{ "user add",     "EMAIL --password PW [--name NAME]", "make an account",                      1, 5,  operator_user_add },
+	{ "user list",    "",                                  "every account, a line each",           0, 0,  operator_user_list },
+	{ "user passwd",  "EMAIL --password PW",               "give it a new password",               1, 3,  operator_user_passwd },
+	{ "user rename",  "EMAIL NAME",                        "give it a new display name",           2, 2,  operator_user_rename },
+	{ "user disable", "EMAIL",                             "end its sessions, refuse new ones",    1, 1,  operator_user_disable },
+	{ "user enable",  "EMAIL",                             "let it in again",                      1, 1,  operator_user_enable },
+	{ "user del",     "EMAIL",                             "delete it, everywhere",                1, 1,  operator_user_del },
+	{ "online",       "",                                  "who is signed in, from where",         0, 0,  operator_online },
+	{ "kick",         "EMAIL",                             "end its sessions",                     1, 1,  operator_kick },
+	{ "announce",     "TEXT",                              "tell everybody who is signed in",      1, 64, operator_announce },
+	{ "maintenance",  "MINUTES",                           "say that the server stops soon",       1, 1,  operator_maintenance },
+	{ "stats",        "",                                  "counters and gauges",                  0, 0,  operator_stats },
+	{ "ping",         "",                                  "the listeners nudgectl should try",    0, 0,  operator_ping },
+	{ "certs show",   "",                                  "the certificates in use",              0, 0,  operator_certs_show },
+	{ "certs export", "FOLDER",                            "write the CA certificate there",       1, 1,  operator_certs_export },
+	{ "keys rotate",  "",                                  "seal tickets with a fresh key",        0, 0,  operator_rotate },
+	{ "backup",       "FILE",                              "copy the database, keys and all",      1, 1,  operator_backup },
+	{ "reload",       "",                                  "read the settings again",              0, 0,  operator_reload },
+	{ "drain",        "",                                  "stop in peace",                        0, 0,  operator_drain },
+	{ "help",         "",                                  "this list",                            0, 0,  operator_help },
+};
+/* clang-format on */
+const size_t operator_ncommands = ARRAY_LEN(operator_commands);
+
+void
+operator_help(struct control_call *call, void *ctx)
+{
+	struct buf *out = control_out(call);
+
+	(void)ctx;
+	for (size_t i = 0; i < operator_ncommands; i++) {
+		const struct control_command *row = &operator_commands[i];
+
+		buf_addf(out, "  %-12s %-34s %s\n", row->name, row->usage,
+		    row->help);
+	}
+	control_done(call, true);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+#include "operator/keyring.h"
+
+#include "common/base/log.h"
+#include "common/base/panic.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum {
+	RENEW_CHECK_MS = 12 * 3600 * 1000,
+	PEM_MAX = 65536
+};
+
+struct slot {
+	const char *name;
+	size_t offset;
+};
+
+#define SLOT(label, member)                           \
+	{                                             \
+		label, offsetof(struct certs, member) \
+	}
+
+static const struct slot slots[] = {
+	SLOT("ca-key", ca_key),
+	SLOT("ca-cert", ca_cert),
+	SLOT("modern-key", modern_key),
+	SLOT("modern-cert", modern_cert),
+	SLOT("legacy-key", legacy_key),
+	SLOT("legacy-cert", legacy_cert),
+};
+
+static struct buf *
+slot_buf(struct certs *c, const struct slot *s)
+{
+	return (struct buf *)(void *)((char *)c + s->offset);
+}
+
+static int
+keep_certs(struct keyring *k)
+{
+	for (size_t i = 0; i < ARRAY_LEN(slots); i++)
+		if (store_secret_put(k->store, slots[i].name,
+			buf_slice(slot_buf(&k->certs, &slots[i]))) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+keep_keys(struct keyring *k)
+{
+	struct buf saved = BUF_INIT(4096);
+	int r;
+
+	token_keys_save(k->keys, &saved);
+	r = store_secret_put(k->store, "ticket-keys", buf_slice(&saved));
+	mem_wipe(saved.p, saved.n);
+	buf_free(&saved);
+	return r;
+}
+
+static int
+open_keys(struct keyring *k, char *err, size_t errlen)
+{
+	struct buf saved = BUF_INIT(4096);
+	int r = store_secret_get(k->store, "ticket-keys", &saved);
+
+	if (r == 0 && saved.n > 0) {
+		r = token_keys_load(k->keys, buf_slice(&saved));
+	} else if (r == 0) {
+		token_keys_make(k->keys, loop_env(k->loop));
+		r = keep_keys(k);
+	}
+	if (saved.n > 0)
+		mem_wipe(saved.p, saved.n);
+	buf_free(&saved);
+	if (r != 0)
+		(void)snprintf(err, errlen,
+		    "the ticket keys in the database cannot be used");
+	return r;
+}
+
+static struct certs_options
+make_options(const struct keyring *k)
+{
+	return (struct certs_options){ .now = env_wall(loop_env(k->loop)),
+		.extra_names = slice_text(k->names) };
+}
+
+int
+keyring_open(struct keyring *k, char *err, size_t errlen)
+{
+	struct certs_options o = make_options(k);
+	bool changed = false;
+
+	certs_init(&k->certs);
+	buf_init(&k->own_cert, PEM_MAX);
+	buf_init(&k->own_key, PEM_MAX);
+	if (open_keys(k, err, errlen) != 0)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(slots); i++)
+		if (store_secret_get(k->store, slots[i].name,
+			slot_buf(&k->certs, &slots[i])) != 0) {
+			(void)snprintf(err, errlen,
+			    "the certificates cannot be read");
+			return -1;
+		}
+	if (certs_ensure(&k->certs, &o, &changed, err, errlen) != 0)
+		return -1;
+	if (changed && keep_certs(k) != 0) {
+		(void)snprintf(err, errlen, "the certificates cannot be kept");
+		return -1;
+	}
+	return 0;
+}
+
+static void
+copy_certs(struct certs *to, struct certs *from)
+{
+	for (size_t i = 0; i < ARRAY_LEN(slots); i++) {
+		struct buf *b = slot_buf(to, &slots[i]);
+
+		buf_reset(b);
+		buf_add_slice(b, buf_slice(slot_buf(from, &slots[i])));
+	}
+}
+
+static void
+renew_run(struct work *w)
+{
+	struct keyring *k = CONTAINER_OF(w, struct keyring, work);
+	struct certs_options o = make_options(k);
+
+	k->failed = certs_ensure(&k->fresh, &o, &k->changed, k->err,
+			sizeof(k->err)) != 0;
+}
+
+static void
+renew_done(struct work *w)
+{
+	struct keyring *k = CONTAINER_OF(w, struct keyring, work);
+
+	k->working = false;
+	if (k->failed) {
+		log_error("certs-renewal-failed", LOG_T("why", k->err));
+	} else if (k->changed) {
+		copy_certs(&k->certs, &k->fresh);
+		if (keep_certs(k) != 0)
+			log_error("certs-not-kept", LOG_T("why", "store"));
+		k->renewed(k->ctx);
+	}
+	certs_free(&k->fresh);
+}
+
+static void
+renew_check(struct timer *t)
+{
+	struct keyring *k = CONTAINER_OF(t, struct keyring, renew);
+	int64_t now = env_wall(loop_env(k->loop));
+
+	timer_start(k->loop, t, RENEW_CHECK_MS);
+	if (k->working || certs_renew_in(&k->certs, now) > 0)
+		return;
+	certs_init(&k->fresh);
+	copy_certs(&k->fresh, &k->certs);
+	k->changed = k->failed = false;
+	k->work = (struct work){ .cls = WORK_TLS,
+		.run = renew_run,
+		.done = renew_done };
+	k->working = work_start(k->workers, &k->work);
+	if (!k->working)
+		certs_free(&k->fresh);
+}
+
+void
+keyring_watch(struct keyring *k)
+{
+	k->renew.fire = renew_check;
+	timer_start(k->loop, &k->renew, RENEW_CHECK_MS);
+}
+
+void
+keyring_close(struct keyring *k)
+{
+	timer_stop(&k->renew);
+	certs_free(&k->certs);
+	mem_wipe(k->own_key.p, k->own_key.n);
+	buf_free(&k->own_cert);
+	buf_free(&k->own_key);
+	mem_wipe(k->keys, sizeof(*k->keys));
+}
+
+int
+keyring_rotate(struct keyring *k, const struct env *env)
+{
+	token_keys_rotate(k->keys, env);
+	return keep_keys(k);
+}
+
+static int
+read_pem(const char *path, struct buf *out, char *err, size_t errlen)
+{
+	FILE *f = fopen(path, "re");
+	char part[4096];
+	size_t n;
+
+	buf_reset(out);
+	if (f == NULL)
+		goto fail;
+	while ((n = fread(part, 1, sizeof(part), f)) > 0)
+		buf_add(out, part, n);
+	mem_wipe(part, sizeof(part));
+	n = (size_t)ferror(f);
+	(void)fclose(f);
+	if (n == 0 && buf_ok(out))
+		return 0;
+	errno = EIO;
+fail:
+	(void)snprintf(err, errlen, "cannot read %s: %s", path,
+	    strerror(errno));
+	return -1;
+}
+
+int
+keyring_read_own(struct keyring *k, const char *cert, const char *key,
+    char *err, size_t errlen)
+{
+	buf_reset(&k->own_cert);
+	buf_reset(&k->own_key);
+	if (cert[0] == '\0' || key[0] == '\0')
+		return 0;
+	if (read_pem(cert, &k->own_cert, err, errlen) != 0 ||
+	    read_pem(key, &k->own_key, err, errlen) != 0)
+		return -1;
+	return 0;
+}
+
+void
+keyring_fill(const struct keyring *k, struct tls_config *cfg)
+{
+	cfg->modern.cert_pem = buf_slice(&k->certs.modern_cert);
+	cfg->modern.key_pem = buf_slice(&k->certs.modern_key);
+	cfg->legacy.cert_pem = buf_slice(&k->certs.legacy_cert);
+	cfg->legacy.key_pem = buf_slice(&k->certs.legacy_key);
+	cfg->own.cert_pem = buf_slice(&k->own_cert);
+	cfg->own.key_pem = buf_slice(&k->own_key);
+}
+
+static int
+write_file(const char *folder, const char *name, struct slice bytes, char *err,
+    size_t errlen)
+{
+	char path[4096];
+	FILE *f;
+	bool good;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "we");
+	if (f == NULL)
+		goto fail;
+	good = fwrite(bytes.p, 1, bytes.n, f) == bytes.n;
+	if (fclose(f) == 0 && good)
+		return 0;
+fail:
+	(void)snprintf(err, errlen, "cannot write %s: %s", path,
+	    strerror(errno));
+	return -1;
+}
+
+int
+keyring_export(const struct keyring *k, const char *folder, char *err,
+    size_t errlen)
+{
+	struct slice pem = buf_slice(&k->certs.ca_cert);
+	struct buf der = BUF_INIT(PEM_MAX);
+	int r;
+
+	if (mkdir(folder, 0755) != 0 && errno != EEXIST) {
+		(void)snprintf(err, errlen, "cannot make %s: %s", folder,
+		    strerror(errno));
+		return -1;
+	}
+	r = certs_der(pem, &der);
+	if (r != 0)
+		(void)snprintf(err, errlen, "the certificate is damaged");
+	/* Windows opens .cer and .crt; the old ones read only DER */
+	if (r == 0)
+		r = write_file(folder, "ca.pem", pem, err, errlen);
+	if (r == 0)
+		r = write_file(folder, "ca.cer", buf_slice(&der), err, errlen);
+	if (r == 0)
+		r = write_file(folder, "ca.crt", buf_slice(&der), err, errlen);
+	buf_free(&der);
+	return r;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_KEYRING_H
+#define NUDGE_KEYRING_H
+/*
+ * The server's secrets: ticket keys, the certificate authority and its
+ * leaves.  They live in the store, so that one backup holds everything.
+ */
+#include "certs/certs.h"
+#include "common/auth/token.h"
+#include "common/net/tls.h"
+#include "common/net/work.h"
+#include "core/store/store.h"
+
+struct keyring {
+	struct store *store;
+	struct loop *loop;
+	struct workers *workers;
+	struct certs certs;
+	struct buf own_cert, own_key; /* tls.cert and tls.key, read */
+	struct token_keys *keys;
+	char names[1024]; /* extra names in the leaves, blank separated */
+	struct timer renew;
+	struct work work;
+	struct certs fresh; /* being made on a worker */
+	bool working, changed, failed;
+	char err[256];
+	/* New certificates are here: give them to the TLS engine. */
+	void (*renewed)(void *ctx);
+	void *ctx;
+};
+
+/*
+ * Load everything from the store, make and keep what is missing.  0, or -1
+ * with a sentence in err.  Blocks: before the loop runs.  store, loop, workers,
+ * keys, names, renewed and ctx are set by the caller.
+ */
+int keyring_open(struct keyring *k, char *err, size_t errlen);
+/* Renew what ends soon, twice a day, on a worker. */
+void keyring_watch(struct keyring *k);
+void keyring_close(struct keyring *k);
+/* A fresh key seals tickets from now on; the old one still opens them. */
+int keyring_rotate(struct keyring *k, const struct env *env);
+/* Read the operator's own certificate; empty paths: none. 0 or -1. */
+int keyring_read_own(struct keyring *k, const char *cert, const char *key,
+    char *err, size_t errlen);
+/* Pairs for tls_new() and tls_reload(); they borrow from k. */
+void keyring_fill(const struct keyring *k, struct tls_config *cfg);
+/* Write ca.pem, ca.cer (DER) and ca.crt into the folder; 0 or -1. */
+int keyring_export(const struct keyring *k, const char *folder, char *err,
+    size_t errlen);
+
+#endif

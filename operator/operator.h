@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_OPERATOR_H
+#define NUDGE_OPERATOR_H
+/*
+ * What the operator may say: the commands of nudgectl, and the health pages
+ * of the admin port.  A front like any other, on the control socket.
+ */
+#include "common/http/http.h"
+#include "common/ops/control.h"
+#include "core/core.h"
+
+/* What only the roof knows.  Each appends to out; false: it failed. */
+struct operator_hooks {
+	bool (*listeners)(void *ctx, struct buf *out); /* "name host port" */
+	bool (*online)(void *ctx, struct buf *out);
+	bool (*reload)(void *ctx, struct buf *out);
+	bool (*drain)(void *ctx, struct buf *out);
+	bool (*rotate)(void *ctx, struct buf *out); /* ticket keys */
+	bool (*certs_show)(void *ctx, struct buf *out);
+	bool (*certs_export)(void *ctx, const char *path, struct buf *out);
+};
+
+struct operator
+{
+	struct core *core;
+	const struct operator_hooks *hooks;
+	void *ctx;
+};
+
+/* For control_open() with the struct operator as ctx. */
+extern const struct control_command operator_commands[];
+extern const size_t operator_ncommands;
+
+/* /healthz and /metrics, for http_add_routes() with the same. */
+extern const struct http_route operator_routes[];
+extern const size_t operator_nroutes;
+
+/* ---- the rows' functions, by file ---- */
+/* users.c */
+void operator_user_add(struct control_call *call, void *ctx);
+void operator_user_list(struct control_call *call, void *ctx);
+void operator_user_passwd(struct control_call *call, void *ctx);
+void operator_user_rename(struct control_call *call, void *ctx);
+void operator_user_disable(struct control_call *call, void *ctx);
+void operator_user_enable(struct control_call *call, void *ctx);
+void operator_user_del(struct control_call *call, void *ctx);
+/* server.c */
+void operator_kick(struct control_call *call, void *ctx);
+void operator_announce(struct control_call *call, void *ctx);
+void operator_maintenance(struct control_call *call, void *ctx);
+void operator_stats(struct control_call *call, void *ctx);
+void operator_backup(struct control_call *call, void *ctx);
+void operator_ping(struct control_call *call, void *ctx);
+void operator_online(struct control_call *call, void *ctx);
+void operator_reload(struct control_call *call, void *ctx);
+void operator_drain(struct control_call *call, void *ctx);
+void operator_rotate(struct control_call *call, void *ctx);
+void operator_certs_show(struct control_call *call, void *ctx);
+void operator_certs_export(struct control_call *call, void *ctx);
+void operator_help(struct control_call *call, void *ctx);
+
+#endif

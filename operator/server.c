@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands about the server as a whole. */
+#include "common/base/num.h"
+#include "common/base/panic.h"
+#include "core/session.h"
+#include "operator/operator.h"
+
+#include <stdlib.h>
+
+void
+operator_kick(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+	struct account *a = account_peek(op->core, control_arg(call, 0));
+
+	if (a == NULL || list_empty(&a->sessions)) {
+		buf_add_text(control_out(call), "not signed in\n");
+		control_done(call, false);
+		return;
+	}
+	session_end_account(a, CLOSE_KICKED);
+	control_done(call, true);
+}
+
+void
+operator_announce(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+	struct buf text = BUF_INIT(1024);
+	struct event ev = { .kind = EVENT_NOTICE };
+
+	for (unsigned i = 0; i < control_args(call); i++) {
+		if (i > 0)
+			buf_add_char(&text, ' ');
+		buf_add_slice(&text, control_arg(call, i));
+	}
+	if (!buf_ok(&text)) {
+		buf_add_text(control_out(call),
+		    "too long, 1024 bytes at most\n");
+		buf_free(&text);
+		control_done(call, false);
+		return;
+	}
+	ev.u.notice.text = buf_slice(&text);
+	session_tell_all(op->core, &ev);
+	buf_free(&text);
+	control_done(call, true);
+}
+
+void
+operator_maintenance(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+	struct event ev = { .kind = EVENT_MAINTENANCE };
+	uint32_t minutes;
+
+	if (!num_parse_u32(control_arg(call, 0), &minutes) || minutes > 1440) {
+		buf_add_text(control_out(call), "minutes: 0 to 1440\n");
+		control_done(call, false);
+		return;
+	}
+	ev.u.maintenance.minutes = minutes;
+	session_tell_all(op->core, &ev);
+	control_done(call, true);
+}
+
+void
+operator_stats(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+
+	metrics_lines(op->core->metrics, control_out(call));
+	control_done(call, true);
+}
+
+struct backing_up {
+	struct store_backup backup;
+	struct control_call *call;
+	char path[];
+};
+
+static void
+backup_done(struct store_backup *b, const char *error)
+{
+	struct backing_up *bu = CONTAINER_OF(b, struct backing_up, backup);
+
+	if (error != NULL)
+		buf_addf(control_out(bu->call), "%s\n", error);
+	control_done(bu->call, error == NULL);
+	free(bu);
+}
+
+void
+operator_backup(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+	struct slice path = control_arg(call, 0);
+	struct backing_up *bu = mem_alloc(sizeof(*bu) + path.n + 1);
+
+	bu->call = call;
+	memcpy(bu->path, path.p, path.n);
+	bu->backup.path = bu->path;
+	bu->backup.done = backup_done;
+	store_backup(op->core->store, &bu->backup);
+}
+
+typedef bool (*hook_fn)(void *ctx, struct buf *out);
+
+static void
+run_hook(struct control_call *call, struct operator* op, hook_fn hook)
+{
+	control_done(call, hook(op->ctx, control_out(call)));
+}
+
+void
+operator_ping(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+
+	run_hook(call, op, op->hooks->listeners);
+}
+
+void
+operator_online(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+
+	run_hook(call, op, op->hooks->online);
+}
+
+void
+operator_reload(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+
+	run_hook(call, op, op->hooks->reload);
+}
+
+void
+operator_drain(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+
+	run_hook(call, op, op->hooks->drain);
+}
+
+void
+operator_rotate(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+
+	run_hook(call, op, op->hooks->rotate);
+}
+
+void
+operator_certs_show(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+
+	run_hook(call, op, op->hooks->certs_show);
+}
+
+void
+operator_certs_export(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+	char *path = slice_dup(control_arg(call, 0));
+	bool ok = op->hooks->certs_export(op->ctx, path, control_out(call));
+
+	free(path);
+	control_done(call, ok);
+}

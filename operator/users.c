@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/* Accounts: user add, list, passwd, rename, disable, enable, del. */
+#include "common/base/panic.h"
+#include "common/codec/url.h"
+#include "core/signin.h"
+#include "operator/operator.h"
+
+#include <stdlib.h>
+
+enum {
+	LIST_PAGE = 500
+};
+
+/* One command at work on an account. */
+struct deed {
+	struct request rq;
+	struct control_call *call;
+	enum result (*run)(struct deed *d);
+	enum result how;
+	bool settling;
+};
+
+static void
+deed_finish(struct deed *d)
+{
+	bool ok = d->how == RESULT_OK || d->how == RESULT_UNCHANGED;
+	struct control_call *call = d->call;
+
+	if (d->rq.store_failed) {
+		ok = false;
+		d->how = RESULT_STORE_FAILED;
+	}
+	if (!ok)
+		buf_addf(control_out(call), "%s\n", result_text(d->how));
+	request_end(&d->rq);
+	free(d);
+	control_done(call, ok);
+}
+
+static void
+deed_step(struct request *rq)
+{
+	struct deed *d = CONTAINER_OF(rq, struct deed, rq);
+
+	if (!d->settling) {
+		d->how = d->run(d);
+		if (d->how == RESULT_WAIT)
+			return;
+		d->settling = true;
+	}
+	if (request_settled(rq))
+		deed_finish(d);
+}
+
+static void
+deed_start(struct control_call *call, void *ctx,
+    enum result (*run)(struct deed *d))
+{
+	struct operator* op = ctx;
+	struct deed *d = mem_alloc(sizeof(*d));
+
+	d->call = call;
+	d->run = run;
+	request_begin(&d->rq, op->core, deed_step);
+	deed_step(&d->rq);
+}
+
+/* The account named by the first word. */
+static enum result
+named(struct deed *d, struct account **a)
+{
+	return account_get(&d->rq, control_arg(d->call, 0), a);
+}
+
+static enum result
+set_name(struct deed *d, struct account *a, struct slice plain)
+{
+	struct buf encoded = BUF_INIT(NAME_MAX_ENCODED);
+	enum result r;
+
+	url_encode_word(&encoded, plain);
+	r = buf_ok(&encoded) ? account_set_name(&d->rq, a, buf_slice(&encoded))
+			     : RESULT_BAD_NAME;
+	buf_free(&encoded);
+	return r;
+}
+
+static enum result
+add(struct deed *d)
+{
+	struct slice password = control_option(d->call, "password");
+	struct slice name = control_option(d->call, "name");
+	struct account *a;
+	const char *hash;
+	enum result r = named(d, &a);
+
+	if (r == RESULT_OK)
+		return RESULT_ACCOUNT_EXISTS;
+	if (r != RESULT_NO_SUCH_ACCOUNT)
+		return r;
+	if (password.p == NULL) {
+		buf_add_text(control_out(d->call), "--password is missing\n");
+		return RESULT_BAD_VALUE;
+	}
+	r = signin_hash(&d->rq, password, &hash);
+	if (r != RESULT_OK)
+		return r;
+	r = account_create(&d->rq, control_arg(d->call, 0), slice_make("", 0),
+	    hash, &a);
+	if (r == RESULT_OK && name.p != NULL && name.n > 0)
+		r = set_name(d, a, name);
+	return r;
+}
+
+void
+operator_user_add(struct control_call *call, void *ctx)
+{
+	deed_start(call, ctx, add);
+}
+
+static enum result
+passwd(struct deed *d)
+{
+	struct slice password = control_option(d->call, "password");
+	struct account *a;
+	const char *hash;
+	enum result r = named(d, &a);
+
+	if (r == RESULT_OK && password.p == NULL)
+		r = RESULT_BAD_VALUE;
+	if (r == RESULT_OK)
+		r = signin_hash(&d->rq, password, &hash);
+	if (r == RESULT_OK)
+		r = account_set_password(&d->rq, a, hash);
+	return r;
+}
+
+void
+operator_user_passwd(struct control_call *call, void *ctx)
+{
+	deed_start(call, ctx, passwd);
+}
+
+static enum result
+rename_account(struct deed *d)
+{
+	struct account *a;
+	enum result r = named(d, &a);
+
+	return r == RESULT_OK ? set_name(d, a, control_arg(d->call, 1)) : r;
+}
+
+void
+operator_user_rename(struct control_call *call, void *ctx)
+{
+	deed_start(call, ctx, rename_account);
+}
+
+static enum result
+disable(struct deed *d)
+{
+	struct account *a;
+	enum result r = named(d, &a);
+
+	return r == RESULT_OK ? account_set_disabled(&d->rq, a, true) : r;
+}
+
+void
+operator_user_disable(struct control_call *call, void *ctx)
+{
+	deed_start(call, ctx, disable);
+}
+
+static enum result
+enable(struct deed *d)
+{
+	struct account *a;
+	enum result r = named(d, &a);
+
+	return r == RESULT_OK ? account_set_disabled(&d->rq, a, false) : r;
+}
+
+void
+operator_user_enable(struct control_call *call, void *ctx)
+{
+	deed_start(call, ctx, enable);
+}
+
+static enum result
+del(struct deed *d)
+{
+	struct account *a;
+	enum result r = named(d, &a);
+
+	return r == RESULT_OK ? account_delete(&d->rq, a) : r;
+}
+
+void
+operator_user_del(struct control_call *call, void *ctx)
+{
+	deed_start(call, ctx, del);
+}
+
+/* ---- user list ---- */
+
+struct listing {
+	struct store_list list;
+	struct store *store;
+	struct control_call *call;
+	unsigned rows;
+	char after[ADDRESS_MAX + 1];
+};
+
+static void
+list_row(struct store_list *l, const struct store_account *a)
+{
+	struct listing *li = CONTAINER_OF(l, struct listing, list);
+	struct buf *out = control_out(li->call);
+
+	buf_add_slice(out, a->address);
+	buf_add_char(out, '\t');
+	url_decode(out, a->name.n > 0 ? a->name : a->address);
+	buf_add_text(out,
+	    a->flags & ACCOUNT_DISABLED ? "\tdisabled\n" : "\tenabled\n");
+	li->rows++;
+	memcpy(li->after, a->address.p, a->address.n);
+	li->after[a->address.n] = '\0';
+}
+
+static void
+list_done(struct store_list *l, enum store_outcome how)
+{
+	struct listing *li = CONTAINER_OF(l, struct listing, list);
+	bool more = how != STORE_ERROR && li->rows == LIST_PAGE &&
+	    buf_ok(control_out(li->call));
+
+	if (more) {
+		li->rows = 0;
+		li->list.after = slice_text(li->after);
+		store_list(li->store, &li->list);
+		return;
+	}
+	control_done(li->call, how != STORE_ERROR);
+	free(li);
+}
+
+void
+operator_user_list(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+	struct listing *li = mem_alloc(sizeof(*li));
+
+	li->call = call;
+	li->store = op->core->store;
+	li->list = (struct store_list){ .after = slice_text(""),
+		.limit = LIST_PAGE,
+		.row = list_row,
+		.done = list_done };
+	store_list(li->store, &li->list);
+}

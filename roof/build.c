@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "roof/roof.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static int
+build_floor(struct server *s, char *err, size_t errlen)
+{
+	static const struct work_limits work[WORK_CLASSES] = {
+		[WORK_TLS] = { .running = 2, .waiting = 4096 },
+		[WORK_HASH] = { .running = 2, .waiting = 256 },
+	};
+	struct slice dir = text(s, CONF_DATA_DIR);
+	const struct env *env = env_real();
+
+	s->lock = service_lock_folder(dir.p, err, errlen);
+	if (s->lock < 0)
+		return -1;
+	s->loop = loop_new(env);
+	s->workers = workers_new(s->loop, 3, work);
+	s->metrics = metrics_new();
+	s->limits = conn_limits_new(env, number(s, CONF_LIMIT_TOTAL),
+	    number(s, CONF_LIMIT_ADDRESS));
+	barrier_init(&s->barrier);
+	return 0;
+}
+
+static int
+build_core(struct server *s, char *err, size_t errlen)
+{
+	const struct env *env = env_real();
+	struct core *c = &s->core;
+	char path[4200];
+	struct store_config store = { .loop = s->loop,
+		.path = path,
+		.committed = core_committed,
+		.failed = core_failed,
+		.recovered = core_recovered,
+		.ctx = c };
+
+	(void)snprintf(path, sizeof(path), SLICE_FMT "/nudge.db",
+	    SLICE_ARG(text(s, CONF_DATA_DIR)));
+	c->store = store_open(&store, err, errlen);
+	if (c->store == NULL)
+		return -1;
+	c->loop = s->loop;
+	c->env = env;
+	c->barrier = &s->barrier;
+	c->metrics = s->metrics;
+	c->passwords = passwords_new(env, s->workers, 65536);
+	c->penalty_pair = penalty_new(env, 65536, 10, 60);
+	c->penalty_address = penalty_new(env, 65536, 60, 60);
+	c->penalty_account = penalty_new(env, 65536, 60, 60);
+	c->once = token_once_new(env, 262144);
+	c->cfg = roof_core_settings(s);
+	core_start(c);
+	return 0;
+}
+
+static int
+build_keys(struct server *s, char *err, size_t errlen)
+{
+	struct keyring *k = &s->keyring;
+
+	k->store = s->core.store;
+	k->loop = s->loop;
+	k->workers = s->workers;
+	k->keys = &s->core.keys;
+	k->renewed = roof_certs_renewed;
+	k->ctx = s;
+	(void)snprintf(k->names, sizeof(k->names), SLICE_FMT " " SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)),
+	    SLICE_ARG(text(s, CONF_NEXUS_LOGIN)));
+	if (keyring_open(k, err, errlen) != 0 ||
+	    keyring_read_own(k, text(s, CONF_TLS_CERT).p,
+		text(s, CONF_TLS_KEY).p, err, errlen) != 0)
+		return -1;
+	keyring_watch(k);
+	return 0;
+}
+
+static int
+build_fronts(struct server *s, char *err, size_t errlen)
+{
+	static const struct http_limits limits = { .header_bytes = 16384,
+		.idle_s = 60,
+		.first_ms = 10000 };
+	struct ns_config ns = roof_ns_settings(s);
+	struct nexus_config nexus;
+	const struct http_route *rows;
+	struct tls_config tls;
+	size_t n;
+
+	roof_tls_settings(s, &tls);
+	s->tls = tls_new(s->loop, s->workers, &tls, err, errlen);
+	if (s->tls == NULL || roof_nexus_settings(s, &nexus, err, errlen) != 0)
+		return -1;
+	s->nexus = nexus_new(&s->core, &nexus);
+	s->ns = ns_new(&s->core, &ns);
+	s->http = http_new(s->loop, &limits, s->limits);
+	rows = nexus_routes(&n);
+	http_add_routes(s->http, rows, n, s->nexus);
+	s->op = (struct operator){ &s->core, &roof_hooks, s };
+	http_add_routes(s->http, operator_routes, operator_nroutes, &s->op);
+	roof_gauges(s);
+	return 0;
+}
+
+static int
+build_control(struct server *s, char *err, size_t errlen)
+{
+	char path[4200];
+
+	(void)snprintf(path, sizeof(path), SLICE_FMT "/control.sock",
+	    SLICE_ARG(text(s, CONF_DATA_DIR)));
+	s->control = control_open(s->loop, path, operator_commands,
+	    operator_ncommands, &s->op, err, errlen);
+	if (s->control == NULL)
+		return -1;
+	s->service = service_new(s->loop, &roof_signals, s);
+	return 0;
+}
+
+int
+roof_build(struct server *s, char *err, size_t errlen)
+{
+	if (build_floor(s, err, errlen) != 0 ||
+	    build_core(s, err, errlen) != 0 ||
+	    build_keys(s, err, errlen) != 0 ||
+	    build_fronts(s, err, errlen) != 0 ||
+	    roof_open_doors(s, err, errlen) != 0 ||
+	    build_control(s, err, errlen) != 0)
+		return -1;
+	return 0;
+}
+
+void
+roof_take_down(struct server *s)
+{
+	control_close(s->control);
+	service_free(s->service);
+	timer_stop(&s->drain_poll);
+	http_free(s->http);
+	/* whoever did not leave in time is cut off with the process */
+	if (ns_connections(s->ns) > 0) {
+		store_close(s->core.store);
+		_exit(0);
+	}
+	ns_free(s->ns);
+	nexus_free(s->nexus);
+	keyring_close(&s->keyring);
+	workers_free(s->workers);
+	tls_free(s->tls);
+	store_close(s->core.store);
+	core_stop(&s->core);
+	passwords_free(s->core.passwords);
+	penalty_free(s->core.penalty_pair);
+	penalty_free(s->core.penalty_address);
+	penalty_free(s->core.penalty_account);
+	token_once_free(s->core.once);
+	conn_limits_free(s->limits);
+	metrics_free(s->metrics);
+	loop_free(s->loop);
+	conf_free(s->conf);
+	(void)close(s->lock);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/log.h"
+#include "roof/roof.h"
+
+enum {
+	DRAIN_POLL_MS = 50
+};
+
+static bool
+hook_listeners(void *ctx, struct buf *out)
+{
+	struct server *s = ctx;
+
+	for (size_t i = 0; i < ROOF_DOORS; i++) {
+		const struct door *d = &s->doors[i];
+
+		if (d->listener != NULL)
+			buf_addf(out, "%s " SLICE_FMT " %u\n", d->name,
+			    SLICE_ARG(text(s, d->address)),
+			    listener_port(d->listener));
+	}
+	return true;
+}
+
+static void
+online_row(void *ctx, struct slice address, const char *dialect,
+    const struct addr *peer)
+{
+	char ip[ADDR_TEXT_MAX];
+
+	buf_addf(ctx, SLICE_FMT "\t%s\t%s\n", SLICE_ARG(address), dialect,
+	    addr_text(peer, ip));
+}
+
+static bool
+hook_online(void *ctx, struct buf *out)
+{
+	ns_each_online(((struct server *)ctx)->ns, online_row, out);
+	return true;
+}
+
+static bool
+hook_reload(void *ctx, struct buf *out)
+{
+	struct server *s = ctx;
+	char err[ROOF_ERR] = "";
+	struct conf *next = options_conf(&s->opts, out, err, sizeof(err));
+	bool ok = false;
+
+	service_reloading(s->service);
+	if (next != NULL) {
+		conf_adopt(s->conf, next, out);
+		conf_free(next);
+		ok = roof_apply(s, err, sizeof(err));
+	}
+	if (!ok) {
+		buf_addf(out, "%s\n", err);
+		log_error("reload-failed", LOG_T("why", err));
+	} else {
+		log_info("reloaded",
+		    LOG_T("config", s->opts.config ? s->opts.config : ""));
+	}
+	service_ready(s->service);
+	return ok;
+}
+
+static void
+drain_step(struct timer *t)
+{
+	struct server *s = CONTAINER_OF(t, struct server, drain_poll);
+
+	if (ns_connections(s->ns) > 0 && loop_now(s->loop) < s->drain_until) {
+		timer_start(s->loop, t, DRAIN_POLL_MS);
+		return;
+	}
+	loop_stop(s->loop);
+}
+
+static void
+drain(void *ctx)
+{
+	struct server *s = ctx;
+
+	if (s->core.draining)
+		return;
+	log_info("draining", LOG_N("sessions", s->core.nsessions));
+	service_stopping(s->service);
+	roof_close_doors(s);
+	core_drain(&s->core);
+	ns_drain(s->ns);
+	s->drain_until =
+	    loop_now(s->loop) + number(s, CONF_LIMIT_DRAIN) * 1000u;
+	s->drain_poll.fire = drain_step;
+	timer_start(s->loop, &s->drain_poll, DRAIN_POLL_MS);
+}
+
+static bool
+hook_drain(void *ctx, struct buf *out)
+{
+	buf_add_text(out, "stopping\n");
+	drain(ctx);
+	return true;
+}
+
+static bool
+hook_rotate(void *ctx, struct buf *out)
+{
+	struct server *s = ctx;
+
+	(void)out;
+	return keyring_rotate(&s->keyring, s->core.env) == 0;
+}
+
+static bool
+hook_certs_show(void *ctx, struct buf *out)
+{
+	certs_describe(&((struct server *)ctx)->keyring.certs, out);
+	return true;
+}
+
+static bool
+hook_certs_export(void *ctx, const char *path, struct buf *out)
+{
+	struct server *s = ctx;
+	char err[ROOF_ERR] = "";
+
+	if (keyring_export(&s->keyring, path, err, sizeof(err)) != 0) {
+		buf_addf(out, "%s\n", err);
+		return false;
+	}
+	buf_addf(out,
+	    "%s/ca.cer is for Windows, %s/ca.pem for everything else\n", path,
+	    path);
+	return true;
+}
+
+const struct operator_hooks roof_hooks = { hook_listeners, hook_online,
+	hook_reload, hook_drain, hook_rotate, hook_certs_show,
+	hook_certs_export };
+
+static void
+signal_reload(void *ctx)
+{
+	struct buf out = BUF_INIT(65536);
+
+	(void)hook_reload(ctx, &out);
+	buf_free(&out);
+}
+
+const struct service_user roof_signals = { signal_reload, drain };
+
+void
+roof_certs_renewed(void *ctx)
+{
+	struct server *s = ctx;
+	struct tls_config cfg;
+	char err[ROOF_ERR] = "";
+
+	roof_tls_settings(s, &cfg);
+	if (tls_reload(s->tls, &cfg, err, sizeof(err)) != 0)
+		log_error("certs-not-loaded", LOG_T("why", err));
+	else
+		log_info("certs-renewed", LOG_T("text", "new leaves in use"));
+}

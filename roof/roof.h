@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_ROOF_H
+#define NUDGE_ROOF_H
+/*
+ * The roof: nudged.c and this folder are the only code that sees every front.
+ */
+#include "common/http/http.h"
+#include "common/ops/control.h"
+#include "common/ops/options.h"
+#include "common/ops/service.h"
+#include "core/session.h"
+#include "nexus/nexus.h"
+#include "ns/ns.h"
+#include "operator/keyring.h"
+#include "operator/operator.h"
+
+enum {
+	ROOF_ERR = 512,
+	ROOF_DOORS = 4,
+};
+
+/* One listening port. */
+struct door {
+	const char *name;
+	enum conf_key port;
+	enum conf_key address;
+	struct listener *listener;
+	const struct listener_user *user;
+	void *ctx;
+};
+
+struct server {
+	struct options opts;
+	struct conf *conf;
+	struct loop *loop;
+	struct workers *workers;
+	struct metrics *metrics;
+	struct conn_limits *limits;
+	struct barrier barrier;
+	struct core core;
+	struct keyring keyring;
+	struct tls *tls;
+	struct http *http;
+	struct ns *ns;
+	struct nexus *nexus;
+	struct service *service;
+	struct control *control;
+	struct operator op;
+	struct door doors[ROOF_DOORS];
+	struct timer drain_poll;
+	uint64_t drain_until;
+	int lock;
+};
+
+/* Values of settings. */
+static inline struct slice
+text(const struct server *s, enum conf_key k)
+{
+	return conf_text(s->conf, k);
+}
+
+static inline unsigned
+number(const struct server *s, enum conf_key k)
+{
+	return (unsigned)conf_int(s->conf, k);
+}
+
+/* ---- settings.c: what the parts are told ---- */
+struct core_config roof_core_settings(const struct server *s);
+struct ns_config roof_ns_settings(const struct server *s);
+int roof_nexus_settings(const struct server *s, struct nexus_config *c,
+    char *err, size_t errlen);
+void roof_tls_settings(const struct server *s, struct tls_config *c);
+void roof_log_settings(const struct server *s);
+/* Give every part the settings as they are now. */
+bool roof_apply(struct server *s, char *err, size_t errlen);
+/* ---- gauges.c ---- */
+void roof_gauges(struct server *s);
+/* ---- doors.c: the listening ports ---- */
+int roof_open_doors(struct server *s, char *err, size_t errlen);
+void roof_close_doors(struct server *s);
+/* ---- hooks.c: what the operator asks of the roof ---- */
+extern const struct operator_hooks roof_hooks;
+extern const struct service_user roof_signals;
+void roof_certs_renewed(void *server);
+/* ---- build.c: up from the floor, and down again ---- */
+int roof_build(struct server *s, char *err, size_t errlen);
+void roof_take_down(struct server *s);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/log.h"
+#include "roof/roof.h"
+
+#include <stdio.h>
+
+enum {
+	MINUTE_MS = 60 * 1000,
+	DAY_S = 24 * 3600
+};
+
+struct core_config
+roof_core_settings(const struct server *s)
+{
+	struct slice signup = text(s, CONF_SIGNUP);
+	struct core_config c = { .signup = SIGNUP_CLOSED,
+		.ticket_life_s = number(s, CONF_TICKET_LIFE),
+		.token_life_s = DAY_S,
+		.max_forward = number(s, CONF_MAX_CONTACTS),
+		.max_privacy = number(s, CONF_MAX_PRIVACY),
+		.max_members = number(s, CONF_SB_MEMBERS),
+		.pass_life_s = 120,
+		.cache_accounts = number(s, CONF_CACHE_ACCOUNTS) };
+
+	if (slice_eq_text(signup, "first-login"))
+		c.signup = SIGNUP_FIRST_LOGIN;
+	else if (slice_eq_text(signup, "open"))
+		c.signup = SIGNUP_OPEN;
+	return c;
+}
+
+struct ns_config
+roof_ns_settings(const struct server *s)
+{
+	struct slice address = text(s, CONF_PUBLIC_ADDRESS);
+	struct ns_config c = { .dispatch = conf_bool(s->conf, CONF_NS_DISPATCH),
+		.port = (uint16_t)number(s, CONF_NS_PORT),
+		.sign_in_ms = MINUTE_MS,
+		.idle_ms = 3 * MINUTE_MS,
+		.sb_idle_ms = number(s, CONF_SB_IDLE) * 1000,
+		.ping_s = 60,
+		.overload_sign_ins = number(s, CONF_SIGN_INS),
+		.limits = s->limits };
+
+	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
+	    SLICE_ARG(address));
+	return c;
+}
+
+int
+roof_nexus_settings(const struct server *s, struct nexus_config *c, char *err,
+    size_t errlen)
+{
+	return nexus_config_parse(c, text(s, CONF_NEXUS_LOGIN),
+	    text(s, CONF_NEXUS_REDIRECT), err, errlen);
+}
+
+void
+roof_tls_settings(const struct server *s, struct tls_config *c)
+{
+	*c = (struct tls_config){ .allow_legacy =
+				      conf_bool(s->conf, CONF_TLS_LEGACY),
+		.allow_3des = conf_bool(s->conf, CONF_TLS_3DES),
+		.allow_rc4 = conf_bool(s->conf, CONF_TLS_RC4),
+		.hello_ms = 5000,
+		.handshake_ms = 20000 };
+	keyring_fill(&s->keyring, c);
+}
+
+void
+roof_log_settings(const struct server *s)
+{
+	enum log_level level = LOG_INFO;
+
+	(void)log_level_parse(text(s, CONF_LOG_LEVEL), &level);
+	log_setup(level, slice_eq_text(text(s, CONF_LOG_FORMAT), "json"), 2);
+}
+
+/* Give every part the settings as they are now. */
+bool
+roof_apply(struct server *s, char *err, size_t errlen)
+{
+	struct nexus_config nexus;
+	struct ns_config ns = roof_ns_settings(s);
+	struct tls_config tls;
+
+	if (keyring_read_own(&s->keyring, text(s, CONF_TLS_CERT).p,
+		text(s, CONF_TLS_KEY).p, err, errlen) != 0)
+		return false;
+	roof_tls_settings(s, &tls);
+	if (tls_reload(s->tls, &tls, err, errlen) != 0 ||
+	    roof_nexus_settings(s, &nexus, err, errlen) != 0)
+		return false;
+	nexus_config_set(s->nexus, &nexus);
+	s->core.cfg = roof_core_settings(s);
+	ns_config_set(s->ns, &ns);
+	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),
+	    number(s, CONF_LIMIT_ADDRESS));
+	roof_log_settings(s);
+	return true;
+}

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: MIT
+"""nudgectl against a control socket that the test itself answers."""
+
+import os
+import pty
+import socket
+import struct
+import subprocess
+import threading
+
+import pytest
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+NUDGECTL = os.path.abspath(os.path.join(
+    ROOT, os.environ.get("BUILD", "build/release"), "nudgectl"))
+END = 0xffffffff
+
+
+def receive(conn, n):
+    data = b""
+    while len(data) < n:
+        more = conn.recv(n - len(data))
+        if not more:
+            return None
+        data += more
+    return data
+
+
+class Server(threading.Thread):
+    """Answers each request with what it is told to; keeps the words."""
+
+    def __init__(self, path, reply):
+        super().__init__(daemon=True)
+        self.requests = []
+        self.reply = reply
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.bind(path)
+        self.sock.listen(8)
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                conn, _ = self.sock.accept()
+            except OSError:
+                return
+            with conn:
+                self.serve(conn)
+
+    def serve(self, conn):
+        words = []
+        while True:
+            head = receive(conn, 4)
+            if head is None:
+                return
+            n, = struct.unpack(">I", head)
+            if n == END:
+                break
+            words.append(receive(conn, n).decode())
+        self.requests.append(words)
+        conn.sendall(self.reply)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "d").mkdir()
+    return tmp_path / "d"
+
+
+@pytest.fixture
+def serve(folder):
+    servers = []
+
+    def start(reply):
+        servers.append(Server(str(folder / "control.sock"), reply))
+        return servers[-1]
+    yield start
+    for server in servers:
+        server.sock.shutdown(socket.SHUT_RDWR)
+        server.sock.close()
+
+
+def run(folder, *words, stdin="", cwd=None):
+    return subprocess.run(
+        [NUDGECTL, "--data", str(folder), *words], input=stdin, text=True,
+        capture_output=True, timeout=30, cwd=cwd, check=False)
+
+
+def test_without_a_server_it_says_how_to_start_one(folder):
+    done = run(folder, "stats")
+    assert done.returncode == 1
+    assert done.stderr == (f"nudgectl: no server is running on {folder}; "
+                           "start it with: make run\n")
+
+
+def test_help_needs_no_server(folder):
+    done = run(folder, "help")
+    assert done.returncode == 0
+    assert "user add EMAIL" in done.stdout
+
+
+def test_help_asks_the_server_that_is_there(folder, serve):
+    server = serve(b"\0stats  counters\n")
+    done = run(folder, "help")
+    assert done.returncode == 0
+    assert done.stdout.endswith("\nstats  counters\n")
+    assert server.requests == [["help"]]
+
+
+def test_no_command_is_wrong_usage(folder):
+    assert run(folder).returncode == 2
+    assert run(folder, "--colour", "x").returncode == 2
+
+
+def test_words_arrive_as_given_and_the_reply_is_printed(folder, serve):
+    server = serve(b"\0done\n")
+    done = run(folder, "announce", "two  words", "", "\u00e9")
+    assert (done.returncode, done.stdout) == (0, "done\n")
+    assert server.requests == [["announce", "two  words", "", "\u00e9"]]
+
+
+def test_a_failed_command_is_told_on_standard_error(folder, serve):
+    serve(b"\1no such account\n")
+    done = run(folder, "kick", "a@b.c")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "no such account\n"
+
+
+def test_a_server_that_breaks_off_is_a_failure(folder, serve):
+    serve(b"")
+    done = run(folder, "stats")
+    assert done.returncode == 1
+    assert "broke off" in done.stderr
+
+
+def test_a_dash_reads_the_password_from_standard_input(folder, serve):
+    server = serve(b"\0")
+    done = run(folder, "user", "add", "a@b.c", "--password", "-", "--name",
+               "A", stdin="se cret\nmore\n")
+    assert done.returncode == 0
+    assert server.requests == [
+        ["user", "add", "a@b.c", "--password", "se cret", "--name", "A"]]
+
+
+def test_a_given_password_is_not_asked_for(folder, serve):
+    server = serve(b"\0")
+    assert run(folder, "user", "passwd", "a@b.c", "--password",
+               "x").returncode == 0
+    assert server.requests == [["user", "passwd", "a@b.c", "--password", "x"]]
+
+
+def test_without_password_and_terminal_nothing_is_sent(folder, serve):
+    server = serve(b"\0")
+    done = run(folder, "user", "add", "a@b.c")
+    assert done.returncode == 2
+    assert "--password -" in done.stderr
+    assert server.requests == []
+
+
+def prompt(folder, first, second):
+    """The status and everything the terminal showed."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(NUDGECTL, [NUDGECTL, "--data", str(folder), "user", "passwd",
+                            "a@b.c"])
+    shown = b""
+    for answer, mark in ((first, b"Password: "), (second, b"Once more: ")):
+        while mark not in shown:
+            shown += os.read(fd, 1024)
+        os.write(fd, answer.encode() + b"\n")
+    while True:
+        try:
+            shown += os.read(fd, 1024)
+        except OSError:
+            break
+    os.close(fd)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode()
+
+
+def test_a_terminal_is_asked_twice_and_shows_nothing(folder, serve):
+    server = serve(b"\0")
+    status, shown = prompt(folder, "hunter2", "hunter2")
+    assert status == 0
+    assert "hunter2" not in shown
+    assert server.requests == [
+        ["user", "passwd", "a@b.c", "--password", "hunter2"]]
+
+
+def test_two_different_passwords_are_refused(folder, serve):
+    server = serve(b"\0")
+    status, shown = prompt(folder, "hunter2", "hunter3")
+    assert status == 2
+    assert "not the same" in shown
+    assert server.requests == []
+
+
+def test_files_the_server_writes_are_named_absolutely(folder, serve):
+    server = serve(b"\0")
+    here = os.path.realpath(folder)
+    run(folder, "backup", "copy.db", cwd=folder)
+    run(folder, "certs", "export", "--der", "sub/ca.cer", cwd=folder)
+    run(folder, "backup", "/tmp/x.db", cwd=folder)
+    run(folder, "certs", "show", cwd=folder)
+    assert server.requests == [
+        ["backup", f"{here}/copy.db"],
+        ["certs", "export", "--der", f"{here}/sub/ca.cer"],
+        ["backup", "/tmp/x.db"],
+        ["certs", "show"]]
+
+
+def test_ping_succeeds_exactly_when_every_listener_accepts(folder, serve):
+    four = socket.create_server(("127.0.0.1", 0))
+    closed = socket.create_server(("127.0.0.1", 0))
+    port, gone = four.getsockname()[1], closed.getsockname()[1]
+    closed.close()
+    server = serve(f"\0ns * {port}\nhttp 127.0.0.1 {port}\n".encode())
+    done = run(folder, "ping")
+    assert done.returncode == 0
+    assert f"ns accepts on 127.0.0.1 port {port}\n" in done.stdout
+    server.reply = f"\0ns * {port}\nhttps * {gone}\n".encode()
+    done = run(folder, "ping")
+    assert done.returncode == 1
+    assert "https does not accept" in done.stderr
+    assert "ns accepts" in done.stdout
+    four.close()
+
+
+def test_the_folder_may_come_from_the_environment(folder, serve):
+    server = serve(b"\0")
+    done = subprocess.run([NUDGECTL, "reload"], timeout=30, check=False,
+                          env=dict(os.environ, NUDGE_DATA_DIR=str(folder)))
+    assert done.returncode == 0
+    assert server.requests == [["reload"]]

@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""make lint: the rules of the house that a program can check.
+
+usage: lint.py [ROOT]
+"""
+
+import os
+import sys
+
+import layers
+import programs
+import tables
+import words
+from tree import Tree
+
+CHECKS = [
+    ("layers", layers.layers),
+    ("libraries", layers.homes),
+    ("core-words", words.core_words),
+    ("versions", words.versions),
+    ("banned-calls", words.banned),
+    ("lengths", words.lengths),
+    ("tables", tables.tables),
+    ("spdx", words.spdx),
+    ("blanks", words.blanks),
+    ("format", programs.formatted),
+    ("shell", programs.shell),
+]
+
+
+def main(argv):
+    here = os.path.dirname(os.path.abspath(__file__))
+    tree = Tree(argv[1] if len(argv) > 1 else os.path.join(here, "../.."))
+    failed = 0
+    for name, check in CHECKS:
+        findings = list(check(tree))
+        for path, line, text in findings:
+            print(f"{path}:{line}: {text}")
+        if findings:
+            failed += 1
+            print(f"FAILED {name}: {check.__doc__}")
+        else:
+            print(f"ok {name}")
+    print(f"{len(CHECKS) - failed} checks passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.dont_write_bytecode = True
+    sys.exit(main(sys.argv))

@@ -1,0 +1,621 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The Passport front between a make-believe HTTP and a make-believe core: what
+ * it asks, when it waits, and what it answers.
+ */
+#include "core/account.h"
+#include "core/signin.h"
+#include "nexus/nexus.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define AUTH "Passport1.4 rn=good,sign-in=amy%40example.com,pwd=secret"
+
+/* ---- the make-believe HTTP ---- */
+struct http_request {
+	enum http_method method;
+	const char *path, *query, *auth, *host;
+	const char *form[8]; /* key, value, ... */
+	bool tls;
+	struct addr peer;
+	void *state;
+	void (*cleanup)(void *);
+	unsigned agains;
+	unsigned status;
+	bool closed;
+	char headers[8192];
+	char body[8192];
+};
+
+/* ---- the make-believe core ---- */
+static struct {
+	enum result result, bearer;
+	unsigned hash_waits; /* how often signin_password says WAIT */
+	bool unsettled, store_failed;
+	unsigned begun, ended, asked;
+	char address[200], password[200];
+	struct account account;
+	struct person *person;
+} core_now;
+
+enum http_method
+http_method(const struct http_request *rq)
+{
+	return rq->method;
+}
+
+struct slice
+http_query(const struct http_request *rq)
+{
+	return slice_text(rq->query);
+}
+
+bool
+http_query_arg(struct http_request *rq, const char *key, struct slice *out)
+{
+	(void)rq;
+	(void)key;
+	(void)out;
+	return false;
+}
+
+struct slice
+http_header(const struct http_request *rq, const char *name)
+{
+	const char *v = strcmp(name, "Host") == 0 ? rq->host : rq->auth;
+
+	return v == NULL ? (struct slice){ 0 } : slice_text(v);
+}
+
+bool
+http_form_arg(struct http_request *rq, const char *key, struct slice *out)
+{
+	for (size_t i = 0; i + 1 < ARRAY_LEN(rq->form); i += 2) {
+		if (rq->form[i] == NULL || strcmp(rq->form[i], key) != 0)
+			continue;
+		/* the front overwrites secrets: give it its own copy */
+		snprintf(rq->body + 4096, 256, "%s", rq->form[i + 1]);
+		*out = slice_text(rq->form[i + 1]);
+		if (strcmp(key, "passwd") == 0)
+			*out = slice_text(rq->body + 4096);
+		return true;
+	}
+	return false;
+}
+
+const struct addr *
+http_peer(const struct http_request *rq)
+{
+	return &rq->peer;
+}
+
+void
+http_set_state(struct http_request *rq, void *state, void (*cleanup)(void *))
+{
+	rq->state = state;
+	rq->cleanup = cleanup;
+}
+
+void *
+http_state(const struct http_request *rq)
+{
+	return rq->state;
+}
+
+void
+http_again(struct http_request *rq)
+{
+	rq->agains++;
+}
+
+void
+http_reply(struct http_request *rq, unsigned status)
+{
+	rq->status = status;
+}
+
+void
+http_reply_header(struct http_request *rq, const char *name, struct slice value)
+{
+	size_t n = strlen(rq->headers);
+
+	snprintf(rq->headers + n, sizeof(rq->headers) - n,
+	    "%s: " SLICE_FMT "\n", name, SLICE_ARG(value));
+}
+
+void
+http_reply_body(struct http_request *rq, struct slice body)
+{
+	snprintf(rq->body, sizeof(rq->body), SLICE_FMT, SLICE_ARG(body));
+}
+
+void
+http_reply_close(struct http_request *rq)
+{
+	rq->closed = true;
+}
+
+void
+http_add_date(struct buf *b, int64_t unix_time)
+{
+	buf_addf(b, "<%lld>", (long long)unix_time);
+}
+
+void
+request_begin(struct request *rq, struct core *c,
+    void (*again)(struct request *rq))
+{
+	memset(rq, 0, sizeof(*rq));
+	rq->core = c;
+	rq->again = again;
+	core_now.begun++;
+}
+
+void
+request_end(struct request *rq)
+{
+	(void)rq;
+	core_now.ended++;
+}
+
+bool
+request_settled(struct request *rq)
+{
+	rq->store_failed = core_now.store_failed;
+	return !core_now.unsettled;
+}
+
+enum result
+signin_password(struct request *rq, const struct addr *peer,
+    struct slice address, struct slice password, struct account **out)
+{
+	(void)rq;
+	(void)peer;
+	core_now.asked++;
+	snprintf(core_now.address, sizeof(core_now.address), SLICE_FMT,
+	    SLICE_ARG(address));
+	snprintf(core_now.password, sizeof(core_now.password), SLICE_FMT,
+	    SLICE_ARG(password));
+	if (core_now.hash_waits > 0) {
+		core_now.hash_waits--;
+		return RESULT_WAIT;
+	}
+	*out = &core_now.account;
+	return core_now.result;
+}
+
+void
+signin_issue(struct core *c, const struct account *a,
+    enum token_purpose purpose, struct buf *out)
+{
+	(void)c;
+	(void)a;
+	buf_addf(out, "token%d", (int)purpose);
+}
+
+enum result
+signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
+    struct account **out)
+{
+	(void)rq;
+	(void)purposes;
+	*out = &core_now.account;
+	return slice_eq_text(ticket, "mine") ? core_now.bearer
+					     : RESULT_BAD_TICKET;
+}
+
+bool
+signin_challenge_ok(struct core *c, struct slice rn)
+{
+	(void)c;
+	return slice_eq_text(rn, "good");
+}
+
+struct slice
+account_address(const struct account *a)
+{
+	(void)a;
+	return SLICE_LIT("amy@example.com");
+}
+
+/* ---- the tests ---- */
+static int64_t
+fixed_wall(void *ctx)
+{
+	(void)ctx;
+	return 1062764229;
+}
+
+static void
+fixed_random(void *ctx, void *out, size_t n)
+{
+	(void)ctx;
+	memset(out, 0xab, n);
+}
+
+static const struct env env = { .wall = fixed_wall, .random = fixed_random };
+static struct core core = { .env = &env };
+
+static enum http_outcome
+run(struct http_request *rq)
+{
+	struct nexus_config cfg;
+	static struct nexus *n;
+	const struct http_route *rows;
+	char err[128];
+	size_t count;
+
+	if (n == NULL) {
+		assert_int_equal(nexus_config_parse(&cfg, SLICE_LIT(""),
+				     SLICE_LIT("far.org=login.far.org"), err,
+				     sizeof(err)),
+		    0);
+		n = nexus_new(&core, &cfg);
+	}
+	rows = nexus_routes(&count);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(rows[i].path, rq->path) != 0)
+			continue;
+		assert_true(rows[i].methods & (unsigned)rq->method);
+		if (rows[i].handle(rq, n) == HTTP_WAIT)
+			return HTTP_WAIT;
+		if (rq->cleanup != NULL)
+			rq->cleanup(rq->state);
+		return HTTP_DONE;
+	}
+	fail_msg("no route %s", rq->path);
+	return HTTP_DONE;
+}
+
+static int
+fresh(void **state)
+{
+	(void)state;
+	memset(&core_now, 0, sizeof(core_now));
+	return 0;
+}
+
+static int
+nothing_is_left(void **state)
+{
+	(void)state;
+	return core_now.begun == core_now.ended ? 0 : -1;
+}
+
+#define LOGIN(header)                                                   \
+	{                                                               \
+		.method = HTTP_GET, .path = "/login2.srf", .query = "", \
+		.auth = (header), .host = "login.passport.com"          \
+	}
+
+static void
+the_nexus_tells_its_urls_in_microsofts_order(void **state)
+{
+	struct http_request rq = { .method = HTTP_GET,
+		.path = "/rdr/pprdr.asp" };
+
+	(void)state;
+	assert_int_equal(run(&rq), HTTP_DONE);
+	assert_int_equal(rq.status, 200);
+	assert_true(rq.closed);
+	assert_string_equal(rq.headers,
+	    "PassportURLs: DARealm=Passport.Net,"
+	    "DALogin=login.live.com/login2.srf,"
+	    "DAReg=http://register.passport.net/uixpwiz.srf,"
+	    "Properties=https://register.passport.net/editprof.srf,"
+	    "Privacy=http://www.passport.com/consumer/privacypolicy.asp,"
+	    "GeneralRedir=http://nexusrdr.passport.com/redir.asp,"
+	    "Help=http://memberservices.passport.net/memberservice.srf,"
+	    "ConfigVersion=15\n"
+	    "Content-Type: text/html\n"
+	    "Cache-control: private\n");
+}
+
+#define COMMON                             \
+	"PPServer: H: NUDGE\n"             \
+	"Content-Type: text/html\n"        \
+	"Expires: <1062764169>\n"          \
+	"Cache-Control: no-cache\n"        \
+	"cachecontrol: no-store\n"         \
+	"Pragma: no-cache\n"               \
+	"P3P: CP=\"DSP CUR OTPi IND OTRi " \
+	"ONL FIN\"\n"
+
+static void
+a_good_password_gets_the_headers_of_the_old_login_servers(void **state)
+{
+	struct http_request rq = LOGIN(AUTH);
+
+	(void)state;
+	assert_int_equal(run(&rq), HTTP_DONE);
+	assert_int_equal(rq.status, 200);
+	assert_true(rq.closed);
+	assert_string_equal(core_now.address, "amy@example.com");
+	assert_string_equal(core_now.password, "secret");
+	assert_string_equal(rq.headers,
+	    COMMON
+	    "Set-Cookie: MSPSec1= ; expires=Thu, 30-Oct-1980 16:00:00 GMT;"
+	    "domain=.passport.com;path=/;HTTPOnly= ;version=1\n"
+	    "Set-Cookie: MSPSec=token4; HTTPOnly= ; domain=.passport.com;"
+	    "path=/;secure=\n"
+	    "Set-Cookie: MSPAuth=token4; HTTPOnly= ; domain=.passport.com;"
+	    "path=/\n"
+	    "Set-Cookie: MSPProf="
+	    "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb; HTTPOnly= ; "
+	    "domain=.passport.com;path=/\n"
+	    "Set-Cookie: MSPVis=507;domain=.passport.com;path=/\n"
+	    "Set-Cookie: MSPPre=amy@example.com; HTTPOnly= ; "
+	    "domain=.passport.com;path=/;"
+	    "Expires=Wed, 30-Dec-2037 16:00:00 GMT\n"
+	    "Set-Cookie: MSPShared= ; HTTPOnly= ; domain=.passport.com;path=/;"
+	    "Expires=Thu, 30-Oct-1980 16:00:00 GMT\n"
+	    "Authentication-Info: Passport1.4 da-status=success,"
+	    "tname=MSPAuth,tname=MSPProf,tname=MSPSec,"
+	    "from-PP='t=token1&p=abababababab',ru=http://messenger.msn.com\n");
+}
+
+static void
+a_login_waits_for_the_hash_and_then_for_the_disk(void **state)
+{
+	struct http_request rq = LOGIN(AUTH);
+
+	(void)state;
+	core_now.hash_waits = 2;
+	core_now.unsettled = true;
+	assert_int_equal(run(&rq), HTTP_WAIT);
+	assert_int_equal(run(&rq), HTTP_WAIT);
+	assert_int_equal(run(&rq), HTTP_WAIT);
+	assert_int_equal(core_now.asked, 3);
+	assert_int_equal(run(&rq), HTTP_WAIT); /* only settling is asked */
+	assert_int_equal(core_now.asked, 3);
+	assert_int_equal(rq.status, 0);
+	core_now.unsettled = false;
+	assert_int_equal(run(&rq), HTTP_DONE);
+	assert_int_equal(rq.status, 200);
+}
+
+static void
+a_login_whose_commit_was_lost_is_told_to_come_back(void **state)
+{
+	struct http_request rq = LOGIN(AUTH);
+
+	(void)state;
+	core_now.store_failed = true;
+	assert_int_equal(run(&rq), HTTP_DONE);
+	assert_int_equal(rq.status, 503);
+	assert_non_null(strstr(rq.headers, "Retry-After: "));
+	assert_null(strstr(rq.headers, "token"));
+}
+
+static void
+a_peer_that_goes_away_while_waiting_leaves_nothing_behind(void **state)
+{
+	struct http_request rq = LOGIN(AUTH);
+
+	(void)state;
+	core_now.hash_waits = 1;
+	assert_int_equal(run(&rq), HTTP_WAIT);
+	rq.cleanup(rq.state);
+}
+
+struct refusal {
+	const char *auth;
+	enum result result;
+	unsigned status, asked;
+	const char *says; /* in the headers */
+};
+
+static const struct refusal refusals[] = {
+	{ NULL, RESULT_OK, 401, 0,
+	    "da-status=failed,srealm=Passport.Net,ts=0" },
+	{ "Basic YTpi", RESULT_OK, 401, 0, "ts=0,prompt," },
+	{ "Passport1.4 tname=,OrgVerb=GET", RESULT_OK, 401, 0, "ts=0,prompt," },
+	{ "Passport1.4 rn=good,sign-in=a@b", RESULT_OK, 401, 0, "ts=0,prompt" },
+	{ "Passport1.4 sign-in=a@b,pwd=c", RESULT_OK, 401, 0, "ts=0,prompt," },
+	{ "Passport1.4 rn=bad,sign-in=a@b,pwd=c", RESULT_OK, 401, 0,
+	    "cbtxt=Signing%20in%20took%20too%20long" },
+	{ AUTH, RESULT_BAD_PASSWORD, 401, 1,
+	    "WWW-Authenticate: Passport1.4 da-status=failed,"
+	    "srealm=Passport.Net,ts=-3,prompt,cburl=http://" },
+	{ AUTH, RESULT_BAD_ADDRESS, 401, 1, "ts=-3,prompt," },
+	{ AUTH, RESULT_LOCKED_OUT, 401, 1,
+	    "da-status=failed-noretry,srealm=Passport.Net,ts=-1," },
+	{ AUTH, RESULT_DISABLED, 401, 1, "da-status=failed-noretry," },
+	{ AUTH, RESULT_BUSY, 503, 1, "Retry-After: 10" },
+	{ AUTH, RESULT_STORE_FAILED, 503, 1, "Retry-After: 10" },
+	{ AUTH, RESULT_DRAINING, 503, 1, "Retry-After: 10" },
+	{ "Passport1.4 =,pwd=c", RESULT_OK, 400, 0, "PPServer" },
+};
+
+static void
+each_refusal_has_its_status_and_words(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
+		const struct refusal *r = &refusals[i];
+		struct http_request rq = LOGIN(r->auth);
+		const char *config, *text;
+
+		fresh(NULL);
+		core_now.result = r->result;
+		assert_int_equal(run(&rq), HTTP_DONE);
+		assert_int_equal(rq.status, r->status);
+		assert_int_equal(core_now.asked, r->asked);
+		assert_non_null(strstr(rq.headers, r->says));
+		assert_null(strstr(rq.headers, "MSPAuth"));
+		config = strstr(rq.headers, "PassportConfig: ConfigVersion=15");
+		assert_int_equal(config != NULL, r->status == 401);
+		text = strstr(rq.headers, "cbtxt=");
+		if (text != NULL)
+			assert_int_equal(strcspn(text, ", "), strlen(text));
+		assert_int_equal(nothing_is_left(NULL), 0);
+	}
+}
+
+static void
+a_header_over_4_kib_gets_431(void **state)
+{
+	static char header[5000] = "Passport1.4 pwd=";
+	struct http_request rq = LOGIN(header);
+
+	(void)state;
+	memset(header + strlen(header), 'x', sizeof(header) - 20);
+	assert_int_equal(run(&rq), HTTP_DONE);
+	assert_int_equal(rq.status, 431);
+}
+
+static void
+a_domain_of_another_server_is_sent_there_once(void **state)
+{
+	struct http_request rq =
+	    LOGIN("Passport1.4 rn=x,sign-in=joe%40FAR.org,pwd=c");
+	struct http_request back =
+	    LOGIN("Passport1.4 rn=good,sign-in=joe%40far.org,pwd=c");
+
+	(void)state;
+	assert_int_equal(run(&rq), HTTP_DONE);
+	assert_int_equal(rq.status, 302);
+	assert_string_equal(rq.headers,
+	    COMMON "Authentication-Info: Passport1.4 da-status=redir\n"
+		   "Location: https://login.far.org/login2.srf?lc=1033\n");
+	assert_int_equal(core_now.asked, 0);
+	back.query = "lc=1033";
+	assert_int_equal(run(&back), HTTP_DONE);
+	assert_int_equal(back.status, 200);
+}
+
+static void
+the_form_is_shown_again_with_what_was_typed_escaped(void **state)
+{
+	struct http_request rq = { .method = HTTP_POST,
+		.path = "/login.srf",
+		.form = { "login", "\"><b>@x", "passwd", "no" } };
+
+	(void)state;
+	core_now.result = RESULT_BAD_PASSWORD;
+	assert_int_equal(run(&rq), HTTP_DONE);
+	assert_int_equal(rq.status, 200);
+	assert_non_null(strstr(rq.body, "value=\"&quot;&gt;&lt;b&gt;@x\""));
+	assert_non_null(strstr(rq.body, "is not right."));
+	assert_null(strstr(rq.body, "{{"));
+	assert_null(strstr(rq.headers, "Set-Cookie"));
+}
+
+static void
+the_form_joins_name_and_domain_and_goes_only_to_known_hosts(void **state)
+{
+	static const struct {
+		const char *ru;
+		bool ok;
+	} targets[] = {
+		{ "http://messenger.msn.com/x?y=1", true },
+		{ "HTTPS://WWW.HOTMAIL.COM", true },
+		{ "http://evil.example/", false },
+		{ "http://messenger.msn.com@evil.example/", false },
+		{ "http://messenger.msn.com.evil.example/", false },
+		{ "http://messenger.msn.com:80@evil/", false },
+		{ "http://messenger.msn.com\\@evil/", false },
+		{ "//messenger.msn.com/", false },
+		{ "javascript:alert(1)", false },
+		{ "http://messenger.msn.com/\r\nX: y", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(targets); i++) {
+		struct http_request rq = { .method = HTTP_POST,
+			.path = "/login.srf",
+			.form = { "login", "amy", "passwd", "pw", "domain",
+			    "example.com", "ru", targets[i].ru } };
+
+		assert_int_equal(run(&rq), HTTP_DONE);
+		assert_string_equal(core_now.address, "amy@example.com");
+		assert_string_equal(core_now.password, "pw");
+		assert_int_equal(rq.status, targets[i].ok ? 302 : 200);
+		assert_non_null(strstr(rq.headers, "MSPAuth=token4"));
+		assert_int_equal(strstr(rq.headers, "Location: ") != NULL,
+		    targets[i].ok);
+	}
+}
+
+static void
+the_mail_form_needs_a_ticket_of_its_own_account(void **state)
+{
+	struct http_request good = { .method = HTTP_POST,
+		.path = "/ppsecure/md5auth.srf",
+		.form = { "auth", "mine", "username", "AMY@example.com", "rru",
+		    "/cgi-bin/HoTMaiL" } };
+	struct http_request other = { .method = HTTP_POST,
+		.path = "/ppsecure/md5auth.srf",
+		.form = { "auth", "mine", "username", "bob@example.com" } };
+	struct http_request bad = { .method = HTTP_POST,
+		.path = "/ppsecure/md5auth.srf",
+		.form = { "auth", "forged", "username", "amy@example.com" } };
+
+	(void)state;
+	assert_int_equal(run(&good), HTTP_DONE);
+	assert_int_equal(good.status, 302);
+	assert_non_null(
+	    strstr(good.headers, "Location: http://messenger.msn.com/\n"));
+	assert_int_equal(run(&other), HTTP_DONE);
+	assert_int_equal(other.status, 200);
+	assert_null(strstr(other.headers, "Set-Cookie"));
+	assert_int_equal(run(&bad), HTTP_DONE);
+	assert_int_equal(bad.status, 200);
+	assert_null(strstr(bad.headers, "Set-Cookie"));
+}
+
+static void
+signing_out_expires_every_cookie(void **state)
+{
+	struct http_request rq = { .method = HTTP_GET,
+		.path = "/logout",
+		.host = "login.live.com:443" };
+
+	(void)state;
+	assert_int_equal(run(&rq), HTTP_DONE);
+	assert_non_null(strstr(rq.headers,
+	    "Set-Cookie: MSPAuth= ; HTTPOnly= ; domain=.live.com;path=/;"
+	    "Expires=Thu, 30-Oct-1980 16:00:00 GMT\n"));
+	assert_non_null(strstr(rq.headers,
+	    "Authentication-Info: Passport1.4 da-status=logout\n"));
+}
+
+static void
+the_key_port_probe_gets_an_empty_200(void **state)
+{
+	struct http_request rq = { .method = HTTP_POST, .path = "/" };
+
+	(void)state;
+	assert_int_equal(run(&rq), HTTP_DONE);
+	assert_int_equal(rq.status, 200);
+	assert_string_equal(rq.body, "");
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, fresh, nothing_is_left)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(the_nexus_tells_its_urls_in_microsofts_order),
+		T(a_good_password_gets_the_headers_of_the_old_login_servers),
+		T(a_login_waits_for_the_hash_and_then_for_the_disk),
+		T(a_login_whose_commit_was_lost_is_told_to_come_back),
+		T(a_peer_that_goes_away_while_waiting_leaves_nothing_behind),
+		T(each_refusal_has_its_status_and_words),
+		T(a_header_over_4_kib_gets_431),
+		T(a_domain_of_another_server_is_sent_there_once),
+		T(the_form_is_shown_again_with_what_was_typed_escaped),
+		T(the_form_joins_name_and_domain_and_goes_only_to_known_hosts),
+		T(the_mail_form_needs_a_ticket_of_its_own_account),
+		T(signing_out_expires_every_cookie),
+		T(the_key_port_probe_gets_an_empty_200),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

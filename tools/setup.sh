@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Install what is missing: "tools/setup.sh run" for building and running the
+# server, "tools/setup.sh test" (the default) for its tests too.
+set -eu
+
+run_packages="build-essential pkg-config libuv1-dev libmbedtls-dev
+	libmicrohttpd-dev libsqlite3-dev libexpat1-dev libcrypt-dev"
+test_packages="libcmocka-dev python3 python3-pytest python3-pytest-xdist
+	python3-pytest-timeout clang clang-format libclang-rt-14-dev openssl
+	shellcheck git"
+
+case "${1:-test}" in
+run) wanted=$run_packages ;;
+test) wanted="$run_packages $test_packages" ;;
+*)
+	echo "usage: tools/setup.sh [run|test]" >&2
+	exit 2
+	;;
+esac
+
+# Blanks and line ends in the lists only separate the names.
+# shellcheck disable=SC2086
+set -- $wanted
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+	echo "This is no Debian: please install what these Debian 12" >&2
+	echo "packages hold, then build with plain make:" >&2
+	echo "  $*" >&2
+	exit 1
+fi
+
+missing=""
+for package in "$@"; do
+	# shellcheck disable=SC2016
+	status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
+	[ "$status" = "install ok installed" ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+	as_root=sudo
+	if ! command -v sudo >/dev/null; then
+		echo "Packages are missing; please run this as root:" >&2
+		echo "  apt-get update && apt-get install -y$missing" >&2
+		exit 1
+	fi
+fi
+
+echo "Installing:$missing"
+$as_root apt-get update -q
+# shellcheck disable=SC2086
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+	--no-install-recommends $missing

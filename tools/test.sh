@@ -1,0 +1,136 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# "make test": install what is missing, build everything, run every test.  The
+# last line is the sum: N passed, N failed.
+set -eu
+cd "$(dirname "$0")/.."
+
+tools/setup.sh test
+
+python=${PYTHON:-/usr/bin/python3}
+jobs=$(nproc)
+out=build/test
+rm -rf "$out"
+mkdir -p "$out"
+started=$(date +%s)
+
+# The developer's own settings are not the tests'.
+for name in $(env | sed -n 's/^\(NUDGE_[A-Z0-9_]*\)=.*/\1/p'); do
+	unset "$name"
+done
+
+passed=0
+failed=0
+count() { # PASSED FAILED
+	passed=$((passed + $1))
+	failed=$((failed + $2))
+}
+
+# ---- build: each way counts as a test ----
+build() { # VARIANT TARGET...
+	variant=$1
+	shift
+	if make -s -k -j"$jobs" WERROR=1 VARIANT="$variant" "$@" \
+		>"$out/build-$variant.log" 2>&1; then
+		echo "ok build $variant"
+		count 1 0
+	else
+		cat "$out/build-$variant.log"
+		echo "FAILED build $variant"
+		count 0 1
+	fi
+}
+build release all tests
+build asan all tests
+build clang compile
+echo "built in $(($(date +%s) - started)) s"
+
+# ---- C tests: one line each, the whole output when one fails ----
+run_program() { # VARIANT SOURCE
+	program=build/$1/${2%.c}
+	log=$out/$1-$(basename "$2" .c).log
+	status=0
+	timeout 120 "$program" >"$log" 2>&1 || status=$?
+	good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log" |
+		tail -n 1)
+	bad=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p' "$log" |
+		tail -n 1)
+	good=${good:-0}
+	bad=${bad:-0}
+	# A crash, a leak or a program that never came to its sum.
+	if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
+		bad=1
+	elif [ $((good + bad)) -eq 0 ]; then
+		bad=1
+	fi
+	if [ "$bad" -eq 0 ]; then
+		echo "ok $1 ${2%.c} ($good)"
+	else
+		cat "$log"
+		echo "FAILED $1 ${2%.c} (status $status)"
+	fi
+	echo "$good $bad" >>"$out/c.sum"
+}
+
+c_tests() {
+	for variant in release asan; do
+		for source in tests/unit/test_*.c tests/proto/test_*.c \
+			tests/store/test_*.c; do
+			[ ! -e "$source" ] || run_program "$variant" "$source"
+		done
+	done
+}
+
+lint() {
+	"$python" -B tests/lint/lint.py >"$out/lint.log" 2>&1 || true
+	cat "$out/lint.log"
+	if ! grep -q '^[0-9]* checks passed, [0-9]* failed$' "$out/lint.log"; then
+		echo "0 1" >>"$out/c.sum"
+	else
+		sed -n 's/^\([0-9]*\) checks passed, \([0-9]*\) failed$/\1 \2/p' \
+			"$out/lint.log" >>"$out/c.sum"
+	fi
+}
+
+# ---- tests in Python ----
+pytest_sum() { # WORD
+	sed -n '$s/.*[^0-9]*\b\([0-9][0-9]*\) '"$1"'.*/\1/p' "$out/pytest.sum"
+}
+
+pytest() {
+	status=0
+	set -- tests/lint
+	[ ! -d tests/e2e ] || set -- "$@" tests/e2e
+	PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -q -n "$((jobs * 2))" \
+		--timeout 60 -p no:cacheprovider "$@" \
+		>"$out/pytest.log" 2>&1 || status=$?
+	echo "$status" >"$out/pytest.status"
+}
+
+: >"$out/c.sum"
+echo "running: lint and C tests beside the tests in Python"
+{ lint && c_tests; } >"$out/lane.log" 2>&1 &
+lane=$!
+pytest
+wait "$lane"
+cat "$out/lane.log"
+grep -v '^bringing up nodes' "$out/pytest.log"
+
+grep -E '^[0-9]+ (passed|failed|error|skipped)|^=+ .* in [0-9.]+' \
+	"$out/pytest.log" | tail -n 1 >"$out/pytest.sum" || true
+good=$(pytest_sum passed)
+bad=$(pytest_sum failed)
+errors=$(pytest_sum error)
+bad=$((${bad:-0} + ${errors:-0}))
+if [ "$(cat "$out/pytest.status")" -ne 0 ] && [ "$bad" -eq 0 ]; then
+	bad=1
+fi
+count "${good:-0}" "$bad"
+
+while read -r good bad; do
+	count "$good" "$bad"
+done <"$out/c.sum"
+
+echo "finished in $(($(date +%s) - started)) s"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
