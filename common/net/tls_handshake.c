@@ -282,13 +282,13 @@ profile_choose(struct tls_link *l, const struct tls_hello *h)
 }
 
 static bool
-engine_begin(struct tls_link *l, const struct tls_profile *p)
+engine_begin(struct tls_link *l, struct tls_profile *p)
 {
 	l->setup = l->tls->setup;
 	l->setup->refs++;
 	l->ssl = mem_alloc(sizeof(*l->ssl));
 	mbedtls_ssl_init(l->ssl);
-	if (mbedtls_ssl_setup(l->ssl, &p->conf) != 0)
+	if (mbedtls_ssl_setup(l->ssl, tls_setup_conf(p)) != 0)
 		return false;
 	mbedtls_ssl_set_bio(l->ssl, l, bio_send, bio_recv, NULL);
 	l->phase = TLS_SHAKING;
@@ -300,7 +300,7 @@ static size_t
 hello_input(struct tls_link *l, struct slice in)
 {
 	struct tls_hello h = tls_sniff_hello(in);
-	const struct tls_profile *p;
+	struct tls_profile *p;
 
 	if (h.kind == TLS_HELLO_MORE)
 		return 0;

@@ -553,6 +553,9 @@ a_slow_first_line_meets_its_deadline(void **state)
 	w->ms += 200;
 	client_expect_end(w, fd);
 	assert_int_equal(w->n, 0);
+	assert_int_equal(http_get_stats(w->http)
+			     ->closed[CLOSE_REQUEST_DEADLINE],
+	    1);
 	close(fd);
 }
 

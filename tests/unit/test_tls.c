@@ -431,11 +431,13 @@ client_echo(struct client *c, mbedtls_ssl_context *ssl)
 static bool
 client_ask(struct client *c, mbedtls_ssl_context *ssl)
 {
+	const unsigned char *p = (const unsigned char *)c->request;
 	size_t n = strlen(c->request);
-	int rc = mbedtls_ssl_write(ssl, (const unsigned char *)c->request, n);
+	int rc = 0;
 
-	if (rc != (int)n)
-		return false;
+	for (size_t at = 0; at < n; at += (size_t)rc)
+		if ((rc = mbedtls_ssl_write(ssl, p + at, n - at)) <= 0)
+			return false;
 	while (c->n < c->room) {
 		rc = mbedtls_ssl_read(ssl, (unsigned char *)c->reply + c->n,
 		    c->room - c->n);
@@ -834,7 +836,21 @@ say_much(struct http_request *rq, void *front)
 	return HTTP_DONE;
 }
 
+static enum http_outcome
+say_size(struct http_request *rq, void *front)
+{
+	struct buf b = BUF_INIT(32);
+
+	(void)front;
+	buf_addf(&b, "size=%zu", http_body(rq).n);
+	http_reply(rq, 200);
+	http_reply_body(rq, buf_slice(&b));
+	buf_free(&b);
+	return HTTP_DONE;
+}
+
 static const struct http_route https_routes[] = {
+	{ "/sink", HTTP_POST, HTTP_TLS, 2 * BIG, say_size },
 	{ "/much", HTTP_GET | HTTP_POST, HTTP_TLS, 10, say_much },
 	{ "/admin", HTTP_GET | HTTP_POST, HTTP_ADMIN, 10, say_much },
 };
@@ -847,6 +863,27 @@ https_ask(struct server *s, struct listener *li, struct client *c)
 	s->listener = li;
 	client_run(s, c);
 	s->listener = old;
+}
+
+/* More than the bridge's queues hold. */
+static void
+https_upload(struct server *s, struct listener *li)
+{
+	struct buf b = BUF_INIT(3 * BIG);
+	char reply[1000] = "";
+	struct client c = { .max_minor = 3,
+		.reply = reply,
+		.room = sizeof(reply) - 1 };
+
+	buf_addf(&b, "POST /sink HTTP/1.0\r\nContent-Length: %d\r\n\r\n",
+	    2 * BIG);
+	for (int i = 0; i < BIG / 5; i++)
+		buf_add_text(&b, "0123456789");
+	buf_add(&b, "", 1);
+	c.request = b.p;
+	https_ask(s, li, &c);
+	assert_non_null(strstr(reply, "size=1400000"));
+	buf_free(&b);
 }
 
 static void
@@ -888,6 +925,7 @@ http_is_spoken_over_tls_of_any_age(void **state)
 		assert_int_equal(strstr(reply, "tls=1;loopback=1;") != NULL,
 		    ours);
 	}
+	https_upload(s, li[0]);
 	for (int admin = 0; admin < 2; admin++)
 		listener_close(li[admin]);
 	http_free(h);
