@@ -71,12 +71,13 @@ route_probe(struct http_request *rq, void *front)
 }
 
 /*
- * Passwords and tickets travel by TLS alone.
+ * Pages where people type travel by TLS alone; login2.srf also answers plainly,
+ * for clients whose system speaks no TLS we could accept.
  */
 /* clang-format off */
 static const struct http_route rows[] = {
 	{ "/rdr/pprdr.asp",        HTTP_GET,             HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, route_pprdr },
-	{ "/login2.srf",           HTTP_GET | HTTP_POST, HTTP_TLS,              ROUTES_BODY_MAX, nexus_login2 },
+	{ "/login2.srf",           HTTP_GET | HTTP_POST, HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_login2 },
 	{ "/login.srf",            HTTP_GET | HTTP_POST, HTTP_TLS,              ROUTES_BODY_MAX, nexus_form },
 	{ "/ppsecure/md5auth.srf", HTTP_POST,            HTTP_TLS,              ROUTES_BODY_MAX, nexus_mail },
 	{ "/logout",               HTTP_GET | HTTP_POST, HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_logout },

@@ -88,6 +88,7 @@ build_fronts(struct server *s, char *err, size_t errlen)
 		.first_ms = 10000 };
 	struct ns_config ns = roof_ns_settings(s);
 	struct nexus_config nexus;
+	const struct http_route *rows;
 	struct tls_config tls;
 	size_t n;
 
@@ -98,7 +99,8 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	s->nexus = nexus_new(&s->core, &nexus);
 	s->ns = ns_new(&s->core, &ns);
 	s->http = http_new(s->loop, &limits, s->limits);
-	http_add_routes(s->http, nexus_routes(&n), n, s->nexus);
+	rows = nexus_routes(&n);
+	http_add_routes(s->http, rows, n, s->nexus);
 	s->op = (struct operator){ &s->core, &roof_hooks, s };
 	http_add_routes(s->http, operator_routes, operator_nroutes, &s->op);
 	roof_gauges(s);

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures, and the record of which documented statements were tested."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import harness
+import msn
+
+OUTCOMES: list[dict[str, str]] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "covers(*statements): documented statements, such as "
+        '"passport 13 #16", that fail when this test fails')
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if (harness.BIN / "nudged").exists():
+        return
+    skip = pytest.mark.skip(reason=f"no nudged in {harness.BIN}")
+    for item in items:
+        item.add_marker(skip)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item,
+                              call: pytest.CallInfo[None]) -> Iterator[None]:
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.failed:
+        for server in getattr(item, "nudge_servers", []):
+            report.sections.append((f"log of {server.folder.name}",
+                                    server.log()[-20000:]))
+    if report.when != "call" and not report.failed and not report.skipped:
+        return
+    for mark in item.iter_markers("covers"):
+        for statement in mark.args:
+            OUTCOMES.append({"statement": statement, "test": item.nodeid,
+                             "outcome": report.outcome})
+
+
+def pytest_sessionfinish() -> None:
+    if not OUTCOMES:
+        return
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    there = harness.ROOT / "build" / "conformance"
+    there.mkdir(parents=True, exist_ok=True)
+    with open(there / f"e2e-{worker}.json", "w", encoding="utf-8") as out:
+        for line in OUTCOMES:
+            out.write(json.dumps(line, sort_keys=True) + "\n")
+
+
+@pytest.fixture(scope="session")
+def mold(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    return harness.make_mold(tmp_path_factory.mktemp("mold"))
+
+
+Make = Callable[..., harness.Server]
+
+
+@pytest.fixture
+def make_server(mold: pathlib.Path, tmp_path: pathlib.Path,
+                request: pytest.FixtureRequest) -> Iterator[Make]:
+    """make_server(**settings): a server that lives until the test ends."""
+    servers: list[harness.Server] = []
+    request.node.nudge_servers = servers  # type: ignore[attr-defined]
+
+    def make(start: bool = True, **settings: str) -> harness.Server:
+        folder = tmp_path / f"server{len(servers)}"
+        folder.mkdir()
+        harness.copy_mold(mold, folder)
+        server = harness.Server(folder, **settings)
+        servers.append(server)
+        return server.start() if start else server
+
+    yield make
+    msn.close_all()
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def server(make_server: Make) -> harness.Server:
+    return make_server()

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: MIT
+"""A real nudged on free ports of 127.0.0.1, in a data folder of its own.
+
+Making keys and password hashes takes seconds, so a folder is made once (the
+"mold": certificates, and the people below) and copied for each server.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ.get("NUDGE_BIN", ROOT / "build" / "release"))
+
+# Who lives in every copy of the mold.
+PEOPLE = {
+    "amy@example.com": "amy's secret",
+    "bob@example.com": "bob, & his",
+    "cid@example.com": "cid+cid%41",
+    "eve@example.com": "eve=pass",
+    "example@passport.com": "password",
+}
+
+# The developer's own settings are not the tests'.
+ENVIRONMENT = {key: value for key, value in os.environ.items()
+               if not key.startswith("NUDGE_") and key != "NOTIFY_SOCKET"}
+
+START_SECONDS = 30.0
+STOP_SECONDS = 30.0
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports nobody listens on; held together so that they differ."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for s in sockets:
+            s.bind(("127.0.0.1", 0))
+        return [s.getsockname()[1] for s in sockets]
+    finally:
+        for s in sockets:
+            s.close()
+
+
+class Failed(AssertionError):
+    """The server or nudgectl did not do what it was told."""
+
+
+class Server:
+    """One nudged.  Settings: Server(folder, **{"ns.dispatch": "on"})."""
+
+    def __init__(self, folder: pathlib.Path, **settings: str) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.log_path = folder / "nudged.log"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.ns_port, self.http_port, self.https_port = free_ports(3)
+        self.host = "127.0.0.1"
+        self.settings = {
+            "listen.address": "127.0.0.1",
+            "ns.port": str(self.ns_port),
+            "http.port": str(self.http_port),
+            "https.port": str(self.https_port),
+            "chat.port": "0",
+            "admin.port": "0",
+        } | settings
+        self._ca: pathlib.Path | None = None
+
+    # ---- life ----
+    def command(self, *more: str) -> list[str]:
+        words = [str(BIN / "nudged"), "--data", str(self.data)]
+        for key, value in self.settings.items():
+            words += ["--set", f"{key}={value}"]
+        return words + list(more)
+
+    def launch(self) -> None:
+        """Start the process without waiting for it."""
+        assert self.process is None
+        log = open(self.log_path, "ab")
+        try:
+            self.process = subprocess.Popen(
+                self.command(), stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log, cwd=self.folder, env=ENVIRONMENT)
+        finally:
+            log.close()
+
+    def start(self) -> Server:
+        self.launch()
+        assert self.process is not None
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                status = self.process.returncode
+                self.process = None
+                raise Failed(f"nudged ended with {status}:\n{self.log()}")
+            if self.ctl("ping", check=False).returncode == 0:
+                return self
+            time.sleep(0.05)
+        raise Failed(f"nudged does not answer:\n{self.log()}")
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def terminate(self) -> None:
+        """SIGTERM, without waiting."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+
+    def wait(self) -> int:
+        assert self.process is not None
+        try:
+            status = self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired as late:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+            raise Failed(f"nudged did not stop:\n{self.log()}") from late
+        self.process = None
+        return status
+
+    def stop(self) -> int:
+        self.terminate()
+        return self.wait()
+
+    def kill(self) -> None:
+        """Like a power cut for the process: SIGKILL by its id."""
+        os.kill(self.pid, signal.SIGKILL)
+        self.wait()
+
+    def restart(self) -> None:
+        if self.process is not None:
+            assert self.stop() == 0
+        self.start()
+
+    def close(self) -> None:
+        """The end of a test: must leave in peace when it still runs."""
+        if self.process is None:
+            return
+        if self.process.poll() is not None:
+            status = self.process.returncode
+            self.process = None
+            raise Failed(f"nudged ended by itself with {status}")
+        status = self.stop()
+        if status != 0:
+            raise Failed(f"nudged ended with {status}")
+
+    # ---- asking ----
+    def log(self) -> str:
+        try:
+            return self.log_path.read_text("utf-8", "replace")
+        except FileNotFoundError:
+            return ""
+
+    def ctl(self, *words: str, check: bool = True
+            ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [str(BIN / "nudgectl"), "--data", str(self.data), *words],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=60, check=False, env=ENVIRONMENT)
+        if check and done.returncode != 0:
+            raise Failed(f"nudgectl {' '.join(words)}: {done.returncode}\n"
+                         f"{done.stdout}{done.stderr}")
+        return done
+
+    def add_user(self, email: str, password: str) -> None:
+        self.ctl("user", "add", email, "--password", password)
+
+    def stats(self) -> dict[str, int]:
+        found = {}
+        for line in self.ctl("stats").stdout.splitlines():
+            key, _, value = line.partition(" ")
+            if value.strip().isdigit():
+                found[key] = int(value)
+        return found
+
+    def stat(self, key: str) -> int:
+        return self.stats().get(key, 0)
+
+    def wait_stat(self, key: str, least: int, seconds: float = 20.0) -> int:
+        """What closes a connection is counted when the connection is gone,
+        which may be a moment after the peer saw it."""
+        end = time.monotonic() + seconds
+        while True:
+            value = self.stat(key)
+            if value >= least:
+                return value
+            if time.monotonic() > end:
+                raise Failed(f"{key} is {value}, not {least}:\n"
+                             f"{self.ctl('stats').stdout}")
+            time.sleep(0.05)
+
+    @property
+    def ca(self) -> pathlib.Path:
+        """The certificate of the server's CA as a PEM file."""
+        if self._ca is None:
+            there = self.folder / "ca"
+            self.ctl("certs", "export", str(there))
+            self._ca = find_pem(there)
+        return self._ca
+
+
+def find_pem(there: pathlib.Path) -> pathlib.Path:
+    """The CA in what "certs export" wrote: a file, or a folder of files."""
+    files = sorted(there.iterdir()) if there.is_dir() else [there]
+    pems = [f for f in files
+            if b"-----BEGIN CERTIFICATE-----" in f.read_bytes()]
+    if not pems:
+        raise Failed(f"no PEM certificate in {there}")
+    named = [f for f in pems if "ca" in f.name.lower()]
+    return (named or pems)[0]
+
+
+def make_mold(folder: pathlib.Path) -> pathlib.Path:
+    """A data folder with certificates and PEOPLE; returns it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    server = Server(folder).start()
+    for email, password in PEOPLE.items():
+        server.add_user(email, password)
+    if server.stop() != 0:
+        raise Failed(f"the mold did not stop in peace:\n{server.log()}")
+    return server.data
+
+
+def copy_mold(mold: pathlib.Path, folder: pathlib.Path) -> None:
+    def special(where: str, names: list[str]) -> list[str]:
+        return [n for n in names
+                if not (pathlib.Path(where) / n).is_file()
+                and not (pathlib.Path(where) / n).is_dir()]
+
+    shutil.copytree(mold, folder / "data", ignore=special)

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""Referrals, and the addresses clients are told."""
+
+from __future__ import annotations
+
+import pytest
+
+import msn
+
+AMY, BOB = "amy@example.com", "bob@example.com"
+
+
+def first_answer(server, email: str, dialect: int = 9,
+                 host: str | None = None) -> msn.Message:
+    person = msn.Person(server, email, dialect, host)
+    person.ver()
+    person.cvr()
+    got = person.usr_i()
+    if got.verb == "XFR":
+        person.expect_closed()
+    person.hang_up()
+    return got
+
+
+@pytest.mark.covers("ns-classic 15 #30", "field-notes 15")
+@pytest.mark.parametrize("dialect", msn.DIALECTS)
+def test_each_account_is_referred_once(make_server, dialect):
+    server = make_server(**{"ns.dispatch": "on"})
+    here = f"127.0.0.1:{server.ns_port}"
+    for who in (AMY, BOB):
+        got = first_answer(server, who, dialect)
+        assert got.line == f"XFR 3 NS {here} 0 {here}"
+        for _ in range(2):
+            got = first_answer(server, who, dialect)
+            assert got.words[2:4] == ["TWN", "S"]
+    server.wait_stat("close.referred", 2)
+
+
+@pytest.mark.covers("ns-classic 15 #30")
+def test_a_server_that_does_not_dispatch_refers_nobody(server):
+    assert first_answer(server, AMY).words[2:4] == ["TWN", "S"]
+
+
+@pytest.mark.covers("ns-classic 15 #30")
+def test_the_whole_way_through_the_dispatch_server(make_server):
+    server = make_server(**{"ns.dispatch": "on"})
+    for dialect in msn.DIALECTS:
+        person = msn.sign_in(server, AMY, dialect=dialect)
+        person.online()
+        person.hang_up()
+
+
+@pytest.mark.covers("sb 9")
+def test_each_client_is_told_the_address_it_reached(make_server):
+    server = make_server(**{"ns.dispatch": "on", "listen.address": "*"})
+    got = first_answer(server, AMY, host="127.0.0.2")
+    here = f"127.0.0.2:{server.ns_port}"
+    assert got.line == f"XFR 3 NS {here} 0 {here}"
+
+    amy = msn.sign_in(server, AMY, dialect=9, host="127.0.0.2")
+    bob = msn.sign_in(server, BOB, dialect=9, host="127.0.0.1")
+    amy.online()
+    bob.online()
+    host, port, cookie = amy.xfr()
+    assert (host, port) == ("127.0.0.2", server.ns_port)
+    board = msn.Board(amy, host, port)
+    t = board.ask("USR", AMY, cookie)
+    board.expect(f"USR {t} OK {AMY} {amy.name}")
+    board.ask("CAL", BOB)
+    board.expect_re(r"CAL \d+ RINGING \d+")
+    _, host, port, _ = bob.rung(amy)
+    assert (host, port) == ("127.0.0.1", server.ns_port)
+
+
+@pytest.mark.covers("sb 9")
+def test_a_public_address_is_told_to_everybody(make_server):
+    server = make_server(**{"ns.dispatch": "on",
+                            "public.address": "im.example.org"})
+    there = f"im.example.org:{server.ns_port}"
+    got = first_answer(server, AMY)
+    assert got.words[:4] == ["XFR", "3", "NS", there]
+    amy = msn.sign_in(server, AMY, dialect=9)
+    amy.online()
+    host, port, _ = amy.xfr()
+    assert (host, port) == ("im.example.org", server.ns_port)

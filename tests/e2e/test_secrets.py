@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""A password that may be nowhere afterwards."""
+
+from __future__ import annotations
+
+import base64
+import pathlib
+import urllib.parse
+
+import pytest
+
+import msn
+
+WHO = "canary@example.com"
+CANARY = "Canary,Sings=9+%"
+
+
+def spellings(secret: str) -> list[bytes]:
+    """The secret as it stands, escaped, and in base64."""
+    plain = secret.encode()
+    return [plain, urllib.parse.quote(secret, safe="").encode(),
+            urllib.parse.quote_plus(secret).encode(),
+            base64.b64encode(plain), plain.hex().encode()]
+
+
+def find(folder: pathlib.Path, secrets: list[bytes]) -> list[str]:
+    found = []
+    for file in folder.rglob("*"):
+        if not file.is_file():
+            continue
+        data = file.read_bytes()
+        found += [f"{file.name}: {s!r}" for s in secrets if s in data]
+    return found
+
+
+@pytest.mark.covers("passport 13 #36", "design 6")
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_a_password_is_in_no_log_no_counter_and_no_file(make_server,
+                                                        log_format):
+    server = make_server(**{"log.level": "debug", "log.format": log_format,
+                            "accounts.signup": "first-login"})
+    server.add_user(WHO, CANARY)
+    tickets = []
+    for dialect in msn.DIALECTS:
+        person = msn.Person(server, WHO, dialect)
+        given = person.challenge()
+        ticket = msn.ticket(server, WHO, CANARY, given)
+        person.enter(ticket)
+        tickets.append(ticket)
+        tickets.append(person.profile["MSPAuth"])
+        person.online()
+        person.hang_up()
+
+    # every other way a password travels
+    given = msn.fresh_challenge(server)
+    auth = msn.credentials(WHO, CANARY, given)
+    msn.login(server, auth, method="POST")
+    msn.login(server, auth.replace("rn=", "rx="))
+    msn.login(server, auth + ",pwd=twice")
+    msn.login(server, auth + "," + "x" * 5000)
+    msn.login(server, msn.credentials("amy@example.com", CANARY, given))
+    msn.login(server, msn.credentials("new@example.com", CANARY, given))
+    msn.login(server, auth, path="/nothing")
+    msn.form(server, "/login.srf", {"login": WHO, "passwd": CANARY})
+    msn.form(server, "/login.srf", {"login": "amy@example.com",
+                                    "passwd": CANARY})
+    request = (f"GET /login2.srf HTTP/1.1\r\nHost: x\r\n"
+               f"Authorization: {auth}\r\n\r\n")
+    msn.fetch(server, request.encode(), None)
+    # a client that mixes things up: the password where it does not belong
+    person = msn.Person(server, WHO, 9)
+    person.challenge()
+    person.say(f"USR 4 TWN S {urllib.parse.quote(CANARY, safe='')}")
+    person.wire.rest()
+    server.ctl("user", "passwd", WHO, "--password", CANARY)
+
+    stats = server.ctl("stats").stdout.encode()
+    listed = server.ctl("user", "list").stdout.encode()
+    said = spellings(CANARY)
+    assert not [s for s in said if s in stats or s in listed]
+    assert server.stop() == 0
+    assert server.log(), "there is a log to search"
+    halves = [t.split("&")[0].removeprefix("t=").encode() for t in tickets]
+    assert find(server.folder, said + halves) == []
