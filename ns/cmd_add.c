@@ -114,7 +114,11 @@ cmd_add(struct conn *c, const struct command *in)
 		return add_friend(c, in, target);
 	r = roster_add_privacy(in->rq, c->session.account, target->person,
 	    (enum list_bit)list, in->args[2]);
-	return r == RESULT_OK ? answer_add(c, in, target) : r;
+	if (r != RESULT_OK)
+		return r;
+	/* these versions decide about somebody by these lists alone */
+	(void)roster_accept(in->rq, c->session.account, target->person);
+	return answer_add(c, in, target);
 }
 
 /* ---- ADC, from version 10 ---- */

@@ -6,8 +6,6 @@
  */
 #include "common/http/http_priv.h"
 
-#include "common/base/log.h"
-
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -87,7 +85,7 @@ back_open(struct http_conn *c)
 	c->back->user = &back_user;
 	c->back->session = c;
 	stream_start(c->back);
-	return http_conn_give(c, pair[1], true);
+	return http_conn_give(c, pair[1]);
 }
 
 /* ---- the peer's ---- */
@@ -170,12 +168,8 @@ static void
 front_closed(struct link *l, enum close_reason why)
 {
 	struct http_conn *c = l->session;
-	char peer[ADDR_TEXT_MAX];
 
-	if (close_is_error(why))
-		log_info("http-end", LOG_T("peer", addr_text(&c->peer, peer)),
-		    LOG_T("reason", close_name(why)),
-		    LOG_T("tls", l->secure ? tls_describe(l) : ""));
+	http_conn_count(c, why, l->secure ? tls_describe(l) : "");
 	timer_stop(&c->deadline);
 	c->front = NULL;
 	if (c->back != NULL)

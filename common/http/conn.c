@@ -13,7 +13,6 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 static struct http_conn *
@@ -71,14 +70,22 @@ http_conn_free_if_over(struct http_conn *c)
 	free(c);
 }
 
-static void
-conn_end(struct http_conn *c, enum close_reason why)
+void
+http_conn_count(struct http_conn *c, enum close_reason why, const char *tls)
 {
 	char peer[ADDR_TEXT_MAX];
 
+	if (c->http != NULL)
+		c->http->stats.closed[why]++;
 	if (close_is_error(why))
 		log_info("http-end", LOG_T("peer", addr_text(&c->peer, peer)),
-		    LOG_T("reason", close_name(why)));
+		    LOG_T("reason", close_name(why)), LOG_T("tls", tls));
+}
+
+static void
+conn_end(struct http_conn *c, enum close_reason why)
+{
+	http_conn_count(c, why, "");
 	conn_drop_fd(c);
 	http_conn_free_if_over(c);
 }
@@ -104,7 +111,6 @@ union any_address {
 	struct sockaddr any;
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
-	struct sockaddr_un local;
 };
 
 static socklen_t
@@ -124,23 +130,16 @@ address_make(union any_address *sa, const struct addr *a)
 }
 
 bool
-http_conn_give(struct http_conn *c, int fd, bool pair)
+http_conn_give(struct http_conn *c, int fd)
 {
 	struct http *h = c->http;
 	struct http_conn *stale = http_conn_by_fd(h, fd);
 	union any_address sa;
-	socklen_t n = sizeof(sa.local.sun_family);
+	socklen_t n = address_make(&sa, &c->peer);
 
 	/* MHD closed that one before it had begun. */
 	if (stale != NULL)
 		http_conn_returned(stale);
-	/* Told that it is no TCP, MHD spares itself the socket options. */
-	if (pair) {
-		memset(&sa, 0, sizeof(sa));
-		sa.local.sun_family = AF_UNIX;
-	} else {
-		n = address_make(&sa, &c->peer);
-	}
 	map_put_id(&h->by_fd, &c->by_fd, (uint64_t)fd);
 	c->given = true;
 	if (MHD_add_connection(h->daemon, fd, &sa.any, n) != MHD_YES) {
@@ -173,7 +172,7 @@ conn_hand_over(struct http_conn *c)
 	conn_unwatch(c);
 	timer_stop(&c->deadline);
 	c->fd = -1;
-	if (!http_conn_give(c, fd, false))
+	if (!http_conn_give(c, fd))
 		conn_end(c, CLOSE_IO);
 }
 
@@ -297,12 +296,13 @@ on_accepted(void *ctx, int fd, const struct addr *peer,
 static void
 on_refused(void *ctx, const struct addr *peer, int which)
 {
+	struct http_entry *e = ctx;
+	enum close_reason why = which == 0 ? CLOSE_TOO_MANY : CLOSE_SERVER_FULL;
 	char text[ADDR_TEXT_MAX];
 
-	(void)ctx;
+	e->http->stats.closed[why]++;
 	log_debug("http-refused", LOG_T("peer", addr_text(peer, text)),
-	    LOG_T("reason",
-		close_name(which == 0 ? CLOSE_TOO_MANY : CLOSE_SERVER_FULL)));
+	    LOG_T("reason", close_name(why)));
 }
 
 const struct listener_user http_listener_user = {

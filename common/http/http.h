@@ -52,12 +52,16 @@ struct http_route {
 struct http_limits {
 	uint32_t header_bytes; /* per connection pool; more gets 431 */
 	unsigned idle_s;       /* keep-alive and slow requests */
-	unsigned first_ms;     /* deadline for the first request line */
+	unsigned first_ms;     /* from accept to the end of the first request
+			      line, a TLS handshake included */
 };
 
 struct http *http_new(struct loop *l, const struct http_limits *limits,
     struct conn_limits *conns);
-/* Ends every connection.  Handlers are told through their cleanup. */
+/*
+ * Ends every connection.  Handlers are told through their cleanup.  What is
+ * still to be sent over TLS leaves in the turns that follow.
+ */
 void http_free(struct http *h);
 /* The rows and front must outlive h.  Fronts are asked in order. */
 void http_add_routes(struct http *h, const struct http_route *rows, size_t n,
@@ -90,7 +94,10 @@ struct arena *http_arena(struct http_request *rq);
 
 /*
  * A place for the handler's own state across HTTP_WAIT.  cleanup is called
- * once, when the reply was sent or the peer went away, even while suspended.
+ * once, when the reply was sent or the peer went away.  That a peer left
+ * while its request waits is noticed after http_again(), or by http_free():
+ * whoever returns HTTP_WAIT sees to it that http_again() follows.  Waiting
+ * itself has no deadline.
  */
 void http_set_state(struct http_request *rq, void *state,
     void (*cleanup)(void *state));
@@ -117,7 +124,9 @@ void http_add_date(struct buf *b, int64_t unix_time);
 struct http_stats {
 	uint64_t requests;
 	uint64_t by_class[6]; /* 1xx..5xx by first digit */
-	uint64_t connections;
+	uint64_t connections; /* accepted, ever */
+	/* ended by us or refused, before or beneath HTTP */
+	uint64_t closed[CLOSE_REASONS];
 };
 const struct http_stats *http_get_stats(const struct http *h);
 

@@ -109,10 +109,13 @@ void http_pump_soon(struct http *h);
 struct http_conn *http_conn_new(struct http_entry *e, const struct addr *peer,
     const struct addr *local);
 /* Give fd, which is non-blocking, to MHD. */
-bool http_conn_give(struct http_conn *c, int fd, bool pair);
+bool http_conn_give(struct http_conn *c, int fd);
 /* MHD is through with the connection. */
 void http_conn_returned(struct http_conn *c);
 void http_conn_free_if_over(struct http_conn *c);
+/* For the log and the counters; tls describes the engine or is "". */
+void
+http_conn_count(struct http_conn *c, enum close_reason why, const char *tls);
 /* The server goes: end it, without the server. */
 void http_conn_abandon(struct http_conn *c);
 struct http_conn *http_conn_by_fd(struct http *h, int fd);

@@ -350,7 +350,7 @@ stream_on_poll(uv_poll_t *poll, int status, int events)
 		loop_defer_last(s->loop, &s->flush);
 		return; /* the flush decides what to watch for */
 	}
-	stream_arm(s, (events & UV_READABLE) && !stream_reads(s));
+	stream_arm(s, (events & UV_READABLE) && !wanted);
 }
 
 static void

@@ -29,7 +29,7 @@ struct tls_config {
 	bool allow_3des;
 	bool allow_rc4;
 	unsigned hello_ms;     /* deadline for the whole hello */
-	unsigned handshake_ms; /* deadline for the handshake */
+	unsigned handshake_ms; /* and from there for the handshake */
 };
 
 /* Copies everything.  On failure NULL and a sentence in err. */
@@ -44,7 +44,8 @@ void tls_free(struct tls *t);
 /*
  * Take the connected descriptor.  modern_only refuses legacy hellos whatever
  * the configuration says (the admin port).  As stream_new(): set user and
- * session, then tls_start().
+ * session, then tls_start().  barrier must be NULL: sessions whose output
+ * waits for the store run on plain TCP.
  */
 struct link *
 tls_stream_new(struct tls *t, int fd, const struct stream_limits *limits,
@@ -53,9 +54,11 @@ void tls_start(struct link *l);
 /* For the log: "TLS1.2 ECDHE-RSA-AES128-GCM-SHA256", "" before it is known. */
 const char *tls_describe(const struct link *l);
 
-/* Counters for metrics. */
+/* Counters for metrics; resumed ones and full ones make up the good ones. */
 struct tls_stats {
-	uint64_t full, resumed, legacy, failed;
+	uint64_t full, resumed;
+	uint64_t legacy; /* of these, below TLS 1.2 */
+	uint64_t failed;
 };
 const struct tls_stats *tls_get_stats(const struct tls *t);
 

@@ -230,17 +230,21 @@ step_start(struct tls_link *l, struct slice in)
 	link_pause(l->tcp);
 }
 
-/* The client's Finished, without a hop. */
+/* The client's Finished, without a hop, and what came with it. */
 static size_t
 step_here(struct tls_link *l, struct slice in)
 {
+	size_t used;
+
 	l->rd = in;
 	l->rc = mbedtls_ssl_handshake(l->ssl);
-	in = slice_upto(in, in.n - l->rd.n);
+	used = in.n - l->rd.n;
 	l->rd = slice_make(NULL, 0);
 	if (step_judge(l))
 		shake_done(l);
-	return in.n;
+	if (l->phase == TLS_OPEN && used < in.n)
+		used += tls_link_read(l, slice_from(in, used));
+	return used;
 }
 
 /* ---- the hello ---- */
@@ -278,13 +282,13 @@ profile_choose(struct tls_link *l, const struct tls_hello *h)
 }
 
 static bool
-engine_begin(struct tls_link *l, const struct tls_profile *p)
+engine_begin(struct tls_link *l, struct tls_profile *p)
 {
 	l->setup = l->tls->setup;
 	l->setup->refs++;
 	l->ssl = mem_alloc(sizeof(*l->ssl));
 	mbedtls_ssl_init(l->ssl);
-	if (mbedtls_ssl_setup(l->ssl, &p->conf) != 0)
+	if (mbedtls_ssl_setup(l->ssl, tls_setup_conf(p)) != 0)
 		return false;
 	mbedtls_ssl_set_bio(l->ssl, l, bio_send, bio_recv, NULL);
 	l->phase = TLS_SHAKING;
@@ -296,7 +300,7 @@ static size_t
 hello_input(struct tls_link *l, struct slice in)
 {
 	struct tls_hello h = tls_sniff_hello(in);
-	const struct tls_profile *p;
+	struct tls_profile *p;
 
 	if (h.kind == TLS_HELLO_MORE)
 		return 0;

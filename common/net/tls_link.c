@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 enum {
-	VECTORS = 64,
+	VECTORS = 16,
 	HARD_SLACK = 256 * 1024, /* what encryption may add to a full queue */
 };
 

@@ -72,24 +72,43 @@ report(struct report *err, const char *who, const char *what, int code)
 
 /* mbedTLS wants PEM with its NUL counted. */
 static int
+chain_parse(struct tls_profile *p, struct slice pem)
+{
+	char *text = mem_copy_text(pem.p, pem.n);
+	int rc =
+	    mbedtls_x509_crt_parse(&p->chain, (unsigned char *)text, pem.n + 1);
+
+	free(text);
+	return rc;
+}
+
+static int
+key_parse(mbedtls_pk_context *key, struct slice pem)
+{
+	char *text = mem_copy_text(pem.p, pem.n);
+	int rc = mbedtls_pk_parse_key(key, (unsigned char *)text, pem.n + 1,
+	    NULL, 0);
+
+	mem_wipe(text, pem.n);
+	free(text);
+	return rc;
+}
+
+static int
 pair_parse(struct tls_profile *p, const struct tls_pair *pair, const char *who,
     struct report *err)
 {
-	char *text = mem_copy_text(pair->cert_pem.p, pair->cert_pem.n);
-	int rc = mbedtls_x509_crt_parse(&p->chain, (unsigned char *)text,
-	    pair->cert_pem.n + 1);
+	int rc = chain_parse(p, pair->cert_pem);
 
-	free(text);
 	if (rc != 0)
 		return report(err, who, "does not parse", rc < 0 ? rc : 0);
-	text = mem_copy_text(pair->key_pem.p, pair->key_pem.n);
-	rc = mbedtls_pk_parse_key(&p->key, (unsigned char *)text,
-	    pair->key_pem.n + 1, NULL, 0);
-	mem_wipe(text, pair->key_pem.n);
-	free(text);
-	if (rc != 0)
-		return report(err, who, "has a key that does not parse", rc);
-	if (mbedtls_pk_check_pair(&p->chain.pk, &p->key) != 0)
+	for (size_t i = 0; i < TLS_LANES; i++) {
+		rc = key_parse(&p->lanes[i].key, pair->key_pem);
+		if (rc != 0)
+			return report(err, who, "has a key that does not parse",
+			    rc);
+	}
+	if (mbedtls_pk_check_pair(&p->chain.pk, &p->lanes[0].key) != 0)
 		return report(err, who, "has another certificate's key", 0);
 	return 0;
 }
@@ -99,12 +118,31 @@ sessions_make(struct tls_setup *s, struct tls_profile *p)
 {
 	mbedtls_ssl_cache_set_max_entries(&p->cache, SESSIONS_KEPT);
 	mbedtls_ssl_cache_set_timeout(&p->cache, SESSION_SECONDS);
-	mbedtls_ssl_conf_session_cache(&p->conf, &p->cache,
-	    mbedtls_ssl_cache_get, mbedtls_ssl_cache_set);
-	mbedtls_ssl_conf_session_tickets_cb(&p->conf, mbedtls_ssl_ticket_write,
-	    mbedtls_ssl_ticket_parse, &p->ticket);
 	return mbedtls_ssl_ticket_setup(&p->ticket, mbedtls_ctr_drbg_random,
 	    &s->rng, MBEDTLS_CIPHER_AES_256_GCM, SESSION_SECONDS);
+}
+
+static int
+conf_make(struct tls_setup *s, struct tls_profile *p, struct tls_lane *lane)
+{
+	mbedtls_ssl_config *conf = &lane->conf;
+	int rc = mbedtls_ssl_config_defaults(conf, MBEDTLS_SSL_IS_SERVER,
+	    MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
+
+	if (rc != 0)
+		return rc;
+	mbedtls_ssl_conf_rng(conf, mbedtls_ctr_drbg_random, &s->rng);
+	mbedtls_ssl_conf_curves(conf, curves);
+	mbedtls_ssl_conf_renegotiation(conf,
+	    MBEDTLS_SSL_RENEGOTIATION_DISABLED);
+	mbedtls_ssl_conf_ciphersuites(conf, suites_modern);
+	mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
+	    MBEDTLS_SSL_MINOR_VERSION_3);
+	mbedtls_ssl_conf_session_cache(conf, &p->cache, mbedtls_ssl_cache_get,
+	    mbedtls_ssl_cache_set);
+	mbedtls_ssl_conf_session_tickets_cb(conf, mbedtls_ssl_ticket_write,
+	    mbedtls_ssl_ticket_parse, &p->ticket);
+	return mbedtls_ssl_conf_own_cert(conf, &p->chain, &lane->key);
 }
 
 static int
@@ -117,33 +155,18 @@ profile_make(struct tls_setup *s, enum tls_profile_id id,
 
 	if (pair_parse(p, pair, who, err) != 0)
 		return -1;
-	rc = mbedtls_ssl_config_defaults(&p->conf, MBEDTLS_SSL_IS_SERVER,
-	    MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
-	if (rc == 0)
-		rc = mbedtls_ssl_conf_own_cert(&p->conf, &p->chain, &p->key);
-	if (rc == 0)
-		rc = sessions_make(s, p);
+	rc = sessions_make(s, p);
+	for (size_t i = 0; i < TLS_LANES && rc == 0; i++)
+		rc = conf_make(s, p, &p->lanes[i]);
 	if (rc != 0)
 		return report(err, who, "cannot be used", rc);
-	mbedtls_ssl_conf_rng(&p->conf, mbedtls_ctr_drbg_random, &s->rng);
-	mbedtls_ssl_conf_curves(&p->conf, curves);
-	mbedtls_ssl_conf_renegotiation(&p->conf,
-	    MBEDTLS_SSL_RENEGOTIATION_DISABLED);
-	mbedtls_ssl_conf_ciphersuites(&p->conf, suites_modern);
-	mbedtls_ssl_conf_min_version(&p->conf, MBEDTLS_SSL_MAJOR_VERSION_3,
-	    MBEDTLS_SSL_MINOR_VERSION_3);
 	p->usable = true;
 	return 0;
 }
 
-/*
- * The highest version stays TLS 1.2 although no such hello comes here: only
- * so is a fallback (RFC 7507) recognised and refused.
- */
 static void
-profile_age(struct tls_setup *s, const struct tls_config *cfg)
+suites_age(struct tls_setup *s, const struct tls_config *cfg)
 {
-	mbedtls_ssl_config *conf = &s->profiles[TLS_PROFILE_LEGACY].conf;
 	size_t n = ARRAY_LEN(suites_legacy);
 
 	memcpy(s->legacy_suites, suites_legacy, sizeof(suites_legacy));
@@ -152,16 +175,41 @@ profile_age(struct tls_setup *s, const struct tls_config *cfg)
 	if (cfg->allow_rc4) {
 		s->legacy_suites[n++] = MBEDTLS_TLS_RSA_WITH_RC4_128_SHA;
 		s->legacy_suites[n++] = MBEDTLS_TLS_RSA_WITH_RC4_128_MD5;
-		mbedtls_ssl_conf_arc4_support(conf, MBEDTLS_SSL_ARC4_ENABLED);
 	}
 	ASSERT(n < ARRAY_LEN(s->legacy_suites));
 	s->legacy_suites[n] = 0;
+}
+
+/*
+ * The highest version stays TLS 1.2 although no such hello comes here: only
+ * so is a fallback (RFC 7507) recognised and refused.
+ */
+static void
+conf_age(struct tls_setup *s, const struct tls_config *cfg,
+    mbedtls_ssl_config *conf)
+{
+	if (cfg->allow_rc4)
+		mbedtls_ssl_conf_arc4_support(conf, MBEDTLS_SSL_ARC4_ENABLED);
 	mbedtls_ssl_conf_ciphersuites(conf, s->legacy_suites);
 	mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
 	    MBEDTLS_SSL_MINOR_VERSION_1);
 	/* Old readers take the one-byte record for the whole answer. */
 	mbedtls_ssl_conf_cbc_record_splitting(conf,
 	    MBEDTLS_SSL_CBC_RECORD_SPLITTING_DISABLED);
+}
+
+static int
+legacy_make(struct tls_setup *s, const struct tls_config *cfg,
+    struct report *err)
+{
+	struct tls_profile *p = &s->profiles[TLS_PROFILE_LEGACY];
+
+	if (profile_make(s, TLS_PROFILE_LEGACY, &cfg->legacy, err) != 0)
+		return -1;
+	suites_age(s, cfg);
+	for (size_t i = 0; i < TLS_LANES; i++)
+		conf_age(s, cfg, &p->lanes[i].conf);
+	return 0;
 }
 
 static struct tls_setup *
@@ -175,11 +223,13 @@ setup_alloc(void)
 	for (size_t i = 0; i < TLS_PROFILES; i++) {
 		struct tls_profile *p = &s->profiles[i];
 
-		mbedtls_ssl_config_init(&p->conf);
 		mbedtls_ssl_cache_init(&p->cache);
 		mbedtls_ssl_ticket_init(&p->ticket);
 		mbedtls_x509_crt_init(&p->chain);
-		mbedtls_pk_init(&p->key);
+		for (size_t k = 0; k < TLS_LANES; k++) {
+			mbedtls_ssl_config_init(&p->lanes[k].conf);
+			mbedtls_pk_init(&p->lanes[k].key);
+		}
 	}
 	return s;
 }
@@ -203,12 +253,8 @@ tls_setup_new(const struct tls_config *cfg, char *err, size_t errlen)
 	if (cfg->own.cert_pem.n > 0 &&
 	    profile_make(s, TLS_PROFILE_OWN, &cfg->own, &rep) != 0)
 		goto fail;
-	if (cfg->allow_legacy) {
-		if (profile_make(s, TLS_PROFILE_LEGACY, &cfg->legacy, &rep) !=
-		    0)
-			goto fail;
-		profile_age(s, cfg);
-	}
+	if (cfg->allow_legacy && legacy_make(s, cfg, &rep) != 0)
+		goto fail;
 	return s;
 fail:
 	tls_setup_unref(s);
@@ -223,15 +269,23 @@ tls_setup_unref(struct tls_setup *s)
 	for (size_t i = 0; i < TLS_PROFILES; i++) {
 		struct tls_profile *p = &s->profiles[i];
 
-		mbedtls_ssl_config_free(&p->conf);
+		for (size_t k = 0; k < TLS_LANES; k++) {
+			mbedtls_ssl_config_free(&p->lanes[k].conf);
+			mbedtls_pk_free(&p->lanes[k].key);
+		}
 		mbedtls_ssl_cache_free(&p->cache);
 		mbedtls_ssl_ticket_free(&p->ticket);
 		mbedtls_x509_crt_free(&p->chain);
-		mbedtls_pk_free(&p->key);
 	}
 	mbedtls_ctr_drbg_free(&s->rng);
 	mbedtls_entropy_free(&s->entropy);
 	free(s);
+}
+
+const mbedtls_ssl_config *
+tls_setup_conf(struct tls_profile *p)
+{
+	return &p->lanes[p->next++ % TLS_LANES].conf;
 }
 
 bool

@@ -22,15 +22,27 @@ enum tls_profile_id {
 };
 
 /*
+ * mbedTLS locks an RSA key while it computes with it.  Copies let as many
+ * workers compute at once.
+ */
+enum {
+	TLS_LANES = 4
+};
+
+/*
  * Sessions are remembered per profile, so that one begun with an old suite
  * is never resumed by a hello that was answered as a modern one.
  */
 struct tls_profile {
-	mbedtls_ssl_config conf;
+	/* What connections use; everything in it is the same but the key. */
+	struct tls_lane {
+		mbedtls_ssl_config conf;
+		mbedtls_pk_context key;
+	} lanes[TLS_LANES];
+	unsigned next;
 	mbedtls_ssl_cache_context cache;
 	mbedtls_ssl_ticket_context ticket;
 	mbedtls_x509_crt chain;
-	mbedtls_pk_context key;
 	bool usable;
 };
 
@@ -48,6 +60,8 @@ struct tls_setup {
 struct tls_setup *
 tls_setup_new(const struct tls_config *cfg, char *err, size_t errlen);
 void tls_setup_unref(struct tls_setup *s);
+/* What the next connection of this profile is to use. */
+const mbedtls_ssl_config *tls_setup_conf(struct tls_profile *p);
 /* The operator's certificate names this host. */
 bool tls_setup_owns(const struct tls_setup *s, struct slice host);
 /* Host names compare without case; "*." stands for one label. */

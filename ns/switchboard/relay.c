@@ -57,7 +57,7 @@ sb_drained(struct conn *c)
 	MEMBER_EACH(m, c->seat.conv)
 	{
 		if (m != &c->seat)
-			link_resume(conn_of_seat(m)->link);
+			conn_release(conn_of_seat(m), HOLD_SEAT);
 	}
 }
 
@@ -69,7 +69,7 @@ hold_back(struct conn *to, struct conn *from)
 		to->slow = true;
 		timer_start(to->ns->loop, &to->timer, SLOW_MS);
 	}
-	link_pause(from->link);
+	conn_hold(from, HOLD_SEAT);
 }
 
 /*

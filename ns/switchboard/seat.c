@@ -49,7 +49,7 @@ seat_left(struct member *self, struct member *other, bool idle)
 	buf_add_text(b, idle ? " 1\r\n" : "\r\n");
 	conn_send(c);
 	/* it may have been the slow one that kept everybody waiting */
-	link_resume(c->link);
+	conn_release(c, HOLD_SEAT);
 }
 
 static void

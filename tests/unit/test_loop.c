@@ -382,6 +382,30 @@ a_running_loop_sleeps_until_a_timer_is_due(void **state)
 	loop_free(w.loop);
 }
 
+static uint64_t
+half_speed(void *ctx)
+{
+	(void)ctx;
+	return env_mono_ms(env_real()) / 2;
+}
+
+static void
+a_clock_that_lags_behind_the_system_s_loses_no_timer(void **state)
+{
+	const struct env slow = { .mono_ms = half_speed };
+	struct world w = { .loop = loop_new(&slow) };
+	struct alarm_clock a = { .timer.fire = on_stop_alarm, .w = &w };
+	uint64_t begin = half_speed(NULL);
+
+	(void)state;
+	(void)alarm(20); /* a loop that sleeps for ever ends the test */
+	timer_start(w.loop, &a.timer, 60);
+	loop_run(w.loop);
+	assert_true(half_speed(NULL) - begin >= 59);
+	(void)alarm(0);
+	loop_free(w.loop);
+}
+
 /* ---- watches ---- */
 
 struct seen {
@@ -456,6 +480,7 @@ main(void)
 		T(what_threads_post_runs_on_the_loop_that_sleeps),
 		T(what_was_posted_can_be_cancelled),
 		T(a_running_loop_sleeps_until_a_timer_is_due),
+		T(a_clock_that_lags_behind_the_system_s_loses_no_timer),
 		T(a_watch_tells_what_it_was_asked_for),
 	};
 

@@ -135,6 +135,8 @@ bytes_leave_in_order_and_not_before_their_barrier(void **state)
 		{ "+abcd f4:5 +ef",         0, "abcd",   0, 5 },
 		{ "+abcd f0:5",             0, "",       5, 5 },
 		{ "@abcd f2:5 c1",          0, "b",      0, 5 },
+		{ "@abcd c1 f1:5",          5, "bcd",    0, 0 },
+		{ "@abcd c1 f1:5",          4, "b",      0, 5 },
 		{ "@abcd f1:5 +e c1",       5, "bcde",   5, 0 },
 		{ "+ab @cd +ef f3:5",       0, "abc",    0, 5 },
 		{ "+ab b7 +cd f1:5",        5, "ab",     0, 7 },

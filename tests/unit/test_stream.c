@@ -1,229 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/net/stream.h"
-#include "tests/unit/fake_clock.h"
+#include "tests/unit/stream_fixture.h"
 
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cmocka.h>
-
-enum {
-	SOFT = 1000,
-	HARD = 4000000,
-	IN_MAX = 100,
-};
-
-/* What the user does with bytes: whole lines are used. */
-struct user {
-	struct fake_clock clock;
-	struct loop *loop;
-	struct barrier barrier;
-	struct link *link;
-	int peer; /* the other end */
-	struct buf lines;
-	int offers;
-	int closed;
-	enum close_reason why;
-	int drained;
-	/* after the next line: */
-	bool pause, resume, close, greedy;
-};
-
-static size_t
-on_input(struct link *l, const char *p, size_t n)
-{
-	struct user *u = l->session;
-	struct slice s = slice_make(p, n);
-	size_t at;
-
-	u->offers++;
-	assert_int_equal(u->closed, 0);
-	assert_false(l->closing);
-	at = slice_find(s, '\n');
-	if (at == n)
-		return 0;
-	if (u->greedy)
-		while (slice_find(slice_from(s, at + 1), '\n') < n - at - 1)
-			at += 1 + slice_find(slice_from(s, at + 1), '\n');
-	buf_add(&u->lines, p, at + 1);
-	if (u->pause)
-		link_pause(l);
-	if (u->resume)
-		link_resume(l);
-	if (u->close) {
-		outq_add(&l->out, "bye", 3);
-		link_close(l, CLOSE_DONE);
-		link_close(l, CLOSE_FLOOD);
-	}
-	return at + 1;
-}
-
-static void
-on_drained(struct link *l)
-{
-	((struct user *)l->session)->drained++;
-}
-
-static void
-on_closed(struct link *l, enum close_reason why)
-{
-	struct user *u = l->session;
-
-	u->closed++;
-	u->why = why;
-	link_close(l, CLOSE_FLOOD);
-	link_pause(l);
-	link_resume(l);
-	outq_add(&l->out, "unheard", 7);
-}
-
-static const struct link_user user_calls = {
-	.input = on_input,
-	.drained = on_drained,
-	.closed = on_closed,
-};
-
-static int
-setup(void **state)
-{
-	static const struct stream_limits limits = { SOFT, HARD, IN_MAX };
-	struct user *u = calloc(1, sizeof(*u));
-	int fd[2];
-
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
-	u->loop = loop_new(fake_clock_init(&u->clock));
-	u->peer = fd[1];
-	buf_init(&u->lines, 10000000);
-	barrier_init(&u->barrier);
-	u->link = stream_new(u->loop, fd[0], &limits, &u->barrier);
-	u->link->user = &user_calls;
-	u->link->session = u;
-	u->greedy = true;
-	stream_start(u->link);
-	*state = u;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct user *u = *state;
-
-	if (u->closed == 0) {
-		link_close(u->link, CLOSE_DRAIN);
-		loop_turn(u->loop);
-		u->clock.ms += 6000;
-		loop_turn(u->loop);
-	}
-	assert_int_equal(u->closed, 1);
-	if (u->peer >= 0)
-		assert_int_equal(close(u->peer), 0);
-	loop_free(u->loop);
-	assert_true(list_empty(&u->barrier.waiting));
-	buf_free(&u->lines);
-	free(u);
-	return 0;
-}
-
-static void
-peer_says(struct user *u, const char *text)
-{
-	ssize_t n = (ssize_t)strlen(text);
-
-	assert_int_equal(send(u->peer, text, (size_t)n, 0), n);
-}
-
-/* What one read at the peer returns, as text; "" for the end, "-" for none. */
-static const char *
-peer_hears(struct user *u, char out[256])
-{
-	ssize_t n = recv(u->peer, out, 255, MSG_DONTWAIT);
-
-	if (n < 0)
-		(void)memcpy(out, errno == EAGAIN ? "-" : "!", 2);
-	else
-		out[n] = '\0';
-	return out;
-}
-
-static size_t
-peer_swallows(struct user *u)
-{
-	static char out[65536];
-	size_t all = 0;
-	ssize_t n;
-
-	while ((n = recv(u->peer, out, sizeof(out), MSG_DONTWAIT)) > 0)
-		all += (size_t)n;
-	return all;
-}
-
-static void
-close_peer(struct user *u)
-{
-	assert_int_equal(close(u->peer), 0);
-	u->peer = -1;
-}
-
-static void
-assert_lines(struct user *u, const char *text)
-{
-	assert_true(slice_eq_text(buf_slice(&u->lines), text));
-}
-
-static void
-say(struct user *u, const char *text)
-{
-	outq_add_slice(&u->link->out, slice_text(text));
-}
-
-static void
-flood(struct user *u, size_t n)
-{
-	static char text[10000];
-
-	for (; n > 0; n -= size_min(n, sizeof(text)))
-		outq_add(&u->link->out, text, size_min(n, sizeof(text)));
-}
 
 /* ---- input ---- */
 
 static void
 unused_bytes_come_again_with_more_behind_them(void **state)
 {
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
-	peer_says(u, "VER 1\nCV");
+	stream_peer_says(u, "VER 1\nCV");
 	loop_turn(u->loop);
-	assert_lines(u, "VER 1\n");
-	peer_says(u, "R 2");
+	stream_user_assert_lines(u, "VER 1\n");
+	stream_peer_says(u, "R 2");
 	loop_turn(u->loop);
-	assert_lines(u, "VER 1\n");
+	stream_user_assert_lines(u, "VER 1\n");
 	loop_turn(u->loop);
 	assert_int_equal(u->offers, 2);
-	peer_says(u, "\nU");
+	stream_peer_says(u, "\nU");
 	loop_turn(u->loop);
-	peer_says(u, "SR\n");
+	stream_peer_says(u, "SR\n");
 	loop_turn(u->loop);
-	assert_lines(u, "VER 1\nCVR 2\nUSR\n");
+	stream_user_assert_lines(u, "VER 1\nCVR 2\nUSR\n");
 	assert_int_equal(u->offers, 4);
 }
 
 static void
 a_paused_link_keeps_bytes_until_it_is_resumed(void **state)
 {
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
 	u->greedy = false;
 	u->pause = true;
-	peer_says(u, "a\nb\nc\n");
+	stream_peer_says(u, "a\nb\nc\n");
 	loop_turn(u->loop);
-	assert_lines(u, "a\n");
-	peer_says(u, "d\n");
+	stream_user_assert_lines(u, "a\n");
+	stream_peer_says(u, "d\n");
 	loop_turn(u->loop);
 	loop_turn(u->loop);
 	assert_int_equal(u->offers, 1);
@@ -231,23 +48,23 @@ a_paused_link_keeps_bytes_until_it_is_resumed(void **state)
 	link_resume(u->link);
 	assert_int_equal(u->offers, 1);
 	loop_turn(u->loop);
-	assert_lines(u, "a\nb\n");
+	stream_user_assert_lines(u, "a\nb\n");
 	u->pause = false;
 	u->greedy = true;
 	link_resume(u->link);
 	loop_turn(u->loop);
 	loop_turn(u->loop);
-	assert_lines(u, "a\nb\nc\nd\n");
+	stream_user_assert_lines(u, "a\nb\nc\nd\n");
 }
 
 static void
 a_pause_before_the_offer_takes_the_resume_back(void **state)
 {
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
 	u->greedy = false;
 	u->pause = true;
-	peer_says(u, "a\nb\n");
+	stream_peer_says(u, "a\nb\n");
 	loop_turn(u->loop);
 	link_resume(u->link);
 	link_pause(u->link);
@@ -255,33 +72,33 @@ a_pause_before_the_offer_takes_the_resume_back(void **state)
 	assert_int_equal(u->offers, 1);
 	link_resume(u->link);
 	loop_turn(u->loop);
-	assert_lines(u, "a\nb\n");
+	stream_user_assert_lines(u, "a\nb\n");
 }
 
 static void
 pause_and_resume_inside_input_offer_the_rest_in_this_turn(void **state)
 {
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
 	u->greedy = false;
 	u->pause = u->resume = true;
-	peer_says(u, "a\nb\nc\nd");
+	stream_peer_says(u, "a\nb\nc\nd");
 	loop_turn(u->loop);
-	assert_lines(u, "a\nb\nc\n");
+	stream_user_assert_lines(u, "a\nb\nc\n");
 }
 
 static void
 too_many_unused_bytes_close_the_link(void **state)
 {
 	char text[IN_MAX + 1];
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
 	memset(text, 'x', sizeof(text));
 	text[IN_MAX - 1] = '\0';
-	peer_says(u, text);
+	stream_peer_says(u, text);
 	loop_turn(u->loop);
 	assert_int_equal(u->closed, 0);
-	peer_says(u, "xx");
+	stream_peer_says(u, "xx");
 	loop_turn(u->loop);
 	assert_int_equal(u->closed, 1);
 	assert_int_equal(u->why, CLOSE_LINE_TOO_LONG);
@@ -291,14 +108,14 @@ static void
 bytes_kept_to_the_brim_while_paused_close_only_when_unused(void **state)
 {
 	char text[2 * IN_MAX];
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
 	memset(text, 'x', sizeof(text));
 	text[0] = text[30] = '\n';
 	text[sizeof(text) - 1] = '\0';
 	u->greedy = false;
 	u->pause = true;
-	peer_says(u, text);
+	stream_peer_says(u, text);
 	loop_turn(u->loop);
 	link_resume(u->link);
 	loop_turn(u->loop);
@@ -311,38 +128,84 @@ bytes_kept_to_the_brim_while_paused_close_only_when_unused(void **state)
 }
 
 static void
+a_user_that_waits_is_offered_the_same_bytes_again(void **state)
+{
+	char text[2 * IN_MAX];
+	struct stream_user *u = *state;
+
+	memset(text, 'x', sizeof(text));
+	text[IN_MAX - 1] = text[sizeof(text) - 2] = '\n';
+	text[sizeof(text) - 1] = '\0';
+	u->wait = true;
+	stream_peer_says(u, text);
+	for (int i = 0; i < 5; i++) {
+		/* with and without a readiness in between */
+		for (int k = (i + 1) % 2; k < 2; k++)
+			loop_turn(u->loop);
+		assert_int_equal(u->offers, i + 1);
+		assert_int_equal(u->closed, 0);
+		link_resume(u->link);
+	}
+	u->wait = false;
+	for (int i = 0; i < 3; i++)
+		loop_turn(u->loop);
+	assert_int_equal(u->lines.n, sizeof(text) - 1);
+	assert_int_equal(u->closed, 0);
+}
+
+static void
 the_end_of_input_closes_the_link_after_what_was_sent(void **state)
 {
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
-	say(u, "answer");
-	peer_says(u, "last\nrest");
+	stream_user_say(u, "answer");
+	stream_peer_says(u, "last\nrest");
 	assert_int_equal(shutdown(u->peer, SHUT_WR), 0);
 	loop_turn(u->loop);
 	loop_turn(u->loop);
-	assert_lines(u, "last\n");
+	stream_user_assert_lines(u, "last\n");
 	assert_int_equal(u->closed, 1);
 	assert_int_equal(u->why, CLOSE_PEER);
-	assert_int_equal(peer_swallows(u), 6);
+	assert_int_equal(stream_peer_swallows(u), 6);
 }
 
 static void
 what_a_paused_link_kept_is_delivered_before_the_end(void **state)
 {
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
 	u->greedy = false;
 	u->pause = true;
-	peer_says(u, "a\nb\n");
+	stream_peer_says(u, "a\nb\n");
 	loop_turn(u->loop);
-	close_peer(u);
+	stream_peer_close(u);
 	loop_turn(u->loop);
 	assert_int_equal(u->closed, 0);
 	u->pause = false;
 	link_resume(u->link);
 	loop_turn(u->loop);
 	loop_turn(u->loop);
-	assert_lines(u, "a\nb\n");
+	stream_user_assert_lines(u, "a\nb\n");
+	assert_int_equal(u->closed, 1);
+	assert_int_equal(u->why, CLOSE_PEER);
+}
+
+static void
+the_end_does_not_overtake_bytes_about_to_be_offered(void **state)
+{
+	struct stream_user *u = *state;
+
+	u->greedy = false;
+	u->pause = true;
+	stream_peer_says(u, "a\nb\n");
+	loop_turn(u->loop);
+	stream_peer_close(u);
+	link_resume(u->link);
+	loop_turn(u->loop);
+	stream_user_assert_lines(u, "a\nb\n");
+	assert_int_equal(u->closed, 0);
+	link_resume(u->link);
+	loop_turn(u->loop);
 	assert_int_equal(u->closed, 1);
 	assert_int_equal(u->why, CLOSE_PEER);
 }
@@ -353,31 +216,31 @@ static void
 one_turn_is_one_write(void **state)
 {
 	char out[256];
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
-	peer_says(u, "x\n");
-	say(u, "one ");
-	say(u, "two ");
-	assert_string_equal(peer_hears(u, out), "-");
+	stream_peer_says(u, "x\n");
+	stream_user_say(u, "one ");
+	stream_user_say(u, "two ");
+	assert_string_equal(stream_peer_hears(u, out), "-");
 	loop_turn(u->loop);
-	say(u, "three");
-	assert_string_equal(peer_hears(u, out), "one two ");
+	stream_user_say(u, "three");
+	assert_string_equal(stream_peer_hears(u, out), "one two ");
 	loop_turn(u->loop);
-	assert_string_equal(peer_hears(u, out), "three");
+	assert_string_equal(stream_peer_hears(u, out), "three");
 	assert_null(u->link->out.head);
 }
 
 static void
 many_pieces_leave_in_one_turn(void **state)
 {
-	struct user *u = *state;
+	struct stream_user *u = *state;
 	char text[300] = { 0 };
 	struct blob *b = blob_new(text, sizeof(text));
 
 	for (int i = 0; i < 200; i++)
 		outq_add_blob(&u->link->out, b);
 	loop_turn(u->loop);
-	assert_int_equal(peer_swallows(u), 200 * 300);
+	assert_int_equal(stream_peer_swallows(u), 200 * 300);
 	assert_int_equal(b->refs, 1);
 	blob_unref(b);
 }
@@ -385,55 +248,71 @@ many_pieces_leave_in_one_turn(void **state)
 static void
 a_slow_peer_gets_everything_in_the_end_and_drained_is_told(void **state)
 {
-	struct user *u = *state;
+	struct stream_user *u = *state;
 	size_t got = 0;
 
-	flood(u, 3000000);
+	stream_user_flood(u, 3000000);
 	for (int i = 0; i < 1000 && got < 3000000; i++) {
 		loop_turn(u->loop);
 		if (u->link->out.bytes >= SOFT / 2)
 			assert_int_equal(u->drained, 0);
-		got += peer_swallows(u);
+		got += stream_peer_swallows(u);
 	}
 	assert_int_equal(got, 3000000);
 	loop_turn(u->loop);
 	assert_int_equal(u->drained, 1);
-	flood(u, SOFT);
+	stream_user_flood(u, SOFT);
 	loop_turn(u->loop);
 	assert_int_equal(u->drained, 1);
 	assert_int_equal(u->closed, 0);
 }
 
 static void
+drained_waits_for_half_the_soft_limit(void **state)
+{
+	struct stream_user *u = *state;
+
+	stream_user_flood(u, SOFT / 2 + 100);
+	outq_barrier(&u->link->out, 5);
+	stream_user_flood(u, SOFT / 2);
+	loop_turn(u->loop);
+	assert_int_equal(u->link->out.bytes, SOFT / 2);
+	assert_int_equal(u->drained, 0);
+	barrier_release(&u->barrier, 5);
+	loop_turn(u->loop);
+	assert_int_equal(u->drained, 1);
+}
+
+static void
 the_hard_limit_closes_and_drops_the_output(void **state)
 {
-	struct user *u = *state;
+	struct stream_user *u = *state;
 	size_t got;
 
-	flood(u, HARD);
+	stream_user_flood(u, HARD);
 	loop_turn(u->loop);
 	assert_int_equal(u->closed, 0);
-	flood(u, HARD);
+	stream_user_flood(u, HARD);
 	assert_true(u->link->out.failed);
 	assert_int_equal(u->closed, 0);
 	loop_turn(u->loop);
 	assert_int_equal(u->closed, 1);
 	assert_int_equal(u->why, CLOSE_OUTPUT_FULL);
-	got = peer_swallows(u);
+	got = stream_peer_swallows(u);
 	assert_true(got > 0 && got < HARD);
 }
 
 static void
 a_peer_that_went_away_is_a_reset(void **state)
 {
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
-	peer_says(u, "half");
+	stream_peer_says(u, "half");
 	loop_turn(u->loop);
-	flood(u, 500000);
+	stream_user_flood(u, 500000);
 	loop_turn(u->loop);
 	assert_int_equal(u->closed, 0);
-	close_peer(u);
+	stream_peer_close(u);
 	loop_turn(u->loop);
 	loop_turn(u->loop);
 	assert_int_equal(u->closed, 1);
@@ -446,24 +325,24 @@ static void
 closing_flushes_and_tells_once_with_the_first_reason(void **state)
 {
 	char out[256];
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
 	u->greedy = false;
 	u->close = true;
-	peer_says(u, "a\nb\nc\n");
+	stream_peer_says(u, "a\nb\nc\n");
 	loop_turn(u->loop);
-	assert_lines(u, "a\n");
+	stream_user_assert_lines(u, "a\n");
 	loop_turn(u->loop);
 	assert_int_equal(u->closed, 1);
 	assert_int_equal(u->why, CLOSE_DONE);
-	assert_string_equal(peer_hears(u, out), "bye");
-	assert_string_equal(peer_hears(u, out), "");
+	assert_string_equal(stream_peer_hears(u, out), "bye");
+	assert_string_equal(stream_peer_hears(u, out), "");
 }
 
 static void
 closed_is_never_called_inside_a_call(void **state)
 {
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
 	link_close(u->link, CLOSE_KICKED);
 	link_close(u->link, CLOSE_OUT);
@@ -477,18 +356,18 @@ closed_is_never_called_inside_a_call(void **state)
 static void
 a_closing_link_reads_no_more(void **state)
 {
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
-	flood(u, 2000000);
+	stream_user_flood(u, 2000000);
 	loop_turn(u->loop);
 	link_close(u->link, CLOSE_KICKED);
-	peer_says(u, "a\n");
+	stream_peer_says(u, "a\n");
 	loop_turn(u->loop);
 	loop_turn(u->loop);
 	assert_int_equal(u->offers, 0);
 	assert_int_equal(u->closed, 0);
 	for (int i = 0; i < 1000 && u->closed == 0; i++) {
-		(void)peer_swallows(u);
+		(void)stream_peer_swallows(u);
 		loop_turn(u->loop);
 	}
 	assert_int_equal(u->closed, 1);
@@ -498,9 +377,9 @@ a_closing_link_reads_no_more(void **state)
 static void
 a_peer_that_takes_nothing_is_given_five_seconds(void **state)
 {
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
-	flood(u, 2000000);
+	stream_user_flood(u, 2000000);
 	link_close(u->link, CLOSE_IDLE);
 	loop_turn(u->loop);
 	u->clock.ms += 4900;
@@ -512,162 +391,87 @@ a_peer_that_takes_nothing_is_given_five_seconds(void **state)
 	assert_int_equal(u->why, CLOSE_IDLE);
 }
 
-/* ---- barriers ---- */
+/* ---- TCP ---- */
 
 static void
-bytes_behind_a_barrier_leave_when_it_is_released(void **state)
+a_reset_is_told_as_a_reset(void **state)
 {
-	char out[256];
-	struct user *u = *state;
+	const struct linger hard = { .l_onoff = 1 };
+	struct stream_user *u = *state;
 
-	say(u, "free ");
-	outq_barrier(&u->link->out, 7);
-	say(u, "seven ");
-	outq_barrier(&u->link->out, 9);
-	say(u, "nine");
-	loop_turn(u->loop);
-	assert_string_equal(peer_hears(u, out), "free ");
-	barrier_release(&u->barrier, 6);
-	loop_turn(u->loop);
-	assert_string_equal(peer_hears(u, out), "-");
-	barrier_release(&u->barrier, 8);
-	assert_string_equal(peer_hears(u, out), "-");
-	loop_turn(u->loop);
-	assert_string_equal(peer_hears(u, out), "seven ");
-	barrier_release(&u->barrier, 9);
-	barrier_release(&u->barrier, 3);
-	loop_turn(u->loop);
-	assert_string_equal(peer_hears(u, out), "nine");
-	say(u, "more");
-	loop_turn(u->loop);
-	assert_string_equal(peer_hears(u, out), "more");
-	assert_true(list_empty(&u->barrier.waiting));
-}
-
-static void
-a_failed_barrier_closes_and_drops_what_waits(void **state)
-{
-	char out[256];
-	struct user *u = *state;
-
-	barrier_release(&u->barrier, 6);
-	outq_barrier(&u->link->out, 8);
-	say(u, "eight");
-	loop_turn(u->loop);
-	barrier_fail(&u->barrier, 7);
-	loop_turn(u->loop);
-	assert_int_equal(u->closed, 0);
-	barrier_fail(&u->barrier, 9);
-	barrier_release(&u->barrier, 20);
-	assert_int_equal(u->closed, 0);
-	loop_turn(u->loop);
-	assert_int_equal(u->closed, 1);
-	assert_int_equal(u->why, CLOSE_STORE_FAILED);
-	assert_string_equal(peer_hears(u, out), "");
-}
-
-static void
-a_failure_meets_bytes_queued_in_its_own_turn(void **state)
-{
-	char out[256];
-	struct user *u = *state;
-
-	outq_barrier(&u->link->out, 3);
-	say(u, "three");
-	outq_barrier(&u->link->out, 5);
-	say(u, "five");
-	barrier_release(&u->barrier, 3);
-	barrier_fail(&u->barrier, 5);
-	barrier_release(&u->barrier, 6);
-	loop_turn(u->loop);
-	assert_int_equal(u->closed, 1);
-	assert_int_equal(u->why, CLOSE_STORE_FAILED);
-	assert_string_equal(peer_hears(u, out), "three");
-	assert_string_equal(peer_hears(u, out), "");
-}
-
-static void
-an_old_failure_does_not_meet_later_numbers(void **state)
-{
-	char out[256];
-	struct user *u = *state;
-
-	barrier_fail(&u->barrier, 5);
-	outq_barrier(&u->link->out, 6);
-	say(u, "six");
-	loop_turn(u->loop);
-	barrier_release(&u->barrier, 6);
-	loop_turn(u->loop);
-	assert_string_equal(peer_hears(u, out), "six");
-	assert_int_equal(u->closed, 0);
-}
-
-static void
-a_failure_reaches_a_link_whose_peer_is_slow(void **state)
-{
-	struct user *u = *state;
-
-	flood(u, 2000000);
-	outq_barrier(&u->link->out, 5);
-	say(u, "five");
-	loop_turn(u->loop);
-	barrier_fail(&u->barrier, 5);
-	loop_turn(u->loop);
-	assert_int_equal(u->closed, 0);
-	assert_true(u->link->closing);
-	for (int i = 0; i < 1000 && u->closed == 0; i++) {
-		(void)peer_swallows(u);
+	stream_peer_says(u, "half");
+	assert_int_equal(setsockopt(u->peer, SOL_SOCKET, SO_LINGER, &hard,
+			     sizeof(hard)),
+	    0);
+	stream_peer_close(u);
+	for (int i = 0; i < 3; i++)
 		loop_turn(u->loop);
-	}
-	assert_int_equal(u->why, CLOSE_STORE_FAILED);
+	assert_int_equal(u->closed, 1);
+	assert_int_equal(u->why, CLOSE_PEER_RESET);
 }
 
 static void
-a_closing_link_waits_for_its_barrier_but_not_for_ever(void **state)
+a_reset_reaches_a_paused_link_when_it_is_resumed(void **state)
 {
-	char out[256];
-	struct user *u = *state;
+	const struct linger hard = { .l_onoff = 1 };
+	struct stream_user *u = *state;
 
-	outq_barrier(&u->link->out, 5);
-	say(u, "OUT");
-	link_close(u->link, CLOSE_OUT);
-	loop_turn(u->loop);
-	u->clock.ms += 3000;
-	loop_turn(u->loop);
+	link_pause(u->link);
+	assert_int_equal(setsockopt(u->peer, SOL_SOCKET, SO_LINGER, &hard,
+			     sizeof(hard)),
+	    0);
+	stream_peer_close(u);
+	for (int i = 0; i < 3; i++)
+		loop_turn(u->loop);
 	assert_int_equal(u->closed, 0);
-	barrier_release(&u->barrier, 5);
-	loop_turn(u->loop);
-	assert_int_equal(u->closed, 1);
-	assert_int_equal(u->why, CLOSE_OUT);
-	assert_string_equal(peer_hears(u, out), "OUT");
+	link_resume(u->link);
+	for (int i = 0; i < 3; i++)
+		loop_turn(u->loop);
+	assert_int_equal(u->why, CLOSE_PEER_RESET);
 }
 
 static void
-a_closing_link_gives_its_barrier_up_after_five_seconds(void **state)
+a_last_word_survives_input_nobody_read(void **state)
 {
 	char out[256];
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
-	outq_barrier(&u->link->out, 5);
-	say(u, "OUT");
-	link_close(u->link, CLOSE_OUT);
-	loop_turn(u->loop);
-	u->clock.ms += 5100;
+	u->close = true;
+	u->greedy = false;
+	for (int i = 0; i < 100; i++)
+		stream_peer_says(u, "a line that fills the socket's buffer\n");
 	loop_turn(u->loop);
 	assert_int_equal(u->closed, 1);
-	assert_string_equal(peer_hears(u, out), "");
+	assert_string_equal(stream_peer_hears(u, out), "bye");
+	assert_string_equal(stream_peer_hears(u, out), "");
+}
+
+static void
+a_stream_knows_its_addresses(void **state)
+{
+	struct stream_user *u = *state;
+
+	assert_true(addr_is_loopback(&u->link->peer));
+	assert_true(addr_is_loopback(&u->link->local));
+	assert_true(u->link->peer.port != 0);
+	assert_true(u->link->peer.port != u->link->local.port);
 }
 
 static void
 a_descriptor_the_system_refuses_makes_no_link(void **state)
 {
 	static const struct stream_limits limits = { SOFT, HARD, IN_MAX };
-	struct user *u = *state;
+	struct stream_user *u = *state;
 
 	assert_null(stream_new(u->loop, -1, &limits, NULL));
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f)                                                  \
+	cmocka_unit_test_setup_teardown(f, stream_user_setup, \
+	    stream_user_teardown)
+#define TCP(f)                                                    \
+	cmocka_unit_test_setup_teardown(f, stream_user_setup_tcp, \
+	    stream_user_teardown)
 
 int
 main(void)
@@ -679,25 +483,25 @@ main(void)
 		T(pause_and_resume_inside_input_offer_the_rest_in_this_turn),
 		T(too_many_unused_bytes_close_the_link),
 		T(bytes_kept_to_the_brim_while_paused_close_only_when_unused),
+		T(a_user_that_waits_is_offered_the_same_bytes_again),
 		T(the_end_of_input_closes_the_link_after_what_was_sent),
 		T(what_a_paused_link_kept_is_delivered_before_the_end),
+		T(the_end_does_not_overtake_bytes_about_to_be_offered),
 		T(one_turn_is_one_write),
 		T(many_pieces_leave_in_one_turn),
 		T(a_slow_peer_gets_everything_in_the_end_and_drained_is_told),
+		T(drained_waits_for_half_the_soft_limit),
 		T(the_hard_limit_closes_and_drops_the_output),
 		T(a_peer_that_went_away_is_a_reset),
 		T(closing_flushes_and_tells_once_with_the_first_reason),
 		T(closed_is_never_called_inside_a_call),
 		T(a_closing_link_reads_no_more),
 		T(a_peer_that_takes_nothing_is_given_five_seconds),
-		T(bytes_behind_a_barrier_leave_when_it_is_released),
-		T(a_failed_barrier_closes_and_drops_what_waits),
-		T(a_failure_meets_bytes_queued_in_its_own_turn),
-		T(an_old_failure_does_not_meet_later_numbers),
-		T(a_failure_reaches_a_link_whose_peer_is_slow),
-		T(a_closing_link_waits_for_its_barrier_but_not_for_ever),
-		T(a_closing_link_gives_its_barrier_up_after_five_seconds),
 		T(a_descriptor_the_system_refuses_makes_no_link),
+		TCP(a_reset_is_told_as_a_reset),
+		TCP(a_reset_reaches_a_paused_link_when_it_is_resumed),
+		TCP(a_last_word_survives_input_nobody_read),
+		TCP(a_stream_knows_its_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
