@@ -384,6 +384,39 @@ a_session_that_dies_while_it_waits_takes_its_command_along(void **state)
 }
 
 static void
+tickets_and_cookies_are_never_logged(void **state)
+{
+	struct world *w = world_new();
+	struct player *p = play_connect(w), *seat = play_connect(w);
+	char secret[256];
+
+	(void)state;
+	world_add(w, "alice@a.com", "");
+	play_challenge(p, "alice@a.com", "MSNP12");
+	play_sayf(p, "USR 4 TWN S %s 0123456789abcdef",
+	    world_ticket(w, "alice@a.com", TOKEN_TICKET));
+	play_hears_like(p, "USR 4 OK *");
+	play_ignore(p);
+	assert_true(world_logged(w, "USR 4 TWN S *** ***"));
+	assert_true(world_logged(w, "USR 4 OK alice@a.com 1 0"));
+	assert_false(world_logged(w, "&p="));
+	assert_false(world_logged(w, "MSPAuth"));
+	play_say(p, "CHG 5 NLN 0\r\nXFR 6 SB");
+	play_hears(p, "CHG 5 NLN 0");
+	play_hears_like(p, "XFR 6 SB * CKI *");
+	(void)snprintf(secret, sizeof(secret), "%s", play_word(p, 5));
+	play_sayf(seat, "USR 1 alice@a.com %s", secret);
+	play_hears_like(seat, "USR 1 OK *");
+	assert_true(world_logged(w, "USR 1 alice@a.com ***"));
+	assert_false(world_logged(w, secret));
+	play_say(p, "OUT");
+	assert_true(world_logged(w,
+	    "event=ns-end reason=out peer=192.0.2.10:4660 "
+	    "account=alice@a.com dialect=MSNP12"));
+	world_free(w);
+}
+
+static void
 an_idle_connection_is_small(void **state)
 {
 	(void)state;
@@ -436,6 +469,7 @@ main(void)
 		cmocka_unit_test(records_that_are_not_in_memory_are_waited_for),
 		cmocka_unit_test(
 		    a_session_that_dies_while_it_waits_takes_its_command_along),
+		cmocka_unit_test(tickets_and_cookies_are_never_logged),
 		cmocka_unit_test(an_idle_connection_is_small),
 		cmocka_unit_test(who_is_online_can_be_listed),
 	};
