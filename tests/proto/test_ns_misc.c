@@ -273,6 +273,29 @@ too_many_commands_are_read_later_and_all_answered(void **state)
 }
 
 static void
+long_words_are_dearer_than_short_ones(void **state)
+{
+	struct world *w = world_new();
+	struct player *p = play_online(w, "alice@a.com", "MSNP12");
+	char *note = malloc(60001);
+
+	(void)state;
+	memset(note, ' ', 60000);
+	memcpy(note, "<Data/>", 7);
+	note[60000] = '\0';
+	world_pass(w, 10000);
+	for (int i = 0; i < 3; i++)
+		play_say_with(p, "UUX 1", note);
+	play_hears(p, "UUX 1 0");
+	play_hears(p, "UUX 1 0");
+	play_hears_nothing(p);
+	world_pass(w, 1000);
+	play_hears(p, "UUX 1 0");
+	free(note);
+	world_free(w);
+}
+
+static void
 who_does_not_read_is_not_read(void **state)
 {
 	struct world *w = world_new();
@@ -464,6 +487,7 @@ main(void)
 		cmocka_unit_test(the_server_says_goodbye),
 		cmocka_unit_test(
 		    too_many_commands_are_read_later_and_all_answered),
+		cmocka_unit_test(long_words_are_dearer_than_short_ones),
 		cmocka_unit_test(who_does_not_read_is_not_read),
 		cmocka_unit_test(answers_wait_for_the_store),
 		cmocka_unit_test(records_that_are_not_in_memory_are_waited_for),
