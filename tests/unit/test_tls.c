@@ -23,7 +23,7 @@
 #include <cmocka.h>
 
 enum {
-	TURNS = 20000,
+	TURNS = 50000,
 	BIG = 700 * 1000, /* more than any queue on the way holds */
 };
 
