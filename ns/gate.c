@@ -10,7 +10,10 @@
 
 #include <stdlib.h>
 
-/* The token bucket, in thousandths of a command. */
+/*
+ * The token bucket, in thousandths of a command.  A byte costs one as well:
+ * what is long is told to others at length.
+ */
 enum {
 	TOKENS_BURST = 100 * 1000,
 	TOKENS_PER_MS = 50
@@ -66,7 +69,7 @@ throttle_over(struct timer *t)
 
 /* False: the connection is held until it can pay. */
 static bool
-pay(struct conn *c, uint16_t cost)
+pay(struct conn *c, uint16_t cost, size_t bytes)
 {
 	uint64_t now = loop_now(c->ns->loop), gain;
 
@@ -79,7 +82,7 @@ pay(struct conn *c, uint16_t cost)
 	else
 		c->tokens += (int32_t)gain;
 	if (c->tokens > 0) {
-		c->tokens -= cost;
+		c->tokens -= (int32_t)(cost + bytes);
 		return true;
 	}
 	metrics_add(c->ns->core->metrics, COUNTER_NS_THROTTLED, 1);
@@ -284,7 +287,7 @@ obey(struct conn *c, struct slice in, const struct msnp_line *line, size_t used)
 		return used;
 	if (in.n - used < length)
 		return 0;
-	if (c->job == NULL && !pay(c, cmd.row->cost))
+	if (c->job == NULL && !pay(c, cmd.row->cost, used + length))
 		return 0;
 	if (c->job == NULL && log_enabled(LOG_DEBUG))
 		log_input(c, cmd.row, line);
