@@ -50,11 +50,11 @@ static const char commands[] =
     "  announce TEXT                                  tell everybody\n"
     "  stats                                          counters\n"
     "  ping                                           does it answer?\n"
-    "  certs show, certs export FILE                  the CA certificate\n"
+    "  online                                         who is signed in\n"
+    "  certs show, certs export FOLDER                the CA certificate\n"
     "  backup FILE                                    copy the database\n"
     "  reload                                         read settings again\n"
     "  drain                                          stop in peace\n"
-    "  trace EMAIL                                    watch one account\n"
     "\n"
     "Without --password it is asked for; --password - reads one line.\n"
     "With a running server \"nudgectl help\" lists what that server can do.\n";

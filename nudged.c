@@ -6,6 +6,7 @@
 #include "common/base/log.h"
 #include "roof/roof.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -81,6 +82,8 @@ main(int argc, char **argv)
 	    LOG_N("ns", number(&s, CONF_NS_PORT)),
 	    LOG_N("http", number(&s, CONF_HTTP_PORT)),
 	    LOG_N("https", number(&s, CONF_HTTPS_PORT)));
+	/* give back what making keys and certificates needed */
+	(void)malloc_trim(0);
 	service_ready(s.service);
 	loop_run(s.loop);
 	roof_take_down(&s);

@@ -164,23 +164,33 @@ def start(bench, table):
 def mixed(bench, table):
     """Chatting while others sign in: cold passwords, full handshakes."""
     flow = {"pairs": 20, "outstanding": 1, "pace_us": 1000,
-            "run_ms": 4 * bench.run_ms}
-    bare, ours, crowd = [], [], []
+            "run_ms": 2 * bench.run_ms}
+    quiet, bare, ours, crowd = [], [], [], []
     with bench.relay() as relay, bench.server() as server:
+        # who chats has been here before: only the crowd's passwords are cold
+        bench.load("relay-pairs", server.target(), first=accounts.PLAIN,
+                   **flow)
         for turn in range(3):
-            bare.append(bench.load("raw-pairs", relay.target(), **flow))
+            quiet.append(bench.load("raw-pairs", relay.target(), **flow))
             others = bench.start_load(
-                "tlsload", "login", server.target(), threads=48, rate=100,
-                users=3000, first=accounts.COLD + turn * 3000, warm_ms=1000,
-                run_ms=flow["run_ms"])
+                "tlsload", "login", server.target(), threads=400, rate=100,
+                users=3000, first=accounts.COLD + turn * 3000, warm_ms=2000,
+                run_ms=3 * flow["run_ms"])
             os.setpriority(os.PRIO_PROCESS, others.pid, 19)
-            time.sleep(1)
+            time.sleep(2)
             ours.append(bench.load("relay-pairs", server.target(),
                                    first=accounts.PLAIN, **flow))
+            bare.append(bench.load("raw-pairs", relay.target(), **flow))
             crowd.append(bench.finish_load(others))
-    p99, limit = (median(r, "trip_p99_ns") / 1e6 for r in (ours, bare))
+    mixed_rows(table, quiet, bare, ours, crowd)
+
+
+def mixed_rows(table, quiet, bare, ours, crowd):
+    p99, limit, silence = (median(r, "trip_p99_ns") / 1e6
+                           for r in (ours, bare, quiet))
     table.row("round trip p99 while 100/s sign in", p99, "ms", limit,
               "< 2 ms or 2 R", p99 < max(2, 2 * limit))
+    table.row("  of the relay, nobody signing in", silence, "ms")
     table.row("round trip p50 while 100/s sign in",
               median(ours, "trip_p50_ns") / 1e6, "ms",
               median(bare, "trip_p50_ns") / 1e6)

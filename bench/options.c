@@ -36,6 +36,7 @@ static const struct option_row option_rows[] = {
 	NUMBER(pid,         0,    "process whose time and memory is measured"),
 	NUMBER(first,       1,    "number of the first account"),
 	NUMBER(users,       100,  "accounts used"),
+	NUMBER(earlier,     50,   "sign in before memory is first measured"),
 	NUMBER(pairs,       50,   "conversations"),
 	NUMBER(outstanding, 16,   "messages under way in each"),
 	NUMBER(bytes,       200,  "payload of a message, line of a fan-out"),

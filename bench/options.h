@@ -16,6 +16,7 @@ struct options {
 	unsigned pid;   /* whose processor time is measured; 0: none */
 	unsigned first; /* number of the first account used */
 	unsigned users;
+	unsigned earlier; /* sign in before memory is measured at first */
 	unsigned pairs;
 	unsigned outstanding; /* messages under way in each pair */
 	unsigned bytes;       /* payload of a message; line of a fan-out */

@@ -41,6 +41,9 @@ tlsclient_init(struct tlsclient *c, const struct options *o, bool resume)
 	if (c->suites[0] == 0)
 		meter_die("no cipher suite %s", o->suite);
 	mbedtls_ssl_conf_ciphersuites(&c->conf, c->suites);
+	c->curves[0] = MBEDTLS_ECP_DP_SECP256R1;
+	c->curves[1] = MBEDTLS_ECP_DP_NONE;
+	mbedtls_ssl_conf_curves(&c->conf, c->curves);
 	mbedtls_ssl_conf_rng(&c->conf, mbedtls_ctr_drbg_random, &c->drbg);
 	/* the figure wanted is the server's; it is on this machine */
 	mbedtls_ssl_conf_authmode(&c->conf, MBEDTLS_SSL_VERIFY_NONE);

@@ -21,8 +21,9 @@ struct tlsclient {
 	mbedtls_ssl_config conf;
 	mbedtls_ssl_session session;
 	int suites[2];
-	bool resume;       /* offer the last session again */
-	bool have_session; /* there is one */
+	mbedtls_ecp_group_id curves[2]; /* the same with every server */
+	bool resume;                    /* offer the last session again */
+	bool have_session;              /* there is one */
 	mbedtls_ssl_context ssl;
 	mbedtls_net_context net;
 };

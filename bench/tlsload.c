@@ -18,7 +18,7 @@
 #include <time.h>
 
 enum {
-	TLSLOAD_THREADS = 64
+	TLSLOAD_THREADS = 512
 };
 
 struct tlsload {

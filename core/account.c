@@ -145,6 +145,7 @@ loaded(struct store_load *load, enum store_outcome how,
 	}
 	wake_waiting(p, how == STORE_ERROR);
 	person_unpin(c, p);
+	person_unref(c, p);
 }
 
 static enum result
@@ -153,7 +154,8 @@ start_load(struct request *rq, struct person *p)
 	struct person_load *pl = mem_alloc(sizeof(*pl));
 
 	pl->core = rq->core;
-	pl->person = p;
+	/* a load by id may be faster, and its record trimmed meanwhile */
+	pl->person = person_ref(p);
 	pl->load.address = person_address(p);
 	pl->load.done = loaded;
 	p->state = PERSON_LOADING;

@@ -59,7 +59,9 @@ struct account {
 	uint32_t serial;
 	uint32_t look_id; /* of what others are told; 0: never seen */
 	uint32_t note_id;
-	uint32_t npasses;  /* outstanding */
+	uint32_t endings;  /* times all its sessions were shown out */
+	uint16_t npasses;  /* asked for and outstanding */
+	uint16_t nrings;   /* passes given by others, outstanding */
 	struct look *look; /* what others were last told; NULL: nothing */
 	struct roster roster;
 	bool broken; /* deleted, or a change was lost: no pin may revive it */

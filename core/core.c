@@ -131,6 +131,8 @@ core_failed(void *core, uint64_t from, uint64_t upto)
 	}
 	barrier_fail(c->barrier, upto);
 	settle(c, from, 0, true);
+	/* others still see these people, and nobody is left to tell them */
+	presence_flush(c);
 	/* the last hold on a broken record frees it */
 	for (size_t i = 0; i < b.n; i++)
 		person_unpin(c, b.all[i]->person);

@@ -24,7 +24,7 @@ enum signup {
 struct core_config {
 	enum signup signup;
 	unsigned ticket_life_s; /* TOKEN_TICKET at the notification server */
-	unsigned token_life_s;  /* SOAP and long tickets: 24 h */
+	unsigned token_life_s;  /* web services and long tickets: 24 h */
 	unsigned max_forward;   /* people on the forward list: 600 */
 	unsigned max_privacy;   /* people on allow plus block: 1500 */
 	unsigned max_members;   /* in a conversation: 50 */

@@ -114,6 +114,11 @@ cmd_add(struct conn *c, const struct command *in)
 		return add_friend(c, in, target);
 	r = roster_add_privacy(in->rq, c->session.account, target->person,
 	    (enum list_bit)list, in->args[2]);
+	/*
+	 * These versions decide about somebody by these lists alone, but a
+	 * pending entry stays as it is: one command changes the serial by
+	 * one, and shape_lists() reads the decision off the lists.
+	 */
 	return r == RESULT_OK ? answer_add(c, in, target) : r;
 }
 

@@ -9,7 +9,9 @@
 #include "core/core.h"
 
 /* What a stream may hold back for a session: a line and a payload. */
-enum { MSNP_HELD_MAX = 8192 + 65536 };
+enum {
+	MSNP_HELD_MAX = 8192 + 65536
+};
 
 struct ns;
 

@@ -135,16 +135,9 @@ too_slow(struct timer *t)
 static void
 add_help(const struct control *c, struct buf *out)
 {
-	int width = 0;
-
-	for (size_t i = 0; i < c->n; i++) {
-		int n = (int)strlen(c->rows[i].usage);
-
-		width = n > width && n <= 40 ? n : width;
-	}
 	for (size_t i = 0; i < c->n; i++)
-		buf_addf(out, "%-*s  %s\n", width, c->rows[i].usage,
-		    c->rows[i].help);
+		buf_addf(out, "  %-12s %-34s %s\n", c->rows[i].name,
+		    c->rows[i].usage, c->rows[i].help);
 }
 
 /* How many words of the call are the row's name; 0: it is another's. */
@@ -202,7 +195,8 @@ run_call(struct control_call *call)
 	}
 	args = control_args(call);
 	if (args < row->min_args || args > row->max_args) {
-		buf_addf(&call->out, "usage: %s\n", row->usage);
+		buf_addf(&call->out, "usage: nudgectl %s %s\n", row->name,
+		    row->usage);
 		control_done(call, false);
 		return;
 	}

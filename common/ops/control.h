@@ -25,8 +25,8 @@ enum {
 #define CONTROL_WORDS_END UINT32_C(0xffffffff)
 
 struct control_command {
-	const char *name; /* one or two words: "user add" */
-	const char *usage;
+	const char *name;  /* one or two words: "user add" */
+	const char *usage; /* the words behind the name: "EMAIL NAME" */
 	const char *help;
 	unsigned min_args, max_args; /* words behind the name, options too */
 	/* Must end with control_done() now or later. */

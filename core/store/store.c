@@ -76,7 +76,8 @@ store_change(struct store *s, const struct store_change *c)
 	j->number = ++s->last;
 	j->generation = s->generation;
 	enqueue(s, &j->job);
-	return j->number;
+	/* the job may be gone by now */
+	return s->last;
 }
 
 uint64_t
@@ -142,6 +143,7 @@ store_open(const struct store_config *cfg, char *err, size_t errlen)
 	s->at_end.run = store_onloop_run;
 	s->probe.fire = store_onloop_probe;
 	list_init(&s->queue);
+	list_init(&s->batches);
 	list_init(&s->worker.backups);
 	locks_init(s);
 	if (store_db_open(&s->worker.db, cfg, err, errlen) < 0)
@@ -164,24 +166,6 @@ fail:
 	return NULL;
 }
 
-/* Nothing comes in any more; what the thread left is delivered. */
-static void
-empty_inbox(struct store *s)
-{
-	struct store_inbox *in = s->inbox;
-
-	while (!list_empty(&in->batches)) {
-		struct store_batch *b =
-		    CONTAINER_OF(in->batches.next, struct store_batch, node);
-
-		list_remove(&b->node);
-		store_deliver(s, b);
-	}
-	in->s = NULL;
-	if (!in->on_its_way)
-		free(in);
-}
-
 void
 store_close(struct store *s)
 {
@@ -192,7 +176,6 @@ store_close(struct store *s)
 		timer_stop(&s->probe);
 	} else {
 		store_thread_stop(s);
-		empty_inbox(s);
 	}
 	/* on_loop: all of it; else what those callbacks asked for meanwhile */
 	s->worker.closing = true;

@@ -113,7 +113,10 @@ struct store_config {
 	/* Changes up to this number are durable. */
 	void (*committed)(void *ctx, uint64_t upto);
 	/*
-	 * Changes from..upto are lost and nothing queued since took effect.
+	 * Changes from..upto, all that were given and neither committed nor
+	 * told lost before, are lost: nothing of them took effect.  Whoever
+	 * waits for one must be told now: later changes have higher numbers,
+	 * and store_committed() will pass these.
 	 * Until writable again, store_change() must not be called.
 	 */
 	void (*failed)(void *ctx, uint64_t from, uint64_t upto);
@@ -129,15 +132,23 @@ struct store_config {
  */
 struct store *
 store_open(const struct store_config *cfg, char *err, size_t errlen);
-/* Commits what waits; loads that wait are answered with STORE_ERROR. */
+/*
+ * Commits what waits.  Loads, lists and backups that wait are answered from
+ * inside this call: STORE_ERROR, or a reason.  committed(), failed() and
+ * recovered() are not called any more; a loss is logged.  Not from a callback
+ * of the store.
+ */
 void store_close(struct store *s);
 
-/* Server keys and certificates, synchronously: only before the loop runs or
- * from code that may block (renewal). 0 or -1; absent is an empty out. */
+/*
+ * Server keys and certificates, synchronously: only before the loop runs or
+ * from code that may block (renewal).  0 or -1; absent is an empty out, one
+ * that does not fit under the ceiling of out is -1.
+ */
 int store_secret_get(struct store *s, const char *name, struct buf *out);
 int store_secret_put(struct store *s, const char *name, struct slice value);
 
-/* load must live until done(); there is no cancel. */
+/* load and its address must live until done(); there is no cancel. */
 void store_load(struct store *s, struct store_load *load);
 /* Copies everything; returns the change's number. */
 uint64_t store_change(struct store *s, const struct store_change *c);
@@ -150,7 +161,8 @@ uint64_t store_last_id(const struct store *s);
 
 /*
  * Accounts in order of address behind after ("" to begin), at most limit:
- * one call of row() each, then done().
+ * one call of row() each, then done() with FOUND (also when there were none)
+ * or ERROR.  Slices of a row live until its row() returns.
  */
 struct store_list {
 	struct slice after;

@@ -179,17 +179,6 @@ bool store_batch_empty(const struct store_batch *b);
 
 /* ---- the loop side ---- */
 
-/*
- * Where the thread leaves batches.  It outlives the store when a post is
- * still on its way at the end.
- */
-struct store_inbox {
-	struct posted posted;
-	struct store *s;     /* NULL: the store is gone */
-	struct list batches; /* under the store's lock */
-	bool on_its_way;
-};
-
 struct store {
 	struct store_config cfg;
 
@@ -202,7 +191,6 @@ struct store {
 	bool writable;
 	bool closing;
 	bool delivering;
-	struct store_inbox *inbox;
 	struct deferred at_end; /* on_loop: run the queue */
 	struct timer probe;     /* on_loop: after a failure */
 
@@ -214,8 +202,10 @@ struct store {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;     /* the queue has something */
 	pthread_cond_t answered; /* a secret job has ended */
-	/* both under the lock */
+	struct posted posted;    /* batches has something */
+	/* these under the lock */
 	struct list queue;
+	struct list batches; /* for the loop to deliver */
 	bool stop;
 };
 
@@ -226,7 +216,7 @@ void store_onloop_probe(struct timer *t);
 void store_onloop_drain(struct store *s);
 
 int store_thread_start(struct store *s);
-/* Runs what is queued, then ends the thread. */
+/* Runs what is queued, ends the thread, delivers what it left. */
 void store_thread_stop(struct store *s);
 /* On the loop: tell what came of a batch, and free it. */
 void store_deliver(struct store *s, struct store_batch *b);

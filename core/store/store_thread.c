@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The store's thread: sleeps until there is work, leaves what came of it in
- * the inbox of the loop.
+ * The store's thread: sleeps until there is work, leaves what came of it for
+ * the loop to deliver.
  */
 #include "core/store/store_impl.h"
 
@@ -88,19 +88,14 @@ only_secret(struct list *jobs)
 static void
 post_batch(struct store *s, struct store_batch *b)
 {
-	bool post;
-
 	if (store_batch_empty(b)) {
 		free(b);
 		return;
 	}
 	(void)pthread_mutex_lock(&s->lock);
-	list_push(&s->inbox->batches, &b->node);
-	post = !s->inbox->on_its_way;
-	s->inbox->on_its_way = true;
+	list_push(&s->batches, &b->node);
 	(void)pthread_mutex_unlock(&s->lock);
-	if (post)
-		loop_post(s->cfg.loop, &s->inbox->posted);
+	loop_post(s->cfg.loop, &s->posted);
 }
 
 static void *
@@ -132,20 +127,14 @@ thread_main(void *arg)
 }
 
 static void
-inbox_run(struct posted *p)
+deliver_all(struct posted *p)
 {
-	struct store_inbox *in = CONTAINER_OF(p, struct store_inbox, posted);
-	struct store *s = in->s;
+	struct store *s = CONTAINER_OF(p, struct store, posted);
 	struct list batches;
 
-	if (s == NULL) {
-		free(in);
-		return;
-	}
 	list_init(&batches);
 	(void)pthread_mutex_lock(&s->lock);
-	in->on_its_way = false;
-	list_splice(&batches, &in->batches);
+	list_splice(&batches, &s->batches);
 	(void)pthread_mutex_unlock(&s->lock);
 	while (!list_empty(&batches)) {
 		struct store_batch *b =
@@ -163,20 +152,13 @@ store_thread_start(struct store *s)
 	sigset_t old;
 	int rc;
 
-	s->inbox = mem_alloc(sizeof(*s->inbox));
-	s->inbox->posted.run = inbox_run;
-	s->inbox->s = s;
-	list_init(&s->inbox->batches);
+	s->posted.run = deliver_all;
 	/* signals are the loop's */
 	(void)sigfillset(&all);
 	ASSERT(pthread_sigmask(SIG_SETMASK, &all, &old) == 0);
 	rc = pthread_create(&s->thread, NULL, thread_main, s);
 	ASSERT(pthread_sigmask(SIG_SETMASK, &old, NULL) == 0);
-	if (rc == 0)
-		return 0;
-	free(s->inbox);
-	s->inbox = NULL;
-	return -1;
+	return rc == 0 ? 0 : -1;
 }
 
 void
@@ -187,4 +169,6 @@ store_thread_stop(struct store *s)
 	(void)pthread_cond_signal(&s->wake);
 	(void)pthread_mutex_unlock(&s->lock);
 	ASSERT(pthread_join(s->thread, NULL) == 0);
+	posted_cancel(s->cfg.loop, &s->posted);
+	deliver_all(&s->posted);
 }

@@ -27,6 +27,10 @@ PEOPLE = {
     "example@passport.com": "password",
 }
 
+# The developer's own settings are not the tests'.
+ENVIRONMENT = {key: value for key, value in os.environ.items()
+               if not key.startswith("NUDGE_") and key != "NOTIFY_SOCKET"}
+
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
 
@@ -48,8 +52,7 @@ class Failed(AssertionError):
 
 
 class Server:
-    """One nudged.  Settings are given with dots as underscores doubled:
-    Server(dir, **{"ns.dispatch": "on"})."""
+    """One nudged.  Settings: Server(folder, **{"ns.dispatch": "on"})."""
 
     def __init__(self, folder: pathlib.Path, **settings: str) -> None:
         self.folder = folder
@@ -82,7 +85,7 @@ class Server:
         try:
             self.process = subprocess.Popen(
                 self.command(), stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, cwd=self.folder)
+                stderr=log, cwd=self.folder, env=ENVIRONMENT)
         finally:
             log.close()
 
@@ -160,7 +163,7 @@ class Server:
         done = subprocess.run(
             [str(BIN / "nudgectl"), "--data", str(self.data), *words],
             stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=60, check=False)
+            timeout=60, check=False, env=ENVIRONMENT)
         if check and done.returncode != 0:
             raise Failed(f"nudgectl {' '.join(words)}: {done.returncode}\n"
                          f"{done.stdout}{done.stderr}")
@@ -180,7 +183,7 @@ class Server:
     def stat(self, key: str) -> int:
         return self.stats().get(key, 0)
 
-    def wait_stat(self, key: str, least: int, seconds: float = 20.0) -> int:
+    def wait_stat(self, key: str, least: int, seconds: float = 10.0) -> int:
         """What closes a connection is counted when the connection is gone,
         which may be a moment after the peer saw it."""
         end = time.monotonic() + seconds

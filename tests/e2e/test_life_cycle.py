@@ -104,7 +104,8 @@ def test_a_second_server_on_the_same_folder_is_refused_with_a_sentence(
         server, make_server):
     other = harness.Server(server.folder)
     done = subprocess.run(other.command(), capture_output=True, text=True,
-                          timeout=30, check=False, cwd=server.folder)
+                          timeout=30, check=False, cwd=server.folder,
+                          env=harness.ENVIRONMENT)
     assert done.returncode not in (0, -signal.SIGSEGV, -signal.SIGABRT)
     said = done.stderr + done.stdout
     assert str(server.data) in said
@@ -206,7 +207,8 @@ def test_the_words_of_the_command_line(server):
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([str(harness.BIN / "nudged"), *words],
                               capture_output=True, text=True, timeout=30,
-                              check=False, cwd=server.folder)
+                              check=False, cwd=server.folder,
+                              env=harness.ENVIRONMENT)
 
     assert run("--version").returncode == 0
     described = run("--describe")

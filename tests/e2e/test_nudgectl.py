@@ -198,12 +198,12 @@ def test_files_the_server_writes_are_named_absolutely(folder, serve):
     server = serve(b"\0")
     here = os.path.realpath(folder)
     run(folder, "backup", "copy.db", cwd=folder)
-    run(folder, "certs", "export", "--der", "sub/ca.cer", cwd=folder)
+    run(folder, "certs", "export", "sub", cwd=folder)
     run(folder, "backup", "/tmp/x.db", cwd=folder)
     run(folder, "certs", "show", cwd=folder)
     assert server.requests == [
         ["backup", f"{here}/copy.db"],
-        ["certs", "export", "--der", f"{here}/sub/ca.cer"],
+        ["certs", "export", f"{here}/sub"],
         ["backup", "/tmp/x.db"],
         ["certs", "show"]]
 

@@ -96,11 +96,11 @@ run_long(struct control_call *call, void *ctx)
 }
 
 static const struct control_command rows[] = {
-	{ "user", "user WORD", "one word", 1, 1, run_echo },
-	{ "user add", "user add EMAIL", "two words", 1, 4, run_echo },
-	{ "fail", "fail", "says no", 0, 0, run_fail },
-	{ "wait", "wait", "ends later", 0, 0, run_wait },
-	{ "long", "long", "says too much", 0, 0, run_long },
+	{ "user", "WORD", "one word", 1, 1, run_echo },
+	{ "user add", "EMAIL", "two words", 1, 4, run_echo },
+	{ "fail", "", "says no", 0, 0, run_fail },
+	{ "wait", "", "ends later", 0, 0, run_wait },
+	{ "long", "", "says too much", 0, 0, run_long },
 };
 
 static int
@@ -265,9 +265,9 @@ wrong_numbers_of_words_are_answered_with_the_usage(void **state)
 	struct world *w = *state;
 
 	assert_int_equal(ask(w, "user add"), 1);
-	assert_string_equal(w->reply.p + 1, "usage: user add EMAIL\n");
+	assert_string_equal(w->reply.p + 1, "usage: nudgectl user add EMAIL\n");
 	assert_int_equal(ask(w, "user a b"), 1);
-	assert_string_equal(w->reply.p + 1, "usage: user WORD\n");
+	assert_string_equal(w->reply.p + 1, "usage: nudgectl user WORD\n");
 	assert_int_equal(w->runs, 0);
 }
 
@@ -279,6 +279,7 @@ help_lists_every_row_and_an_unknown_command_too(void **state)
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(ask(w, i == 0 ? "help" : "dance"), i);
 		for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
+			assert_true(replied(w, rows[r].name));
 			assert_true(replied(w, rows[r].usage));
 			assert_true(replied(w, rows[r].help));
 		}

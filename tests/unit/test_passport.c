@@ -71,6 +71,7 @@ assert_slice(struct slice got, const char *want)
 	assert_memory_equal(got.p, want, got.n);
 }
 
+/* covers: passport 13 #6, #8-12 */
 static void
 every_form_seen_in_the_wild_is_understood(void **state)
 {
@@ -136,6 +137,7 @@ a_header_that_could_mean_two_things_is_broken(void **state)
 		    PASSPORT_BROKEN);
 }
 
+/* covers: passport 13 #43 */
 static void
 a_header_over_4_kib_is_too_long_and_one_below_is_not(void **state)
 {
@@ -151,6 +153,7 @@ a_header_over_4_kib_is_too_long_and_one_below_is_not(void **state)
 	    PASSPORT_TOO_LONG);
 }
 
+/* covers: passport 13 #36 */
 static void
 a_wiped_password_is_gone(void **state)
 {

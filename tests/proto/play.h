@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_TESTS_PLAY_H
+#define NUDGE_TESTS_PLAY_H
+/*
+ * Plays: whole MSNP sessions without a socket.  A world has accounts, a store
+ * in memory and a clock that stands still; players are connections to it.
+ *
+ *	struct world *w = world_new();
+ *	struct player *alice = play_online(w, "alice@a.com", "MSNP9");
+ *	play_say(alice, "PNG");
+ *	play_hears(alice, "QNG 60");
+ *	play_hears_nothing(alice);
+ *	world_free(w);
+ *
+ * Any failure fails the cmocka test with the words that were expected.
+ */
+#include "core/presence.h"
+#include "core/signin.h"
+#include "ns/ns.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+struct world;
+struct player;
+
+/* ---- the world ---- */
+struct world *world_new(void);
+/* Every player hangs up; checks that nothing is left. */
+void world_free(struct world *w);
+/* The log, at its most talkative, holds this text. */
+bool world_logged(struct world *w, const char *text);
+struct core *world_core(struct world *w);
+struct ns *world_ns(struct world *w);
+/* Change it, then world_reload(). */
+struct ns_config *world_config(struct world *w);
+void world_reload(struct world *w);
+/* Until nothing moves any more. */
+void world_settle(struct world *w);
+/* The clock, and what is due. */
+void world_pass(struct world *w, uint64_t ms);
+/* Make an account; name percent-encoded, "" for none. */
+void world_add(struct world *w, const char *address, const char *name);
+/* The loaded account; it must be in memory. */
+struct account *world_account(struct world *w, const char *address);
+/* A ticket "t=...&p=" of this life. */
+const char *
+world_ticket(struct world *w, const char *address, enum token_purpose purpose);
+/* From now on output waits for the store, and the store for world_commit(). */
+void world_hold_commits(struct world *w);
+void world_commit(struct world *w);
+
+/* ---- players ---- */
+struct player *play_connect(struct world *w);
+/* From this address ("192.0.2.10" unless said). */
+struct player *play_connect_from(struct world *w, const char *ip, bool relayed);
+/* Signed in, nothing left to read. */
+struct player *
+play_sign_in(struct world *w, const char *address, const char *dialect);
+/* And synchronised, and CHG NLN said; an account is made when missing. */
+struct player *
+play_online(struct world *w, const char *address, const char *dialect);
+/* VER and USR I of this dialect; nothing left to read. */
+void play_challenge(struct player *p, const char *address, const char *dialect);
+/* A line; CR LF is added.  Everything settles. */
+void play_say(struct player *p, const char *text);
+void play_sayf(struct player *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Bytes as they are. */
+void play_say_bytes(struct player *p, const void *bytes, size_t n);
+/* The command line with the length of payload put behind it, and payload. */
+void play_say_with(struct player *p, const char *line, const char *payload);
+/* A line whose consequences wait for the next call. */
+void play_say_unsettled(struct player *p, const char *text);
+void play_hang_up(struct player *p);
+/* Its link is gone at once, before anything settles. */
+void play_drop(struct player *p);
+/* It does not read: nothing leaves towards it. */
+void play_stuck(struct player *p, bool stuck);
+
+/* The next line is exactly this. */
+void play_hears(struct player *p, const char *line);
+void play_hearsf(struct player *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The next line has this form (fnmatch); the line is returned. */
+const char *play_hears_like(struct player *p, const char *pattern);
+/* The next bytes are these. */
+void play_hears_bytes(struct player *p, const char *bytes);
+/* The next n bytes, whatever they are. */
+const char *play_hears_length(struct player *p, size_t n);
+/* Nothing is left to read, and the connection is open. */
+void play_hears_nothing(struct player *p);
+/* Nothing is left to read, and it closed for this reason. */
+void play_is_closed(struct player *p, enum close_reason why);
+bool play_is_open(struct player *p);
+/* Forget what there is to read. */
+void play_ignore(struct player *p);
+/* Word n (from 0) of the last line heard. */
+const char *play_word(struct player *p, unsigned n);
+/* play_sign_in(), SYN read to its end: nothing is left to read. */
+void play_sync(struct player *p);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_TEST_NEXUS_FAKES_H
+#define NUDGE_TEST_NEXUS_FAKES_H
+/*
+ * The HTTP and the core that test_nexus.c puts around the Passport front; for
+ * that program alone, since the names are those of the real ones.
+ */
+#include "core/account.h"
+#include "core/signin.h"
+#include "nexus/nexus.h"
+
+#include <stdio.h>
+
+/* ---- the make-believe HTTP ---- */
+struct http_request {
+	enum http_method method;
+	const char *path, *query, *auth, *host;
+	const char *form[8]; /* key, value, ... */
+	bool tls;
+	struct addr peer;
+	void *state;
+	void (*cleanup)(void *);
+	unsigned agains;
+	unsigned status;
+	bool closed;
+	char headers[8192];
+	char body[8192];
+};
+
+/* ---- the make-believe core ---- */
+static struct {
+	enum result result, bearer;
+	unsigned hash_waits; /* how often signin_password says WAIT */
+	bool unsettled, store_failed;
+	unsigned begun, ended, asked;
+	char address[200], password[200];
+	struct account account;
+	struct person *person;
+} core_now;
+
+enum http_method
+http_method(const struct http_request *rq)
+{
+	return rq->method;
+}
+
+struct slice
+http_query(const struct http_request *rq)
+{
+	return slice_text(rq->query);
+}
+
+bool
+http_query_arg(struct http_request *rq, const char *key, struct slice *out)
+{
+	(void)rq;
+	(void)key;
+	(void)out;
+	return false;
+}
+
+struct slice
+http_header(const struct http_request *rq, const char *name)
+{
+	const char *v = strcmp(name, "Host") == 0 ? rq->host : rq->auth;
+
+	return v == NULL ? (struct slice){ 0 } : slice_text(v);
+}
+
+bool
+http_form_arg(struct http_request *rq, const char *key, struct slice *out)
+{
+	for (size_t i = 0; i + 1 < ARRAY_LEN(rq->form); i += 2) {
+		if (rq->form[i] == NULL || strcmp(rq->form[i], key) != 0)
+			continue;
+		/* the front overwrites secrets: give it its own copy */
+		snprintf(rq->body + 4096, 256, "%s", rq->form[i + 1]);
+		*out = slice_text(rq->form[i + 1]);
+		if (strcmp(key, "passwd") == 0)
+			*out = slice_text(rq->body + 4096);
+		return true;
+	}
+	return false;
+}
+
+const struct addr *
+http_peer(const struct http_request *rq)
+{
+	return &rq->peer;
+}
+
+void
+http_set_state(struct http_request *rq, void *state, void (*cleanup)(void *))
+{
+	rq->state = state;
+	rq->cleanup = cleanup;
+}
+
+void *
+http_state(const struct http_request *rq)
+{
+	return rq->state;
+}
+
+void
+http_again(struct http_request *rq)
+{
+	rq->agains++;
+}
+
+void
+http_reply(struct http_request *rq, unsigned status)
+{
+	rq->status = status;
+}
+
+void
+http_reply_header(struct http_request *rq, const char *name, struct slice value)
+{
+	size_t n = strlen(rq->headers);
+
+	snprintf(rq->headers + n, sizeof(rq->headers) - n,
+	    "%s: " SLICE_FMT "\n", name, SLICE_ARG(value));
+}
+
+void
+http_reply_body(struct http_request *rq, struct slice body)
+{
+	snprintf(rq->body, sizeof(rq->body), SLICE_FMT, SLICE_ARG(body));
+}
+
+void
+http_reply_close(struct http_request *rq)
+{
+	rq->closed = true;
+}
+
+void
+http_add_date(struct buf *b, int64_t unix_time)
+{
+	buf_addf(b, "<%lld>", (long long)unix_time);
+}
+
+void
+request_begin(struct request *rq, struct core *c,
+    void (*again)(struct request *rq))
+{
+	memset(rq, 0, sizeof(*rq));
+	rq->core = c;
+	rq->again = again;
+	core_now.begun++;
+}
+
+void
+request_end(struct request *rq)
+{
+	(void)rq;
+	core_now.ended++;
+}
+
+bool
+request_settled(struct request *rq)
+{
+	rq->store_failed = core_now.store_failed;
+	return !core_now.unsettled;
+}
+
+enum result
+signin_password(struct request *rq, const struct addr *peer,
+    struct slice address, struct slice password, struct account **out)
+{
+	(void)rq;
+	(void)peer;
+	core_now.asked++;
+	snprintf(core_now.address, sizeof(core_now.address), SLICE_FMT,
+	    SLICE_ARG(address));
+	snprintf(core_now.password, sizeof(core_now.password), SLICE_FMT,
+	    SLICE_ARG(password));
+	if (core_now.hash_waits > 0) {
+		core_now.hash_waits--;
+		return RESULT_WAIT;
+	}
+	*out = &core_now.account;
+	return core_now.result;
+}
+
+void
+signin_issue(struct core *c, const struct account *a,
+    enum token_purpose purpose, struct buf *out)
+{
+	(void)c;
+	(void)a;
+	buf_addf(out, "token%d", (int)purpose);
+}
+
+enum result
+signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
+    struct account **out)
+{
+	(void)rq;
+	(void)purposes;
+	*out = &core_now.account;
+	return slice_eq_text(ticket, "mine") ? core_now.bearer
+					     : RESULT_BAD_TICKET;
+}
+
+bool
+signin_challenge_ok(struct core *c, struct slice rn)
+{
+	(void)c;
+	return slice_eq_text(rn, "good");
+}
+
+struct slice
+account_address(const struct account *a)
+{
+	(void)a;
+	return SLICE_LIT("amy@example.com");
+}
+
+#endif
