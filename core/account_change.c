@@ -157,19 +157,6 @@ account_delete(struct request *rq, struct account *a)
 	return RESULT_OK;
 }
 
-enum result
-account_set_flag(struct request *rq, struct account *a, uint32_t flag, bool on)
-{
-	if (((a->flags & flag) != 0) == on)
-		return RESULT_UNCHANGED;
-	if (!store_writable(rq->core->store))
-		return RESULT_STORE_FAILED;
-	a->flags = on ? a->flags | flag : a->flags & ~flag;
-	account_changed(rq, a, ACCOUNT_SETTINGS);
-	presence_changed(rq->core, a);
-	return RESULT_OK;
-}
-
 /* Those who watch a and are on its allow list hear of its telephones. */
 static void
 tell_prop(struct account *a, enum prop which)
@@ -184,6 +171,21 @@ tell_prop(struct account *a, enum prop which)
 		    k->who->account != NULL)
 			session_tell_account(k->who->account, &ev);
 	}
+}
+
+enum result
+account_set_flag(struct request *rq, struct account *a, uint32_t flag, bool on)
+{
+	if (((a->flags & flag) != 0) == on)
+		return RESULT_UNCHANGED;
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	a->flags = on ? a->flags | flag : a->flags & ~flag;
+	account_changed(rq, a, ACCOUNT_SETTINGS);
+	if (flag == ACCOUNT_PAGES)
+		tell_prop(a, PROP_SPARE);
+	presence_changed(rq->core, a);
+	return RESULT_OK;
 }
 
 enum result

@@ -25,8 +25,8 @@ static void
 seat_timer(struct timer *t)
 {
 	struct conn *c = CONTAINER_OF(t, struct conn, timer);
-	uint64_t limit = c->ns->cfg.sb_idle_ms;
-	uint64_t quiet = loop_now(c->ns->loop) - c->heard;
+	unsigned limit = c->ns->cfg.sb_idle_ms;
+	uint32_t quiet = conn_clock(c) - c->heard;
 
 	if (c->slow) {
 		conn_end(c, CLOSE_OUTPUT_FULL);

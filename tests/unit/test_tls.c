@@ -23,7 +23,7 @@
 #include <cmocka.h>
 
 enum {
-	TURNS = 20000,
+	TURNS = 50000,
 	BIG = 700 * 1000, /* more than any queue on the way holds */
 };
 
@@ -200,6 +200,7 @@ struct server {
 	bool modern_only;
 	bool dawdle; /* pause after each input, go on a turn later */
 	struct link *paused;
+	uint32_t soft; /* limit of the output */
 	unsigned open;
 	enum close_reason why;
 	char text[64];
@@ -292,8 +293,8 @@ static void
 server_accepted(void *ctx, int fd, const struct addr *peer,
     const struct addr *local)
 {
-	static const struct stream_limits limits = { 65536, 4 << 20, 65536 };
 	struct server *s = ctx;
+	const struct stream_limits limits = { s->soft, 4 << 20, 65536 };
 	struct link *l =
 	    tls_stream_new(s->tls, fd, &limits, NULL, s->modern_only);
 
@@ -330,6 +331,7 @@ server_make(void **state)
 		.hello_ms = 5000,
 		.handshake_ms = 10000,
 	};
+	s->soft = 65536;
 	s->loop = loop_new(&s->env);
 	s->workers = workers_new(s->loop, 2, limits);
 	s->tls = tls_new(s->loop, s->workers, &s->cfg, err, sizeof(err));
@@ -532,7 +534,7 @@ client_run(struct server *s, struct client *c)
 	if (c->bytes == 0)
 		c->bytes = 5;
 	assert_int_equal(pthread_create(&thread, NULL, client_main, c), 0);
-	for (int i = 0; i < 10 * TURNS && !c->done; i++)
+	for (int i = 0; i < 2 * TURNS && !c->done; i++)
 		server_turn(s);
 	for (int i = 0; i < TURNS && s->open > 0; i++)
 		server_turn(s);
@@ -669,6 +671,22 @@ many_bytes_pass_a_slow_reader_unchanged(void **state)
 	s->dawdle = true;
 	client_run(s, &d);
 	assert_true(d.echoed);
+}
+
+static void
+bytes_go_on_whatever_the_queues_limit(void **state)
+{
+	static const uint32_t soft[] = { 2, 1000, 16384, 20000, 32768, 65535,
+		131072, 300000 };
+	struct server *s = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(soft); i++) {
+		struct client c = { .max_minor = 3, .bytes = BIG };
+
+		s->soft = soft[i];
+		client_run(s, &c);
+		assert_true(c.echoed);
+	}
 }
 
 /* ---- bytes that are no handshake ---- */
@@ -953,6 +971,7 @@ main(void)
 		S(weak_suites_work_when_switched_on_only),
 		S(old_versions_are_refused_where_they_are_off),
 		S(many_bytes_pass_a_slow_reader_unchanged),
+		S(bytes_go_on_whatever_the_queues_limit),
 		S(old_formats_get_an_alert_they_know),
 		S(plaintext_gets_one_line_and_garbage_nothing),
 		S(a_broken_handshake_fails_and_is_counted),
