@@ -208,6 +208,9 @@ loaded_by_id(struct store_load *load, enum store_outcome how,
 	struct core *c = il->core;
 	uint64_t id = load->id;
 
+	/* off the list before its head goes */
+	if (rq != NULL)
+		list_remove(&rq->waiting);
 	free(il);
 	if (rq == NULL)
 		return;
