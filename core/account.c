@@ -82,7 +82,6 @@ account_free(struct core *c, struct account *a)
 	for (size_t i = 0; i < PROPS; i++)
 		blob_unref(a->props[i]);
 	free(a->password);
-	look_unref(a->look);
 	roster_free(c, &a->roster);
 	free(a);
 	p->account = NULL;

@@ -27,6 +27,7 @@ core_start(struct core *c)
 
 	env_random(c->env, seed, sizeof(seed));
 	map_init(&c->people, person_key, seed);
+	env_random(c->env, c->look_key, sizeof(c->look_key));
 	map_init_id(&c->by_id);
 	map_init_id(&c->conversations);
 	list_init(&c->unused);
