@@ -82,7 +82,6 @@ account_free(struct core *c, struct account *a)
 	for (size_t i = 0; i < PROPS; i++)
 		blob_unref(a->props[i]);
 	free(a->password);
-	look_unref(a->look);
 	roster_free(c, &a->roster);
 	free(a);
 	p->account = NULL;
@@ -145,6 +144,7 @@ loaded(struct store_load *load, enum store_outcome how,
 	}
 	wake_waiting(p, how == STORE_ERROR);
 	person_unpin(c, p);
+	person_unref(c, p);
 }
 
 static enum result
@@ -153,7 +153,8 @@ start_load(struct request *rq, struct person *p)
 	struct person_load *pl = mem_alloc(sizeof(*pl));
 
 	pl->core = rq->core;
-	pl->person = p;
+	/* a load by id may be faster, and its record trimmed meanwhile */
+	pl->person = person_ref(p);
 	pl->load.address = person_address(p);
 	pl->load.done = loaded;
 	p->state = PERSON_LOADING;
@@ -207,6 +208,9 @@ loaded_by_id(struct store_load *load, enum store_outcome how,
 	struct core *c = il->core;
 	uint64_t id = load->id;
 
+	/* off the list before its head goes */
+	if (rq != NULL)
+		list_remove(&rq->waiting);
 	free(il);
 	if (rq == NULL)
 		return;

@@ -35,8 +35,6 @@ enum prop {
 	PROPS
 };
 
-struct look;
-
 struct account {
 	struct map_node node; /* core->by_id */
 	struct person *person;
@@ -59,8 +57,12 @@ struct account {
 	uint32_t serial;
 	uint32_t look_id; /* of what others are told; 0: never seen */
 	uint32_t note_id;
-	uint32_t npasses;  /* outstanding */
-	struct look *look; /* what others were last told; NULL: nothing */
+	uint32_t endings; /* times all its sessions were shown out */
+	uint16_t npasses; /* asked for and outstanding */
+	uint16_t nrings;  /* passes given by others, outstanding */
+	/* what look_id and note_id stand for, as keyed hashes; 0: nothing */
+	uint64_t look_hash;
+	uint64_t note_hash;
 	struct roster roster;
 	bool broken; /* deleted, or a change was lost: no pin may revive it */
 };

@@ -150,21 +150,10 @@ account_delete(struct request *rq, struct account *a)
 	a->seq = store_change(rq->core->store, &change);
 	request_saw(rq, a->seq);
 	session_end_account(a, CLOSE_ACCOUNT_GONE);
+	/* the record may be freed before the turn ends */
+	presence_flush(rq->core);
 	roster_forget_person(rq->core, a);
 	a->broken = true;
-	return RESULT_OK;
-}
-
-enum result
-account_set_flag(struct request *rq, struct account *a, uint32_t flag, bool on)
-{
-	if (((a->flags & flag) != 0) == on)
-		return RESULT_UNCHANGED;
-	if (!store_writable(rq->core->store))
-		return RESULT_STORE_FAILED;
-	a->flags = on ? a->flags | flag : a->flags & ~flag;
-	account_changed(rq, a, ACCOUNT_SETTINGS);
-	presence_changed(rq->core, a);
 	return RESULT_OK;
 }
 
@@ -182,6 +171,21 @@ tell_prop(struct account *a, enum prop which)
 		    k->who->account != NULL)
 			session_tell_account(k->who->account, &ev);
 	}
+}
+
+enum result
+account_set_flag(struct request *rq, struct account *a, uint32_t flag, bool on)
+{
+	if (((a->flags & flag) != 0) == on)
+		return RESULT_UNCHANGED;
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	a->flags = on ? a->flags | flag : a->flags & ~flag;
+	account_changed(rq, a, ACCOUNT_SETTINGS);
+	if (flag == ACCOUNT_PAGES)
+		tell_prop(a, PROP_SPARE);
+	presence_changed(rq->core, a);
+	return RESULT_OK;
 }
 
 enum result

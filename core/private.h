@@ -37,9 +37,6 @@ void roster_put(struct request *rq, struct account *a, const struct contact *k);
 /* The person's account is deleted: nobody knows it any more. */
 void roster_forget_person(struct core *c, struct account *gone);
 
-/* ---- presence.c ---- */
-void look_unref(struct look *l);
-
 /* ---- pass.c ---- */
 struct conversation;
 void pass_start(struct core *c, const unsigned char *seed);

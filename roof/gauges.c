@@ -81,4 +81,5 @@ roof_gauges(struct server *s)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		metrics_gauge(s->metrics, rows[i].name, rows[i].help,
 		    rows[i].read, s);
+	metrics_closed_by(s->metrics, http_get_stats(s->http)->closed);
 }
