@@ -24,8 +24,7 @@ get(struct world *w, struct request *rq, const char *address)
 	enum result r;
 
 	request_begin(rq, world_core(w), not_again);
-	while (
-	    (r = account_get(rq, slice_text(address), &a)) == RESULT_WAIT) {
+	while ((r = account_get(rq, slice_text(address), &a)) == RESULT_WAIT) {
 		world_settle(w);
 		list_remove(&rq->waiting);
 	}
@@ -61,8 +60,7 @@ a_deleted_account_is_seen_to_go(void **state)
 	assert_int_equal(account_delete(&rq, gone), RESULT_OK);
 	/* nobody else holds the record: it goes at once */
 	request_end(&rq);
-	assert_null(
-	    account_peek(world_core(w), slice_text("alice@a.com")));
+	assert_null(account_peek(world_core(w), slice_text("alice@a.com")));
 	world_settle(w);
 	play_hears(alice, "OUT SSD");
 	play_is_closed(alice, CLOSE_ACCOUNT_GONE);
@@ -175,8 +173,7 @@ a_watcher_may_end_at_what_it_hears(void **state)
 	assert_int_equal(j.heard, 1);
 	assert_null(j.session.account);
 	assert_int_equal(world_core(w)->nsessions, 0);
-	assert_null(
-	    account_peek(world_core(w), slice_text("alice@a.com")));
+	assert_null(account_peek(world_core(w), slice_text("alice@a.com")));
 	world_free(w);
 }
 
@@ -213,8 +210,8 @@ one_record_may_be_asked_for_by_address_and_by_number_at_once(void **state)
 			(void)account_get(&by_address,
 			    slice_text("alice@a.com"), &a);
 		world_settle(w);
-		assert_int_equal(
-		    account_peek(c, slice_text("alice@a.com")) != NULL,
+		assert_int_equal(account_peek(c, slice_text("alice@a.com")) !=
+			NULL,
 		    order >= 2);
 		request_end(&by_id);
 		request_end(&by_address);
@@ -241,8 +238,7 @@ a_request_may_end_before_its_load(void **state)
 		assert_int_equal(account_get_id(&rq, id, &a), RESULT_WAIT);
 		request_end(&rq);
 		request_begin(&rq, c, not_again);
-		assert_int_equal(
-		    account_get(&rq, slice_text("bob@b.com"), &a),
+		assert_int_equal(account_get(&rq, slice_text("bob@b.com"), &a),
 		    RESULT_WAIT);
 		request_end(&rq);
 		world_settle(w);
