@@ -661,6 +661,8 @@ def torture(server: harness.Server, rounds: int, seed: int,
     for i in range(rounds):
         if early:
             server.environment["NUDGE_TEST_SEED"] = str(seed * 1000 + i + 1)
+        # only the volatile disk obeys: a sync that takes long is often cut
+        server.disk.write_text(world.random.choice(("", "slow 2", "slow 20")))
         try:
             world.round()
         except BaseException:
