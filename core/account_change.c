@@ -46,7 +46,7 @@ account_put(struct request *rq, struct account *a)
 void
 account_changed(struct request *rq, struct account *a, unsigned what)
 {
-	const struct event ev = { .kind = EVENT_LISTS, .seq = a->seq };
+	struct event ev = { .kind = EVENT_LISTS };
 	int64_t now = wall_ms(rq->core);
 
 	if (what & ACCOUNT_LISTS)
@@ -56,6 +56,7 @@ account_changed(struct request *rq, struct account *a, unsigned what)
 	if (what != 0)
 		a->serial++;
 	account_put(rq, a);
+	ev.seq = a->seq;
 	if (what & ACCOUNT_LISTS)
 		session_tell_others(a, rq->origin, &ev);
 }
@@ -156,6 +157,7 @@ account_delete(struct request *rq, struct account *a)
 	presence_flush(rq->core);
 	roster_forget_person(rq->core, a);
 	a->broken = true;
+	pass_forget_broken(rq->core);
 	return RESULT_OK;
 }
 

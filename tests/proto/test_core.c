@@ -51,11 +51,13 @@ a_deleted_account_is_seen_to_go(void **state)
 	struct player *alice, *bob, *a, *b;
 	struct request rq;
 	struct account *gone;
+	struct sb_pass pass;
 
 	(void)state;
 	bob_watches(w, &alice, &bob);
 	a = sb_open(w, alice, "alice@a.com");
 	b = sb_join(w, a, bob, "bob@b.com");
+	sb_ask(alice, &pass);
 	gone = get(w, &rq, "alice@a.com");
 	assert_int_equal(account_delete(&rq, gone), RESULT_OK);
 	/* nobody else holds the record: it goes at once */
@@ -77,12 +79,14 @@ who_loses_a_change_is_seen_to_go(void **state)
 	struct world *w = world_new();
 	struct core *c = world_core(w);
 	struct player *alice, *bob, *a, *b;
+	struct sb_pass pass;
 	uint64_t seq;
 
 	(void)state;
 	bob_watches(w, &alice, &bob);
 	a = sb_open(w, alice, "alice@a.com");
 	b = sb_join(w, a, bob, "bob@b.com");
+	sb_ask(alice, &pass);
 	world_hold_commits(w);
 	play_say_unsettled(alice, "REA 7 alice@a.com Lost");
 	seq = world_account(w, "alice@a.com")->seq;
@@ -174,6 +178,60 @@ a_watcher_may_end_at_what_it_hears(void **state)
 	assert_null(j.session.account);
 	assert_int_equal(world_core(w)->nsessions, 0);
 	assert_null(account_peek(world_core(w), slice_text("alice@a.com")));
+	world_free(w);
+}
+
+/* ---- a front that notes what its bytes would wait for ---- */
+
+struct noting {
+	struct session session;
+	uint64_t seq;
+	unsigned lists;
+};
+
+static struct blob *
+noting_encode(const struct event *ev, unsigned shape)
+{
+	(void)ev;
+	(void)shape;
+	return NULL;
+}
+
+static void
+noting_deliver(struct session *s, const struct event *ev, struct blob *bytes)
+{
+	struct noting *n = CONTAINER_OF(s, struct noting, session);
+
+	(void)bytes;
+	n->lists += ev->kind == EVENT_LISTS;
+	n->seq = ev->seq;
+}
+
+static const struct front noting_front = {
+	.encode = noting_encode,
+	.deliver = noting_deliver,
+};
+
+static void
+news_of_a_list_wait_for_the_change_they_tell_of(void **state)
+{
+	struct world *w = world_new();
+	struct noting n = { .session.front = &noting_front };
+	struct request rq;
+	struct account *a;
+
+	(void)state;
+	world_add(w, "alice@a.com", "");
+	a = get(w, &rq, "alice@a.com");
+	session_open(world_core(w), &n.session, a);
+	assert_int_equal(roster_add_privacy(&rq, a, a->person, LIST_BLOCK,
+			     slice_text("x")),
+	    RESULT_OK);
+	assert_int_equal(n.lists, 1);
+	assert_int_equal(n.seq, a->seq);
+	assert_int_equal(rq.seq, a->seq);
+	session_close(world_core(w), &n.session);
+	request_end(&rq);
 	world_free(w);
 }
 
@@ -292,6 +350,8 @@ main(void)
 		cmocka_unit_test(a_deleted_account_is_seen_to_go),
 		cmocka_unit_test(who_loses_a_change_is_seen_to_go),
 		cmocka_unit_test(a_watcher_may_end_at_what_it_hears),
+		cmocka_unit_test(
+		    news_of_a_list_wait_for_the_change_they_tell_of),
 		cmocka_unit_test(
 		    one_record_may_be_asked_for_by_address_and_by_number_at_once),
 		cmocka_unit_test(a_request_may_end_before_its_load),
