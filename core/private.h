@@ -18,6 +18,10 @@ void account_trim(struct core *c);
 void account_free(struct core *c, struct account *a);
 /* rq ends while a load by id is at work for it. */
 void account_load_forget(struct request *rq);
+/* a->extra, made when there is none. */
+struct account_extra *account_extra(struct account *a);
+/* Who signed in needs no hash: forget it. */
+void account_forget_password(struct account *a);
 /* A fresh loaded account for p, empty but for its id. */
 struct account *account_attach(struct core *c, struct person *p, uint64_t id);
 

@@ -237,7 +237,7 @@ property(const struct account *of, enum prop p)
 	if (p == PROP_SPARE)
 		return of->flags & ACCOUNT_PAGES ? SLICE_LIT("Y")
 						 : SLICE_LIT("N");
-	return of->props[p] ? blob_slice(of->props[p]) : slice_make("", 0);
+	return account_prop(of, p);
 }
 
 static void

@@ -42,7 +42,7 @@ static struct volatile_disks {
 	sqlite3_vfs *system;
 	pthread_mutex_t lock;
 	struct list disks;
-	const char *orders; /* NULL: none */
+	char *orders;       /* NULL: none */
 	uint64_t random;    /* 0: nothing gets through early */
 } all = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -274,16 +274,28 @@ vfs_delete(sqlite3_vfs *v, const char *path, int sync_folder)
 	return all.system->xDelete(all.system, path, sync_folder);
 }
 
+/* The server takes what begins with NUDGE_ for its settings. */
+static char *
+take_environment(const char *name)
+{
+	const char *value = getenv(name);
+	char *copy = value ? mem_copy_text(value, strlen(value)) : NULL;
+
+	(void)unsetenv(name);
+	return copy;
+}
+
 __attribute__((constructor)) static void
 volatile_begin(void)
 {
-	const char *seed = getenv("NUDGE_TEST_SEED");
+	char *seed = take_environment("NUDGE_TEST_SEED");
 
 	ASSERT(sqlite3_initialize() == SQLITE_OK);
 	list_init(&all.disks);
-	all.orders = getenv("NUDGE_TEST_DISK");
+	all.orders = take_environment("NUDGE_TEST_DISK");
 	if (seed != NULL && num_parse_u64(slice_text(seed), &all.random))
 		all.random = all.random * 2654435761U + 88172645463325252U;
+	free(seed);
 	all.system = sqlite3_vfs_find(NULL);
 	ASSERT(all.system != NULL);
 	all.vfs = *all.system;
