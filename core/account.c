@@ -184,6 +184,7 @@ start_load(struct request *rq, struct person *p)
 	struct person_load *pl = mem_alloc(sizeof(*pl));
 
 	pl->core = rq->core;
+	/* a load by id may be faster, and its record trimmed meanwhile */
 	pl->person = person_ref(p);
 	list_init(&pl->waiting);
 	pl->load.address = person_address(p);
@@ -240,6 +241,9 @@ loaded_by_id(struct store_load *load, enum store_outcome how,
 	struct core *c = il->core;
 	uint64_t id = load->id;
 
+	/* off the list before its head goes */
+	if (rq != NULL)
+		list_remove(&rq->waiting);
 	free(il);
 	if (rq == NULL)
 		return;

@@ -63,7 +63,9 @@ struct account {
 	uint32_t serial;
 	uint32_t look_id; /* of what others are told; 0: never seen */
 	uint32_t note_id;
-	uint32_t npasses; /* outstanding */
+	uint32_t endings; /* times all its sessions were shown out */
+	uint16_t npasses; /* asked for and outstanding */
+	uint16_t nrings;  /* passes given by others, outstanding */
 	/* what look_id and note_id stand for, as keyed hashes; 0: nothing */
 	uint64_t look_hash;
 	uint64_t note_hash;

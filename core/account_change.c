@@ -46,7 +46,7 @@ account_put(struct request *rq, struct account *a)
 void
 account_changed(struct request *rq, struct account *a, unsigned what)
 {
-	const struct event ev = { .kind = EVENT_LISTS, .seq = a->seq };
+	struct event ev = { .kind = EVENT_LISTS };
 	int64_t now = wall_ms(rq->core);
 
 	if (what & ACCOUNT_LISTS)
@@ -56,6 +56,7 @@ account_changed(struct request *rq, struct account *a, unsigned what)
 	if (what != 0)
 		a->serial++;
 	account_put(rq, a);
+	ev.seq = a->seq;
 	if (what & ACCOUNT_LISTS)
 		session_tell_others(a, rq->origin, &ev);
 }
@@ -152,21 +153,11 @@ account_delete(struct request *rq, struct account *a)
 	a->seq = store_change(rq->core->store, &change);
 	request_saw(rq, a->seq);
 	session_end_account(a, CLOSE_ACCOUNT_GONE);
+	/* the record may be freed before the turn ends */
+	presence_flush(rq->core);
 	roster_forget_person(rq->core, a);
 	a->broken = true;
-	return RESULT_OK;
-}
-
-enum result
-account_set_flag(struct request *rq, struct account *a, uint32_t flag, bool on)
-{
-	if (((a->flags & flag) != 0) == on)
-		return RESULT_UNCHANGED;
-	if (!store_writable(rq->core->store))
-		return RESULT_STORE_FAILED;
-	a->flags = on ? a->flags | flag : a->flags & ~flag;
-	account_changed(rq, a, ACCOUNT_SETTINGS);
-	presence_changed(rq->core, a);
+	pass_forget_broken(rq->core);
 	return RESULT_OK;
 }
 
@@ -184,6 +175,21 @@ tell_prop(struct account *a, enum prop which)
 		    k->who->account != NULL)
 			session_tell_account(k->who->account, &ev);
 	}
+}
+
+enum result
+account_set_flag(struct request *rq, struct account *a, uint32_t flag, bool on)
+{
+	if (((a->flags & flag) != 0) == on)
+		return RESULT_UNCHANGED;
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	a->flags = on ? a->flags | flag : a->flags & ~flag;
+	account_changed(rq, a, ACCOUNT_SETTINGS);
+	if (flag == ACCOUNT_PAGES)
+		tell_prop(a, PROP_SPARE);
+	presence_changed(rq->core, a);
+	return RESULT_OK;
 }
 
 enum result

@@ -193,12 +193,20 @@ tell_watcher(struct telling *t, struct account *viewer, size_t kind)
 }
 
 static void
+encoding_free(struct encoding *e, size_t kind)
+{
+	/* what was not encoded was never set either */
+	for (size_t s = 0; s < SESSION_SHAPES; s++)
+		if (e->done[kind] & 1u << s)
+			blob_unref(e->bytes[kind][s]);
+}
+
+static void
 telling_end(struct core *c, struct telling *t)
 {
 	for (size_t i = 0; i < t->nfronts; i++)
 		for (size_t k = 0; k < TELL_KINDS; k++)
-			for (size_t s = 0; t->enc[i].done[k] >> s != 0; s++)
-				blob_unref(t->enc[i].bytes[k][s]);
+			encoding_free(&t->enc[i], k);
 	metrics_add(c->metrics, COUNTER_PRESENCE_SENT, t->sent);
 }
 
@@ -251,7 +259,9 @@ flush_account(struct core *c, struct account *a)
 	t.nfronts = 0;
 	t.sent = 0;
 	for (size_t i = 0; i < TELL_KINDS; i++) {
-		t.ev[i] = (struct event){ .kind = kinds[i], .seq = a->seq };
+		/* that a broken account went waits for no change it lost */
+		t.ev[i] = (struct event){ .kind = kinds[i],
+			.seq = a->broken ? 0 : a->seq };
 		t.ev[i].u.presence.who = a;
 		t.ev[i].u.presence.look = kinds[i] == EVENT_GONE ? NULL : look;
 	}
@@ -279,7 +289,10 @@ presence_flush(struct core *c)
 		    CONTAINER_OF(c->dirty.next, struct account, dirty);
 
 		list_remove(&a->dirty);
+		/* a watcher may end at what it hears, and records be trimmed */
+		person_pin(c, a->person);
 		flush_account(c, a);
+		person_unpin(c, a->person);
 	}
 	account_trim(c);
 }

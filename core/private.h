@@ -45,6 +45,8 @@ void roster_forget_person(struct core *c, struct account *gone);
 struct conversation;
 void pass_start(struct core *c, const unsigned char *seed);
 void pass_stop(struct core *c);
+/* Broken accounts get no passes honoured: let go of them. */
+void pass_forget_broken(struct core *c);
 /* A pass into a conversation that exists. cookie holds PASS_TEXT_MAX. */
 enum result pass_issue_place(struct core *c, struct session *s,
     const struct conversation *conv, char *cookie);

@@ -55,9 +55,9 @@ struct roster {
 	uint8_t ngroups;
 };
 
-#define ROSTER_EACH(it, r)                                   \
-	for (struct contact *it = (r)->contacts,             \
-			    *it##_end = it + (r)->ncontacts; \
+#define ROSTER_EACH(it, r)                                               \
+	for (struct contact *it = (r)->contacts,                         \
+			    *it##_end = it ? it + (r)->ncontacts : NULL; \
 	     it != it##_end; it++)
 
 /* NULL when absent.  The pointer is good until the roster changes. */

@@ -10,7 +10,10 @@
 
 #include <stdlib.h>
 
-/* The token bucket, in thousandths of a command. */
+/*
+ * The token bucket, in thousandths of a command.  A byte costs one as well:
+ * what is long is told to others at length.
+ */
 enum {
 	TOKENS_BURST = 100 * 1000,
 	TOKENS_PER_MS = 50
@@ -92,7 +95,7 @@ throttle_begin(struct conn *c)
 
 /* False: the connection is held until it can pay. */
 static bool
-pay(struct conn *c, uint16_t cost)
+pay(struct conn *c, uint16_t cost, size_t bytes)
 {
 	uint32_t now = conn_clock(c);
 	uint64_t gain;
@@ -106,7 +109,7 @@ pay(struct conn *c, uint16_t cost)
 	else
 		c->tokens += (int32_t)gain;
 	if (c->tokens > 0) {
-		c->tokens -= cost;
+		c->tokens -= (int32_t)(cost + bytes);
 		return true;
 	}
 	throttle_begin(c);
@@ -307,7 +310,7 @@ obey(struct conn *c, struct slice in, const struct msnp_line *line, size_t used)
 		return used;
 	if (in.n - used < length)
 		return 0;
-	if (c->job == NULL && !pay(c, cmd.row->cost))
+	if (c->job == NULL && !pay(c, cmd.row->cost, used + length))
 		return 0;
 	if (c->job == NULL && log_enabled(LOG_DEBUG))
 		log_input(c, cmd.row, line);

@@ -167,7 +167,7 @@ sb_msg(struct conn *c, const struct command *in)
 	struct slice word = in->args[0];
 	bool delivered = c->seat.conv->nmembers > 1;
 
-	if (word.n != 1 || strchr("UNADS", word.p[0]) == NULL ||
+	if (word.n != 1 || memchr("UNADS", word.p[0], 5) == NULL ||
 	    (word.p[0] != 'D' && is_transfer(in->payload))) {
 		conn_end(c, CLOSE_BAD_ARGUMENTS);
 		return RESULT_OK;

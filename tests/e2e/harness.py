@@ -61,6 +61,9 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self.ns_port, self.http_port, self.https_port = free_ports(3)
         self.host = "127.0.0.1"
+        self.program = BIN / "nudged"
+        self.environment = dict(ENVIRONMENT)
+        self.disk = folder / "disk"
         self.settings = {
             "listen.address": "127.0.0.1",
             "ns.port": str(self.ns_port),
@@ -73,7 +76,7 @@ class Server:
 
     # ---- life ----
     def command(self, *more: str) -> list[str]:
-        words = [str(BIN / "nudged"), "--data", str(self.data)]
+        words = [str(self.program), "--data", str(self.data)]
         for key, value in self.settings.items():
             words += ["--set", f"{key}={value}"]
         return words + list(more)
@@ -85,7 +88,7 @@ class Server:
         try:
             self.process = subprocess.Popen(
                 self.command(), stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, cwd=self.folder, env=ENVIRONMENT)
+                stderr=log, cwd=self.folder, env=self.environment)
         finally:
             log.close()
 
@@ -183,7 +186,7 @@ class Server:
     def stat(self, key: str) -> int:
         return self.stats().get(key, 0)
 
-    def wait_stat(self, key: str, least: int, seconds: float = 20.0) -> int:
+    def wait_stat(self, key: str, least: int, seconds: float = 10.0) -> int:
         """What closes a connection is counted when the connection is gone,
         which may be a moment after the peer saw it."""
         end = time.monotonic() + seconds

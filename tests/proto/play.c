@@ -7,9 +7,9 @@
 #include "core/signin.h"
 #include "tests/unit/fake_link.h"
 
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum {
@@ -92,7 +92,7 @@ world_new(void)
 	char err[200];
 
 	/* written, so that what is only said there is tested too */
-	w->log = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	w->log = memfd_create("log", MFD_CLOEXEC);
 	assert_true(w->log >= 0);
 	log_setup(LOG_DEBUG, false, w->log);
 	w->ms = 5000;
@@ -147,6 +147,19 @@ world_free(struct world *w)
 	log_setup(LOG_ERROR, false, 2);
 	(void)close(w->log);
 	free(w);
+}
+
+bool
+world_logged(struct world *w, const char *text)
+{
+	off_t n = lseek(w->log, 0, SEEK_END);
+	char *log = mem_alloc((size_t)n + 1);
+	bool found;
+
+	assert_int_equal(pread(w->log, log, (size_t)n, 0), n);
+	found = strstr(log, text) != NULL;
+	free(log);
+	return found;
 }
 
 struct core *

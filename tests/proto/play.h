@@ -31,6 +31,8 @@ struct player;
 struct world *world_new(void);
 /* Every player hangs up; checks that nothing is left. */
 void world_free(struct world *w);
+/* The log, at its most talkative, holds this text. */
+bool world_logged(struct world *w, const char *text);
 struct core *world_core(struct world *w);
 struct ns *world_ns(struct world *w);
 /* Change it, then world_reload(). */

@@ -360,6 +360,37 @@ pending_people_are_accepted_in_either_order(void **state)
 	world_free(w);
 }
 
+/* The words of ns-classic 12.5. */
+static void
+deciding_by_number_counts_one_and_is_known_to_later_versions(void **state)
+{
+	struct world *w = world_new();
+	struct player *example, *eve;
+	unsigned n;
+
+	(void)state;
+	world_add(w, "example@p.com", "example%20friendlyname");
+	example = play_online(w, "example@p.com", "MSNP9");
+	eve = play_online(w, "eve@p.com", "MSNP9");
+	n = serial(w, "eve@p.com");
+	play_say(example, "ADD 7 FL eve@p.com eve@p.com 0");
+	play_hearsf(eve, "ADD 0 RL %u example@p.com example%%20friendlyname",
+	    n + 1);
+	play_say(eve, "ADD 9 AL example@p.com example@p.com");
+	play_hearsf(eve, "ADD 9 AL %u example@p.com example@p.com", n + 2);
+	play_say(eve, "ADD 10 FL example@p.com example@p.com 0");
+	play_hearsf(eve, "ADD 10 FL %u example@p.com example@p.com 0", n + 3);
+	play_hang_up(eve);
+	eve = play_sign_in(w, "eve@p.com", "MSNP12");
+	play_say(eve, "SYN 1 0 0");
+	play_hears_like(eve, "SYN 1 * 1 0");
+	play_hears_like(eve, "GTC *");
+	play_hears_like(eve, "BLP *");
+	play_hears_like(eve, "PRP *");
+	play_hears_like(eve, "LST N=example@p.com F=* C=* 11 1");
+	world_free(w);
+}
+
 static void
 telephones_are_contacts_from_msnp11(void **state)
 {
@@ -464,6 +495,8 @@ main(void)
 		cmocka_unit_test(
 		    who_was_away_finds_the_newcomer_in_the_next_syn),
 		cmocka_unit_test(pending_people_are_accepted_in_either_order),
+		cmocka_unit_test(
+		    deciding_by_number_counts_one_and_is_known_to_later_versions),
 		cmocka_unit_test(telephones_are_contacts_from_msnp11),
 		cmocka_unit_test(contacts_have_names_of_my_own),
 		cmocka_unit_test(the_forward_list_ends_somewhere),

@@ -273,6 +273,29 @@ too_many_commands_are_read_later_and_all_answered(void **state)
 }
 
 static void
+long_words_are_dearer_than_short_ones(void **state)
+{
+	struct world *w = world_new();
+	struct player *p = play_online(w, "alice@a.com", "MSNP12");
+	char *note = malloc(60001);
+
+	(void)state;
+	memset(note, ' ', 60000);
+	memcpy(note, "<Data/>", 7);
+	note[60000] = '\0';
+	world_pass(w, 10000);
+	for (int i = 0; i < 3; i++)
+		play_say_with(p, "UUX 1", note);
+	play_hears(p, "UUX 1 0");
+	play_hears(p, "UUX 1 0");
+	play_hears_nothing(p);
+	world_pass(w, 1000);
+	play_hears(p, "UUX 1 0");
+	free(note);
+	world_free(w);
+}
+
+static void
 who_does_not_read_is_not_read(void **state)
 {
 	struct world *w = world_new();
@@ -384,6 +407,39 @@ a_session_that_dies_while_it_waits_takes_its_command_along(void **state)
 }
 
 static void
+tickets_and_cookies_are_never_logged(void **state)
+{
+	struct world *w = world_new();
+	struct player *p = play_connect(w), *seat = play_connect(w);
+	char secret[256];
+
+	(void)state;
+	world_add(w, "alice@a.com", "");
+	play_challenge(p, "alice@a.com", "MSNP12");
+	play_sayf(p, "USR 4 TWN S %s 0123456789abcdef",
+	    world_ticket(w, "alice@a.com", TOKEN_TICKET));
+	play_hears_like(p, "USR 4 OK *");
+	play_ignore(p);
+	assert_true(world_logged(w, "USR 4 TWN S *** ***"));
+	assert_true(world_logged(w, "USR 4 OK alice@a.com 1 0"));
+	assert_false(world_logged(w, "&p="));
+	assert_false(world_logged(w, "MSPAuth"));
+	play_say(p, "CHG 5 NLN 0\r\nXFR 6 SB");
+	play_hears(p, "CHG 5 NLN 0");
+	play_hears_like(p, "XFR 6 SB * CKI *");
+	(void)snprintf(secret, sizeof(secret), "%s", play_word(p, 5));
+	play_sayf(seat, "USR 1 alice@a.com %s", secret);
+	play_hears_like(seat, "USR 1 OK *");
+	assert_true(world_logged(w, "USR 1 alice@a.com ***"));
+	assert_false(world_logged(w, secret));
+	play_say(p, "OUT");
+	assert_true(world_logged(w,
+	    "event=ns-end reason=out peer=192.0.2.10:4660 "
+	    "account=alice@a.com dialect=MSNP12"));
+	world_free(w);
+}
+
+static void
 an_idle_connection_is_small(void **state)
 {
 	(void)state;
@@ -431,11 +487,13 @@ main(void)
 		cmocka_unit_test(the_server_says_goodbye),
 		cmocka_unit_test(
 		    too_many_commands_are_read_later_and_all_answered),
+		cmocka_unit_test(long_words_are_dearer_than_short_ones),
 		cmocka_unit_test(who_does_not_read_is_not_read),
 		cmocka_unit_test(answers_wait_for_the_store),
 		cmocka_unit_test(records_that_are_not_in_memory_are_waited_for),
 		cmocka_unit_test(
 		    a_session_that_dies_while_it_waits_takes_its_command_along),
+		cmocka_unit_test(tickets_and_cookies_are_never_logged),
 		cmocka_unit_test(an_idle_connection_is_small),
 		cmocka_unit_test(who_is_online_can_be_listed),
 	};
