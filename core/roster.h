@@ -47,7 +47,7 @@ struct group {
 
 struct roster {
 	struct contact *contacts; /* in the order they came */
-	uint32_t *index; /* open hash over contacts, when they are many */
+	uint32_t *index;      /* open hash over contacts, when they are many */
 	struct group *groups; /* in order of number */
 	uint32_t ncontacts, capcontacts;
 	uint32_t nforward, nprivacy;

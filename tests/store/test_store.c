@@ -258,8 +258,8 @@ a_new_account_without_a_password_is_refused(void **state)
 	struct store_rig *r = *state;
 	struct store_change c = { .kind = STORE_ACCOUNT_PUT, .id = 1 };
 
-	c.u.account = (struct store_account){ .id = 1,
-		.address = SLICE_LIT("ann@x") };
+	c.u.account =
+	    (struct store_account){ .id = 1, .address = SLICE_LIT("ann@x") };
 	store_change(r->s, &c);
 	rig_until_failed(r, 1);
 	assert_true(r->failed_from == 1);
