@@ -143,7 +143,7 @@ roof_take_down(struct server *s)
 	timer_stop(&s->drain_poll);
 	http_free(s->http);
 	/* whoever did not leave in time is cut off with the process */
-	if (ns_connections(s->ns) > 0) {
+	if (ns_connections(s->ns) > 0 || s->core.nrequests > 0) {
 		store_close(s->core.store);
 		_exit(0);
 	}

@@ -69,7 +69,10 @@ drain_step(struct timer *t)
 {
 	struct server *s = CONTAINER_OF(t, struct server, drain_poll);
 
-	if (ns_connections(s->ns) > 0 && loop_now(s->loop) < s->drain_until) {
+	/* an operator's change is not over when the last session is */
+	bool busy = ns_connections(s->ns) > 0 || s->core.nrequests > 0;
+
+	if (busy && loop_now(s->loop) < s->drain_until) {
 		timer_start(s->loop, t, DRAIN_POLL_MS);
 		return;
 	}

@@ -158,6 +158,71 @@ def test_a_slow_disk_is_felt_only_by_who_waits_for_it(make_volatile):
     server.disk.write_text("")
 
 
+@pytest.mark.covers("design 4.3")
+def test_a_telephone_that_is_not_on_the_disk_yet_is_read_by_nobody(
+        make_volatile):
+    server = make_volatile().start()
+    bob = msn.sign_in(server, BOB, dialect=10)
+    cid = msn.sign_in(server, CID, dialect=10)
+    bob.sync()
+    bob.add("FL", CID)
+    cid.everything()
+    cid.add("AL", BOB)
+    bob.hang_up()
+    bob = msn.Person(server, BOB, 9)
+    ticket = msn.ticket(server, BOB, harness.PEOPLE[BOB], bob.challenge())
+
+    server.disk.write_text(f"slow {SLOW_MS}")
+    began = time.monotonic()
+    t = cid.ask("PRP", "PHH", "555")
+    bob.enter(ticket)
+    bob.ask("SYN", "0")
+    _, got = bob.until("BPR")
+    took = time.monotonic() - began
+    assert got.line == "BPR PHH 555"
+    assert took >= SLOW_MS / 1000, took
+    cid.expect(f"PRP {t} PHH 555")
+    server.disk.write_text("")
+
+
+@pytest.mark.covers("design 4.3")
+def test_a_name_that_is_not_on_the_disk_yet_is_taken_into_no_conversation(
+        make_volatile):
+    server = make_volatile().start()
+    amy = msn.sign_in(server, AMY, dialect=9)
+    cid = msn.sign_in(server, CID, dialect=9)
+    amy.online()
+    cid.online()
+    board = amy.open_board()
+
+    server.disk.write_text(f"slow {SLOW_MS}")
+    began = time.monotonic()
+    rename = server.control("user", "rename", CID, "Slow")
+    server.ctl("ping")
+    cid.name = "Slow"
+    board.invite(cid).expect_roster([amy])
+    board.expect_joined(cid)
+    took = time.monotonic() - began
+    assert took >= SLOW_MS / 1000, took
+    assert rename.recv(1) == b"\0"
+    rename.close()
+    server.disk.write_text("")
+
+
+def test_an_operators_change_is_finished_before_the_server_stops(
+        make_volatile):
+    server = make_volatile().start()
+    server.disk.write_text(f"slow {SLOW_MS}")
+    rename = server.control("user", "rename", CID, "Slow")
+    server.ctl("ping")
+    assert server.stop() == 0
+    assert rename.recv(1) == b"\0"
+    rename.close()
+    server.disk.write_text("")
+    server.start()
+    assert f"{CID}\tSlow\t" in server.ctl("user", "list").stdout
+
+
 def many_contacts(server: harness.Server, email: str) -> None:
     """As a stopped server's file would hold them."""
     db = sqlite3.connect(server.data / "nudge.db")

@@ -9,14 +9,12 @@ or shown to somebody else.
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import os
 import random
 import selectors
 import signal
 import socket
-import struct
 import time
 
 import harness
@@ -448,11 +446,8 @@ class Secret:
 
     def change(self, server: harness.Server, password: str) -> socket.socket:
         self.asked = password
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(os.path.relpath(server.data / "control.sock"))
-        for word in ("user", "passwd", self.email, "--password", password):
-            self.sock.sendall(struct.pack(">I", len(word)) + word.encode())
-        self.sock.sendall(b"\xff\xff\xff\xff")
+        self.sock = server.control("user", "passwd", self.email,
+                                   "--password", password)
         return self.sock
 
     def heard(self, data: bytes) -> bool:
