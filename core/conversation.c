@@ -133,7 +133,8 @@ ring(struct member *caller, struct session *s)
 {
 	struct conversation *conv = caller->conv;
 	char cookie[PASS_TEXT_MAX];
-	struct event ev = { .kind = EVENT_INVITED };
+	/* whoever answers brings the name of now into the conversation */
+	struct event ev = { .kind = EVENT_INVITED, .seq = s->account->seq };
 
 	if (pass_issue_place(conv->core, s, conv, cookie) != RESULT_OK)
 		return;
