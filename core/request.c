@@ -10,6 +10,7 @@ request_begin(struct request *rq, struct core *c,
     void (*again)(struct request *rq))
 {
 	*rq = (struct request){ .core = c, .again = again };
+	c->nrequests++;
 }
 
 void
@@ -21,6 +22,8 @@ request_end(struct request *rq)
 	for (unsigned i = 0; i < rq->npins; i++)
 		person_unpin(rq->core, rq->pins[i]);
 	rq->npins = 0;
+	ASSERT(rq->core->nrequests > 0);
+	rq->core->nrequests--;
 }
 
 enum result

@@ -101,8 +101,10 @@ write_contacts(struct conn *c)
 		 * Telephones of people whose record is not in memory are not
 		 * read for this: a list has hundreds of them.
 		 */
-		if ((k->lists & LIST_FORWARD) && k->who->account != NULL)
+		if ((k->lists & LIST_FORWARD) && k->who->account != NULL) {
+			conn_barrier(c, k->who->account->seq);
 			shape_sync_telephones(b, a, k->who->account);
+		}
 		conn_send(c);
 	}
 }

@@ -9,14 +9,12 @@ or shown to somebody else.
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import os
 import random
 import selectors
 import signal
 import socket
-import struct
 import time
 
 import harness
@@ -159,12 +157,14 @@ class Busy:
             person, person.sync())
         self.book = Book([state])
         self.waiting: dict[int, tuple[str, int | None, str | None]] = {}
-        self.first = 0
+        self.refused = False  # the disk is full: nothing changes any more
         self.inbox = b""
 
     # -- asking
     def send(self) -> None:
         """As many commands as may be unanswered now."""
+        if self.refused:
+            return
         room = self.random.randint(1, WINDOW_MAX) - len(self.waiting)
         lines = [self.one() for _ in range(room)]
         if lines:
@@ -200,12 +200,19 @@ class Busy:
 
     def heard(self, words: list[str]) -> None:
         verb = words[0]
+        if verb == "OUT":
+            assert self.world.full, words
+            return
         if verb in ("NLN", "ILN", "FLN", "BPR") or words[1:2] == ["0"]:
             self.shown(words)
             return
-        assert not verb.isdigit(), f"{self.email}: {words}"
         expected, group, friend = self.waiting.pop(int(words[1]))
-        assert verb == expected, words
+        if self.world.full and (verb == "500" or self.refused):
+            # what was asked behind a refused change may make no sense
+            assert verb.isdigit(), words
+            self.refused = True
+            return
+        assert verb == expected, f"{self.email}: {words}"
         self.book.acked += 1
         self.world.acked += 1
         if self.old:
@@ -439,11 +446,8 @@ class Secret:
 
     def change(self, server: harness.Server, password: str) -> socket.socket:
         self.asked = password
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(os.path.relpath(server.data / "control.sock"))
-        for word in ("user", "passwd", self.email, "--password", password):
-            self.sock.sendall(struct.pack(">I", len(word)) + word.encode())
-        self.sock.sendall(b"\xff\xff\xff\xff")
+        self.sock = server.control("user", "passwd", self.email,
+                                   "--password", password)
         return self.sock
 
     def heard(self, data: bytes) -> bool:
@@ -494,6 +498,7 @@ class World:
         self.serials: dict[str, int] = {}
         self.secrets = [Secret(email, "first") for email in SECRETIVE]
         self.tickets: dict[str, str] = {}
+        self.full = False
         self.count = self.acked = self.shown = self.passwords = 0
 
     def number(self) -> int:
@@ -583,8 +588,10 @@ class World:
                         busy.heard(m.words)
 
     # -- load
-    def load(self) -> None:
-        """Everybody at once, until the random moment; then SIGKILL."""
+    def load(self, fills: bool) -> None:
+        """Everybody at once, until the random moment; then SIGKILL.  The
+        disk may have been full for some time then."""
+        full_at = self.acked + self.random.randint(1, 200) if fills else 1e9
         kind = self.random.choice(("acks", "acks", "time", "password"))
         acks = self.acked + self.random.randint(1, 400)
         passwords = self.passwords
@@ -600,29 +607,35 @@ class World:
                 ready.register(secret.change(self.server, self.word("pw")),
                                1, secret)
             while time.monotonic() < end:
+                if self.acked >= full_at and not self.full:
+                    self.full = True
+                    self.server.disk.write_text("full")
                 if kind == "acks" and self.acked >= acks:
                     break
                 if kind == "password" and self.passwords > passwords:
                     break
                 for key, _ in ready.select(max(0, end - time.monotonic())):
-                    self.serve(ready, key.data)
+                    self.serve(ready, key.fileobj, key.data)
         os.kill(self.server.pid, signal.SIGKILL)
         self.read_the_rest()
         self.server.wait()
 
-    def serve(self, ready: selectors.BaseSelector,
+    def serve(self, ready: selectors.BaseSelector, sock: socket.socket,
               who: Busy | Secret) -> None:
+        data = last_words(sock)
         if isinstance(who, Busy):
-            data = who.person.wire.sock.recv(65536)
-            assert data, f"{who.email} was disconnected: {who.inbox!r}"
             who.hear(data)
             who.send()
+            if not data:
+                assert self.full, f"{who.email} was disconnected"
+                ready.unregister(sock)
             return
-        assert who.sock is not None
-        assert who.heard(who.sock.recv(65536)), who.email
+        ready.unregister(sock)
+        sock.close()
+        if self.full and data[:1] != b"\0":
+            return
+        assert who.heard(data), who.email
         self.passwords += 1
-        ready.unregister(who.sock)
-        who.sock.close()
         ready.register(who.change(self.server, self.word("pw")), 1, who)
 
     def read_the_rest(self) -> None:
@@ -635,13 +648,21 @@ class World:
             wire.hang_up()
         for secret in self.secrets:
             assert secret.sock is not None
-            self.passwords += secret.heard(last_words(secret.sock))
+            if secret.sock.fileno() < 0:
+                continue
+            data = last_words(secret.sock)
+            if not self.full or data[:1] == b"\0":
+                self.passwords += secret.heard(data)
             secret.sock.close()
 
-    def round(self) -> None:
+    def round(self, fills: bool) -> None:
         self.sign_in()
         self.appear()
-        self.load()
+        self.load(fills)
+        self.full = False
+        # only the volatile disk obeys: a sync that takes long is often cut
+        self.server.disk.write_text(
+            self.random.choice(("", "slow 2", "slow 20")))
         self.server.start()
 
 
@@ -653,18 +674,17 @@ def last_words(sock: socket.socket) -> bytes:
 
 
 def torture(server: harness.Server, rounds: int, seed: int,
-            early: bool) -> World:
-    """early: some of what was not synced reaches the disk all the same."""
+            early: bool = False, fills: bool = False) -> World:
+    """early: some of what was not synced reaches the disk all the same;
+    fills: at some moment there is no room any more."""
     world = World(server, seed)
     server.start()
     world.prepare()
     for i in range(rounds):
         if early:
             server.environment["NUDGE_TEST_SEED"] = str(seed * 1000 + i + 1)
-        # only the volatile disk obeys: a sync that takes long is often cut
-        server.disk.write_text(world.random.choice(("", "slow 2", "slow 20")))
         try:
-            world.round()
+            world.round(fills)
         except BaseException:
             print(f"seed {seed}, round {i}")
             raise
