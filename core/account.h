@@ -52,8 +52,8 @@ struct account {
 	uint64_t id;
 	uint64_t
 	    seq; /* its last change; durable when the store has reached it */
-	struct blob *name; /* percent-encoded; NULL: the address */
-	char *password;    /* NULL: see account_password() */
+	struct blob *name;           /* percent-encoded; NULL: the address */
+	char *password;              /* NULL: see account_password() */
 	struct account_extra *extra; /* NULL: nothing of it */
 	int64_t created;
 	int64_t lists_changed;
