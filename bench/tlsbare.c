@@ -13,10 +13,13 @@
 #include <mbedtls/ssl.h>
 #include <mbedtls/ssl_ticket.h>
 #include <mbedtls/x509_crt.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 enum {
 	BARE_THREADS = 64,
@@ -118,6 +121,7 @@ bare_serve(void *arg)
 {
 	struct bare *b = arg;
 	unsigned char byte;
+	int one = 1;
 
 	for (;;) {
 		mbedtls_net_context peer;
@@ -128,6 +132,9 @@ bare_serve(void *arg)
 		bare_must(mbedtls_net_accept(&b->listener, &peer, NULL, 0,
 			      NULL),
 		    "accept");
+		/* a flight is several writes: do not wait for the peer's ACK */
+		setsockopt(peer.fd, IPPROTO_TCP, TCP_NODELAY, &one,
+		    sizeof(one));
 		bare_must(mbedtls_ssl_setup(&ssl, &b->conf), "connection");
 		mbedtls_ssl_set_bio(&ssl, &peer, mbedtls_net_send,
 		    mbedtls_net_recv, NULL);

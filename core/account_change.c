@@ -33,10 +33,12 @@ account_put(struct request *rq, struct account *a)
 	row->settings_changed = a->settings_changed;
 	row->address = account_address(a);
 	row->name = blob_or_empty(a->name);
-	row->password = slice_text(a->password);
-	row->group0 = blob_or_empty(a->group0);
-	for (size_t i = 0; i < PROPS; i++)
-		row->props[i] = blob_or_empty(a->props[i]);
+	/* not in memory: the row keeps its own */
+	if (a->password != NULL)
+		row->password = slice_text(a->password);
+	row->group0 = account_group0(a);
+	for (unsigned i = 0; i < PROPS; i++)
+		row->props[i] = account_prop(a, (enum prop)i);
 	a->seq = store_change(rq->core->store, &change);
 	request_saw(rq, a->seq);
 }
@@ -44,7 +46,7 @@ account_put(struct request *rq, struct account *a)
 void
 account_changed(struct request *rq, struct account *a, unsigned what)
 {
-	const struct event ev = { .kind = EVENT_LISTS, .seq = a->seq };
+	struct event ev = { .kind = EVENT_LISTS };
 	int64_t now = wall_ms(rq->core);
 
 	if (what & ACCOUNT_LISTS)
@@ -54,6 +56,7 @@ account_changed(struct request *rq, struct account *a, unsigned what)
 	if (what != 0)
 		a->serial++;
 	account_put(rq, a);
+	ev.seq = a->seq;
 	if (what & ACCOUNT_LISTS)
 		session_tell_others(a, rq->origin, &ev);
 }
@@ -150,9 +153,28 @@ account_delete(struct request *rq, struct account *a)
 	a->seq = store_change(rq->core->store, &change);
 	request_saw(rq, a->seq);
 	session_end_account(a, CLOSE_ACCOUNT_GONE);
+	/* the record may be freed before the turn ends */
+	presence_flush(rq->core);
 	roster_forget_person(rq->core, a);
 	a->broken = true;
+	pass_forget_broken(rq->core);
 	return RESULT_OK;
+}
+
+/* Those who watch a and are on its allow list hear of its telephones. */
+static void
+tell_prop(struct account *a, enum prop which)
+{
+	const struct event ev = { .kind = EVENT_PROP,
+		.seq = a->seq,
+		.u.prop = { a, which, account_prop(a, which) } };
+
+	ROSTER_EACH(k, &a->roster)
+	{
+		if ((k->lists & LIST_REVERSE) && (k->lists & LIST_ALLOW) &&
+		    k->who->account != NULL)
+			session_tell_account(k->who->account, &ev);
+	}
 }
 
 enum result
@@ -164,34 +186,23 @@ account_set_flag(struct request *rq, struct account *a, uint32_t flag, bool on)
 		return RESULT_STORE_FAILED;
 	a->flags = on ? a->flags | flag : a->flags & ~flag;
 	account_changed(rq, a, ACCOUNT_SETTINGS);
+	if (flag == ACCOUNT_PAGES)
+		tell_prop(a, PROP_SPARE);
 	presence_changed(rq->core, a);
 	return RESULT_OK;
-}
-
-/* Those who watch a and are on its allow list hear of its telephones. */
-static void
-tell_prop(struct account *a, enum prop which)
-{
-	const struct event ev = { .kind = EVENT_PROP,
-		.seq = a->seq,
-		.u.prop = { a, which, blob_or_empty(a->props[which]) } };
-
-	ROSTER_EACH(k, &a->roster)
-	{
-		if ((k->lists & LIST_REVERSE) && (k->lists & LIST_ALLOW) &&
-		    k->who->account != NULL)
-			session_tell_account(k->who->account, &ev);
-	}
 }
 
 enum result
 account_set_prop(struct request *rq, struct account *a, enum prop which,
     struct slice encoded)
 {
+	struct blob **slot;
+
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
-	blob_unref(a->props[which]);
-	a->props[which] = encoded.n > 0 ? blob_new(encoded.p, encoded.n) : NULL;
+	slot = &account_extra(a)->props[which];
+	blob_unref(*slot);
+	*slot = encoded.n > 0 ? blob_new(encoded.p, encoded.n) : NULL;
 	account_changed(rq, a, ACCOUNT_SETTINGS);
 	tell_prop(a, which);
 	return RESULT_OK;

@@ -58,6 +58,9 @@ conversation_enter(struct core *c, struct pass_info *info, uint32_t want,
 	if (conv == NULL ||
 	    conversation_member(conv, info->account->person) != NULL)
 		goto refuse;
+	/* more may have been rung than there is room for */
+	if (want != 0 && conv->nmembers >= c->cfg.max_members)
+		goto refuse;
 	*m = (struct member){ .conv = conv,
 		.account = info->account,
 		.name = info->name,
@@ -133,7 +136,7 @@ ring(struct member *caller, struct session *s)
 {
 	struct conversation *conv = caller->conv;
 	char cookie[PASS_TEXT_MAX];
-	/* whoever answers brings the name of now into the conversation */
+	/* its name goes with the pass, and may be news */
 	struct event ev = { .kind = EVENT_INVITED, .seq = s->account->seq };
 
 	if (pass_issue_place(conv->core, s, conv, cookie) != RESULT_OK)

@@ -48,7 +48,8 @@ struct conversation {
 
 /*
  * A pass opens a new conversation (conv NULL at issue) or a place in one.
- * Single use, bound to the account, lives cfg.pass_life_s.  shape travels with
+ * Single use, bound to the account, lives cfg.pass_life_s, and ends with the
+ * account's sessions when these are shown out.  shape travels with
  * it: the wire shape of the session it was issued to.
  */
 enum result
@@ -71,8 +72,8 @@ void pass_drop(struct core *c, struct pass_info *info);
 
 /*
  * Enter with a taken pass.  want is the conversation id the client named, 0
- * for a new one; a mismatch, a conversation that ended or one the account is
- * already in is BAD_PASS.  On OK m is a member; the others hear of it from
+ * for a new one; a mismatch, a conversation that ended or is full, or one the
+ * account is already in is BAD_PASS.  On OK m is a member; the others hear of it from
  * conversation_announce().  info is used up in any case.
  */
 enum result conversation_enter(struct core *c, struct pass_info *info,

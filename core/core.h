@@ -57,6 +57,7 @@ struct core {
 	uint64_t last_id;
 	struct list settling; /* requests that wait for a commit */
 	struct list dirty;    /* accounts whose presence must be looked at */
+	uint64_t look_key[2]; /* of the hashes of what they show */
 	struct deferred flush;
 	struct map conversations; /* by id */
 	struct map passes;        /* by cookie */

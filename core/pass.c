@@ -20,6 +20,7 @@ struct pass {
 	struct list age;
 	struct pass_info info;
 	uint64_t expires; /* loop_now() */
+	uint32_t endings; /* the account's when it was issued */
 	uint8_t n;
 	char cookie[PASS_TEXT_MAX];
 };
@@ -32,12 +33,39 @@ pass_key(const struct map_node *node)
 	return slice_make(p->cookie, p->n);
 }
 
+/* Who rings somebody must not use up what that one may ask for. */
+static uint16_t *
+count_of(const struct pass_info *info)
+{
+	return info->conversation ? &info->account->nrings
+				  : &info->account->npasses;
+}
+
 static void
 pass_unlink(struct core *c, struct pass *p)
 {
 	map_remove(&c->passes, &p->node);
 	list_remove(&p->age);
-	p->info.account->npasses--;
+	(*count_of(&p->info))--;
+}
+
+static void
+pass_end(struct core *c, struct pass *p)
+{
+	pass_unlink(c, p);
+	pass_drop(c, &p->info);
+	free(p);
+}
+
+void
+pass_forget_broken(struct core *c)
+{
+	LIST_EACH(it, &c->pass_age) {
+		struct pass *p = CONTAINER_OF(it, struct pass, age);
+
+		if (p->info.account->broken)
+			pass_end(c, p);
+	}
 }
 
 static void
@@ -51,9 +79,7 @@ sweep(struct timer *t)
 
 		if (p->expires > loop_now(c->loop) && !c->draining)
 			break;
-		pass_unlink(c, p);
-		pass_drop(c, &p->info);
-		free(p);
+		pass_end(c, p);
 	}
 	if (!list_empty(&c->pass_age))
 		timer_start(c->loop, t, SWEEP_MS);
@@ -96,19 +122,21 @@ issue(struct core *c, struct session *s, uint32_t conversation,
     char cookie[PASS_TEXT_MAX])
 {
 	struct account *a = s->account;
+	const struct pass_info wanted = { .account = a,
+		.conversation = conversation };
 	struct slice name = account_name(a);
 	struct pass *p;
 
-	if (a->npasses >= PASSES_PER_ACCOUNT)
+	if (*count_of(&wanted) >= PASSES_PER_ACCOUNT)
 		return RESULT_TOO_ACTIVE;
 	p = mem_alloc(sizeof(*p));
 	p->n = make_cookie(c, p->cookie);
 	memcpy(cookie, p->cookie, PASS_TEXT_MAX);
 	p->expires = loop_now(c->loop) + c->cfg.pass_life_s * 1000u;
-	p->info.account = a;
+	p->endings = a->endings;
+	p->info = wanted;
 	account_pin(a);
-	a->npasses++;
-	p->info.conversation = conversation;
+	(*count_of(&p->info))++;
 	p->info.name = a->name ? blob_ref(a->name) : blob_new(name.p, name.n);
 	p->info.caps = s->presence.caps;
 	p->info.shape = s->shape;
@@ -151,6 +179,7 @@ pass_take(struct core *c, struct slice cookie, struct slice address,
 		return RESULT_BAD_PASS;
 	p = CONTAINER_OF(node, struct pass, node);
 	good = p->expires > loop_now(c->loop) &&
+	    p->endings == p->info.account->endings &&
 	    address_canonical(address, key) &&
 	    slice_eq_text(account_address(p->info.account), key) &&
 	    !p->info.account->broken;

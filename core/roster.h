@@ -47,17 +47,17 @@ struct group {
 
 struct roster {
 	struct contact *contacts; /* in the order they came */
+	uint32_t *index;      /* open hash over contacts, when they are many */
+	struct group *groups; /* in order of number */
 	uint32_t ncontacts, capcontacts;
 	uint32_t nforward, nprivacy;
-	uint32_t *index; /* open hash over contacts, when they are many */
 	uint32_t nindex;
-	struct group *groups; /* in order of number */
 	uint8_t ngroups;
 };
 
-#define ROSTER_EACH(it, r)                                   \
-	for (struct contact *it = (r)->contacts,             \
-			    *it##_end = it + (r)->ncontacts; \
+#define ROSTER_EACH(it, r)                                               \
+	for (struct contact *it = (r)->contacts,                         \
+			    *it##_end = it ? it + (r)->ncontacts : NULL; \
 	     it != it##_end; it++)
 
 /* NULL when absent.  The pointer is good until the roster changes. */

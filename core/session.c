@@ -40,6 +40,8 @@ session_end_account(struct account *a, enum close_reason why)
 {
 	const struct event ev = { .kind = EVENT_ENDED, .u.ended = { why } };
 
+	/* what these sessions were promised ends with them */
+	a->endings++;
 	session_tell_account(a, &ev);
 	LIST_EACH(it, &a->members) {
 		struct member *m = CONTAINER_OF(it, struct member, of_account);
@@ -72,6 +74,7 @@ session_open(struct core *c, struct session *s, struct account *a)
 	account_pin(a);
 	show_out(s, a);
 	s->account = a;
+	account_forget_password(a);
 	list_push(&a->sessions, &s->of_account);
 	c->nsessions++;
 	presence_changed(c, a);

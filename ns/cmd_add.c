@@ -114,11 +114,12 @@ cmd_add(struct conn *c, const struct command *in)
 		return add_friend(c, in, target);
 	r = roster_add_privacy(in->rq, c->session.account, target->person,
 	    (enum list_bit)list, in->args[2]);
-	if (r != RESULT_OK)
-		return r;
-	/* these versions decide about somebody by these lists alone */
-	(void)roster_accept(in->rq, c->session.account, target->person);
-	return answer_add(c, in, target);
+	/*
+	 * These versions decide about somebody by these lists alone, but a
+	 * pending entry stays as it is: one command changes the serial by
+	 * one, and shape_lists() reads the decision off the lists.
+	 */
+	return r == RESULT_OK ? answer_add(c, in, target) : r;
 }
 
 /* ---- ADC, from version 10 ---- */

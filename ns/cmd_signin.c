@@ -80,7 +80,7 @@ usr_initial(struct conn *c, const struct command *in)
 		refer(c, in, slice_text(address));
 		return RESULT_OK;
 	}
-	if (c->signing == NULL)
+	if (c->state != CONN_CHALLENGED)
 		c->signing = mem_alloc(sizeof(*c->signing));
 	memcpy(c->signing->address, address, sizeof(address));
 	conn_enter(c, CONN_CHALLENGED);
@@ -137,6 +137,9 @@ usr_ticket(struct conn *c, const struct command *in)
 		return deny(c, in, 910, CLOSE_BUSY);
 	if (r != RESULT_OK)
 		return deny(c, in, 911, CLOSE_AUTH_FAILED);
+	conn_signing_end(c);
+	c->session.front = &ns_front;
+	c->session.shape = c->dialect->index;
 	session_open(core, &c->session, a);
 	conn_enter(c, CONN_AUTHED);
 	metrics_add(core->metrics, COUNTER_NS_SIGN_INS, 1);

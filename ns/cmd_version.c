@@ -26,7 +26,6 @@ cmd_ver(struct conn *c, const struct command *in)
 
 	if (d != NULL) {
 		c->dialect = d;
-		c->session.shape = d->index;
 		conn_enter(c, CONN_VERSIONED);
 		shape_word(b, slice_text(d->name));
 		/* one client wants it there, others do not mind */

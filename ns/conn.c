@@ -139,7 +139,7 @@ static void
 deadline(struct timer *t)
 {
 	struct conn *c = CONTAINER_OF(t, struct conn, timer);
-	uint64_t silent = loop_now(c->ns->loop) - c->heard;
+	uint32_t silent = conn_clock(c) - c->heard;
 	unsigned idle = c->ns->cfg.idle_ms;
 
 	if (!(c->state & CONN_SIGNED_IN)) {
@@ -176,24 +176,35 @@ conn_enter(struct conn *c, enum conn_state state)
 	if (!was || is)
 		return;
 	ns->nsigning--;
-	free(c->signing);
-	c->signing = NULL;
 	timer_stop(&c->timer);
 	/* a gateway knows better than we when its client has gone */
 	if (state == CONN_AUTHED && !c->link->relayed && ns->cfg.idle_ms > 0)
 		timer_start(ns->loop, &c->timer, ns->cfg.idle_ms);
 }
 
+void
+conn_signing_end(struct conn *c)
+{
+	ASSERT(is_signing(c->state));
+	if (c->state == CONN_CHALLENGED)
+		free(c->signing);
+	memset(&c->seat, 0, sizeof(c->seat));
+	memset(&c->session, 0, sizeof(c->session));
+}
+
 /* ---- the end ---- */
 
 static void
-leave_core(struct conn *c)
+leave_core(struct conn *c, unsigned state)
 {
 	if (c->job != NULL)
 		gate_job_end(c->ns, c->job);
 	c->job = NULL;
-	sb_leave(c);
-	if (c->session.account != NULL)
+	if (state == CONN_CHALLENGED)
+		free(c->signing);
+	if (state == CONN_SEATED)
+		sb_leave(c);
+	if (state & CONN_SIGNED_IN)
 		session_close(c->ns->core, &c->session);
 }
 
@@ -202,7 +213,7 @@ log_end(const struct conn *c, enum close_reason why)
 {
 	char peer[ADDR_TEXT_MAX];
 	const struct account *a =
-	    c->session.account ? c->session.account : c->seat.account;
+	    c->state == CONN_SEATED ? c->seat.account : conn_account(c);
 
 	log_info("ns-end", LOG_T("reason", close_name(why)),
 	    LOG_T("peer", addr_text(&c->link->peer, peer)),
@@ -213,11 +224,13 @@ log_end(const struct conn *c, enum close_reason why)
 static void
 conn_finish_state(struct conn *c, enum close_reason why)
 {
+	unsigned state = c->state;
+
 	log_end(c, why);
-	timer_stop(&c->throttle);
+	gate_throttle_end(c);
 	timer_stop(&c->timer);
 	conn_enter(c, CONN_ENDED);
-	leave_core(c);
+	leave_core(c, state);
 }
 
 void
@@ -242,7 +255,6 @@ link_closed(struct link *l, enum close_reason why)
 		conn_limits_leave(ns->cfg.limits, &l->peer);
 	list_remove(&c->node);
 	ns->nconns--;
-	free(c->signing);
 	free(c);
 }
 
@@ -271,8 +283,7 @@ ns_accept(struct ns *ns, struct link *link)
 	c->link = link;
 	c->timer.fire = deadline;
 	c->tokens = INT32_MAX; /* the bucket cuts it to its size */
-	c->refilled = c->heard = loop_now(ns->loop);
-	c->session.front = &ns_front;
+	c->refilled = c->heard = conn_clock(c);
 	link->user = &conn_user;
 	link->session = c;
 	list_push(&ns->conns, &c->node);

@@ -51,26 +51,36 @@ struct job {
 	struct conn *conn;
 };
 
+/* Who spent its tokens; exists until it can pay again. */
+struct throttle {
+	struct timer timer;
+	struct conn *conn;
+};
+
+/* Thousands of these are idle: mind the size. */
 struct conn {
 	struct list node; /* ns->conns */
 	struct ns *ns;
 	struct link *link;
 	const struct dialect *dialect; /* NULL before VER */
-	struct signing *signing;
-	struct job *job;    /* the command that waits, or NULL */
-	struct timer timer; /* sign-in deadline, then idle */
-	struct timer throttle;
-	uint64_t heard;    /* loop_now() of the last input */
-	uint64_t refilled; /* loop_now() of the last token refill */
-	int32_t tokens;    /* command tokens left, in thousandths */
-	uint8_t state;
-	uint8_t holds;          /* enum conn_hold */
-	bool synced;            /* SYN was answered */
-	struct session session; /* NS: valid in CONN_SIGNED_IN */
-	struct member seat;     /* SB: valid in CONN_SEATED */
-	uint8_t failed_calls;   /* CALs in a row that failed (sb 4) */
-	bool silent;            /* leaves its seat for having said nothing */
-	bool slow;              /* the others wait until it has read */
+	struct job *job;               /* the command that waits, or NULL */
+	struct throttle *throttle;     /* with HOLD_TOKENS, else NULL */
+	struct timer timer;            /* sign-in deadline, then idle */
+	uint32_t heard;                /* conn_clock() of the last input */
+	uint32_t refilled;    /* conn_clock() of the last token refill */
+	int32_t tokens;       /* command tokens left, in thousandths */
+	uint8_t state;        /* enum conn_state */
+	uint8_t holds;        /* enum conn_hold */
+	bool synced;          /* SYN was answered */
+	uint8_t failed_calls; /* CALs in a row that failed (sb 4) */
+	bool silent;          /* leaves its seat for having said nothing */
+	bool slow;            /* the others wait until it has read */
+	/* The state tells which of these it is; zero in every other state. */
+	union {
+		struct signing *signing; /* CONN_CHALLENGED */
+		struct session session;  /* CONN_SIGNED_IN */
+		struct member seat;      /* CONN_SEATED */
+	};
 };
 
 enum {
@@ -175,6 +185,20 @@ void conn_hold(struct conn *c, enum conn_hold why);
 void conn_release(struct conn *c, enum conn_hold why);
 /* Enter a state; the only place where states change. */
 void conn_enter(struct conn *c, enum conn_state state);
+/* What signing held is wiped away: session or seat may be filled in. */
+void conn_signing_end(struct conn *c);
+/* loop_now() modulo 2^32: differences mean something for 49 days. */
+static inline uint32_t
+conn_clock(const struct conn *c)
+{
+	return (uint32_t)loop_now(c->ns->loop);
+}
+/* The account signed in here, or NULL. */
+static inline struct account *
+conn_account(const struct conn *c)
+{
+	return c->state & CONN_SIGNED_IN ? c->session.account : NULL;
+}
 /* "host:port" told in XFR and RNG to this client. */
 void conn_add_own_address(const struct conn *c, struct buf *b);
 static inline struct conn *
@@ -193,6 +217,8 @@ size_t gate_input(struct link *l, const char *p, size_t n);
 
 /* A command's request is finished or its connection gone. */
 void gate_job_end(struct ns *ns, struct job *job);
+/* Whoever was throttled is no more. */
+void gate_throttle_end(struct conn *c);
 
 /* ---- referral.c: whom dispatch has sent here already ---- */
 void referral_init(struct ns *ns);
@@ -256,7 +282,7 @@ enum result sb_cal(struct conn *c, const struct command *in);
 enum result sb_msg(struct conn *c, const struct command *in);
 enum result sb_out(struct conn *c, const struct command *in);
 enum result sb_usr_again(struct conn *c, const struct command *in);
-/* Leave whatever seat c has; conn_end() calls it. */
+/* Leave the seat; conn_end() calls it. */
 void sb_leave(struct conn *c);
 /* The slow-reader rule: link_user.drained in CONN_SEATED. */
 void sb_drained(struct conn *c);

@@ -69,6 +69,9 @@ write_own(struct conn *c, const struct event *ev, struct buf *b)
 		return true;
 	case EVENT_ADDED:
 	case EVENT_REMOVED:
+		/* adding oneself is no news, and would come before its answer */
+		if (ev->u.relation.by == me)
+			return false;
 		shape_relation(b, c->dialect, me, ev);
 		return true;
 	case EVENT_NOTICE:

@@ -10,7 +10,10 @@
 
 #include <stdlib.h>
 
-/* The token bucket, in thousandths of a command. */
+/*
+ * The token bucket, in thousandths of a command.  A byte costs one as well:
+ * what is long is told to others at length.
+ */
 enum {
 	TOKENS_BURST = 100 * 1000,
 	TOKENS_PER_MS = 50
@@ -41,7 +44,7 @@ job_take(struct conn *c)
 	ns->spare = NULL;
 	job->conn = c;
 	request_begin(&job->rq, ns->core, job_again);
-	if (c->session.account != NULL)
+	if (conn_account(c) != NULL)
 		job->rq.origin = &c->session;
 	return job;
 }
@@ -58,35 +61,58 @@ gate_job_end(struct ns *ns, struct job *job)
 
 /* ---- tokens: too fast is not read, never refused ---- */
 
+void
+gate_throttle_end(struct conn *c)
+{
+	if (c->throttle != NULL)
+		timer_stop(&c->throttle->timer);
+	free(c->throttle);
+	c->throttle = NULL;
+}
+
 static void
 throttle_over(struct timer *t)
 {
-	conn_release(CONTAINER_OF(t, struct conn, throttle), HOLD_TOKENS);
+	struct conn *c = CONTAINER_OF(t, struct throttle, timer)->conn;
+
+	gate_throttle_end(c);
+	conn_release(c, HOLD_TOKENS);
+}
+
+static void
+throttle_begin(struct conn *c)
+{
+	uint64_t after = (uint64_t)-c->tokens / TOKENS_PER_MS + 1;
+
+	metrics_add(c->ns->core->metrics, COUNTER_NS_THROTTLED, 1);
+	ASSERT(c->throttle == NULL);
+	c->throttle = mem_alloc(sizeof(*c->throttle));
+	c->throttle->conn = c;
+	c->throttle->timer.fire = throttle_over;
+	timer_start(c->ns->loop, &c->throttle->timer, after);
+	conn_hold(c, HOLD_TOKENS);
 }
 
 /* False: the connection is held until it can pay. */
 static bool
-pay(struct conn *c, uint16_t cost)
+pay(struct conn *c, uint16_t cost, size_t bytes)
 {
-	uint64_t now = loop_now(c->ns->loop), gain;
+	uint32_t now = conn_clock(c);
+	uint64_t gain;
 
 	if (cost == 0)
 		return true;
-	gain = (now - c->refilled) * TOKENS_PER_MS;
+	gain = (uint64_t)(now - c->refilled) * TOKENS_PER_MS;
 	c->refilled = now;
 	if (gain > TOKENS_BURST || c->tokens > TOKENS_BURST - (int32_t)gain)
 		c->tokens = TOKENS_BURST;
 	else
 		c->tokens += (int32_t)gain;
 	if (c->tokens > 0) {
-		c->tokens -= cost;
+		c->tokens -= (int32_t)(cost + bytes);
 		return true;
 	}
-	metrics_add(c->ns->core->metrics, COUNTER_NS_THROTTLED, 1);
-	c->throttle.fire = throttle_over;
-	conn_hold(c, HOLD_TOKENS);
-	timer_start(c->ns->loop, &c->throttle,
-	    (uint64_t)-c->tokens / TOKENS_PER_MS + 1);
+	throttle_begin(c);
 	return false;
 }
 
@@ -233,8 +259,8 @@ raise_barrier(struct conn *c, uint32_t at, uint64_t seq)
 {
 	if (c->state == CONN_ENDED)
 		return;
-	if (c->session.account != NULL && c->session.account->seq > seq)
-		seq = c->session.account->seq;
+	if (conn_account(c) != NULL && conn_account(c)->seq > seq)
+		seq = conn_account(c)->seq;
 	if (seq > c->ns->core->barrier->released)
 		outq_barrier_from(&c->link->out, at, seq);
 }
@@ -284,7 +310,7 @@ obey(struct conn *c, struct slice in, const struct msnp_line *line, size_t used)
 		return used;
 	if (in.n - used < length)
 		return 0;
-	if (c->job == NULL && !pay(c, cmd.row->cost))
+	if (c->job == NULL && !pay(c, cmd.row->cost, used + length))
 		return 0;
 	if (c->job == NULL && log_enabled(LOG_DEBUG))
 		log_input(c, cmd.row, line);
@@ -321,7 +347,7 @@ gate_input(struct link *l, const char *p, size_t n)
 	struct conn *c = l->session;
 	size_t used = 0, got;
 
-	c->heard = loop_now(c->ns->loop);
+	c->heard = conn_clock(c);
 	while (c->holds == 0 && c->state != CONN_ENDED && used < n) {
 		got = step(c, slice_make(p + used, n - used));
 		if (got == 0)

@@ -46,7 +46,9 @@ read_tls_failed(void *ctx)
 static uint64_t
 read_http_requests(void *ctx)
 {
-	return http_get_stats(((struct server *)ctx)->http)->requests;
+	const struct server *s = ctx;
+
+	return s->http ? http_get_stats(s->http)->requests : 0;
 }
 
 static uint64_t
@@ -81,4 +83,5 @@ roof_gauges(struct server *s)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		metrics_gauge(s->metrics, rows[i].name, rows[i].help,
 		    rows[i].read, s);
+	metrics_closed_by(s->metrics, http_get_stats(s->http)->closed);
 }

@@ -8,7 +8,7 @@ C tests name theirs in a comment above the function,
     /* covers: ns-classic 15 #61, #65; field-notes 13 */
 
 and the end-to-end tests with @pytest.mark.covers("sb 14 #10").  Outcomes come
-from the logs of the last test run (build/logs/*.log, build/conformance/*.json).
+from the logs of the last test run (build/test/*.log, build/conformance/*.json).
 A statement without a test must stand in tests/conformance-reasons.txt.
 
     conformance.py            write the page
@@ -55,7 +55,7 @@ def statements(text):
 def outcomes_of_c():
     good = set()
     bad = set()
-    for path in glob.glob(os.path.join(TOP, "build", "logs", "*.log")):
+    for path in glob.glob(os.path.join(TOP, "build", "test", "*.log")):
         with open(path, encoding="utf-8", errors="replace") as f:
             for line in f:
                 m = re.match(r"\[\s+(OK|FAILED)\s+\] (\w+)$", line.strip())

@@ -18,7 +18,7 @@ enum {
 };
 
 const struct stream_limits http_bridge_limits = {
-	.out_soft = 64 * 1024,
+	.out_soft = 32 * 1024,
 	.out_hard = 1024 * 1024,
 	.in_max = 64 * 1024,
 };

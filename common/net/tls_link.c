@@ -233,8 +233,8 @@ tcp_drained(struct link *tcp)
 {
 	struct tls_link *l = tcp->session;
 
-	if (l->link.out.bytes > 0)
-		loop_defer_last(l->tls->loop, &l->flush);
+	/* Even with nothing to say: the queue may not have gone to sleep. */
+	loop_defer_last(l->tls->loop, &l->flush);
 }
 
 /* ---- life ---- */

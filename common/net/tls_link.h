@@ -10,7 +10,7 @@
 
 enum {
 	TLS_RECORD_MAX = 16384,
-	TLS_AHEAD = 128 * 1024,      /* encrypted and not taken by TCP yet */
+	TLS_AHEAD = 64 * 1024,       /* encrypted and not taken by TCP yet */
 	TLS_FLIGHT_MAX = 128 * 1024, /* bytes in or out of one step */
 };
 

@@ -17,6 +17,7 @@ struct gauge {
 struct metrics {
 	uint64_t counters[COUNTERS];
 	uint64_t closed[CLOSE_REASONS];
+	const uint64_t *closed_too; /* counted elsewhere; may be NULL */
 	struct list gauges;
 };
 
@@ -69,6 +70,18 @@ metrics_closed(struct metrics *m, enum close_reason why)
 }
 
 void
+metrics_closed_by(struct metrics *m, const uint64_t *counts)
+{
+	m->closed_too = counts;
+}
+
+static uint64_t
+close_count(const struct metrics *m, unsigned why)
+{
+	return m->closed[why] + (m->closed_too ? m->closed_too[why] : 0);
+}
+
+void
 metrics_gauge(struct metrics *m, const char *name, const char *help,
     uint64_t (*read)(void *ctx), void *ctx)
 {
@@ -98,7 +111,7 @@ metrics_lines(const struct metrics *m, struct buf *out)
 		add_line(out, "", rows[i].name, m->counters[i]);
 	for (unsigned r = 0; r < CLOSE_REASONS; r++)
 		add_line(out, "close.", close_name((enum close_reason)r),
-		    m->closed[r]);
+		    close_count(m, r));
 	LIST_EACH(it, &m->gauges) {
 		const struct gauge *g = CONTAINER_OF(it, struct gauge, node);
 
@@ -157,7 +170,7 @@ metrics_open(const struct metrics *m, struct buf *out)
 	for (unsigned r = 0; r < CLOSE_REASONS; r++) {
 		buf_add_text(out, "nudge_close_total{reason=\"");
 		add_escaped(out, close_name((enum close_reason)r));
-		add_line(out, "\"}", "", m->closed[r]);
+		add_line(out, "\"}", "", close_count(m, r));
 	}
 	LIST_EACH(it, &m->gauges) {
 		const struct gauge *g = CONTAINER_OF(it, struct gauge, node);

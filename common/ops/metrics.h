@@ -24,6 +24,11 @@ void metrics_add(struct metrics *m, enum counter c, uint64_t n);
 uint64_t metrics_get(const struct metrics *m, enum counter c);
 /* One more connection closed for this reason. */
 void metrics_closed(struct metrics *m, enum close_reason why);
+/*
+ * Somebody else counts closes too: CLOSE_REASONS numbers that live as long as
+ * m, added whenever they are shown.
+ */
+void metrics_closed_by(struct metrics *m, const uint64_t *counts);
 /* A value read when asked; name and help are literals. */
 void metrics_gauge(struct metrics *m, const char *name, const char *help,
     uint64_t (*read)(void *ctx), void *ctx);

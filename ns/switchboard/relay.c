@@ -25,8 +25,8 @@ static void
 seat_timer(struct timer *t)
 {
 	struct conn *c = CONTAINER_OF(t, struct conn, timer);
-	uint64_t limit = c->ns->cfg.sb_idle_ms;
-	uint64_t quiet = loop_now(c->ns->loop) - c->heard;
+	unsigned limit = c->ns->cfg.sb_idle_ms;
+	uint32_t quiet = conn_clock(c) - c->heard;
 
 	if (c->slow) {
 		conn_end(c, CLOSE_OUTPUT_FULL);
@@ -167,7 +167,7 @@ sb_msg(struct conn *c, const struct command *in)
 	struct slice word = in->args[0];
 	bool delivered = c->seat.conv->nmembers > 1;
 
-	if (word.n != 1 || strchr("UNADS", word.p[0]) == NULL ||
+	if (word.n != 1 || memchr("UNADS", word.p[0], 5) == NULL ||
 	    (word.p[0] != 'D' && is_transfer(in->payload))) {
 		conn_end(c, CLOSE_BAD_ARGUMENTS);
 		return RESULT_OK;

@@ -83,6 +83,7 @@ take_seat(struct conn *c, const struct command *in, uint32_t conversation)
 	if (pass_take(core, in->args[1], in->args[0], &info) != RESULT_OK)
 		return false;
 	shape = info.shape;
+	conn_signing_end(c);
 	if (conversation_enter(core, &info, conversation, &c->seat,
 		&seat_ops) != RESULT_OK)
 		return false;
@@ -220,6 +221,5 @@ sb_out(struct conn *c, const struct command *in)
 void
 sb_leave(struct conn *c)
 {
-	if (c->seat.conv != NULL)
-		conversation_leave(&c->seat, c->silent);
+	conversation_leave(&c->seat, c->silent);
 }

@@ -201,7 +201,7 @@ class Server:
     def stat(self, key: str) -> int:
         return self.stats().get(key, 0)
 
-    def wait_stat(self, key: str, least: int, seconds: float = 20.0) -> int:
+    def wait_stat(self, key: str, least: int, seconds: float = 10.0) -> int:
         """What closes a connection is counted when the connection is gone,
         which may be a moment after the peer saw it."""
         end = time.monotonic() + seconds

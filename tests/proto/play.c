@@ -7,9 +7,9 @@
 #include "core/signin.h"
 #include "tests/unit/fake_link.h"
 
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum {
@@ -92,7 +92,7 @@ world_new(void)
 	char err[200];
 
 	/* written, so that what is only said there is tested too */
-	w->log = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	w->log = memfd_create("log", MFD_CLOEXEC);
 	assert_true(w->log >= 0);
 	log_setup(LOG_DEBUG, false, w->log);
 	w->ms = 5000;
@@ -149,6 +149,19 @@ world_free(struct world *w)
 	free(w);
 }
 
+bool
+world_logged(struct world *w, const char *text)
+{
+	off_t n = lseek(w->log, 0, SEEK_END);
+	char *log = mem_alloc((size_t)n + 1);
+	bool found;
+
+	assert_int_equal(pread(w->log, log, (size_t)n, 0), n);
+	found = strstr(log, text) != NULL;
+	free(log);
+	return found;
+}
+
 struct core *
 world_core(struct world *w)
 {
@@ -192,15 +205,13 @@ world_settle(struct world *w)
 void
 world_pass(struct world *w, uint64_t ms)
 {
-	/* the wheel of timers turns at most a few steps a turn */
 	while (ms > 0) {
 		uint64_t step = ms < 1000 ? ms : 1000;
 
 		w->ms += step;
 		ms -= step;
-		loop_turn(w->loop);
+		world_settle(w);
 	}
-	world_settle(w);
 }
 
 void
@@ -301,9 +312,9 @@ void
 play_challenge(struct player *p, const char *address, const char *dialect)
 {
 	p->dialect = dialect;
-	play_say(p, "VER 1 %s CVR0", dialect);
-	play_hears(p, "VER 1 %s CVR0", dialect);
-	play_say(p, "USR 2 TWN I %s", address);
+	play_sayf(p, "VER 1 %s CVR0", dialect);
+	play_hearsf(p, "VER 1 %s CVR0", dialect);
+	play_sayf(p, "USR 2 TWN I %s", address);
 	play_hears_like(p, "USR 2 TWN S *");
 }
 
@@ -315,7 +326,7 @@ play_sign_in(struct world *w, const char *address, const char *dialect)
 	if (account_peek(&w->core, slice_text(address)) == NULL)
 		world_add(w, address, "");
 	play_challenge(p, address, dialect);
-	play_say(p, "USR 3 TWN S %s", world_ticket(w, address, TOKEN_TICKET));
+	play_sayf(p, "USR 3 TWN S %s", world_ticket(w, address, TOKEN_TICKET));
 	play_hears_like(p, "USR 3 OK *");
 	play_ignore(p);
 	return p;
@@ -349,7 +360,13 @@ play_say_bytes(struct player *p, const void *bytes, size_t n)
 }
 
 void
-play_say(struct player *p, const char *fmt, ...)
+play_say(struct player *p, const char *text)
+{
+	play_sayf(p, "%s", text);
+}
+
+void
+play_sayf(struct player *p, const char *fmt, ...)
 {
 	struct buf b = BUF_INIT(1 << 20);
 	va_list ap;
@@ -370,6 +387,26 @@ play_say_with(struct player *p, const char *line, const char *payload)
 	buf_addf(&b, "%s %zu\r\n%s", line, strlen(payload), payload);
 	play_say_bytes(p, b.p, b.n);
 	buf_free(&b);
+}
+
+void
+play_say_unsettled(struct player *p, const char *text)
+{
+	fake_link_feed_text(p->link, text);
+	fake_link_feed_text(p->link, "\r\n");
+}
+
+void
+play_stuck(struct player *p, bool stuck)
+{
+	p->link->stuck = stuck;
+}
+
+void
+play_drop(struct player *p)
+{
+	fake_link_hang_up(p->link);
+	(void)fake_link_finish(p->link);
 }
 
 void
@@ -404,19 +441,25 @@ next_line(struct player *p)
 }
 
 void
-play_hears(struct player *p, const char *fmt, ...)
+play_hears(struct player *p, const char *line)
+{
+	const char *got = next_line(p);
+
+	if (got == NULL)
+		fail_msg("nothing heard, expected: %s", line);
+	assert_string_equal(got, line);
+}
+
+void
+play_hearsf(struct player *p, const char *fmt, ...)
 {
 	char want[LINE_BYTES];
-	const char *got;
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(want, sizeof(want), fmt, ap);
 	va_end(ap);
-	got = next_line(p);
-	if (got == NULL)
-		fail_msg("nothing heard, expected: %s", want);
-	assert_string_equal(got, want);
+	play_hears(p, want);
 }
 
 const char *

@@ -14,6 +14,7 @@
  *
  * Any failure fails the cmocka test with the words that were expected.
  */
+#include "core/presence.h"
 #include "core/signin.h"
 #include "ns/ns.h"
 
@@ -30,6 +31,8 @@ struct player;
 struct world *world_new(void);
 /* Every player hangs up; checks that nothing is left. */
 void world_free(struct world *w);
+/* The log, at its most talkative, holds this text. */
+bool world_logged(struct world *w, const char *text);
 struct core *world_core(struct world *w);
 struct ns *world_ns(struct world *w);
 /* Change it, then world_reload(). */
@@ -63,15 +66,23 @@ play_online(struct world *w, const char *address, const char *dialect);
 /* VER and USR I of this dialect; nothing left to read. */
 void play_challenge(struct player *p, const char *address, const char *dialect);
 /* A line; CR LF is added.  Everything settles. */
-void play_say(struct player *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void play_say(struct player *p, const char *text);
+void play_sayf(struct player *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Bytes as they are. */
 void play_say_bytes(struct player *p, const void *bytes, size_t n);
 /* The command line with the length of payload put behind it, and payload. */
 void play_say_with(struct player *p, const char *line, const char *payload);
+/* A line whose consequences wait for the next call. */
+void play_say_unsettled(struct player *p, const char *text);
 void play_hang_up(struct player *p);
+/* Its link is gone at once, before anything settles. */
+void play_drop(struct player *p);
+/* It does not read: nothing leaves towards it. */
+void play_stuck(struct player *p, bool stuck);
 
 /* The next line is exactly this. */
-void play_hears(struct player *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void play_hears(struct player *p, const char *line);
+void play_hearsf(struct player *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The next line has this form (fnmatch); the line is returned. */
 const char *play_hears_like(struct player *p, const char *pattern);
 /* The next bytes are these. */

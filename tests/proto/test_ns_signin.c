@@ -64,7 +64,7 @@ what_is_no_msnp_is_cut_off(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		p = play_connect(w);
-		play_say(p, "%s", cases[i].text);
+		play_say(p, cases[i].text);
 		play_is_closed(p, cases[i].why);
 	}
 	p = play_connect(w);
@@ -96,13 +96,13 @@ the_best_common_version_is_spoken(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		p = play_connect(w);
-		play_say(p, "%s", cases[i][0]);
-		play_hears(p, "%s", cases[i][1]);
+		play_say(p, cases[i][0]);
+		play_hears(p, cases[i][1]);
 		play_hears_nothing(p);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(none); i++) {
 		p = play_connect(w);
-		play_say(p, "%s", none[i]);
+		play_say(p, none[i]);
 		play_hears(p, "VER 1 0");
 		play_is_closed(p, CLOSE_NO_DIALECT);
 	}
@@ -211,8 +211,8 @@ a_good_ticket_signs_in_and_brings_the_profile(void **state)
 
 		play_challenge(p, "ALICE@a.com", dialects[i]);
 		ticket = world_ticket(w, "alice@a.com", TOKEN_TICKET);
-		play_say(p, "USR 4 TWN S %s 0123456789abcdef", ticket);
-		play_hears(p, "USR 4 OK alice@a.com %s1 0",
+		play_sayf(p, "USR 4 TWN S %s 0123456789abcdef", ticket);
+		play_hearsf(p, "USR 4 OK alice@a.com %s1 0",
 		    old ? "Alice%20in " : "");
 		if (i >= 3)
 			play_hears(p, "SBS 0 null");
@@ -258,7 +258,7 @@ a_bad_ticket_is_refused_with_911(void **state)
 
 	p = play_connect(w);
 	play_challenge(p, "alice@a.com", "MSNP9");
-	play_say(p, "USR 4 TWN S %s",
+	play_sayf(p, "USR 4 TWN S %s",
 	    world_ticket(w, "bob@b.com", TOKEN_TICKET_LONG));
 	play_hears(p, "911 4");
 	play_is_closed(p, CLOSE_AUTH_FAILED);
@@ -268,18 +268,18 @@ a_bad_ticket_is_refused_with_911(void **state)
 	play_challenge(p, "alice@a.com", "MSNP9");
 	(void)snprintf(used, sizeof(used), "%s",
 	    world_ticket(w, "alice@a.com", TOKEN_TICKET));
-	play_say(p, "USR 4 TWN S %s", used);
+	play_sayf(p, "USR 4 TWN S %s", used);
 	play_hears_like(p, "USR 4 OK *");
 	p = play_connect(w);
 	play_challenge(p, "alice@a.com", "MSNP9");
-	play_say(p, "USR 4 TWN S %s", used);
+	play_sayf(p, "USR 4 TWN S %s", used);
 	play_hears(p, "911 4");
 	play_is_closed(p, CLOSE_AUTH_FAILED);
 
 	/* an account nobody has asks for a ticket like any other */
 	p = play_connect(w);
 	play_challenge(p, "ghost@b.com", "MSNP9");
-	play_say(p, "USR 4 TWN S %s", used);
+	play_sayf(p, "USR 4 TWN S %s", used);
 	play_hears(p, "911 4");
 	play_is_closed(p, CLOSE_AUTH_FAILED);
 	world_free(w);
@@ -300,7 +300,7 @@ a_ticket_of_the_token_service_serves_again_and_again(void **state)
 		struct player *p = play_connect(w);
 
 		play_challenge(p, "alice@a.com", dialects[i]);
-		play_say(p, "USR 4 TWN S %s", ticket);
+		play_sayf(p, "USR 4 TWN S %s", ticket);
 		play_hears_like(p, "USR 4 OK alice@a.com *");
 	}
 	world_free(w);
@@ -318,7 +318,7 @@ usr_out_of_order_or_misspelt_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
 		p = play_connect(w);
-		play_say(p, "VER 1 MSNP10\r\n%s", refused[i]);
+		play_sayf(p, "VER 1 MSNP10\r\n%s", refused[i]);
 		play_hears(p, "VER 1 MSNP10");
 		play_hears(p, "911 3");
 		play_is_closed(p, CLOSE_AUTH_FAILED);
@@ -349,7 +349,7 @@ the_server_says_why_it_takes_nobody_now(void **state)
 	/* one place is free again */
 	play_challenge(q, "alice@a.com", "MSNP9");
 	core_drain(world_core(w));
-	play_say(q, "USR 4 TWN S %s",
+	play_sayf(q, "USR 4 TWN S %s",
 	    world_ticket(w, "alice@a.com", TOKEN_TICKET));
 	play_hears(q, "601 4");
 	play_is_closed(q, CLOSE_DRAIN);
