@@ -12,12 +12,14 @@ cd "$(dirname "$0")/.."
 seconds=${1:-600}
 [ -n "$seconds" ] || seconds=600
 rounds=${NUDGE_ROUNDS:-200}
+NUDGE_SEED=${NUDGE_SEED:-$(date +%s)}
+export NUDGE_SEED
 python=${PYTHON:-/usr/bin/python3}
 tools/setup.sh test
 
 make -s -j"$(nproc)" all tests
 mkdir -p build/torture
-echo "== $rounds kills, $rounds power cuts, $rounds full disks"
+echo "== $rounds kills, $rounds power cuts, $rounds full disks, seed $NUDGE_SEED"
 NUDGE_ROUNDS=$rounds build/release/tests/store/test_powercut \
 	>build/torture/powercut.log 2>&1 || {
 	cat build/torture/powercut.log
