@@ -2,6 +2,7 @@
 #include "common/net/loop.h"
 
 #include "common/base/panic.h"
+#include "common/net/io.h"
 #include "common/net/timer.h"
 
 #include <stdlib.h>
@@ -14,6 +15,7 @@ enum {
 
 struct loop {
 	uv_loop_t uv;
+	struct io_set io;
 	uv_async_t async; /* loop_post() was called */
 	uv_timer_t sleep; /* wakes the loop for the wheel */
 	uint64_t wakes;   /* what sleep is set to; 0: not set */
@@ -107,6 +109,7 @@ loop_new(const struct env *env)
 	ASSERT(uv_timer_init(&l->uv, &l->sleep) == 0);
 	l->async.data = l;
 	l->sleep.data = l;
+	io_set_open(l, &l->io);
 	return l;
 }
 
@@ -115,6 +118,7 @@ loop_free(struct loop *l)
 {
 	/* what was closed in the last turn lets go of its memory */
 	loop_run_deferred(l);
+	io_set_close(&l->io);
 	uv_close((uv_handle_t *)&l->async, NULL);
 	uv_close((uv_handle_t *)&l->sleep, NULL);
 	(void)uv_run(&l->uv, UV_RUN_NOWAIT);
@@ -133,6 +137,12 @@ struct uv_loop_s *
 loop_uv(struct loop *l)
 {
 	return &l->uv;
+}
+
+struct io_set *
+loop_io(struct loop *l)
+{
+	return &l->io;
 }
 
 char *
