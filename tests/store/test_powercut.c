@@ -169,6 +169,7 @@ deed_issue(struct play *p, const struct deed *d)
 	switch (d->kind) {
 	case STORE_ACCOUNT_PUT:
 		c.u.account.id = c.id;
+		c.u.account.password = SLICE_LIT("$y$hash");
 		c.u.account.created = (int64_t)d->stamp;
 		c.u.account.address = slice_text(people[d->who]);
 		c.u.account.name = name;
