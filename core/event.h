@@ -34,9 +34,21 @@ struct event {
 		struct {
 			struct account *by;
 		} relation;
+		/* who NULL: groups, settings or many at once */
 		struct {
-			char nothing;
+			const struct person *who;
+			uint8_t added, removed; /* enum list_bit */
 		} lists;
+		struct {
+			struct account *account;
+		} self;
+		struct {
+			struct account *from;
+			const unsigned char *from_endpoint; /* or NULL */
+			unsigned type; /* the front's own number */
+			bool text;     /* a message, not a datagram */
+			struct slice payload;
+		} data;
 		struct {
 			uint32_t conversation;
 			struct slice cookie;

@@ -27,6 +27,7 @@ struct presence {
 	struct blob *
 	    note; /* personal message, in the front's own form; NULL: never said */
 	uint64_t caps;
+	uint32_t caps_more; /* second capability number; 0: none */
 	uint8_t avail;
 };
 
@@ -36,6 +37,7 @@ struct look {
 	const struct blob *note;
 	struct slice name; /* percent-encoded, never empty */
 	uint64_t caps;
+	uint32_t caps_more;
 	uint8_t avail; /* never OFFLINE or HIDDEN */
 };
 

@@ -27,14 +27,25 @@ struct front {
 	    struct blob *bytes);
 };
 
+/*
+ * The place a client runs at, for clients that can share an account with
+ * others of their kind.  The texts are the front's own form.
+ */
+struct endpoint {
+	unsigned char id[16];
+	struct blob *shown; /* what contacts are told of it; may be NULL */
+	struct blob *kept;  /* what only the account's own places are told */
+};
+
 struct session {
 	struct list of_account;
 	struct account *account;
 	const struct front *front;
-	struct presence presence; /* what this endpoint says of itself */
-	uint8_t shape;            /* the front's number of its wire shape */
-	bool watching;            /* announced itself once: is told of others */
-	bool deaf;                /* takes no invitations (IMS OFF) */
+	struct presence presence;  /* what this endpoint says of itself */
+	struct endpoint *endpoint; /* NULL: it must be alone */
+	uint8_t shape;             /* the front's number of its wire shape */
+	bool watching; /* announced itself once: is told of others */
+	bool deaf;     /* takes no invitations (IMS OFF) */
 };
 
 enum {
@@ -42,10 +53,11 @@ enum {
 };
 
 /*
- * Sign a session in: every other session of the account is told ENDED
- * (ELSEWHERE) unless both allow company, and its places in conversations end.
- * account stays pinned until session_close().  s must be zeroed but for front
- * and shape.
+ * Sign a session in.  With an endpoint it shares the account with sessions
+ * that have one too, except one of the same id; everybody else is told ENDED
+ * (ELSEWHERE), and the account's places in conversations end with them.
+ * account stays pinned until session_close().  s must be zeroed but for front,
+ * shape and endpoint (allocated, owned by the session from now on).
  */
 void session_open(struct core *c, struct session *s, struct account *a);
 /* Contacts are told it has gone, unless another session remains. */
@@ -59,5 +71,11 @@ void session_tell_account(struct account *a, const struct event *ev);
 void session_tell_all(struct core *c, const struct event *ev);
 /* End all sessions of the account for this reason. */
 void session_end_account(struct account *a, enum close_reason why);
+/* The session at that endpoint, or NULL. */
+struct session *
+session_at_endpoint(const struct account *a, const unsigned char id[16]);
+/* What an endpoint says of itself changed: own sessions are told SELF, and
+ * contacts by way of presence. */
+void session_endpoint_changed(struct core *c, struct session *s);
 
 #endif

@@ -37,6 +37,16 @@ enum result
 signin_ticket(struct core *c, const struct account *a, struct slice ticket);
 
 /*
+ * The 24 bytes that a client proves to know beside its long ticket ("proof
+ * token", BinarySecret); derived, never stored.  False: no ticket of ours.
+ */
+enum {
+	SIGNIN_SECRET_BYTES = 24
+};
+bool signin_secret(const struct core *c, struct slice ticket,
+    unsigned char out[SIGNIN_SECRET_BYTES]);
+
+/*
  * A ticket shown to a web service: which account?  Pinned.  purposes: mask of
  * 1u << token_purpose.  OK, WAIT, BAD_TICKET, DISABLED, STORE_FAILED.
  */

@@ -73,6 +73,14 @@ enum token_verdict token_open(const struct token_keys *k, struct slice text,
     unsigned purposes, int64_t now, struct token *t);
 
 /*
+ * Up to 32 secret bytes that belong to this sealed text: HMAC-SHA-256 with the
+ * key that sealed it over label and text.  Nothing need be stored for them.
+ * False when no key of ours sealed it.
+ */
+bool token_derive(const struct token_keys *k, struct slice text,
+    const char *label, unsigned char *out, size_t n);
+
+/*
  * Remembers nonces that may serve once until they would expire anyway;
  * bounded: beyond max entries the oldest is forgotten.  64-bit keyed hashes of
  * nonces are kept; times behind 2106 count as 2106.
