@@ -16,6 +16,10 @@ request_begin(struct request *rq, struct core *c,
 void
 request_end(struct request *rq)
 {
+	/* ended twice is ended once */
+	if (rq->again == NULL)
+		return;
+	rq->again = NULL;
 	list_remove(&rq->waiting);
 	signin_forget(rq);
 	account_load_forget(rq);

@@ -15,13 +15,13 @@ ns_accepted(void *ctx, int fd, const struct addr *peer,
 	struct server *s = ctx;
 	struct link *l = stream_new(s->loop, fd, &limits, &s->barrier);
 
+	(void)local;
 	if (l == NULL) {
 		conn_limits_leave(s->limits, peer);
 		return;
 	}
 	/* a connection that was reset meanwhile cannot tell any more */
 	l->peer = *peer;
-	l->local = *local;
 	metrics_add(s->metrics, COUNTER_NS_CONNECTIONS, 1);
 	ns_accept(s->ns, l);
 	stream_start(l);

@@ -2,6 +2,7 @@
 #include "common/net/loop.h"
 
 #include "common/base/panic.h"
+#include "common/net/io.h"
 #include "common/net/timer.h"
 
 #include <stdlib.h>
@@ -16,6 +17,7 @@ enum {
 
 struct loop {
 	uv_loop_t uv;
+	struct io_set io;
 	/*
 	 * An eventfd of our own, readable when loop_post() was called: with
 	 * uv_async_t of 1.44 the loop, once woken, spins until the worker that
@@ -123,6 +125,7 @@ loop_new(const struct env *env)
 	ASSERT(uv_timer_init(&l->uv, &l->sleep) == 0);
 	l->called.data = l;
 	l->sleep.data = l;
+	io_set_open(l, &l->io);
 	return l;
 }
 
@@ -131,6 +134,7 @@ loop_free(struct loop *l)
 {
 	/* what was closed in the last turn lets go of its memory */
 	loop_run_deferred(l);
+	io_set_close(&l->io);
 	uv_close((uv_handle_t *)&l->called, NULL);
 	uv_close((uv_handle_t *)&l->sleep, NULL);
 	(void)uv_run(&l->uv, UV_RUN_NOWAIT);
@@ -150,6 +154,12 @@ struct uv_loop_s *
 loop_uv(struct loop *l)
 {
 	return &l->uv;
+}
+
+struct io_set *
+loop_io(struct loop *l)
+{
+	return &l->io;
 }
 
 char *
