@@ -22,7 +22,8 @@ complain(const char *err)
 static void
 print(struct buf *b)
 {
-	(void)fwrite(b->p, 1, b->n, stdout);
+	if (b->n > 0)
+		(void)fwrite(b->p, 1, b->n, stdout);
 	buf_free(b);
 }
 

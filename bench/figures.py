@@ -175,7 +175,7 @@ def mixed(bench, table):
             others = bench.start_load(
                 "tlsload", "login", server.target(), threads=400, rate=100,
                 users=3000, first=accounts.COLD + turn * 3000, warm_ms=2000,
-                run_ms=3 * flow["run_ms"])
+                run_ms=3 * flow["run_ms"] + 2000)
             os.setpriority(os.PRIO_PROCESS, others.pid, 19)
             time.sleep(2)
             ours.append(bench.load("relay-pairs", server.target(),

@@ -30,7 +30,7 @@ def arguments():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--build", default="build/release")
     p.add_argument("--quick", action="store_true",
-                   help="a minute's worth, without the largest figures")
+                   help="fewer rounds, without the largest figures")
     p.add_argument("--only", action="append", choices=sorted(figures.ALL))
     p.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                    help="a setting of the server's")

@@ -9,13 +9,20 @@
 struct person_load {
 	struct store_load load;
 	struct core *core;
-	struct person *person;
+	struct person *person; /* a reference */
+	struct list waiting;
 };
 
 struct id_load {
 	struct store_load load;
 	struct core *core;
 	struct request *rq; /* NULL: it ended meanwhile */
+	struct list waiting;
+};
+
+struct password_load {
+	struct store_load load;
+	struct core *core;
 	struct list waiting;
 };
 
@@ -45,6 +52,36 @@ account_attach(struct core *c, struct person *p, uint64_t id)
 	return a;
 }
 
+struct account_extra *
+account_extra(struct account *a)
+{
+	if (a->extra == NULL)
+		a->extra = mem_alloc(sizeof(*a->extra));
+	return a->extra;
+}
+
+static void
+extra_load(struct account *a, const struct store_account *row)
+{
+	if (row->group0.n > 0)
+		account_extra(a)->group0 = blob_or_null(row->group0);
+	for (size_t i = 0; i < PROPS; i++)
+		if (row->props[i].n > 0)
+			account_extra(a)->props[i] =
+			    blob_or_null(row->props[i]);
+}
+
+static void
+extra_free(struct account *a)
+{
+	if (a->extra == NULL)
+		return;
+	blob_unref(a->extra->group0);
+	for (size_t i = 0; i < PROPS; i++)
+		blob_unref(a->extra->props[i]);
+	free(a->extra);
+}
+
 static void
 account_fill(struct core *c, struct account *a, const struct store_image *image)
 {
@@ -57,10 +94,8 @@ account_fill(struct core *c, struct account *a, const struct store_image *image)
 	a->lists_changed = row->lists_changed;
 	a->settings_changed = row->settings_changed;
 	a->name = blob_or_null(row->name);
-	a->group0 = blob_or_null(row->group0);
 	a->password = slice_dup(row->password);
-	for (size_t i = 0; i < PROPS; i++)
-		a->props[i] = blob_or_null(row->props[i]);
+	extra_load(a, row);
 	roster_load(c, a, image);
 }
 
@@ -78,11 +113,8 @@ account_free(struct core *c, struct account *a)
 	}
 	map_remove(&c->by_id, &a->node);
 	blob_unref(a->name);
-	blob_unref(a->group0);
-	for (size_t i = 0; i < PROPS; i++)
-		blob_unref(a->props[i]);
+	extra_free(a);
 	free(a->password);
-	look_unref(a->look);
 	roster_free(c, &a->roster);
 	free(a);
 	p->account = NULL;
@@ -109,15 +141,11 @@ account_trim(struct core *c)
 }
 
 static void
-wake_waiting(struct person *p, bool failed)
+wake_waiting(struct list *waiting, bool failed)
 {
-	struct list now;
-
-	list_init(&now);
-	list_splice(&now, &p->waiting);
-	while (!list_empty(&now)) {
+	while (!list_empty(waiting)) {
 		struct request *rq =
-		    CONTAINER_OF(now.next, struct request, waiting);
+		    CONTAINER_OF(waiting->next, struct request, waiting);
 
 		if (failed)
 			rq->store_failed = true;
@@ -133,9 +161,10 @@ loaded(struct store_load *load, enum store_outcome how,
 	struct person *p = pl->person;
 	struct core *c = pl->core;
 
-	free(pl);
 	person_pin(c, p); /* waking may drop every other hold on it */
-	if (p->state == PERSON_LOADING) {
+	/* a load by id may have been faster */
+	if (p->waiting == &pl->waiting) {
+		p->waiting = NULL;
 		p->state = PERSON_UNKNOWN;
 		if (how == STORE_ABSENT)
 			p->state = PERSON_ABSENT;
@@ -143,9 +172,10 @@ loaded(struct store_load *load, enum store_outcome how,
 			account_fill(c, account_attach(c, p, image->account.id),
 			    image);
 	}
-	wake_waiting(p, how == STORE_ERROR);
+	wake_waiting(&pl->waiting, how == STORE_ERROR);
 	person_unpin(c, p);
 	person_unref(c, p);
+	free(pl);
 }
 
 static enum result
@@ -156,11 +186,13 @@ start_load(struct request *rq, struct person *p)
 	pl->core = rq->core;
 	/* a load by id may be faster, and its record trimmed meanwhile */
 	pl->person = person_ref(p);
+	list_init(&pl->waiting);
 	pl->load.address = person_address(p);
 	pl->load.done = loaded;
 	p->state = PERSON_LOADING;
+	p->waiting = &pl->waiting;
 	store_load(rq->core->store, &pl->load);
-	return request_wait(rq, &p->waiting);
+	return request_wait(rq, p->waiting);
 }
 
 static enum result
@@ -191,7 +223,7 @@ account_get(struct request *rq, struct slice address, struct account **out)
 	case PERSON_ABSENT:
 		return RESULT_NO_SUCH_ACCOUNT;
 	case PERSON_LOADING:
-		return request_wait(rq, &p->waiting);
+		return request_wait(rq, p->waiting);
 	case PERSON_UNKNOWN:
 		break;
 	}
@@ -209,6 +241,9 @@ loaded_by_id(struct store_load *load, enum store_outcome how,
 	struct core *c = il->core;
 	uint64_t id = load->id;
 
+	/* off the list before its head goes */
+	if (rq != NULL)
+		list_remove(&rq->waiting);
 	free(il);
 	if (rq == NULL)
 		return;
@@ -224,7 +259,9 @@ loaded_by_id(struct store_load *load, enum store_outcome how,
 		/* a load by address may have been faster */
 		if (p->account == NULL) {
 			account_fill(c, account_attach(c, p, id), image);
-			wake_waiting(p, false);
+			if (p->waiting != NULL)
+				wake_waiting(p->waiting, false);
+			p->waiting = NULL;
 		}
 	}
 	request_wake(rq);
@@ -266,6 +303,53 @@ account_load_forget(struct request *rq)
 	rq->id_load = NULL;
 }
 
+/* ---- the password's hash ---- */
+
+void
+account_forget_password(struct account *a)
+{
+	free(a->password);
+	a->password = NULL;
+}
+
+static void
+loaded_password(struct store_load *load, enum store_outcome how,
+    const struct store_image *image)
+{
+	struct password_load *pl =
+	    CONTAINER_OF(load, struct password_load, load);
+	struct map_node *node = map_get_id(&pl->core->by_id, load->id);
+	struct account *a =
+	    node ? CONTAINER_OF(node, struct account, node) : NULL;
+
+	/* the epoch tells whether it was changed meanwhile */
+	if (how == STORE_FOUND && a != NULL && a->password == NULL &&
+	    a->epoch == image->account.epoch)
+		a->password = slice_dup(image->account.password);
+	wake_waiting(&pl->waiting, how != STORE_FOUND);
+	free(pl);
+}
+
+enum result
+account_password(struct request *rq, struct account *a)
+{
+	struct password_load *pl;
+
+	if (a->password != NULL)
+		return RESULT_OK;
+	if (rq->store_failed || a->broken)
+		return RESULT_STORE_FAILED;
+	pl = mem_alloc(sizeof(*pl));
+	pl->core = rq->core;
+	pl->load.id = a->id;
+	pl->load.done = loaded_password;
+	list_init(&pl->waiting);
+	store_load(rq->core->store, &pl->load);
+	return request_wait(rq, &pl->waiting);
+}
+
+/* ---- what is known of a loaded one ---- */
+
 struct account *
 account_peek(struct core *c, struct slice address)
 {
@@ -304,4 +388,22 @@ struct slice
 account_address(const struct account *a)
 {
 	return person_address(a->person);
+}
+
+static struct slice
+blob_or_empty(const struct blob *b)
+{
+	return b ? blob_slice(b) : slice_make("", 0);
+}
+
+struct slice
+account_prop(const struct account *a, enum prop which)
+{
+	return blob_or_empty(a->extra ? a->extra->props[which] : NULL);
+}
+
+struct slice
+account_group0(const struct account *a)
+{
+	return blob_or_empty(a->extra ? a->extra->group0 : NULL);
 }

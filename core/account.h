@@ -19,7 +19,7 @@ enum person_state {
 struct person {
 	struct map_node node;
 	struct account *account; /* when LOADED */
-	struct list waiting;     /* requests, while LOADING */
+	struct list *waiting;    /* requests, while LOADING; else NULL */
 	uint32_t refs;           /* contacts, conversations, passes */
 	uint32_t pins;           /* requests and sessions */
 	uint8_t state;
@@ -35,8 +35,13 @@ enum prop {
 	PROPS
 };
 
-struct look;
+/* What few people have. */
+struct account_extra {
+	struct blob *group0; /* NULL: the default */
+	struct blob *props[PROPS];
+};
 
+/* Thousands of these are in memory: mind the size. */
 struct account {
 	struct map_node node; /* core->by_id */
 	struct person *person;
@@ -47,10 +52,9 @@ struct account {
 	uint64_t id;
 	uint64_t
 	    seq; /* its last change; durable when the store has reached it */
-	struct blob *name;   /* percent-encoded; NULL: the address */
-	struct blob *group0; /* NULL: the default */
-	char *password;
-	struct blob *props[PROPS];
+	struct blob *name;           /* percent-encoded; NULL: the address */
+	char *password;              /* NULL: see account_password() */
+	struct account_extra *extra; /* NULL: nothing of it */
 	int64_t created;
 	int64_t lists_changed;
 	int64_t settings_changed;
@@ -59,10 +63,12 @@ struct account {
 	uint32_t serial;
 	uint32_t look_id; /* of what others are told; 0: never seen */
 	uint32_t note_id;
-	uint32_t endings;  /* times all its sessions were shown out */
-	uint16_t npasses;  /* asked for and outstanding */
-	uint16_t nrings;   /* passes given by others, outstanding */
-	struct look *look; /* what others were last told; NULL: nothing */
+	uint32_t endings; /* times all its sessions were shown out */
+	uint16_t npasses; /* asked for and outstanding */
+	uint16_t nrings;  /* passes given by others, outstanding */
+	/* what look_id and note_id stand for, as keyed hashes; 0: nothing */
+	uint64_t look_hash;
+	uint64_t note_hash;
 	struct roster roster;
 	bool broken; /* deleted, or a change was lost: no pin may revive it */
 };
@@ -104,6 +110,15 @@ void account_unpin(struct core *c, struct account *a);
 /* Display name, percent-encoded, never empty. */
 struct slice account_name(const struct account *a);
 struct slice account_address(const struct account *a);
+/* Empty when not set. */
+struct slice account_prop(const struct account *a, enum prop which);
+/* Of the group everybody is in; empty when never renamed. */
+struct slice account_group0(const struct account *a);
+/*
+ * Bring back the hash of a pinned account's password, which is not kept in
+ * memory while somebody is signed in.  OK, WAIT, STORE_FAILED.
+ */
+enum result account_password(struct request *rq, struct account *a);
 
 /* ---- changes; each writes to the store and announces what must be ---- */
 /* OK, or STORE_FAILED while the store refuses writes.  Ask before changing. */

@@ -33,10 +33,12 @@ account_put(struct request *rq, struct account *a)
 	row->settings_changed = a->settings_changed;
 	row->address = account_address(a);
 	row->name = blob_or_empty(a->name);
-	row->password = slice_text(a->password);
-	row->group0 = blob_or_empty(a->group0);
-	for (size_t i = 0; i < PROPS; i++)
-		row->props[i] = blob_or_empty(a->props[i]);
+	/* not in memory: the row keeps its own */
+	if (a->password != NULL)
+		row->password = slice_text(a->password);
+	row->group0 = account_group0(a);
+	for (unsigned i = 0; i < PROPS; i++)
+		row->props[i] = account_prop(a, (enum prop)i);
 	a->seq = store_change(rq->core->store, &change);
 	request_saw(rq, a->seq);
 }
@@ -44,7 +46,7 @@ account_put(struct request *rq, struct account *a)
 void
 account_changed(struct request *rq, struct account *a, unsigned what)
 {
-	const struct event ev = { .kind = EVENT_LISTS, .seq = a->seq };
+	struct event ev = { .kind = EVENT_LISTS };
 	int64_t now = wall_ms(rq->core);
 
 	if (what & ACCOUNT_LISTS)
@@ -54,6 +56,7 @@ account_changed(struct request *rq, struct account *a, unsigned what)
 	if (what != 0)
 		a->serial++;
 	account_put(rq, a);
+	ev.seq = a->seq;
 	if (what & ACCOUNT_LISTS)
 		session_tell_others(a, rq->origin, &ev);
 }
@@ -154,6 +157,7 @@ account_delete(struct request *rq, struct account *a)
 	presence_flush(rq->core);
 	roster_forget_person(rq->core, a);
 	a->broken = true;
+	pass_forget_broken(rq->core);
 	return RESULT_OK;
 }
 
@@ -163,7 +167,7 @@ tell_prop(struct account *a, enum prop which)
 {
 	const struct event ev = { .kind = EVENT_PROP,
 		.seq = a->seq,
-		.u.prop = { a, which, blob_or_empty(a->props[which]) } };
+		.u.prop = { a, which, account_prop(a, which) } };
 
 	ROSTER_EACH(k, &a->roster)
 	{
@@ -192,10 +196,13 @@ enum result
 account_set_prop(struct request *rq, struct account *a, enum prop which,
     struct slice encoded)
 {
+	struct blob **slot;
+
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
-	blob_unref(a->props[which]);
-	a->props[which] = encoded.n > 0 ? blob_new(encoded.p, encoded.n) : NULL;
+	slot = &account_extra(a)->props[which];
+	blob_unref(*slot);
+	*slot = encoded.n > 0 ? blob_new(encoded.p, encoded.n) : NULL;
 	account_changed(rq, a, ACCOUNT_SETTINGS);
 	tell_prop(a, which);
 	return RESULT_OK;

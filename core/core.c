@@ -27,6 +27,7 @@ core_start(struct core *c)
 
 	env_random(c->env, seed, sizeof(seed));
 	map_init(&c->people, person_key, seed);
+	env_random(c->env, c->look_key, sizeof(c->look_key));
 	map_init_id(&c->by_id);
 	map_init_id(&c->conversations);
 	list_init(&c->unused);
@@ -129,6 +130,8 @@ core_failed(void *core, uint64_t from, uint64_t upto)
 		b.all[i]->broken = true;
 		session_end_account(b.all[i], CLOSE_STORE_FAILED);
 	}
+	/* passes would keep them from being loaded anew for minutes */
+	pass_forget_broken(c);
 	barrier_fail(c->barrier, upto);
 	settle(c, from, 0, true);
 	/* others still see these people, and nobody is left to tell them */

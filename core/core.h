@@ -52,10 +52,12 @@ struct core {
 	struct map by_id;   /* loaded struct account by id */
 	struct list unused; /* loaded accounts nobody pins, oldest first */
 	size_t nunused;
+	size_t nrequests; /* begun and not ended */
 	size_t nsessions;
 	uint64_t last_id;
 	struct list settling; /* requests that wait for a commit */
 	struct list dirty;    /* accounts whose presence must be looked at */
+	uint64_t look_key[2]; /* of the hashes of what they show */
 	struct deferred flush;
 	struct map conversations; /* by id */
 	struct map passes;        /* by cookie */

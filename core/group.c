@@ -114,7 +114,7 @@ roster_group_rename(struct request *rq, struct account *a, unsigned number,
     struct slice name)
 {
 	struct group *g = roster_group(&a->roster, number);
-	struct blob **slot = g ? &g->name : &a->group0;
+	struct blob **slot;
 	enum result r;
 
 	if (g == NULL && number != 0)
@@ -124,6 +124,7 @@ roster_group_rename(struct request *rq, struct account *a, unsigned number,
 		return r;
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
+	slot = g ? &g->name : &account_extra(a)->group0;
 	blob_unref(*slot);
 	*slot = blob_new(name.p, name.n);
 	if (g != NULL)

@@ -50,6 +50,25 @@ pass_unlink(struct core *c, struct pass *p)
 }
 
 static void
+pass_end(struct core *c, struct pass *p)
+{
+	pass_unlink(c, p);
+	pass_drop(c, &p->info);
+	free(p);
+}
+
+void
+pass_forget_broken(struct core *c)
+{
+	LIST_EACH(it, &c->pass_age) {
+		struct pass *p = CONTAINER_OF(it, struct pass, age);
+
+		if (p->info.account->broken)
+			pass_end(c, p);
+	}
+}
+
+static void
 sweep(struct timer *t)
 {
 	struct core *c = CONTAINER_OF(t, struct core, pass_sweep);
@@ -60,9 +79,7 @@ sweep(struct timer *t)
 
 		if (p->expires > loop_now(c->loop) && !c->draining)
 			break;
-		pass_unlink(c, p);
-		pass_drop(c, &p->info);
-		free(p);
+		pass_end(c, p);
 	}
 	if (!list_empty(&c->pass_age))
 		timer_start(c->loop, t, SWEEP_MS);

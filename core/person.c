@@ -62,7 +62,6 @@ person_intern(struct core *c, struct slice address)
 	memcpy(p->address, address.p, address.n);
 	p->n = (uint8_t)address.n;
 	p->refs = 1;
-	list_init(&p->waiting);
 	map_put(&c->people, &p->node);
 	return p;
 }

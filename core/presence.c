@@ -9,19 +9,6 @@
 #include "common/base/panic.h"
 #include "core/private.h"
 
-#include <stdlib.h>
-
-void
-look_unref(struct look *l)
-{
-	if (l == NULL || --l->refs > 0)
-		return;
-	blob_unref(l->name);
-	blob_unref(l->object);
-	blob_unref(l->note);
-	free(l);
-}
-
 void
 presence_set_object(struct presence *p, struct slice object, bool given)
 {
@@ -77,71 +64,63 @@ presence_seen_by(const struct account *a, const struct person *viewer)
 	return presence_visible(a) && privacy_allows(a, viewer);
 }
 
-static bool
-same_blob(const struct blob *a, const struct blob *b)
-{
-	if (a == b)
-		return true;
-	return a != NULL && b != NULL && slice_eq(blob_slice(a), blob_slice(b));
-}
-
-static struct blob *
-ref_or_null(struct blob *b)
-{
-	return b ? blob_ref(b) : NULL;
-}
-
-static struct blob *
-name_blob(const struct account *a)
-{
-	struct slice name = account_name(a);
-
-	return a->name ? blob_ref(a->name) : blob_new(name.p, name.n);
-}
-
-static bool
-same_face(const struct look *l, const struct account *a,
-    const struct presence *p)
-{
-	return l->avail == p->avail && l->caps == p->caps &&
-	    same_blob(l->object, p->object) &&
-	    slice_eq(blob_slice(l->name), account_name(a));
-}
-
-/* Bring look and its numbers up to date with what the speaker says. */
-static const struct look *
-refresh(struct account *a)
+bool
+presence_look(const struct account *a, struct look *out)
 {
 	const struct session *s = speaker(a);
-	const struct presence *p;
-	struct look *l;
-	bool face, note;
 
 	if (s == NULL)
-		return NULL;
-	p = &s->presence;
-	face = a->look != NULL && same_face(a->look, a, p);
-	note = a->look != NULL && same_blob(a->look->note, p->note);
-	if (face && note)
-		return a->look;
-	l = mem_alloc(sizeof(*l));
-	l->refs = 1;
-	l->avail = p->avail;
-	l->caps = p->caps;
-	l->name = name_blob(a);
-	l->object = ref_or_null(p->object);
-	l->note = ref_or_null(p->note);
-	look_unref(a->look);
-	a->look = l;
-	a->look_id += !face;
-	a->note_id += !note;
-	return l;
+		return false;
+	out->object = s->presence.object;
+	out->note = s->presence.note;
+	out->name = account_name(a);
+	out->caps = s->presence.caps;
+	out->avail = s->presence.avail;
+	return true;
 }
 
-const struct look *
-presence_look(struct account *a)
+/* ---- numbers: the same look has the same one, another the next ---- */
+
+static uint64_t
+hash_of(const struct core *c, const void *p, size_t n)
 {
-	return refresh(a);
+	return map_siphash(c->look_key[0], c->look_key[1], slice_make(p, n));
+}
+
+/* Never 0, but for NULL. */
+static uint64_t
+hash_of_blob(const struct core *c, const struct blob *b)
+{
+	uint64_t h = b != NULL ? hash_of(c, b->p, b->n) : 0;
+
+	return b != NULL && h == 0 ? 1 : h;
+}
+
+static uint64_t
+hash_of_face(const struct core *c, const struct look *look)
+{
+	const uint64_t parts[] = { hash_of(c, look->name.p, look->name.n),
+		hash_of_blob(c, look->object), look->caps, look->avail };
+	uint64_t h = hash_of(c, parts, sizeof(parts));
+
+	return h != 0 ? h : 1;
+}
+
+/* Bring the numbers up to date with what the speaker says. */
+static bool
+refresh(const struct core *c, struct account *a, struct look *out)
+{
+	uint64_t face, note;
+
+	if (!presence_look(a, out))
+		return false;
+	face = hash_of_face(c, out);
+	note = hash_of_blob(c, out->note);
+	a->look_id += a->look_hash != face;
+	a->note_id += a->note_hash != note;
+	a->look_hash = face;
+	a->note_hash = note;
+	return true;
 }
 
 void
@@ -273,7 +252,8 @@ flush_account(struct core *c, struct account *a)
 {
 	static const enum event_kind kinds[TELL_KINDS] = { EVENT_SEEN,
 		EVENT_GONE, EVENT_NOTE };
-	const struct look *look = refresh(a);
+	struct look shown;
+	const struct look *look = refresh(c, a, &shown) ? &shown : NULL;
 	struct telling t;
 
 	t.nfronts = 0;
@@ -297,10 +277,8 @@ flush_account(struct core *c, struct account *a)
 			tell_difference(&t, a, k, look);
 	}
 	telling_end(c, &t);
-	if (list_empty(&a->sessions)) {
-		look_unref(a->look);
-		a->look = NULL;
-	}
+	if (list_empty(&a->sessions))
+		a->look_hash = a->note_hash = 0;
 }
 
 void
@@ -321,20 +299,25 @@ presence_flush(struct core *c)
 
 /* ---- watching ---- */
 
-/* What viewer may see of who now counts as told. */
-static const struct look *
-meet(struct account *who, const struct person *viewer)
+/* What viewer may see of who now counts as told; false: nothing. */
+static bool
+meet(const struct core *c, struct account *who, const struct person *viewer,
+    struct look *out)
 {
 	struct contact *k = roster_find(&who->roster, viewer);
-	const struct look *look = NULL;
+	bool seen;
 
 	if (k == NULL || !(k->lists & LIST_REVERSE))
-		return NULL;
-	if (entry_allows(who, k))
-		look = refresh(who);
-	k->told_look = look ? who->look_id : 0;
-	k->told_note = look && look->note ? who->note_id : 0;
-	return look;
+		return false;
+	seen = entry_allows(who, k);
+	/* the numbers are right unless something was announced this turn */
+	if (seen && list_linked(&who->dirty))
+		seen = refresh(c, who, out);
+	else if (seen)
+		seen = presence_look(who, out);
+	k->told_look = seen ? who->look_id : 0;
+	k->told_note = seen && out->note != NULL ? who->note_id : 0;
+	return seen;
 }
 
 void
@@ -344,24 +327,21 @@ presence_watch(struct core *c, struct session *s,
 {
 	struct account *a = s->account;
 
-	(void)c;
 	s->watching = true;
 	ROSTER_EACH(k, &a->roster)
 	{
 		struct account *who = k->who->account;
-		const struct look *look;
+		struct look look;
 
-		if (!(k->lists & LIST_FORWARD) || who == NULL)
-			continue;
-		look = meet(who, a->person);
-		if (look != NULL)
-			each(ctx, who, look);
+		if ((k->lists & LIST_FORWARD) && who != NULL &&
+		    meet(c, who, a->person, &look))
+			each(ctx, who, &look);
 	}
 }
 
-const struct look *
-presence_meet(struct core *c, struct session *s, struct account *who)
+bool
+presence_meet(struct core *c, struct session *s, struct account *who,
+    struct look *out)
 {
-	(void)c;
-	return s->watching ? meet(who, s->account->person) : NULL;
+	return s->watching && meet(c, who, s->account->person, out);
 }

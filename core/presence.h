@@ -30,14 +30,13 @@ struct presence {
 	uint8_t avail;
 };
 
-/* What an account shows: counted, immutable. */
+/* What an account shows, borrowed from it: good until something changes. */
 struct look {
-	uint32_t refs;
-	uint8_t avail; /* never OFFLINE or HIDDEN */
+	const struct blob *object;
+	const struct blob *note;
+	struct slice name; /* percent-encoded, never empty */
 	uint64_t caps;
-	struct blob *name; /* percent-encoded, never NULL or empty */
-	struct blob *object;
-	struct blob *note;
+	uint8_t avail; /* never OFFLINE or HIDDEN */
 };
 
 struct session;
@@ -48,11 +47,8 @@ bool privacy_allows(const struct account *a, const struct person *viewer);
 bool presence_visible(const struct account *a);
 /* The account would be seen by viewer now: visible and allowed. */
 bool presence_seen_by(const struct account *a, const struct person *viewer);
-/*
- * Current look of a visible account, or NULL.  The look is the account's;
- * take a reference to keep it.
- */
-const struct look *presence_look(struct account *a);
+/* The look of an account now; false when it is not visible. */
+bool presence_look(const struct account *a, struct look *out);
 
 /*
  * Something others may see of a changed (presence, name, privacy, lists):
@@ -70,12 +66,11 @@ void presence_watch(struct core *c, struct session *s,
     void (*each)(void *ctx, struct account *who, const struct look *look),
     void *ctx);
 /*
- * A contact just came onto s's forward list: when it is visible the look is
- * returned and counts as told, so that the caller can answer with it; NULL
- * otherwise.
+ * A contact just came onto s's forward list: true when it is visible; the
+ * look then counts as told, so that the caller can answer with it.
  */
-const struct look *
-presence_meet(struct core *c, struct session *s, struct account *who);
+bool presence_meet(struct core *c, struct session *s, struct account *who,
+    struct look *out);
 
 /* Replace the counted strings of a presence. */
 void presence_set_object(struct presence *p, struct slice object, bool given);

@@ -18,6 +18,10 @@ void account_trim(struct core *c);
 void account_free(struct core *c, struct account *a);
 /* rq ends while a load by id is at work for it. */
 void account_load_forget(struct request *rq);
+/* a->extra, made when there is none. */
+struct account_extra *account_extra(struct account *a);
+/* Who signed in needs no hash: forget it. */
+void account_forget_password(struct account *a);
 /* A fresh loaded account for p, empty but for its id. */
 struct account *account_attach(struct core *c, struct person *p, uint64_t id);
 
@@ -41,13 +45,12 @@ void roster_put(struct request *rq, struct account *a, const struct contact *k);
 /* The person's account is deleted: nobody knows it any more. */
 void roster_forget_person(struct core *c, struct account *gone);
 
-/* ---- presence.c ---- */
-void look_unref(struct look *l);
-
 /* ---- pass.c ---- */
 struct conversation;
 void pass_start(struct core *c, const unsigned char *seed);
 void pass_stop(struct core *c);
+/* Broken accounts get no passes honoured: let go of them. */
+void pass_forget_broken(struct core *c);
 /* A pass into a conversation that exists. cookie holds PASS_TEXT_MAX. */
 enum result pass_issue_place(struct core *c, struct session *s,
     const struct conversation *conv, char *cookie);

@@ -41,8 +41,7 @@ props_of_account(const struct account *of, struct props *out)
 {
 	*out = (struct props){ .pages = (of->flags & ACCOUNT_PAGES) != 0 };
 	for (unsigned i = 0; i < PROP_SPARE; i++)
-		if (of->props[i] != NULL)
-			out->phones[i] = blob_slice(of->props[i]);
+		out->phones[i] = account_prop(of, (enum prop)i);
 }
 
 /* ---- the query ---- */

@@ -47,11 +47,11 @@ struct group {
 
 struct roster {
 	struct contact *contacts; /* in the order they came */
+	uint32_t *index;      /* open hash over contacts, when they are many */
+	struct group *groups; /* in order of number */
 	uint32_t ncontacts, capcontacts;
 	uint32_t nforward, nprivacy;
-	uint32_t *index; /* open hash over contacts, when they are many */
 	uint32_t nindex;
-	struct group *groups; /* in order of number */
 	uint8_t ngroups;
 };
 

@@ -74,6 +74,7 @@ session_open(struct core *c, struct session *s, struct account *a)
 	account_pin(a);
 	show_out(s, a);
 	s->account = a;
+	account_forget_password(a);
 	list_push(&a->sessions, &s->of_account);
 	c->nsessions++;
 	presence_changed(c, a);

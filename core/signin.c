@@ -205,6 +205,11 @@ signin_password(struct request *rq, const struct addr *peer,
 	if (a != NULL &&
 	    password_known(c->passwords, password, a->id, a->epoch))
 		return accept(c, a, out);
+	if (a != NULL && (rq->password == NULL || rq->password->making)) {
+		r = account_password(rq, a);
+		if (r != RESULT_OK)
+			return r;
+	}
 	pw = hash_at_work(rq, a, false, password);
 	if (pw == NULL)
 		return busy(c);

@@ -75,16 +75,15 @@ cmd_list_own(const struct conn *c, struct slice address)
 void
 cmd_list_met(struct conn *c, const struct command *in, struct account *who)
 {
-	const struct look *look;
+	struct look look;
 	struct buf *b = conn_line(c);
 
 	if (c->synced)
 		shape_telephones(b, c->dialect, c->session.account, who);
-	look = presence_meet(c->ns->core, &c->session, who);
-	if (look != NULL) {
-		shape_seen(b, c->dialect, in->trid, who, look);
-		if (look->note != NULL)
-			shape_note(b, c->dialect, who, blob_slice(look->note));
+	if (presence_meet(c->ns->core, &c->session, who, &look)) {
+		shape_seen(b, c->dialect, in->trid, who, &look);
+		if (look.note != NULL)
+			shape_note(b, c->dialect, who, blob_slice(look.note));
 	}
 	conn_send(c);
 }

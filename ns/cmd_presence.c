@@ -74,12 +74,12 @@ cmd_chg(struct conn *c, const struct command *in)
 	p->caps = caps;
 	presence_set_object(p, in->nargs > 2 ? in->args[2] : slice_make("", 0),
 	    in->nargs > 2);
+	presence_changed(c->ns->core, c->session.account);
 	echo(c, in);
 	if (c->state == CONN_AUTHED) {
 		conn_enter(c, CONN_ONLINE);
 		presence_watch(c->ns->core, &c->session, each_visible, &first);
 	}
-	presence_changed(c->ns->core, c->session.account);
 	return RESULT_OK;
 }
 

@@ -56,10 +56,12 @@ write_settings(struct conn *c)
 	    a->flags & ACCOUNT_ALLOW_ALL ? "AL" : "BL");
 	if (dialect_has(c->dialect, D_OWN_NAME))
 		write_property(b, "MFN", account_name(a));
-	for (unsigned p = 0; p < PROPS; p++)
-		if (p != PROP_SPARE && a->props[p] != NULL)
-			write_property(b, shape_property_key((enum prop)p),
-			    blob_slice(a->props[p]));
+	for (enum prop p = 0; p < PROPS; p++) {
+		struct slice value = account_prop(a, p);
+
+		if (p != PROP_SPARE && value.n > 0)
+			write_property(b, shape_property_key(p), value);
+	}
 	if (a->flags & ACCOUNT_PAGES)
 		write_property(b, "MOB", SLICE_LIT("Y"));
 	conn_send(c);
@@ -69,13 +71,13 @@ static void
 write_groups(struct conn *c)
 {
 	const struct account *a = c->session.account;
+	struct slice group0 = account_group0(a);
 	struct buf *b = conn_line(c);
 
 	if (dialect_has(c->dialect, D_SERIALS)) {
 		buf_add_text(b, "LSG 0");
 		shape_word(b,
-		    a->group0 ? blob_slice(a->group0)
-			      : SLICE_LIT("Other%20Contacts"));
+		    group0.n > 0 ? group0 : SLICE_LIT("Other%20Contacts"));
 		buf_add_text(b, " 0\r\n");
 	}
 	for (unsigned i = 0; i < a->roster.ngroups; i++)
@@ -97,8 +99,11 @@ write_contacts(struct conn *c, const struct command *in)
 			continue;
 		shape_list_entry(b, c->dialect, &a->roster, k);
 		if ((k->lists & LIST_FORWARD) &&
-		    roster_props_of(in->rq, a, k, &shown))
+		    roster_props_of(in->rq, a, k, &shown)) {
+			if (k->who->account != NULL)
+				conn_barrier(c, k->who->account->seq);
 			shape_sync_telephones(b, &shown);
+		}
 		conn_send(c);
 	}
 }

@@ -100,8 +100,9 @@ void
 conn_add_own_address(const struct conn *c, struct buf *b)
 {
 	const struct ns_config *cfg = &c->ns->cfg;
-	struct addr a = c->link->local;
+	struct addr a;
 
+	link_local(c->link, &a);
 	if (cfg->port != 0)
 		a.port = cfg->port;
 	if (cfg->public_address[0] == '\0') {

@@ -66,7 +66,7 @@ struct conn {
 	struct job *job;               /* the command that waits, or NULL */
 	struct throttle *throttle;     /* with HOLD_TOKENS, else NULL */
 	struct timer timer;            /* sign-in deadline, then idle */
-	uint32_t heard;       /* conn_clock() of the last input */
+	uint32_t heard;                /* conn_clock() of the last input */
 	uint32_t refilled;    /* conn_clock() of the last token refill */
 	int32_t tokens;       /* command tokens left, in thousandths */
 	uint8_t state;        /* enum conn_state */

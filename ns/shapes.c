@@ -77,7 +77,7 @@ shape_seen(struct buf *b, const struct dialect *d, struct slice trid,
 	shape_word(b, trid);
 	shape_word(b, slice_text(shape_state((enum availability)look->avail)));
 	shape_word(b, account_address(who));
-	shape_word(b, blob_slice(look->name));
+	shape_word(b, look->name);
 	if (dialect_has(d, D_CAPS)) {
 		buf_add_char(b, ' ');
 		buf_add_u64(b, look->caps);

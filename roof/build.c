@@ -141,9 +141,8 @@ roof_take_down(struct server *s)
 	control_close(s->control);
 	service_free(s->service);
 	timer_stop(&s->drain_poll);
-	http_free(s->http);
 	/* whoever did not leave in time is cut off with the process */
-	if (ns_connections(s->ns) > 0) {
+	if (conn_limits_open(s->limits) > 0 || s->core.nrequests > 0) {
 		store_close(s->core.store);
 		_exit(0);
 	}

@@ -20,6 +20,8 @@ ns_accepted(void *ctx, int fd, const struct addr *peer,
 		conn_limits_leave(s->limits, peer);
 		return;
 	}
+	/* a connection that was reset meanwhile cannot tell any more */
+	l->peer = *peer;
 	metrics_add(s->metrics, COUNTER_NS_CONNECTIONS, 1);
 	ns_accept(s->ns, l);
 	stream_start(l);

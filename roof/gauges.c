@@ -46,7 +46,9 @@ read_tls_failed(void *ctx)
 static uint64_t
 read_http_requests(void *ctx)
 {
-	return http_get_stats(((struct server *)ctx)->http)->requests;
+	const struct server *s = ctx;
+
+	return s->http ? http_get_stats(s->http)->requests : 0;
 }
 
 static uint64_t

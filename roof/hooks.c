@@ -3,7 +3,8 @@
 #include "roof/roof.h"
 
 enum {
-	DRAIN_POLL_MS = 50
+	DRAIN_POLL_MS = 50,
+	DRAIN_HTTP_MS = 6000
 };
 
 static bool
@@ -64,15 +65,28 @@ hook_reload(void *ctx, struct buf *out)
 	return ok;
 }
 
+/* First the sessions, then what is left of HTTP; each has until its deadline. */
 static void
 drain_step(struct timer *t)
 {
 	struct server *s = CONTAINER_OF(t, struct server, drain_poll);
+	bool waiting = loop_now(s->loop) < s->drain_until;
+	/* an operator's change is not over when the last session is */
+	bool busy = ns_connections(s->ns) > 0 || s->core.nrequests > 0;
 
-	if (ns_connections(s->ns) > 0 && loop_now(s->loop) < s->drain_until) {
-		timer_start(s->loop, t, DRAIN_POLL_MS);
+	timer_start(s->loop, t, DRAIN_POLL_MS);
+	if (s->http != NULL) {
+		if (busy && waiting)
+			return;
+		/* its counts go with it */
+		metrics_closed_by(s->metrics, NULL);
+		http_free(s->http);
+		s->http = NULL;
+		s->drain_until = loop_now(s->loop) + DRAIN_HTTP_MS;
 		return;
 	}
+	if (conn_limits_open(s->limits) > 0 && waiting)
+		return;
 	loop_stop(s->loop);
 }
 

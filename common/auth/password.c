@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/auth/password.h"
 
-#include "common/base/list.h"
-#include "common/base/map.h"
+#include "common/auth/verifier.h"
 #include "common/base/panic.h"
 #include "common/codec/digest.h"
 
@@ -26,21 +25,10 @@ _Static_assert(PASSWORD_HASH_MAX >= CRYPT_GENSALT_OUTPUT_SIZE,
 _Static_assert(sizeof(((struct password_job *)0)->proof) == SHA256_BYTES,
     "a proof is a MAC");
 
-/* What was proved: that somebody knows the account's password. */
-struct known {
-	struct map_node node;
-	struct list use;
-	uint64_t account;
-	uint32_t epoch;
-	unsigned char proof[SHA256_BYTES];
-};
-
 struct passwords {
 	const struct env *env;
 	struct workers *workers;
-	struct map known;   /* by account */
-	struct list by_use; /* least recently used first */
-	size_t max;
+	struct verifiers known;
 	unsigned char key[PROCESS_KEY_BYTES];
 	char nobody[CRYPT_GENSALT_OUTPUT_SIZE]; /* setting of no account */
 };
@@ -62,27 +50,10 @@ passwords_new(const struct env *env, struct workers *workers, size_t cache_max)
 
 	p->env = env;
 	p->workers = workers;
-	p->max = cache_max;
-	map_init_id(&p->known);
-	list_init(&p->by_use);
+	verifiers_init(&p->known, cache_max);
 	env_random(env, p->key, sizeof(p->key));
 	make_setting(env, p->nobody, sizeof(p->nobody));
 	return p;
-}
-
-static void
-forget(struct passwords *p, struct known *k)
-{
-	map_remove(&p->known, &k->node);
-	list_remove(&k->use);
-	mem_wipe(k, sizeof(*k));
-	free(k);
-}
-
-static void
-forget_least_used(struct passwords *p)
-{
-	forget(p, CONTAINER_OF(p->by_use.next, struct known, use));
 }
 
 void
@@ -90,9 +61,7 @@ passwords_free(struct passwords *p)
 {
 	if (p == NULL)
 		return;
-	while (!list_empty(&p->by_use))
-		forget_least_used(p);
-	map_free(&p->known);
+	verifiers_free(&p->known);
 	mem_wipe(p, sizeof(*p));
 	free(p);
 }
@@ -118,51 +87,42 @@ make_proof(const struct passwords *p, struct slice password, uint64_t account,
 	    ARRAY_LEN(parts), out);
 }
 
-static struct known *
-find(const struct passwords *p, uint64_t account)
+static uint64_t
+short_proof(const unsigned char proof[SHA256_BYTES])
 {
-	struct map_node *n = map_get_id(&p->known, account);
+	uint64_t n;
 
-	return n != NULL ? CONTAINER_OF(n, struct known, node) : NULL;
+	memcpy(&n, proof, sizeof(n));
+	return n;
 }
 
 static void
 remember(struct passwords *p, const struct password_job *job)
 {
-	struct known *k = find(p, job->account);
+	const struct verifier *known = verifier_find(&p->known, job->account);
 
 	/* an old job that ends late must not undo a change of password */
-	if (p->max == 0 || (k != NULL && k->epoch > job->epoch))
-		return;
-	if (k != NULL)
-		forget(p, k);
-	else if (p->known.count >= p->max)
-		forget_least_used(p);
-	k = mem_alloc(sizeof(*k));
-	k->account = job->account;
-	k->epoch = job->epoch;
-	memcpy(k->proof, job->proof, sizeof(k->proof));
-	map_put_id(&p->known, &k->node, job->account);
-	list_push(&p->by_use, &k->use);
+	if (known == NULL || known->epoch <= job->epoch)
+		verifier_put(&p->known, job->account, job->epoch,
+		    short_proof(job->proof));
 }
 
 bool
 password_known(struct passwords *p, struct slice password, uint64_t account,
     uint32_t epoch)
 {
-	struct known *k = find(p, account);
+	struct verifier *known = verifier_find(&p->known, account);
 	unsigned char proof[SHA256_BYTES];
 	bool same;
 
-	if (k == NULL || k->epoch != epoch || !password_acceptable(password))
+	if (known == NULL || known->epoch != epoch ||
+	    !password_acceptable(password))
 		return false;
 	make_proof(p, password, account, epoch, proof);
-	same = mem_equal_ct(proof, k->proof, sizeof(proof));
+	same = mem_equal_ct(proof, &known->proof, sizeof(known->proof));
 	mem_wipe(proof, sizeof(proof));
-	if (same) {
-		list_remove(&k->use);
-		list_push(&p->by_use, &k->use);
-	}
+	if (same)
+		verifier_used(&p->known, known);
 	return same;
 }
 

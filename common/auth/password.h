@@ -17,7 +17,8 @@ enum {
 
 struct passwords;
 
-/* cache_max: how many verifiers are kept (the least used goes first). */
+/* cache_max: how many verifiers are kept (one of the less used goes
+ * first). */
 struct passwords *
 passwords_new(const struct env *env, struct workers *workers, size_t cache_max);
 /* No job may be at work any more: workers_free() comes first. */

@@ -74,7 +74,8 @@ enum token_verdict token_open(const struct token_keys *k, struct slice text,
 
 /*
  * Remembers nonces that may serve once until they would expire anyway;
- * bounded: beyond max entries the oldest is forgotten.
+ * bounded: beyond max entries the oldest is forgotten.  64-bit keyed hashes of
+ * nonces are kept; times behind 2106 count as 2106.
  */
 struct token_once;
 struct token_once *token_once_new(const struct env *env, size_t max);

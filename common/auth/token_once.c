@@ -1,60 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/auth/token.h"
 
-#include "common/base/list.h"
 #include "common/base/map.h"
 #include "common/base/panic.h"
 
 #include <stdlib.h>
 
+enum {
+	FIRST_CAP = 64,
+	FIRST_SLOTS = 128,
+	NOBODY = 0
+};
+
+/* A nonce is kept as its keyed hash: two halves, so that twelve bytes do. */
 struct taken {
-	struct map_node node;
-	struct list age;
-	int64_t expires;
-	unsigned char nonce[TOKEN_NONCE_BYTES];
+	uint32_t low, high;
+	uint32_t expires; /* Unix seconds: enough until 2106 */
 };
 
+/* A ring in the order of taking, and an index with open addressing. */
 struct token_once {
-	struct map taken;
-	struct list by_age; /* oldest first */
+	struct taken *ring;
+	uint32_t *slots; /* place in the ring plus 1, or NOBODY */
+	uint32_t cap, first, count;
+	uint32_t nslots; /* power of two */
 	size_t max;
+	uint64_t key[2];
 };
-
-static struct slice
-nonce_of(const struct map_node *n)
-{
-	const struct taken *t = (const struct taken *)(const void *)n;
-
-	return slice_make(t->nonce, TOKEN_NONCE_BYTES);
-}
-
-static void
-forget(struct token_once *o, struct taken *t)
-{
-	map_remove(&o->taken, &t->node);
-	list_remove(&t->age);
-	free(t);
-}
-
-static struct taken *
-oldest(struct token_once *o)
-{
-	if (list_empty(&o->by_age))
-		return NULL;
-	return CONTAINER_OF(o->by_age.next, struct taken, age);
-}
 
 struct token_once *
 token_once_new(const struct env *env, size_t max)
 {
 	struct token_once *o = mem_alloc(sizeof(*o));
-	unsigned char seed[16];
 
-	ASSERT(max > 0);
-	env_random(env, seed, sizeof(seed));
-	map_init(&o->taken, nonce_of, seed);
-	mem_wipe(seed, sizeof(seed));
-	list_init(&o->by_age);
+	ASSERT(max > 0 && max <= UINT32_MAX / 4);
+	env_random(env, o->key, sizeof(o->key));
 	o->max = max;
 	return o;
 }
@@ -62,14 +42,95 @@ token_once_new(const struct env *env, size_t max)
 void
 token_once_free(struct token_once *o)
 {
-	struct taken *t;
-
 	if (o == NULL)
 		return;
-	while ((t = oldest(o)) != NULL)
-		forget(o, t);
-	map_free(&o->taken);
+	free(o->ring);
+	free(o->slots);
+	mem_wipe(o, sizeof(*o));
 	free(o);
+}
+
+/* ---- the index ---- */
+
+static uint64_t
+hash_in(const struct token_once *o, uint32_t slot)
+{
+	const struct taken *t = &o->ring[o->slots[slot] - 1];
+
+	return (uint64_t)t->high << 32 | t->low;
+}
+
+/* The slot of this hash, or the free one where it belongs. */
+static uint32_t
+slot_of(const struct token_once *o, uint64_t hash)
+{
+	uint32_t mask = o->nslots - 1, at = (uint32_t)hash & mask;
+
+	while (o->slots[at] != NOBODY && hash_in(o, at) != hash)
+		at = (at + 1) & mask;
+	return at;
+}
+
+/* Free the slot; those behind that would have liked it move up. */
+static void
+slot_free(struct token_once *o, uint32_t hole)
+{
+	uint32_t mask = o->nslots - 1;
+
+	for (uint32_t at = (hole + 1) & mask; o->slots[at] != NOBODY;
+	     at = (at + 1) & mask) {
+		uint32_t want = (uint32_t)hash_in(o, at) & mask;
+
+		if (((at - want) & mask) < ((at - hole) & mask))
+			continue;
+		o->slots[hole] = o->slots[at];
+		hole = at;
+	}
+	o->slots[hole] = NOBODY;
+}
+
+static void
+slots_rebuild(struct token_once *o)
+{
+	uint32_t n = o->nslots ? o->nslots : FIRST_SLOTS;
+
+	while (n / 4 * 3 < o->cap)
+		n *= 2;
+	free(o->slots);
+	o->slots = mem_alloc_array(n, sizeof(o->slots[0]));
+	o->nslots = n;
+	for (uint32_t i = 0; i < o->count; i++) {
+		const struct taken *t = &o->ring[i];
+
+		o->slots[slot_of(o, (uint64_t)t->high << 32 | t->low)] = i + 1;
+	}
+}
+
+/* ---- the ring ---- */
+
+static void
+grow(struct token_once *o)
+{
+	uint32_t cap = o->cap ? o->cap + o->cap / 4 : FIRST_CAP;
+	struct taken *ring = mem_alloc_array(cap, sizeof(ring[0]));
+
+	for (uint32_t i = 0; i < o->count; i++)
+		ring[i] = o->ring[(o->first + i) % o->cap];
+	free(o->ring);
+	o->ring = ring;
+	o->cap = cap;
+	o->first = 0;
+	slots_rebuild(o);
+}
+
+static void
+forget_oldest(struct token_once *o)
+{
+	const struct taken *t = &o->ring[o->first];
+
+	slot_free(o, slot_of(o, (uint64_t)t->high << 32 | t->low));
+	o->first = (o->first + 1) % o->cap;
+	o->count--;
 }
 
 /*
@@ -79,28 +140,33 @@ token_once_free(struct token_once *o)
 static void
 make_room(struct token_once *o, int64_t now)
 {
-	struct taken *t;
-
-	while ((t = oldest(o)) != NULL &&
-	    (t->expires <= now || o->taken.count >= o->max))
-		forget(o, t);
+	while (o->count > 0 &&
+	    (o->ring[o->first].expires <= now || o->count >= o->max))
+		forget_oldest(o);
+	if (o->count == o->cap)
+		grow(o);
 }
 
 bool
 token_once_take(struct token_once *o,
     const unsigned char nonce[TOKEN_NONCE_BYTES], int64_t expires, int64_t now)
 {
-	struct taken *t;
+	uint64_t hash;
+	uint32_t at;
 
 	if (expires <= now)
 		return false;
-	if (map_get(&o->taken, slice_make(nonce, TOKEN_NONCE_BYTES)) != NULL)
+	hash = map_siphash(o->key[0], o->key[1],
+	    slice_make(nonce, TOKEN_NONCE_BYTES));
+	if (o->count > 0 && o->slots[slot_of(o, hash)] != NOBODY)
 		return false;
 	make_room(o, now);
-	t = mem_alloc(sizeof(*t));
-	t->expires = expires;
-	memcpy(t->nonce, nonce, TOKEN_NONCE_BYTES);
-	map_put(&o->taken, &t->node);
-	list_push(&o->by_age, &t->age);
+	at = (o->first + o->count) % o->cap;
+	o->ring[at] = (struct taken){ .low = (uint32_t)hash,
+		.high = (uint32_t)(hash >> 32),
+		.expires =
+		    expires < UINT32_MAX ? (uint32_t)expires : UINT32_MAX };
+	o->slots[slot_of(o, hash)] = at + 1;
+	o->count++;
 	return true;
 }

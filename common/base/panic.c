@@ -52,7 +52,8 @@ mem_copy_text(const void *p, size_t n)
 void
 mem_wipe(void *p, size_t n)
 {
-	explicit_bzero(p, n);
+	if (n > 0)
+		explicit_bzero(p, n);
 }
 
 bool

@@ -234,8 +234,8 @@ conn_on_deadline(struct timer *t)
 	    CLOSE_REQUEST_DEADLINE);
 }
 
-struct http_conn *
-http_conn_new(struct http_entry *e, const struct addr *peer,
+static struct http_conn *
+conn_new(struct http_entry *e, const struct addr *peer,
     const struct addr *local)
 {
 	struct http_conn *c = mem_alloc(sizeof(*c));
@@ -285,7 +285,7 @@ on_accepted(void *ctx, int fd, const struct addr *peer,
     const struct addr *local)
 {
 	struct http_entry *e = ctx;
-	struct http_conn *c = http_conn_new(e, peer, local);
+	struct http_conn *c = conn_new(e, peer, local);
 
 	if (e->tls != NULL)
 		accept_tls(c, e, fd);

@@ -106,8 +106,6 @@ struct http_request {
 void http_pump_soon(struct http *h);
 
 /* conn.c */
-struct http_conn *http_conn_new(struct http_entry *e, const struct addr *peer,
-    const struct addr *local);
 /* Give fd, which is non-blocking, to MHD. */
 bool http_conn_give(struct http_conn *c, int fd);
 /* MHD is through with the connection. */

@@ -72,27 +72,31 @@ barrier_has_failed(const struct barrier *b, uint64_t seq)
 }
 
 bool
-barrier_check(const struct barrier *b, struct barrier_waiter *w)
+barrier_check(const struct barrier *b, struct outq *q)
 {
 	uint64_t seq = 0;
 
 	if (b == NULL || b->nfailed == 0)
 		return true;
-	while ((seq = outq_next_wait(w->out, seq)) != 0) {
+	while ((seq = outq_next_wait(q, seq)) != 0) {
 		if (!barrier_has_failed(b, seq))
 			continue;
-		outq_cut(w->out, seq - 1);
+		outq_cut(q, seq - 1);
 		return false;
 	}
 	return true;
 }
 
+bool
+barrier_holds(const struct barrier *b, const struct outq *q)
+{
+	return b != NULL && outq_next_wait(q, b->released) != 0;
+}
+
 void
 barrier_wait(struct barrier *b, struct barrier_waiter *w)
 {
-	if (b == NULL || list_linked(&w->node))
-		return;
-	if (outq_next_wait(w->out, b->released) != 0)
+	if (!list_linked(&w->node))
 		list_push(&b->waiting, &w->node);
 }
 

@@ -114,3 +114,9 @@ conn_limits_leave(struct conn_limits *c, const struct addr *peer)
 	map_remove(&c->groups, node);
 	free(g);
 }
+
+unsigned
+conn_limits_open(const struct conn_limits *c)
+{
+	return c->total;
+}

@@ -47,6 +47,7 @@ struct link_ops {
 	void (*pause)(struct link *l);
 	void (*resume)(struct link *l);
 	void (*close)(struct link *l, enum close_reason why);
+	void (*local)(struct link *l, struct addr *out);
 };
 
 struct link {
@@ -55,10 +56,9 @@ struct link {
 	void *session; /* the user's own */
 	struct outq out;
 	struct addr peer;
-	struct addr local; /* the address the peer reached */
-	bool relayed;      /* through the HTTP gateway */
-	bool secure;       /* TLS */
-	bool closing;      /* link_close() was called */
+	bool relayed; /* through the HTTP gateway */
+	bool secure;  /* TLS */
+	bool closing; /* link_close() was called */
 };
 
 /* Stop reading; bytes not used are kept.  Pausing twice is pausing once. */
@@ -83,6 +83,13 @@ static inline void
 link_close(struct link *l, enum close_reason why)
 {
 	l->ops->close(l, why);
+}
+
+/* The address the peer reached; family 0 when it is none. */
+static inline void
+link_local(struct link *l, struct addr *out)
+{
+	l->ops->local(l, out);
 }
 
 #endif

@@ -30,6 +30,9 @@ conn_limits_enter(struct conn_limits *c, const struct addr *peer, int *which);
 /* The acceptor's connection ended: give its place back. */
 void conn_limits_leave(struct conn_limits *c, const struct addr *peer);
 
+/* Open connections that were counted. */
+unsigned conn_limits_open(const struct conn_limits *c);
+
 struct listener_user {
 	/* fd is now the user's, its place in the limits too. */
 	void (*accepted)(void *ctx, int fd, const struct addr *peer,

@@ -2,9 +2,12 @@
 #include "common/net/loop.h"
 
 #include "common/base/panic.h"
+#include "common/net/io.h"
 #include "common/net/timer.h"
 
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 #include <uv.h>
 
 enum {
@@ -14,7 +17,14 @@ enum {
 
 struct loop {
 	uv_loop_t uv;
-	uv_async_t async; /* loop_post() was called */
+	struct io_set io;
+	/*
+	 * An eventfd of our own, readable when loop_post() was called: with
+	 * uv_async_t of 1.44 the loop, once woken, spins until the worker that
+	 * woke it runs again, and workers are the nicer ones.
+	 */
+	uv_poll_t called;
+	int wake;
 	uv_timer_t sleep; /* wakes the loop for the wheel */
 	uint64_t wakes;   /* what sleep is set to; 0: not set */
 	const struct env *env;
@@ -32,9 +42,14 @@ struct loop {
 };
 
 static void
-loop_on_posted(uv_async_t *async)
+loop_on_posted(uv_poll_t *called, int status, int events)
 {
-	struct loop *l = async->data;
+	struct loop *l = called->data;
+	eventfd_t n;
+
+	(void)status;
+	(void)events;
+	(void)eventfd_read(l->wake, &n);
 
 	uv_mutex_lock(&l->lock);
 	list_splice(&l->posting, &l->posted);
@@ -103,10 +118,14 @@ loop_new(const struct env *env)
 	/* without a loop there is no program */
 	ASSERT(uv_mutex_init(&l->lock) == 0);
 	ASSERT(uv_loop_init(&l->uv) == 0);
-	ASSERT(uv_async_init(&l->uv, &l->async, loop_on_posted) == 0);
+	l->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	ASSERT(l->wake >= 0);
+	ASSERT(uv_poll_init(&l->uv, &l->called, l->wake) == 0);
+	ASSERT(uv_poll_start(&l->called, UV_READABLE, loop_on_posted) == 0);
 	ASSERT(uv_timer_init(&l->uv, &l->sleep) == 0);
-	l->async.data = l;
+	l->called.data = l;
 	l->sleep.data = l;
+	io_set_open(l, &l->io);
 	return l;
 }
 
@@ -115,10 +134,12 @@ loop_free(struct loop *l)
 {
 	/* what was closed in the last turn lets go of its memory */
 	loop_run_deferred(l);
-	uv_close((uv_handle_t *)&l->async, NULL);
+	io_set_close(&l->io);
+	uv_close((uv_handle_t *)&l->called, NULL);
 	uv_close((uv_handle_t *)&l->sleep, NULL);
 	(void)uv_run(&l->uv, UV_RUN_NOWAIT);
 	ASSERT(uv_loop_close(&l->uv) == 0);
+	(void)close(l->wake);
 	uv_mutex_destroy(&l->lock);
 	free(l);
 }
@@ -133,6 +154,12 @@ struct uv_loop_s *
 loop_uv(struct loop *l)
 {
 	return &l->uv;
+}
+
+struct io_set *
+loop_io(struct loop *l)
+{
+	return &l->io;
 }
 
 char *
@@ -259,7 +286,7 @@ loop_post(struct loop *l, struct posted *p)
 	}
 	uv_mutex_unlock(&l->lock);
 	if (first)
-		ASSERT(uv_async_send(&l->async) == 0);
+		ASSERT(eventfd_write(l->wake, 1) == 0);
 }
 
 void

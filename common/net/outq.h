@@ -20,14 +20,14 @@ struct outq_part;
 struct outq {
 	struct outq_part *head;
 	struct outq_part *tail;
-	uint32_t bytes;   /* queued, not consumed */
-	uint32_t soft;    /* above it outq_full() */
-	uint32_t hard;    /* above it bytes are refused and failed is set */
 	uint64_t barrier; /* of the bytes added next; 0: none */
-	bool failed;
-	bool awake; /* wake was called and nobody slept since */
 	/* bytes came into a sleeping queue, or the queue failed */
 	void (*wake)(struct outq *q);
+	uint32_t bytes; /* queued, not consumed */
+	uint32_t soft;  /* above it outq_full() */
+	uint32_t hard;  /* above it bytes are refused and failed is set */
+	bool failed;
+	bool awake; /* wake was called and nobody slept since */
 };
 
 void outq_init(struct outq *q, uint32_t soft, uint32_t hard,

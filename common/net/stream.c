@@ -2,13 +2,13 @@
 #include "common/net/stream.h"
 
 #include "common/base/panic.h"
+#include "common/net/io.h"
 
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <uv.h>
 
 enum {
 	FLUSH_MS = 5000, /* for what is queued when a link closes */
@@ -17,32 +17,43 @@ enum {
 	DISCARDS = 4,    /* reads that empty a socket before it is closed */
 };
 
-/* One allocation per connection; buffers exist only while they hold bytes. */
+struct stream;
+
+/* What an idle stream does not need; exists while any of it is at work. */
+struct stream_wait {
+	struct stream *of;
+	struct barrier_waiter barrier;
+	struct deferred offer; /* kept bytes, after a resume */
+	struct timer deadline; /* of a flush while closing */
+};
+
+/*
+ * One allocation per connection; buffers exist only while they hold bytes.
+ * Thousands of these are idle: mind the size.
+ */
 struct stream {
 	struct link link;
-	uv_poll_t poll;
+	struct io io;
 	struct loop *loop;
 	struct barrier *barrier;
-	struct barrier_waiter waiter;
-	struct deferred offer; /* kept bytes, after a resume */
+	struct stream_wait *wait; /* NULL: waits for nothing */
 	struct deferred flush;
-	struct timer deadline; /* of a flush while closing */
-	char *keep;            /* bytes the user has not used */
+	char *keep; /* bytes the user has not used */
 	uint32_t keep_n;
 	uint32_t in_max;
-	int fd;
-	int armed; /* UV_READABLE, UV_WRITABLE */
-	enum close_reason why;
-	bool started;
-	bool paused;
-	bool eof;
-	bool blocked; /* the kernel refused bytes */
-	bool over;    /* the queue has been above its soft limit */
-	bool broken;  /* the socket takes no bytes any more */
-	bool late;    /* the deadline of the flush has passed */
-	bool store_failed;
-	bool gone; /* closed() was called */
+	uint8_t why; /* enum close_reason */
+	bool started      : 1;
+	bool paused       : 1;
+	bool eof          : 1;
+	bool blocked      : 1; /* the kernel refused bytes */
+	bool over         : 1; /* the queue has been above its soft limit */
+	bool broken       : 1; /* the socket takes no bytes any more */
+	bool late         : 1; /* the deadline of the flush has passed */
+	bool store_failed : 1;
+	bool gone         : 1; /* closed() was called */
 };
+
+_Static_assert(CLOSE_REASONS <= UINT8_MAX, "a reason fits its field");
 
 static struct stream *
 stream_of(struct link *l)
@@ -57,8 +68,6 @@ stream_reads(const struct stream *s)
 	    s->keep_n < s->in_max;
 }
 
-static void stream_on_poll(uv_poll_t *poll, int status, int events);
-
 /*
  * Each change of what is watched costs system calls, so reading that is no
  * longer wanted stays armed until bytes really come (strict).
@@ -66,21 +75,67 @@ static void stream_on_poll(uv_poll_t *poll, int status, int events);
 static void
 stream_arm(struct stream *s, bool strict)
 {
-	int wanted = 0;
+	unsigned wanted = 0;
 
 	if (stream_reads(s))
-		wanted |= UV_READABLE;
+		wanted |= WATCH_READ;
 	if (s->blocked)
-		wanted |= UV_WRITABLE;
+		wanted |= WATCH_WRITE;
 	if (!strict)
-		wanted |= s->armed & UV_READABLE;
-	if (s->gone || wanted == s->armed)
+		wanted |= s->io.armed & WATCH_READ;
+	if (s->gone || io_arm(s->loop, &s->io, wanted))
 		return;
-	s->armed = wanted;
-	if (wanted == 0)
-		(void)uv_poll_stop(&s->poll);
-	else
-		(void)uv_poll_start(&s->poll, wanted, stream_on_poll);
+	s->broken = true;
+	link_close(&s->link, CLOSE_PEER_RESET);
+}
+
+/* ---- waiting ---- */
+
+static void stream_on_offer(struct deferred *d);
+static void stream_on_deadline(struct timer *t);
+static void stream_on_barrier(struct barrier_waiter *w, bool failed);
+
+static struct stream_wait *
+stream_wait(struct stream *s)
+{
+	struct stream_wait *w = s->wait;
+
+	if (w != NULL)
+		return w;
+	w = mem_alloc(sizeof(*w));
+	w->of = s;
+	w->barrier.out = &s->link.out;
+	w->barrier.done = stream_on_barrier;
+	w->offer.run = stream_on_offer;
+	w->deadline.fire = stream_on_deadline;
+	s->wait = w;
+	return w;
+}
+
+/* Let go of what is not at work any more. */
+static void
+stream_wait_end(struct stream *s)
+{
+	struct stream_wait *w = s->wait;
+
+	if (w == NULL || list_linked(&w->barrier.node) ||
+	    list_linked(&w->offer.node) || list_linked(&w->deadline.node))
+		return;
+	free(w);
+	s->wait = NULL;
+}
+
+static void
+stream_wait_cancel(struct stream *s)
+{
+	struct stream_wait *w = s->wait;
+
+	if (w == NULL)
+		return;
+	barrier_leave(&w->barrier);
+	deferred_cancel(&w->offer);
+	timer_stop(&w->deadline);
+	stream_wait_end(s);
 }
 
 /* ---- input ---- */
@@ -132,8 +187,9 @@ stream_offer(struct stream *s, const char *p, size_t n)
 static void
 stream_on_offer(struct deferred *d)
 {
-	struct stream *s = CONTAINER_OF(d, struct stream, offer);
+	struct stream *s = CONTAINER_OF(d, struct stream_wait, offer)->of;
 
+	stream_wait_end(s);
 	if (s->link.closing || s->paused)
 		return;
 	if (s->keep_n > 0)
@@ -148,7 +204,7 @@ stream_read(struct stream *s)
 {
 	char *scratch = loop_scratch(s->loop);
 	size_t room = size_min(LOOP_SCRATCH, s->in_max - s->keep_n);
-	ssize_t n = recv(s->fd, scratch, room, 0);
+	ssize_t n = recv(s->io.fd, scratch, room, MSG_DONTWAIT);
 
 	if (n < 0) {
 		if (errno == EAGAIN || errno == EINTR)
@@ -160,7 +216,7 @@ stream_read(struct stream *s)
 	if (n == 0) {
 		s->eof = true;
 		/* bytes kept while paused may still be on their way to it */
-		if (list_linked(&s->offer.node))
+		if (s->wait != NULL && list_linked(&s->wait->offer.node))
 			return;
 		link_close(&s->link, CLOSE_PEER);
 		return;
@@ -180,6 +236,7 @@ stream_read(struct stream *s)
 static void
 stream_send(struct stream *s)
 {
+	const int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
 	struct iovec v[VECTORS];
 	struct msghdr msg = { .msg_iov = v };
 	struct outq *q = &s->link.out;
@@ -195,9 +252,9 @@ stream_send(struct stream *s)
 			all += v[k].iov_len;
 		msg.msg_iovlen = (size_t)nv;
 		if (nv == 1)
-			n = send(s->fd, v[0].iov_base, all, MSG_NOSIGNAL);
+			n = send(s->io.fd, v[0].iov_base, all, flags);
 		else
-			n = sendmsg(s->fd, &msg, MSG_NOSIGNAL);
+			n = sendmsg(s->io.fd, &msg, flags);
 		if (n < 0 && errno != EAGAIN && errno != EINTR) {
 			s->broken = true;
 			return;
@@ -213,16 +270,10 @@ stream_send(struct stream *s)
 static void
 stream_on_deadline(struct timer *t)
 {
-	struct stream *s = CONTAINER_OF(t, struct stream, deadline);
+	struct stream *s = CONTAINER_OF(t, struct stream_wait, deadline)->of;
 
 	s->late = true;
 	loop_defer_last(s->loop, &s->flush);
-}
-
-static void
-stream_on_handle_closed(uv_handle_t *handle)
-{
-	free(handle->data);
 }
 
 /*
@@ -234,9 +285,9 @@ stream_hang_up(struct stream *s)
 {
 	char *scratch = loop_scratch(s->loop);
 
-	(void)shutdown(s->fd, SHUT_WR);
+	(void)shutdown(s->io.fd, SHUT_WR);
 	for (int i = 0; i < DISCARDS; i++)
-		if (recv(s->fd, scratch, LOOP_SCRATCH, 0) <= 0)
+		if (recv(s->io.fd, scratch, LOOP_SCRATCH, MSG_DONTWAIT) <= 0)
 			return;
 }
 
@@ -246,18 +297,17 @@ stream_finish(struct stream *s)
 	struct link *l = &s->link;
 
 	s->gone = true;
-	barrier_leave(&s->waiter);
-	timer_stop(&s->deadline);
-	deferred_cancel(&s->offer);
+	stream_wait_cancel(s);
 	deferred_cancel(&s->flush);
-	uv_close((uv_handle_t *)&s->poll, stream_on_handle_closed);
+	io_close(s->loop, &s->io);
 	if (!s->broken)
 		stream_hang_up(s);
-	(void)close(s->fd);
+	(void)close(s->io.fd);
 	stream_forget(s);
 	if (l->user != NULL)
-		l->user->closed(l, s->why);
+		l->user->closed(l, (enum close_reason)s->why);
 	outq_free(&l->out);
+	free(s);
 }
 
 /* False: nothing more will leave this link. */
@@ -270,7 +320,7 @@ stream_try(struct stream *s)
 		link_close(&s->link, CLOSE_OUTPUT_FULL);
 		return false;
 	}
-	if (!barrier_check(s->barrier, &s->waiter))
+	if (!barrier_check(s->barrier, q))
 		s->store_failed = true;
 	if (s->store_failed)
 		link_close(&s->link, CLOSE_STORE_FAILED);
@@ -297,13 +347,17 @@ stream_on_flush(struct deferred *d)
 	}
 	if (!s->blocked)
 		outq_sleep(q);
-	barrier_wait(s->barrier, &s->waiter);
+	if (barrier_holds(s->barrier, q))
+		barrier_wait(s->barrier, &stream_wait(s)->barrier);
 	stream_arm(s, false);
 	if (s->link.closing) {
-		if (!list_linked(&s->deadline.node))
-			timer_start(s->loop, &s->deadline, FLUSH_MS);
+		struct timer *deadline = &stream_wait(s)->deadline;
+
+		if (!list_linked(&deadline->node))
+			timer_start(s->loop, deadline, FLUSH_MS);
 		return;
 	}
+	stream_wait_end(s);
 	if (s->over && q->bytes < q->soft / 2) {
 		s->over = false;
 		if (s->link.user->drained != NULL)
@@ -323,7 +377,7 @@ stream_on_wake(struct outq *q)
 static void
 stream_on_barrier(struct barrier_waiter *w, bool failed)
 {
-	struct stream *s = CONTAINER_OF(w, struct stream, waiter);
+	struct stream *s = CONTAINER_OF(w, struct stream_wait, barrier)->of;
 
 	if (failed)
 		s->store_failed = true;
@@ -333,24 +387,19 @@ stream_on_barrier(struct barrier_waiter *w, bool failed)
 /* ---- both ---- */
 
 static void
-stream_on_poll(uv_poll_t *poll, int status, int events)
+stream_on_ready(struct io *io, unsigned events)
 {
-	struct stream *s = poll->data;
+	struct stream *s = CONTAINER_OF(io, struct stream, io);
 	bool wanted = stream_reads(s);
 
-	if (status < 0) {
-		/* libuv has stopped watching; recv() or send() knows why */
-		s->armed = 0;
-		events = UV_READABLE | UV_WRITABLE;
-	}
-	if ((events & UV_READABLE) && wanted)
+	if ((events & WATCH_READ) && wanted)
 		stream_read(s);
-	if ((events & UV_WRITABLE) && s->blocked) {
+	if ((events & WATCH_WRITE) && s->blocked) {
 		s->blocked = false;
 		loop_defer_last(s->loop, &s->flush);
 		return; /* the flush decides what to watch for */
 	}
-	stream_arm(s, (events & UV_READABLE) && !wanted);
+	stream_arm(s, (events & WATCH_READ) && !wanted);
 }
 
 static void
@@ -368,7 +417,7 @@ stream_resume(struct link *l)
 		return;
 	s->paused = false;
 	if (!s->gone)
-		loop_defer(s->loop, &s->offer);
+		loop_defer(s->loop, &stream_wait(s)->offer);
 }
 
 static void
@@ -379,29 +428,35 @@ stream_close(struct link *l, enum close_reason why)
 	if (l->closing)
 		return;
 	l->closing = true;
-	s->why = why;
+	s->why = (uint8_t)why;
 	loop_defer_last(s->loop, &s->flush);
+}
+
+static void
+stream_local(struct link *l, struct addr *out)
+{
+	struct sockaddr_storage sa = { 0 };
+	socklen_t n = sizeof(sa);
+
+	(void)getsockname(stream_of(l)->io.fd, (struct sockaddr *)&sa, &n);
+	(void)addr_from_sockaddr(out, (const struct sockaddr *)&sa);
 }
 
 static const struct link_ops stream_ops = {
 	.pause = stream_pause,
 	.resume = stream_resume,
 	.close = stream_close,
+	.local = stream_local,
 };
 
 static void
-stream_ask_addresses(struct stream *s)
+stream_ask_peer(struct stream *s)
 {
-	struct sockaddr_storage sa;
+	struct sockaddr_storage sa = { 0 };
 	socklen_t n = sizeof(sa);
 
-	if (getpeername(s->fd, (struct sockaddr *)&sa, &n) == 0)
-		(void)addr_from_sockaddr(&s->link.peer,
-		    (const struct sockaddr *)&sa);
-	n = sizeof(sa);
-	if (getsockname(s->fd, (struct sockaddr *)&sa, &n) == 0)
-		(void)addr_from_sockaddr(&s->link.local,
-		    (const struct sockaddr *)&sa);
+	(void)getpeername(s->io.fd, (struct sockaddr *)&sa, &n);
+	(void)addr_from_sockaddr(&s->link.peer, (const struct sockaddr *)&sa);
 }
 
 struct link *
@@ -410,25 +465,20 @@ stream_new(struct loop *l, int fd, const struct stream_limits *limits,
 {
 	struct stream *s = mem_alloc(sizeof(*s));
 
-	if (uv_poll_init(loop_uv(l), &s->poll, fd) != 0) {
+	s->io.ready = stream_on_ready;
+	if (!io_open(l, &s->io, fd)) {
 		(void)close(fd);
 		free(s);
 		return NULL;
 	}
-	s->poll.data = s;
 	s->loop = l;
-	s->fd = fd;
 	s->in_max = limits->in_max;
 	s->barrier = barrier;
-	s->waiter.out = &s->link.out;
-	s->waiter.done = stream_on_barrier;
-	s->offer.run = stream_on_offer;
 	s->flush.run = stream_on_flush;
-	s->deadline.fire = stream_on_deadline;
 	s->link.ops = &stream_ops;
 	outq_init(&s->link.out, limits->out_soft, limits->out_hard,
 	    stream_on_wake);
-	stream_ask_addresses(s);
+	stream_ask_peer(s);
 	return &s->link;
 }
 

@@ -3,8 +3,8 @@
 #define NUDGE_STREAM_H
 /*
  * TCP connections as links.  One read of at most 64 KiB per readiness, one
- * write per loop turn.  The descriptor is watched with uv_poll_t; an idle
- * stream holds no buffer.
+ * write per loop turn.  An idle stream is one small block of memory and holds
+ * no buffer.
  */
 #include "common/net/link.h"
 #include "common/net/loop.h"
@@ -59,8 +59,10 @@ barrier_released(const struct barrier *b)
  * Before a flush.  False when queued bytes wait for what has failed: they are
  * cut off the queue, and the link must close with STORE_FAILED.
  */
-bool barrier_check(const struct barrier *b, struct barrier_waiter *w);
-/* After a flush: wait if the queue holds bytes that may not leave yet. */
+bool barrier_check(const struct barrier *b, struct outq *q);
+/* After a flush: the queue holds bytes that may not leave yet. */
+bool barrier_holds(const struct barrier *b, const struct outq *q);
+/* Then wait; waiting twice is waiting once. */
 void barrier_wait(struct barrier *b, struct barrier_waiter *w);
 /* Wait no more; also for a waiter that does not wait. */
 void barrier_leave(struct barrier_waiter *w);
@@ -74,8 +76,8 @@ struct stream_limits {
 
 /*
  * Take the connected descriptor fd (closed on failure).  The caller sets user
- * and session in the link before the first byte is offered; peer and local are
- * asked from the system (family 0 when they are no IP addresses).  barrier may
+ * and session in the link before the first byte is offered; its addresses
+ * are asked from the system (family 0 when they are no IP addresses).  barrier may
  * be NULL.  NULL when the system refuses.
  */
 struct link *stream_new(struct loop *l, int fd,

@@ -278,10 +278,21 @@ op_close(struct link *link, enum close_reason why)
 	link_close(l->tcp, why);
 }
 
+static void
+op_local(struct link *link, struct addr *out)
+{
+	struct tls_link *l = tls_link_of(link);
+
+	*out = (struct addr){ 0 };
+	if (l->tcp != NULL)
+		link_local(l->tcp, out);
+}
+
 static const struct link_ops tls_link_ops = {
 	.pause = op_pause,
 	.resume = op_resume,
 	.close = op_close,
+	.local = op_local,
 };
 
 static void
@@ -347,7 +358,6 @@ tls_stream_new(struct tls *t, int fd, const struct stream_limits *limits,
 	l = mem_alloc(sizeof(*l));
 	l->link.ops = &tls_link_ops;
 	l->link.peer = tcp->peer;
-	l->link.local = tcp->local;
 	l->link.secure = true;
 	outq_init(&l->link.out, limits->out_soft, limits->out_hard, link_wake);
 	l->tcp = tcp;

@@ -14,19 +14,41 @@
 
 /* ---- the queue ---- */
 
+/*
+ * A handler makes several changes, and all of them are one deed: nobody is on
+ * a list whose owner is missing on theirs.  So whatever one turn of the loop
+ * asked for is handed over at once, and is never parted.
+ */
 static void
 enqueue(struct store *s, struct store_job *job)
 {
-	if (s->cfg.on_loop) {
-		list_push(&s->queue, &job->node);
-		if (!s->closing)
-			loop_defer(s->cfg.loop, &s->at_end);
+	job->turn = s->turn;
+	list_push(&s->staged, &job->node);
+	if (!s->closing)
+		loop_defer(s->cfg.loop, &s->at_end);
+}
+
+void
+store_hand_over(struct store *s)
+{
+	s->turn++;
+	if (list_empty(&s->staged))
 		return;
-	}
 	(void)pthread_mutex_lock(&s->lock);
-	list_push(&s->queue, &job->node);
+	list_splice(&s->queue, &s->staged);
 	(void)pthread_cond_signal(&s->wake);
 	(void)pthread_mutex_unlock(&s->lock);
+}
+
+static void
+end_of_turn(struct deferred *d)
+{
+	struct store *s = CONTAINER_OF(d, struct store, at_end);
+
+	if (s->cfg.on_loop)
+		store_onloop_drain(s);
+	else
+		store_hand_over(s);
 }
 
 void
@@ -88,7 +110,6 @@ store_change(struct store *s, const struct store_change *c)
 	j->number = ++s->last;
 	j->generation = s->generation;
 	enqueue(s, &j->job);
-	/* the job may be gone by now */
 	return s->last;
 }
 
@@ -152,8 +173,10 @@ store_open(const struct store_config *cfg, char *err, size_t errlen)
 	s = mem_alloc(sizeof(*s));
 	s->cfg = *cfg;
 	s->writable = true;
-	s->at_end.run = store_onloop_run;
+	s->turn = 1;
+	s->at_end.run = end_of_turn;
 	s->probe.fire = store_onloop_probe;
+	list_init(&s->staged);
 	list_init(&s->queue);
 	list_init(&s->batches);
 	list_init(&s->worker.backups);
@@ -183,12 +206,11 @@ store_close(struct store *s)
 {
 	ASSERT(!s->delivering);
 	s->closing = true;
-	if (s->cfg.on_loop) {
-		deferred_cancel(&s->at_end);
+	deferred_cancel(&s->at_end);
+	if (s->cfg.on_loop)
 		timer_stop(&s->probe);
-	} else {
+	else
 		store_thread_stop(s);
-	}
 	/* on_loop: all of it; else what those callbacks asked for meanwhile */
 	s->worker.closing = true;
 	store_onloop_drain(s);

@@ -34,7 +34,7 @@ struct store_account {
 	int64_t settings_changed; /* Unix milliseconds */
 	struct slice address;     /* lower case */
 	struct slice name;        /* percent-encoded text, may be empty */
-	struct slice password;    /* crypt hash */
+	struct slice password;    /* crypt hash; p NULL in a change: as it is */
 	struct slice group0;      /* name of the group everybody is in */
 	struct slice
 	    props[STORE_PROPS]; /* phones: home, work, mobile; reserve */
@@ -80,7 +80,8 @@ struct store_load {
 };
 
 enum store_change_kind {
-	STORE_ACCOUNT_PUT,    /* account: insert or replace the row */
+	STORE_ACCOUNT_PUT,    /* account: insert or replace the row; without
+				 a password only replace */
 	STORE_ACCOUNT_DELETE, /* id: with its contacts and groups, and it as a
 				 contact of others */
 	STORE_CONTACT_PUT,    /* id, contact */

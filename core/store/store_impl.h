@@ -78,6 +78,7 @@ enum store_job_kind {
 struct store_job {
 	struct list node;
 	enum store_job_kind kind;
+	uint64_t turn; /* changes of one turn are committed together */
 };
 
 struct store_load_job {
@@ -180,7 +181,7 @@ struct store_worker {
 /* Run jobs (which is emptied); secrets are answered into the job itself. */
 void store_worker_batch(struct store_worker *w, struct list *jobs,
     struct store_batch *b);
-/* Take what one batch may hold off queue. */
+/* Take what one batch may hold off queue: whole turns. */
 void store_worker_take(struct list *queue, struct list *jobs);
 /* One step of the backup under way. */
 void store_worker_backup(struct store_worker *w, struct store_batch *b);
@@ -204,7 +205,9 @@ struct store {
 	bool writable;
 	bool closing;
 	bool delivering;
-	struct deferred at_end; /* on_loop: run the queue */
+	struct list staged; /* jobs of this turn */
+	uint64_t turn;
+	struct deferred at_end; /* hand them over */
 	struct timer probe;     /* on_loop: after a failure */
 
 	/* the worker's */
@@ -222,8 +225,10 @@ struct store {
 	bool stop;
 };
 
-/* Without a thread: a deferred and a timer of struct store. */
-void store_onloop_run(struct deferred *d);
+/* Put the jobs of this turn into the queue, all of them or none. */
+void store_hand_over(struct store *s);
+
+/* Without a thread: a timer of struct store. */
 void store_onloop_probe(struct timer *t);
 /* Run batches until the queue is empty. */
 void store_onloop_drain(struct store *s);

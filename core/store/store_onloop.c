@@ -23,16 +23,12 @@ store_onloop_drain(struct store *s)
 	struct list jobs;
 
 	list_init(&jobs);
+	store_hand_over(s);
 	while (!list_empty(&s->queue)) {
 		store_worker_take(&s->queue, &jobs);
 		run_batch(s, &jobs);
+		store_hand_over(s);
 	}
-}
-
-void
-store_onloop_run(struct deferred *d)
-{
-	store_onloop_drain(CONTAINER_OF(d, struct store, at_end));
 }
 
 void

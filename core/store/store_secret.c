@@ -65,6 +65,7 @@ ask(struct store *s, struct store_secret_job *j)
 	ASSERT(!s->closing);
 	if (s->cfg.on_loop)
 		return store_secret_run(&s->worker.db, j);
+	store_hand_over(s);
 	(void)pthread_mutex_lock(&s->lock);
 	list_push(&s->queue, &j->job.node);
 	(void)pthread_cond_signal(&s->wake);

@@ -164,6 +164,7 @@ store_thread_start(struct store *s)
 void
 store_thread_stop(struct store *s)
 {
+	store_hand_over(s);
 	(void)pthread_mutex_lock(&s->lock);
 	s->stop = true;
 	(void)pthread_cond_signal(&s->wake);

@@ -40,10 +40,15 @@ void
 store_worker_take(struct list *queue, struct list *jobs)
 {
 	unsigned cost = 0;
+	uint64_t turn = 0; /* of the change before, 0 if it was none */
 
-	while (!list_empty(queue) && cost < BATCH_MAX) {
+	while (!list_empty(queue)) {
 		struct store_job *job = STORE_JOB_OF(queue->next);
 
+		if (cost >= BATCH_MAX &&
+		    (job->kind != JOB_CHANGE || job->turn != turn))
+			return;
+		turn = job->kind == JOB_CHANGE ? job->turn : 0;
 		/* a secret has a transaction of its own */
 		if (job->kind == JOB_SECRET && !list_empty(jobs))
 			return;

@@ -59,8 +59,9 @@ store_write_copy(const struct store_change *c)
 	j = mem_alloc(sizeof(*j) + bytes);
 	at = j->text;
 	for (size_t i = 0; i < ntexts; i++) {
-		if (texts[i]->n > 0)
-			memcpy(at, texts[i]->p, texts[i]->n);
+		if (texts[i]->p == NULL)
+			continue;
+		memcpy(at, texts[i]->p, texts[i]->n);
 		texts[i]->p = at;
 		at += texts[i]->n;
 	}
@@ -104,7 +105,11 @@ put_account(sqlite3_stmt *st, const struct store_account *a)
 	(void)sqlite3_bind_int64(st, 7, a->settings_changed);
 	bind_text(st, 8, a->address);
 	bind_text(st, 9, a->name);
-	bind_text(st, 10, a->password);
+	/* NULL leaves a row's as it is, and is no password for a new row */
+	if (a->password.p != NULL)
+		bind_text(st, 10, a->password);
+	else
+		(void)sqlite3_bind_null(st, 10);
 	bind_text(st, 11, a->group0);
 	for (int i = 0; i < STORE_PROPS; i++)
 		bind_text(st, 12 + i, a->props[i]);

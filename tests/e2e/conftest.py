@@ -90,3 +90,21 @@ def make_server(mold: pathlib.Path, tmp_path: pathlib.Path,
 @pytest.fixture
 def server(make_server: Make) -> harness.Server:
     return make_server()
+
+
+@pytest.fixture
+def make_volatile(make_server: Make) -> Make:
+    """make_volatile(**settings): a server, not started, whose disk forgets
+    at a kill what was not synced; server.disk is what it is told to do."""
+    program = harness.BIN / "tests" / "nudged-volatile"
+    if not program.exists():
+        pytest.skip('no nudged-volatile: "make tests" builds it')
+
+    def make(**settings: str) -> harness.Server:
+        server = make_server(start=False, **settings)
+        server.program = program
+        server.disk = server.folder / "disk"
+        server.environment["NUDGE_TEST_DISK"] = str(server.disk)
+        return server
+
+    return make

@@ -12,6 +12,7 @@ import pathlib
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import time
 
@@ -61,6 +62,9 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self.ns_port, self.http_port, self.https_port = free_ports(3)
         self.host = "127.0.0.1"
+        self.program = BIN / "nudged"
+        self.environment = dict(ENVIRONMENT)
+        self.disk = folder / "disk"
         self.settings = {
             "listen.address": "127.0.0.1",
             "ns.port": str(self.ns_port),
@@ -73,7 +77,7 @@ class Server:
 
     # ---- life ----
     def command(self, *more: str) -> list[str]:
-        words = [str(BIN / "nudged"), "--data", str(self.data)]
+        words = [str(self.program), "--data", str(self.data)]
         for key, value in self.settings.items():
             words += ["--set", f"{key}={value}"]
         return words + list(more)
@@ -85,7 +89,7 @@ class Server:
         try:
             self.process = subprocess.Popen(
                 self.command(), stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, cwd=self.folder, env=ENVIRONMENT)
+                stderr=log, cwd=self.folder, env=self.environment)
         finally:
             log.close()
 
@@ -168,6 +172,20 @@ class Server:
             raise Failed(f"nudgectl {' '.join(words)}: {done.returncode}\n"
                          f"{done.stdout}{done.stderr}")
         return done
+
+    def control(self, *words: str) -> socket.socket:
+        """What nudgectl would send; the answer comes when it is done."""
+        sock = socket.socket(socket.AF_UNIX)
+        folder = os.open(self.data, os.O_PATH)
+        try:
+            # the path of a test's folder may be too long for a socket
+            sock.connect(f"/proc/self/fd/{folder}/control.sock")
+        finally:
+            os.close(folder)
+        for word in words:
+            sock.sendall(struct.pack(">I", len(word)) + word.encode())
+        sock.sendall(b"\xff\xff\xff\xff")
+        return sock
 
     def add_user(self, email: str, password: str) -> None:
         self.ctl("user", "add", email, "--password", password)

@@ -222,6 +222,18 @@ def test_an_unknown_account_cannot_be_told_from_a_wrong_password(server):
     assert known < unknown * 4 and unknown < known * 4, times
 
 
+def test_who_is_signed_in_keeps_the_password(server):
+    """It is not in memory meanwhile, and changes are written without it."""
+    amy = msn.sign_in(server, AMY)
+    assert amy.ask_once("BLP", "BL").verb == "BLP"
+    given = challenge(server)
+    for _ in range(2):
+        check_bad(msn.login(server, msn.credentials(AMY, "no", given)), "-3")
+        check_good(msn.login(server, msn.credentials(AMY, SECRET, given)))
+        server.restart()
+        given = challenge(server)
+
+
 @pytest.mark.covers("passport 2")
 @pytest.mark.parametrize("change", ["missing", "forged", "foreign"])
 def test_without_our_challenge_no_password_is_looked_at(

@@ -343,9 +343,9 @@ play_connect_from(struct world *w, const char *ip, bool relayed)
 	p->link = fake_link_new();
 	l = &p->link->link;
 	assert_true(addr_parse_ip(&l->peer, slice_text(ip)));
-	assert_true(addr_parse_ip(&l->local, slice_text("192.0.2.1")));
+	assert_true(addr_parse_ip(&p->link->local, slice_text("192.0.2.1")));
 	l->peer.port = 0x1234;
-	l->local.port = 1863;
+	p->link->local.port = 1863;
 	l->relayed = relayed;
 	if (w->held)
 		p->link->released = w->barrier.released;

@@ -23,8 +23,7 @@ void sb_ask(struct player *ns, struct sb_pass *pass);
 struct player *
 sb_enter(struct world *w, const struct sb_pass *pass, const char *address);
 /* Ask and enter; USR OK is read. */
-struct player *
-sb_open(struct world *w, struct player *ns, const char *address);
+struct player *sb_open(struct world *w, struct player *ns, const char *address);
 /* caller says CAL and hears RINGING; callee's session hears the RNG. */
 void sb_call(struct player *caller, struct player *callee_ns,
     const char *callee, struct sb_pass *pass);

@@ -118,6 +118,7 @@ static void
 chg_takes_what_clients_send_and_refuses_nonsense(void **state)
 {
 	struct world *w = world_new();
+	struct look look;
 	struct player *p = play_sign_in(w, "alice@a.com", "MSNP8");
 
 	(void)state;
@@ -140,8 +141,8 @@ chg_takes_what_clients_send_and_refuses_nonsense(void **state)
 	play_hears(p, "201 12");
 	play_say(p, "CHG 13");
 	play_hears(p, "201 13");
-	assert_int_equal(world_account(w, "alice@a.com")->look->avail,
-	    AVAIL_LUNCH);
+	assert_true(presence_look(world_account(w, "alice@a.com"), &look));
+	assert_int_equal(look.avail, AVAIL_LUNCH);
 	play_hears_nothing(p);
 	world_free(w);
 }

@@ -103,9 +103,10 @@ a_transfer_is_sent_as_d_or_not_at_all(void **state)
 	static const char type[] = "application/x-msnmsgrp2p";
 	static const char plain[] = "Content-Type: text/plain\r\n\r\n"
 				    "Content-Type: application/x-msnmsgrp2p";
-	static const char odd[] = "MIME-Version: 1.0\r\n"
-				  "content-type:application/x-msnmsgrp2p;x=y\r\n"
-				  "\r\n";
+	static const char odd[] =
+	    "MIME-Version: 1.0\r\n"
+	    "content-type:application/x-msnmsgrp2p;x=y\r\n"
+	    "\r\n";
 	struct scene s;
 
 	(void)state;

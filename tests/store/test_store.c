@@ -235,6 +235,37 @@ a_change_is_copied_when_it_is_given(void **state)
 }
 
 static void
+a_change_without_a_password_leaves_the_stored_one(void **state)
+{
+	struct store_rig *r = *state;
+	struct store_change c = { .kind = STORE_ACCOUNT_PUT, .id = 1 };
+	struct store_answer a;
+
+	rig_put_account(r, 1, "ann@x");
+	c.u.account = (struct store_account){ .id = 1,
+		.address = SLICE_LIT("ann@x"),
+		.name = SLICE_LIT("Ann") };
+	store_change(r->s, &c);
+	rig_load(r, &a, "ann@x", 0);
+	assert_true(slice_eq_text(a.account.name, "Ann"));
+	assert_true(slice_eq_text(a.account.password, "$y$hash"));
+	rig_answer_free(&a);
+}
+
+static void
+a_new_account_without_a_password_is_refused(void **state)
+{
+	struct store_rig *r = *state;
+	struct store_change c = { .kind = STORE_ACCOUNT_PUT, .id = 1 };
+
+	c.u.account =
+	    (struct store_account){ .id = 1, .address = SLICE_LIT("ann@x") };
+	store_change(r->s, &c);
+	rig_until_failed(r, 1);
+	assert_true(r->failed_from == 1);
+}
+
+static void
 a_change_that_breaks_the_schema_fails_and_writing_recovers(void **state)
 {
 	struct store_rig *r = *state;
@@ -428,6 +459,8 @@ main(void)
 		    a_load_sees_the_changes_queued_before_it_and_none_after),
 		RIG_BOTH(changes_are_numbered_and_committed_later_in_order),
 		RIG_BOTH(a_change_is_copied_when_it_is_given),
+		RIG_BOTH(a_change_without_a_password_leaves_the_stored_one),
+		RIG_BOTH(a_new_account_without_a_password_is_refused),
 		RIG_BOTH(
 		    a_change_that_breaks_the_schema_fails_and_writing_recovers),
 		RIG_BOTH(accounts_are_listed_in_pages_by_address),

@@ -45,10 +45,17 @@ fake_link_close(struct link *l, enum close_reason why)
 	fake_link_of(l)->why = why;
 }
 
+static void
+fake_link_local(struct link *l, struct addr *out)
+{
+	*out = fake_link_of(l)->local;
+}
+
 static const struct link_ops fake_link_ops = {
 	.pause = fake_link_pause,
 	.resume = fake_link_resume,
 	.close = fake_link_close,
+	.local = fake_link_local,
 };
 
 static void

@@ -17,6 +17,7 @@
 
 struct fake_link {
 	struct link link;
+	struct addr local; /* what link_local() tells */
 	uint64_t released; /* the barrier: what is committed; starts at max */
 	uint32_t in_max;   /* kept bytes beyond it: LINE_TOO_LONG; 1 MiB */
 	bool stuck;        /* the peer does not read: nothing leaves */

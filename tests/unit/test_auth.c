@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/auth/penalty.h"
 #include "common/auth/token.h"
+#include "common/auth/verifier.h"
 
 #include <ctype.h>
 #include <setjmp.h>
@@ -258,6 +259,83 @@ a_nonce_serves_once_and_the_memory_is_bounded(void **state)
 	token_once_free(once);
 }
 
+static void
+nonces_are_remembered_until_they_expire_however_many_come(void **state)
+{
+	struct world w;
+	struct token_once *once;
+	unsigned char nonce[TOKEN_NONCE_BYTES] = { 0 };
+
+	(void)state;
+	world_init(&w);
+	once = token_once_new(&w.env, 2000);
+	/* 20 a second, each good for 50 s: 1000 at a time, many times over */
+	for (uint32_t i = 0; i < 20000; i++) {
+		int64_t now = 1000 + i / 20;
+		uint32_t back = i < 999 ? i : 999;
+		uint32_t old = i - back;
+
+		memcpy(nonce, &i, sizeof(i));
+		assert_true(token_once_take(once, nonce, now + 50, now));
+		assert_false(token_once_take(once, nonce, now + 50, now));
+		memcpy(nonce, &old, sizeof(old));
+		if (1000 + old / 20 + 50 > now)
+			assert_false(
+			    token_once_take(once, nonce, now + 50, now));
+	}
+	token_once_free(once);
+}
+
+/* ---- what was right once ---- */
+
+static void
+verifiers_are_found_again_however_many_there_are(void **state)
+{
+	struct verifiers v;
+
+	(void)state;
+	verifiers_init(&v, 5000);
+	assert_null(verifier_find(&v, 1));
+	for (uint64_t i = 1; i <= 5000; i++)
+		verifier_put(&v, i * 977, 1, i);
+	for (uint64_t i = 1; i <= 5000; i++) {
+		assert_non_null(verifier_find(&v, i * 977));
+		assert_true(verifier_find(&v, i * 977)->proof == i);
+		assert_null(verifier_find(&v, i * 977 + 1));
+	}
+	verifier_put(&v, 977, 2, 7);
+	assert_true(verifier_find(&v, 977)->proof == 7);
+	assert_int_equal(verifier_find(&v, 977)->epoch, 2);
+	assert_int_equal(v.count, 5000);
+	verifiers_free(&v);
+}
+
+static void
+verifiers_in_use_outlive_those_that_are_not(void **state)
+{
+	struct verifiers v;
+	unsigned left = 0;
+
+	(void)state;
+	verifiers_init(&v, 100);
+	for (uint64_t i = 1; i <= 5000; i++) {
+		verifier_put(&v, i, 1, i);
+		for (uint64_t k = 1; k <= 10 && k <= i; k++) {
+			assert_non_null(verifier_find(&v, k));
+			verifier_used(&v, verifier_find(&v, k));
+		}
+		assert_true(v.count <= 100);
+	}
+	for (uint64_t i = 1; i <= 5000; i++) {
+		const struct verifier *one = verifier_find(&v, i);
+
+		assert_true(one == NULL || one->proof == i);
+		left += one != NULL;
+	}
+	assert_int_equal(left, 100);
+	verifiers_free(&v);
+}
+
 /* ---- penalties ---- */
 
 static void
@@ -338,6 +416,11 @@ main(void)
 		cmocka_unit_test(
 		    keys_survive_saving_and_a_damaged_file_is_refused),
 		cmocka_unit_test(a_nonce_serves_once_and_the_memory_is_bounded),
+		cmocka_unit_test(
+		    nonces_are_remembered_until_they_expire_however_many_come),
+		cmocka_unit_test(
+		    verifiers_are_found_again_however_many_there_are),
+		cmocka_unit_test(verifiers_in_use_outlive_those_that_are_not),
 		cmocka_unit_test(ten_failures_lock_for_the_rest_of_the_minute),
 		cmocka_unit_test(forgiveness_starts_the_count_again),
 		cmocka_unit_test(penalties_forget_the_oldest_key_when_full),

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/panic.h"
+#include "common/net/tls_setup.h"
+#include "common/net/tls_sniff.h"
+#include "tests/unit/tls_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void
+hellos_are_told_apart_by_the_highest_version(void **state)
+{
+	static const struct {
+		unsigned version;
+		const char *sni;
+		enum tls_hello_kind kind;
+	} rows[] = {
+		{ 0x0300, NULL, TLS_HELLO_SSL3 },
+		{ 0x0301, NULL, TLS_HELLO_LEGACY },
+		{ 0x0302, "login.live.com", TLS_HELLO_LEGACY },
+		{ 0x0303, NULL, TLS_HELLO_MODERN },
+		{ 0x0303, "nexus.passport.com", TLS_HELLO_MODERN },
+		{ 0x0304, NULL, TLS_HELLO_MODERN },
+		{ 0x0200, NULL, TLS_HELLO_BROKEN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf b = tls_client_hello(rows[i].version, rows[i].sni);
+		struct tls_hello h = tls_sniff_hello(buf_slice(&b));
+
+		assert_int_equal(h.kind, rows[i].kind);
+		assert_int_equal(h.version, rows[i].version);
+		assert_true(slice_eq_text(h.sni,
+		    rows[i].sni != NULL ? rows[i].sni : ""));
+		buf_free(&b);
+	}
+}
+
+static void
+a_cut_hello_is_incomplete_at_every_length(void **state)
+{
+	struct buf b = tls_client_hello(0x0303, "a.example");
+
+	(void)state;
+	for (size_t n = 0; n < b.n; n++) {
+		/* Of its own size, so that reading on is noticed. */
+		char *copy = mem_copy_text(b.p, n);
+		struct tls_hello h = tls_sniff_hello(slice_make(copy, n));
+
+		assert_int_equal(h.kind, TLS_HELLO_MORE);
+		free(copy);
+	}
+	buf_free(&b);
+}
+
+static void
+a_hello_with_any_byte_changed_is_read_within_its_bounds(void **state)
+{
+	struct buf b = tls_client_hello(0x0303, "a.example");
+
+	(void)state;
+	for (size_t i = 0; i < b.n; i++)
+		for (int v = 0; v < 256; v += 5) {
+			char *copy = mem_copy_text(b.p, b.n);
+			struct tls_hello h;
+
+			copy[i] = (char)v;
+			h = tls_sniff_hello(slice_make(copy, b.n));
+			assert_true(h.kind < TLS_HELLO_KINDS);
+			free(copy);
+		}
+	buf_free(&b);
+}
+
+static void
+what_is_no_hello_is_named(void **state)
+{
+	/* clang-format off */
+	static const struct { const char *in; size_t n; enum tls_hello_kind kind; } rows[] = {
+	{ "", 0, TLS_HELLO_MORE },
+	{ "\x16", 1, TLS_HELLO_MORE },
+	{ "\x16\x02", 2, TLS_HELLO_JUNK },
+	{ "\x16\3\1\0\3", 5, TLS_HELLO_BROKEN },
+	{ "\x16\3\1\x20\1", 5, TLS_HELLO_BROKEN },
+	{ "\x16\3\1\0\x40\2", 6, TLS_HELLO_BROKEN },
+	{ "\x16\3\1\0\4\1\0\0\1", 9, TLS_HELLO_BROKEN },
+	{ "\x80\x2e\1", 3, TLS_HELLO_MORE },
+	{ "\x80\x2e\1\3\1", 5, TLS_HELLO_SSL2 },
+	{ "\x80\x2e\1\0\2", 5, TLS_HELLO_SSL2 },
+	{ "\x80\x2e\1\7\7", 5, TLS_HELLO_JUNK },
+	{ "\x80\x2e\4", 3, TLS_HELLO_JUNK },
+	{ "GE", 2, TLS_HELLO_MORE },
+	{ "GET / HTTP/1.0", 14, TLS_HELLO_HTTP },
+	{ "POST", 4, TLS_HELLO_HTTP },
+	{ "VER 1 MSNP8", 11, TLS_HELLO_JUNK },
+	{ "\0\0\0\0\0", 5, TLS_HELLO_JUNK },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(tls_sniff_hello(
+				     slice_make(rows[i].in, rows[i].n))
+				     .kind,
+		    rows[i].kind);
+}
+
+static void
+names_match_without_case_and_a_star_is_one_label(void **state)
+{
+	/* clang-format off */
+	static const struct { const char *pattern, *host; bool same; } rows[] = {
+	{ "a.example", "A.Example", true },
+	{ "a.example", "b.example", false },
+	{ "*.example", "a.example", true },
+	{ "*.example", "a.b.example", false },
+	{ "*.example", ".example", false },
+	{ "*.example", "example", false },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(tls_setup_name_matches(slice_text(
+							    rows[i].pattern),
+				     slice_text(rows[i].host)),
+		    rows[i].same);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hellos_are_told_apart_by_the_highest_version),
+		cmocka_unit_test(a_cut_hello_is_incomplete_at_every_length),
+		cmocka_unit_test(
+		    a_hello_with_any_byte_changed_is_read_within_its_bounds),
+		cmocka_unit_test(what_is_no_hello_is_named),
+		cmocka_unit_test(
+		    names_match_without_case_and_a_star_is_one_label),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
