@@ -133,7 +133,9 @@ loop_free(struct loop *l)
 	io_close(l, &l->called);
 	(void)close(l->called.fd);
 	io_set_close(&l->io);
-	(void)uv_run(&l->uv, UV_RUN_NOWAIT);
+	/* a signal that was caught is told before its handle closes */
+	for (int i = 0; i < ROUNDS && uv_loop_alive(&l->uv); i++)
+		(void)uv_run(&l->uv, UV_RUN_NOWAIT);
 	ASSERT(uv_loop_close(&l->uv) == 0);
 	uv_mutex_destroy(&l->lock);
 	free(l);
