@@ -127,15 +127,19 @@ loop_new(const struct env *env)
 void
 loop_free(struct loop *l)
 {
+	uv_timer_t last;
+
 	/* what was closed in the last turn lets go of its memory */
 	loop_run_deferred(l);
 	io_close(l, &l->uv_io);
 	io_close(l, &l->called);
 	(void)close(l->called.fd);
 	io_set_close(&l->io);
-	/* a signal that was caught is told before its handle closes */
-	for (int i = 0; i < ROUNDS && uv_loop_alive(&l->uv); i++)
-		(void)uv_run(&l->uv, UV_RUN_NOWAIT);
+	/* only a loop with a handle looks for the signal that another, which
+	 * is being closed, still has to be told */
+	ASSERT(uv_timer_init(&l->uv, &last) == 0);
+	uv_close((uv_handle_t *)&last, NULL);
+	(void)uv_run(&l->uv, UV_RUN_NOWAIT);
 	ASSERT(uv_loop_close(&l->uv) == 0);
 	uv_mutex_destroy(&l->lock);
 	free(l);
