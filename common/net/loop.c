@@ -18,8 +18,9 @@ enum {
 struct loop {
 	uv_loop_t uv;
 	struct io_set io;
-	struct io uv_io; /* libuv's own epoll set, inside ours */
-	bool uv_due;     /* libuv has something to do */
+	struct io uv_io;    /* libuv's own epoll set, inside ours */
+	bool uv_due;        /* libuv has something to do */
+	uv_prepare_t alive; /* without a handle libuv looks at nothing */
 	/*
 	 * An eventfd, readable when loop_post() was called.  With uv_async_t of
 	 * libuv 1.44 the loop, once woken, spins until the worker that woke it
@@ -61,6 +62,12 @@ loop_on_posted(struct io *called, unsigned events)
 		uv_mutex_lock(&l->lock);
 	}
 	uv_mutex_unlock(&l->lock);
+}
+
+static void
+loop_on_prepare(uv_prepare_t *alive)
+{
+	(void)alive;
 }
 
 static void
@@ -116,6 +123,8 @@ loop_new(const struct env *env)
 	ASSERT(uv_mutex_init(&l->lock) == 0);
 	ASSERT(uv_loop_init(&l->uv) == 0);
 	io_set_open(&l->io);
+	ASSERT(uv_prepare_init(&l->uv, &l->alive) == 0);
+	ASSERT(uv_prepare_start(&l->alive, loop_on_prepare) == 0);
 	l->uv_io.ready = loop_on_uv;
 	ASSERT(io_open(l, &l->uv_io, uv_backend_fd(&l->uv)));
 	l->uv_due = true;
@@ -127,18 +136,13 @@ loop_new(const struct env *env)
 void
 loop_free(struct loop *l)
 {
-	uv_timer_t last;
-
 	/* what was closed in the last turn lets go of its memory */
 	loop_run_deferred(l);
 	io_close(l, &l->uv_io);
 	io_close(l, &l->called);
 	(void)close(l->called.fd);
 	io_set_close(&l->io);
-	/* only a loop with a handle looks for the signal that another, which
-	 * is being closed, still has to be told */
-	ASSERT(uv_timer_init(&l->uv, &last) == 0);
-	uv_close((uv_handle_t *)&last, NULL);
+	uv_close((uv_handle_t *)&l->alive, NULL);
 	(void)uv_run(&l->uv, UV_RUN_NOWAIT);
 	ASSERT(uv_loop_close(&l->uv) == 0);
 	uv_mutex_destroy(&l->lock);
