@@ -56,6 +56,19 @@ only_settings(const struct server *s)
 	return s->opts.print_config || s->opts.check;
 }
 
+/*
+ * Everything that stays is allocated by one thread; an arena for each of the
+ * others would only hold what they no longer use.  The thresholds are the C
+ * library's own, but fixed: it would raise them after the first big block.
+ */
+static void
+settle_memory(void)
+{
+	(void)mallopt(M_ARENA_MAX, 1);
+	(void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+	(void)mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -63,6 +76,7 @@ main(int argc, char **argv)
 	struct buf warn = BUF_INIT(65536);
 	char err[ROOF_ERR] = "";
 
+	settle_memory();
 	if (options_parse(&s.opts, argc, argv, environ, err, sizeof(err)) != 0)
 		return complain(err);
 	if (told(&s.opts))

@@ -66,11 +66,11 @@ struct account {
 	uint32_t endings; /* times all its sessions were shown out */
 	uint16_t npasses; /* asked for and outstanding */
 	uint16_t nrings;  /* passes given by others, outstanding */
+	bool broken; /* deleted, or a change was lost: no pin may revive it */
 	/* what look_id and note_id stand for, as keyed hashes; 0: nothing */
 	uint64_t look_hash;
 	uint64_t note_hash;
 	struct roster roster;
-	bool broken; /* deleted, or a change was lost: no pin may revive it */
 };
 
 /* ---- addresses ---- */

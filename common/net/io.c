@@ -8,13 +8,10 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-static void
-io_set_ready(void *ctx, unsigned events)
+void
+io_set_turn(struct io_set *set, int timeout_ms)
 {
-	struct io_set *set = ctx;
-
-	(void)events;
-	set->n = epoll_wait(set->epoll, set->batch, IO_BATCH, 0);
+	set->n = epoll_wait(set->epoll, set->batch, IO_BATCH, timeout_ms);
 	for (set->next = 0; set->next < set->n;) {
 		const struct epoll_event *e = &set->batch[set->next++];
 		struct io *io = e->data.ptr;
@@ -31,21 +28,17 @@ io_set_ready(void *ctx, unsigned events)
 }
 
 void
-io_set_open(struct loop *l, struct io_set *set)
+io_set_open(struct io_set *set)
 {
 	set->batch = mem_alloc_array(IO_BATCH, sizeof(set->batch[0]));
 	set->epoll = epoll_create1(EPOLL_CLOEXEC);
 	/* without it there is no program */
 	ASSERT(set->epoll >= 0);
-	set->watch = watch_open(l, set->epoll, io_set_ready, set);
-	ASSERT(set->watch != NULL);
-	watch_set(set->watch, WATCH_READ);
 }
 
 void
 io_set_close(struct io_set *set)
 {
-	watch_close(set->watch);
 	(void)close(set->epoll);
 	free(set->batch);
 }

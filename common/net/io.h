@@ -2,9 +2,9 @@
 #ifndef NUDGE_IO_H
 #define NUDGE_IO_H
 /*
- * The descriptors of streams, in an epoll set of their own inside the loop:
- * libuv's handle for one would be as large as all the rest of a stream.
- * Everybody else watches descriptors with loop.h's struct watch.
+ * Descriptors in the loop's epoll set: libuv's handle for one would be as large
+ * as all the rest of a stream.  For transports; everybody else has struct watch
+ * of loop.h.
  */
 #include "common/net/loop.h"
 
@@ -37,14 +37,15 @@ struct epoll_event;
 
 struct io_set {
 	int epoll;
-	struct watch *watch; /* of the epoll descriptor */
 	/* what the kernel told and ready() was not called for yet */
 	struct epoll_event *batch;
 	int next, n;
 };
 
-void io_set_open(struct loop *l, struct io_set *set);
+void io_set_open(struct io_set *set);
 void io_set_close(struct io_set *set);
+/* Wait this long at most (-1: for ever), then call every ready(). */
+void io_set_turn(struct io_set *set, int timeout_ms);
 struct io_set *loop_io(struct loop *l);
 
 #endif

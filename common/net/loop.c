@@ -18,15 +18,15 @@ enum {
 struct loop {
 	uv_loop_t uv;
 	struct io_set io;
+	struct io uv_io;    /* libuv's own epoll set, inside ours */
+	bool uv_due;        /* libuv has something to do */
+	uv_prepare_t alive; /* without a handle libuv looks at nothing */
 	/*
-	 * An eventfd of our own, readable when loop_post() was called: with
-	 * uv_async_t of 1.44 the loop, once woken, spins until the worker that
-	 * woke it runs again, and workers are the nicer ones.
+	 * An eventfd, readable when loop_post() was called.  With uv_async_t of
+	 * libuv 1.44 the loop, once woken, spins until the worker that woke it
+	 * runs again, and workers are the nicer ones.
 	 */
-	uv_poll_t called;
-	int wake;
-	uv_timer_t sleep; /* wakes the loop for the wheel */
-	uint64_t wakes;   /* what sleep is set to; 0: not set */
+	struct io called;
 	const struct env *env;
 	struct timer_wheel wheel;
 	struct list soon;
@@ -42,14 +42,13 @@ struct loop {
 };
 
 static void
-loop_on_posted(uv_poll_t *called, int status, int events)
+loop_on_posted(struct io *called, unsigned events)
 {
-	struct loop *l = called->data;
+	struct loop *l = CONTAINER_OF(called, struct loop, called);
 	eventfd_t n;
 
-	(void)status;
 	(void)events;
-	(void)eventfd_read(l->wake, &n);
+	(void)eventfd_read(called->fd, &n);
 
 	uv_mutex_lock(&l->lock);
 	list_splice(&l->posting, &l->posted);
@@ -66,11 +65,16 @@ loop_on_posted(uv_poll_t *called, int status, int events)
 }
 
 static void
-loop_on_sleep(uv_timer_t *sleep)
+loop_on_prepare(uv_prepare_t *alive)
 {
-	struct loop *l = sleep->data;
+	(void)alive;
+}
 
-	l->wakes = 0;
+static void
+loop_on_uv(struct io *io, unsigned events)
+{
+	(void)events;
+	CONTAINER_OF(io, struct loop, uv_io)->uv_due = true;
 }
 
 static void
@@ -118,14 +122,14 @@ loop_new(const struct env *env)
 	/* without a loop there is no program */
 	ASSERT(uv_mutex_init(&l->lock) == 0);
 	ASSERT(uv_loop_init(&l->uv) == 0);
-	l->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	ASSERT(l->wake >= 0);
-	ASSERT(uv_poll_init(&l->uv, &l->called, l->wake) == 0);
-	ASSERT(uv_poll_start(&l->called, UV_READABLE, loop_on_posted) == 0);
-	ASSERT(uv_timer_init(&l->uv, &l->sleep) == 0);
-	l->called.data = l;
-	l->sleep.data = l;
-	io_set_open(l, &l->io);
+	io_set_open(&l->io);
+	ASSERT(uv_prepare_init(&l->uv, &l->alive) == 0);
+	ASSERT(uv_prepare_start(&l->alive, loop_on_prepare) == 0);
+	l->uv_io.ready = loop_on_uv;
+	ASSERT(io_open(l, &l->uv_io, uv_backend_fd(&l->uv)));
+	l->uv_due = true;
+	l->called.ready = loop_on_posted;
+	ASSERT(io_open(l, &l->called, eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)));
 	return l;
 }
 
@@ -134,12 +138,13 @@ loop_free(struct loop *l)
 {
 	/* what was closed in the last turn lets go of its memory */
 	loop_run_deferred(l);
+	io_close(l, &l->uv_io);
+	io_close(l, &l->called);
+	(void)close(l->called.fd);
 	io_set_close(&l->io);
-	uv_close((uv_handle_t *)&l->called, NULL);
-	uv_close((uv_handle_t *)&l->sleep, NULL);
+	uv_close((uv_handle_t *)&l->alive, NULL);
 	(void)uv_run(&l->uv, UV_RUN_NOWAIT);
 	ASSERT(uv_loop_close(&l->uv) == 0);
-	(void)close(l->wake);
 	uv_mutex_destroy(&l->lock);
 	free(l);
 }
@@ -153,6 +158,8 @@ loop_env(const struct loop *l)
 struct uv_loop_s *
 loop_uv(struct loop *l)
 {
+	/* who asks will change something that libuv must see before we sleep */
+	l->uv_due = true;
 	return &l->uv;
 }
 
@@ -179,33 +186,40 @@ loop_now(struct loop *l)
 	return l->now;
 }
 
-/* The wheel's next tick bounds the sleep. */
-static void
-loop_set_sleep(struct loop *l)
+/* Also when handles of it wait to be closed. */
+static bool
+loop_uv_due(const struct loop *l)
 {
+	return l->uv_due || uv_backend_timeout(&l->uv) == 0;
+}
+
+/* How long to sleep: the wheel's next tick ends it. */
+static int
+loop_timeout(struct loop *l)
+{
+	const uint64_t most = 3600 * 1000;
 	uint64_t next = timer_wheel_next(&l->wheel);
 	uint64_t now;
 
+	if (loop_uv_due(l) || !list_empty(&l->soon) || !list_empty(&l->last))
+		return 0;
 	if (next == UINT64_MAX)
-		next = 0;
-	if (next == l->wakes)
-		return;
-	l->wakes = next;
-	if (next == 0) {
-		(void)uv_timer_stop(&l->sleep);
-		return;
-	}
+		return -1;
 	now = loop_now(l);
-	uv_update_time(&l->uv);
-	(void)uv_timer_start(&l->sleep, loop_on_sleep,
-	    next > now ? next - now : 1, 0);
+	if (next <= now)
+		return 0;
+	return (int)(next - now < most ? next - now : most);
 }
 
 static void
-loop_turn_in(struct loop *l, uv_run_mode mode)
+loop_turn_in(struct loop *l, int timeout_ms)
 {
 	l->fresh = false;
-	(void)uv_run(&l->uv, mode);
+	io_set_turn(&l->io, timeout_ms);
+	if (loop_uv_due(l)) {
+		l->uv_due = false;
+		(void)uv_run(&l->uv, UV_RUN_NOWAIT);
+	}
 	timer_wheel_advance(&l->wheel, loop_now(l));
 	loop_run_deferred(l);
 }
@@ -215,7 +229,7 @@ loop_turn(struct loop *l)
 {
 	ASSERT(!l->turning);
 	l->turning = true;
-	loop_turn_in(l, UV_RUN_NOWAIT);
+	loop_turn_in(l, 0);
 	l->turning = false;
 }
 
@@ -226,13 +240,8 @@ loop_run(struct loop *l)
 	l->turning = true;
 	/* what was deferred before there was a turn */
 	loop_run_deferred(l);
-	while (!l->stop) {
-		bool busy = !list_empty(&l->soon) || !list_empty(&l->last);
-
-		if (!busy)
-			loop_set_sleep(l);
-		loop_turn_in(l, busy ? UV_RUN_NOWAIT : UV_RUN_ONCE);
-	}
+	while (!l->stop)
+		loop_turn_in(l, loop_timeout(l));
 	l->stop = false;
 	l->turning = false;
 }
@@ -286,7 +295,7 @@ loop_post(struct loop *l, struct posted *p)
 	}
 	uv_mutex_unlock(&l->lock);
 	if (first)
-		ASSERT(eventfd_write(l->wake, 1) == 0);
+		ASSERT(eventfd_write(l->called.fd, 1) == 0);
 }
 
 void

@@ -1,58 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/panic.h"
-#include "common/net/loop.h"
+#include "common/net/io.h"
 
 #include <stdlib.h>
-#include <uv.h>
 
 struct watch {
-	uv_poll_t poll;
+	struct io io;
+	struct loop *loop;
 	void (*ready)(void *ctx, unsigned events);
 	void *ctx;
-	unsigned wanted;
-	unsigned armed;
-	bool closed;
 };
 
-static void watch_arm(struct watch *w);
-
 static void
-watch_on_poll(uv_poll_t *poll, int status, int events)
+watch_on_ready(struct io *io, unsigned events)
 {
-	struct watch *w = poll->data;
-	unsigned e = 0;
+	struct watch *w = CONTAINER_OF(io, struct watch, io);
 
-	if (status < 0) {
-		/* libuv has stopped watching */
-		w->armed = 0;
-		e = WATCH_READ | WATCH_WRITE;
-	} else {
-		if (events & UV_READABLE)
-			e |= WATCH_READ;
-		if (events & UV_WRITABLE)
-			e |= WATCH_WRITE;
-	}
-	w->ready(w->ctx, e);
-	if (!w->closed)
-		watch_arm(w);
-}
-
-static void
-watch_arm(struct watch *w)
-{
-	int events = 0;
-
-	if (w->armed == w->wanted)
-		return;
-	w->armed = w->wanted;
-	if (w->wanted & WATCH_READ)
-		events |= UV_READABLE;
-	if (w->wanted & WATCH_WRITE)
-		events |= UV_WRITABLE;
-	if (events == 0)
-		(void)uv_poll_stop(&w->poll);
-	else
-		(void)uv_poll_start(&w->poll, events, watch_on_poll);
+	w->ready(w->ctx, events);
 }
 
 struct watch *
@@ -61,34 +25,28 @@ watch_open(struct loop *l, int fd, void (*ready)(void *ctx, unsigned events),
 {
 	struct watch *w = mem_alloc(sizeof(*w));
 
-	if (uv_poll_init(loop_uv(l), &w->poll, fd) != 0) {
+	w->io.ready = watch_on_ready;
+	w->loop = l;
+	w->ready = ready;
+	w->ctx = ctx;
+	if (!io_open(l, &w->io, fd)) {
 		free(w);
 		return NULL;
 	}
-	w->poll.data = w;
-	w->ready = ready;
-	w->ctx = ctx;
+	watch_set(w, 0);
 	return w;
 }
 
 void
 watch_set(struct watch *w, unsigned events)
 {
-	ASSERT(!w->closed);
-	w->wanted = events;
-	watch_arm(w);
-}
-
-static void
-watch_on_closed(uv_handle_t *handle)
-{
-	free(handle->data);
+	/* out of memory: nothing is watched, as with libuv, until next time */
+	(void)io_arm(w->loop, &w->io, events);
 }
 
 void
 watch_close(struct watch *w)
 {
-	ASSERT(!w->closed);
-	w->closed = true;
-	uv_close((uv_handle_t *)&w->poll, watch_on_closed);
+	io_close(w->loop, &w->io);
+	free(w);
 }

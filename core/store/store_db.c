@@ -28,7 +28,7 @@ enum {
  */
 static const char settings[] = "PRAGMA synchronous = FULL;"
 			       "PRAGMA foreign_keys = ON;"
-			       "PRAGMA cache_size = -512;"
+			       "PRAGMA cache_size = -128;"
 			       "PRAGMA mmap_size = 0;"
 			       "PRAGMA temp_store = MEMORY;"
 			       "PRAGMA trusted_schema = OFF;"

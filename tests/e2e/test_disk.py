@@ -129,6 +129,18 @@ def test_a_full_disk_loses_nothing_and_chatting_goes_on(make_volatile):
     msn.sign_in(server, BOB, "another")
 
 
+def test_a_server_starts_on_a_full_disk(make_volatile):
+    server = make_volatile()
+    server.disk.write_text("full")
+    server.start()
+    chat = Chat(server)
+    chat.say()
+    t = chat.amy.ask("PRP", "MFN", "lost")
+    said = chat.amy.wire.rest()
+    assert f"PRP {t}".encode() not in said, said
+    server.disk.write_text("")
+
+
 @pytest.mark.covers("design 4.3")
 def test_a_slow_disk_is_felt_only_by_who_waits_for_it(make_volatile):
     server = make_volatile().start()
