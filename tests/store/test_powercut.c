@@ -172,6 +172,7 @@ deed_issue(struct play *p, const struct deed *d)
 		c.u.account.created = (int64_t)d->stamp;
 		c.u.account.address = slice_text(people[d->who]);
 		c.u.account.name = name;
+		c.u.account.password = SLICE_LIT("$y$hash");
 		break;
 	case STORE_ACCOUNT_DELETE:
 		break;
