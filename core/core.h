@@ -52,6 +52,7 @@ struct core {
 	struct map by_id;   /* loaded struct account by id */
 	struct list unused; /* loaded accounts nobody pins, oldest first */
 	size_t nunused;
+	size_t nrequests; /* begun and not ended */
 	size_t nsessions;
 	uint64_t last_id;
 	struct list settling; /* requests that wait for a commit */

@@ -25,6 +25,10 @@ void account_forget_password(struct account *a);
 /* A fresh loaded account for p, empty but for its id. */
 struct account *account_attach(struct core *c, struct person *p, uint64_t id);
 
+/* ---- props.c ---- */
+/* rq ends; a query may be at work for it. */
+void props_forget(struct request *rq);
+
 /* ---- roster.c ---- */
 struct contact *roster_ensure(struct account *a, struct person *who);
 void roster_drop(struct account *a, struct contact *k);

@@ -10,17 +10,25 @@ request_begin(struct request *rq, struct core *c,
     void (*again)(struct request *rq))
 {
 	*rq = (struct request){ .core = c, .again = again };
+	c->nrequests++;
 }
 
 void
 request_end(struct request *rq)
 {
+	/* ended twice is ended once */
+	if (rq->again == NULL)
+		return;
+	rq->again = NULL;
 	list_remove(&rq->waiting);
 	signin_forget(rq);
 	account_load_forget(rq);
+	props_forget(rq);
 	for (unsigned i = 0; i < rq->npins; i++)
 		person_unpin(rq->core, rq->pins[i]);
 	rq->npins = 0;
+	ASSERT(rq->core->nrequests > 0);
+	rq->core->nrequests--;
 }
 
 enum result

@@ -22,6 +22,7 @@ enum {
 struct person;
 struct password_wait;
 struct id_load;
+struct props_load;
 struct session;
 
 struct request {
@@ -34,6 +35,7 @@ struct request {
 	uint64_t seq; /* the newest uncommitted change it saw or made */
 	struct password_wait *password; /* a hash at work, or its answer */
 	struct id_load *id_load;        /* a load by id at work */
+	struct props_load *props;       /* a query at work, or its answer */
 	uint64_t absent_id;             /* the load by id found nothing */
 	struct session *origin; /* whose own change this is; may be NULL */
 	bool store_failed;      /* a load or a commit it waited for was lost */

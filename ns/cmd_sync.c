@@ -86,9 +86,10 @@ write_groups(struct conn *c)
 }
 
 static void
-write_contacts(struct conn *c)
+write_contacts(struct conn *c, const struct command *in)
 {
 	const struct account *a = c->session.account;
+	struct props shown;
 
 	ROSTER_EACH(k, &a->roster)
 	{
@@ -97,12 +98,12 @@ write_contacts(struct conn *c)
 		if (shape_lists(c->dialect, k->lists) == 0)
 			continue;
 		shape_list_entry(b, c->dialect, &a->roster, k);
-		/*
-		 * Telephones of people whose record is not in memory are not
-		 * read for this: a list has hundreds of them.
-		 */
-		if ((k->lists & LIST_FORWARD) && k->who->account != NULL)
-			shape_sync_telephones(b, a, k->who->account);
+		if ((k->lists & LIST_FORWARD) &&
+		    roster_props_of(in->rq, a, k, &shown)) {
+			if (k->who->account != NULL)
+				conn_barrier(c, k->who->account->seq);
+			shape_sync_telephones(b, &shown);
+		}
 		conn_send(c);
 	}
 }
@@ -111,6 +112,7 @@ enum result
 cmd_syn(struct conn *c, const struct command *in)
 {
 	bool serials = dialect_has(c->dialect, D_SERIALS);
+	enum result r = RESULT_OK;
 	uint32_t theirs = 0;
 	bool same;
 
@@ -118,11 +120,15 @@ cmd_syn(struct conn *c, const struct command *in)
 		return RESULT_BAD_VALUE;
 	/* timestamps never match: the list is always sent in full */
 	same = serials && theirs == c->session.account->serial;
+	if (!same)
+		r = roster_props(in->rq, c->session.account);
+	if (r != RESULT_OK)
+		return r;
 	write_head(c, in, !same);
 	if (!same) {
 		write_settings(c);
 		write_groups(c);
-		write_contacts(c);
+		write_contacts(c, in);
 	}
 	c->synced = true;
 	return RESULT_OK;

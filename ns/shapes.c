@@ -223,21 +223,12 @@ shape_property_key(enum prop p)
 	return keys[p];
 }
 
-static bool
-may_read(const struct account *viewer, const struct account *of)
-{
-	const struct contact *k = roster_find(&of->roster, viewer->person);
-
-	return k != NULL && (k->lists & LIST_ALLOW);
-}
-
 static struct slice
-property(const struct account *of, enum prop p)
+property(const struct props *of, enum prop p)
 {
 	if (p == PROP_SPARE)
-		return of->flags & ACCOUNT_PAGES ? SLICE_LIT("Y")
-						 : SLICE_LIT("N");
-	return account_prop(of, p);
+		return of->pages ? SLICE_LIT("Y") : SLICE_LIT("N");
+	return of->phones[p];
 }
 
 static void
@@ -254,28 +245,24 @@ void
 shape_telephones(struct buf *b, const struct dialect *d,
     const struct account *viewer, const struct account *of)
 {
-	bool open = may_read(viewer, of);
+	struct props shown = { 0 };
 
+	if (props_visible(of, viewer->person))
+		props_of_account(of, &shown);
 	for (unsigned p = 0; p < PROPS; p++) {
 		bpr(b, d, viewer, account_address(of), (enum prop)p);
-		if (open)
-			shape_word(b, property(of, (enum prop)p));
-		else if (p == PROP_SPARE)
-			shape_word(b, SLICE_LIT("N"));
+		shape_word(b, property(&shown, (enum prop)p));
 		end(b);
 	}
 }
 
 void
-shape_sync_telephones(struct buf *b, const struct account *viewer,
-    const struct account *of)
+shape_sync_telephones(struct buf *b, const struct props *shown)
 {
-	if (!may_read(viewer, of))
-		return;
 	for (unsigned p = 0; p < PROPS; p++) {
-		struct slice value = property(of, (enum prop)p);
+		struct slice value = property(shown, (enum prop)p);
 
-		if (value.n == 0 || slice_eq_text(value, "N"))
+		if (value.n == 0 || (p == PROP_SPARE && !shown->pages))
 			continue;
 		buf_add_text(b, "BPR");
 		shape_word(b, slice_text(keys[p]));
@@ -289,9 +276,11 @@ shape_property(struct buf *b, const struct dialect *d,
     const struct account *viewer, const struct event *ev)
 {
 	const struct account *who = ev->u.prop.who;
+	struct props shown;
 
+	props_of_account(who, &shown);
 	bpr(b, d, viewer, account_address(who), ev->u.prop.which);
-	shape_word(b, property(who, ev->u.prop.which));
+	shape_word(b, property(&shown, ev->u.prop.which));
 	end(b);
 }
 

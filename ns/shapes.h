@@ -7,6 +7,7 @@
  */
 #include "core/event.h"
 #include "core/presence.h"
+#include "core/props.h"
 #include "core/session.h"
 #include "ns/msnp/dialect.h"
 
@@ -41,8 +42,7 @@ void shape_group(struct buf *b, const struct dialect *d, const struct group *g);
 void shape_telephones(struct buf *b, const struct dialect *d,
     const struct account *viewer, const struct account *of);
 /* The lines after LST in a SYN: only what is set. */
-void shape_sync_telephones(struct buf *b, const struct account *viewer,
-    const struct account *of);
+void shape_sync_telephones(struct buf *b, const struct props *shown);
 /* One BPR out of the blue. */
 void shape_property(struct buf *b, const struct dialect *d,
     const struct account *viewer, const struct event *ev);

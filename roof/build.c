@@ -142,7 +142,7 @@ roof_take_down(struct server *s)
 	service_free(s->service);
 	timer_stop(&s->drain_poll);
 	/* whoever did not leave in time is cut off with the process */
-	if (conn_limits_open(s->limits) > 0) {
+	if (conn_limits_open(s->limits) > 0 || s->core.nrequests > 0) {
 		store_close(s->core.store);
 		_exit(0);
 	}

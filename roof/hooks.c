@@ -71,10 +71,12 @@ drain_step(struct timer *t)
 {
 	struct server *s = CONTAINER_OF(t, struct server, drain_poll);
 	bool waiting = loop_now(s->loop) < s->drain_until;
+	/* an operator's change is not over when the last session is */
+	bool busy = ns_connections(s->ns) > 0 || s->core.nrequests > 0;
 
 	timer_start(s->loop, t, DRAIN_POLL_MS);
 	if (s->http != NULL) {
-		if (ns_connections(s->ns) > 0 && waiting)
+		if (busy && waiting)
 			return;
 		/* its counts go with it */
 		metrics_closed_by(s->metrics, NULL);

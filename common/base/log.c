@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 enum {
-	LINE_MAX_BYTES = 2048
+	LINE_MAX_BYTES = 8192, /* more than any event of the program fills */
+	VALUE_MAX_BYTES = 512, /* as written, without quotes */
+	ESCAPE_MAX_BYTES = 6
 };
 
 static struct {
@@ -57,11 +59,15 @@ needs_quotes(struct slice s)
 	return false;
 }
 
+/* Escapes count: who sends nothing else must not make a line that is cut. */
 static void
 add_quoted(struct buf *b, struct slice s)
 {
+	size_t end;
+
 	buf_add_char(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
+	end = b->n + VALUE_MAX_BYTES - ESCAPE_MAX_BYTES;
+	for (size_t i = 0; i < s.n && b->n <= end; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
 		if (c == '"' || c == '\\')
@@ -80,9 +86,9 @@ add_value(struct buf *b, const struct log_field *f)
 	if (f->text.p == NULL)
 		buf_add_i64(b, f->num);
 	else if (logger.json || needs_quotes(f->text))
-		add_quoted(b, slice_upto(f->text, 512));
+		add_quoted(b, f->text);
 	else
-		buf_add_slice(b, slice_upto(f->text, 512));
+		buf_add_slice(b, slice_upto(f->text, VALUE_MAX_BYTES));
 }
 
 static void

@@ -64,7 +64,8 @@ struct slice
 slice_from(struct slice s, size_t n)
 {
 	n = size_min(n, s.n);
-	return slice_make(s.p + n, s.n - n);
+	/* nothing may be added to NULL, not even nothing */
+	return slice_make(n ? s.p + n : s.p, s.n - n);
 }
 
 struct slice

@@ -17,6 +17,16 @@ is_method(struct slice word)
 	return true;
 }
 
+/* Nothing in it could be taken for an end of it. */
+static bool
+is_target(struct slice word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if ((unsigned char)word.p[i] <= ' ')
+			return false;
+	return word.n > 0;
+}
+
 enum http_line
 http_line_look(struct slice in, size_t *end)
 {
@@ -34,7 +44,7 @@ http_line_look(struct slice in, size_t *end)
 	line = slice_trim(line);
 	rest = line;
 	if (!slice_cut(&rest, ' ', &method) || !is_method(method) ||
-	    !slice_cut(&rest, ' ', &target) || target.n == 0 ||
+	    !slice_cut(&rest, ' ', &target) || !is_target(target) ||
 	    slice_cut(&rest, ' ', &more))
 		return HTTP_LINE_AS_IS;
 	*end = (size_t)(line.p - in.p) + line.n;

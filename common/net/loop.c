@@ -6,6 +6,8 @@
 #include "common/net/timer.h"
 
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 #include <uv.h>
 
 enum {
@@ -16,9 +18,14 @@ enum {
 struct loop {
 	uv_loop_t uv;
 	struct io_set io;
-	struct io uv_io;  /* libuv's own epoll set, inside ours */
-	bool uv_due;      /* libuv has something to do */
-	uv_async_t async; /* loop_post() was called */
+	struct io uv_io; /* libuv's own epoll set, inside ours */
+	bool uv_due;     /* libuv has something to do */
+	/*
+	 * An eventfd, readable when loop_post() was called.  With uv_async_t of
+	 * libuv 1.44 the loop, once woken, spins until the worker that woke it
+	 * runs again, and workers are the nicer ones.
+	 */
+	struct io called;
 	const struct env *env;
 	struct timer_wheel wheel;
 	struct list soon;
@@ -34,9 +41,13 @@ struct loop {
 };
 
 static void
-loop_on_posted(uv_async_t *async)
+loop_on_posted(struct io *called, unsigned events)
 {
-	struct loop *l = async->data;
+	struct loop *l = CONTAINER_OF(called, struct loop, called);
+	eventfd_t n;
+
+	(void)events;
+	(void)eventfd_read(called->fd, &n);
 
 	uv_mutex_lock(&l->lock);
 	list_splice(&l->posting, &l->posted);
@@ -104,12 +115,12 @@ loop_new(const struct env *env)
 	/* without a loop there is no program */
 	ASSERT(uv_mutex_init(&l->lock) == 0);
 	ASSERT(uv_loop_init(&l->uv) == 0);
-	ASSERT(uv_async_init(&l->uv, &l->async, loop_on_posted) == 0);
-	l->async.data = l;
 	io_set_open(&l->io);
 	l->uv_io.ready = loop_on_uv;
 	ASSERT(io_open(l, &l->uv_io, uv_backend_fd(&l->uv)));
 	l->uv_due = true;
+	l->called.ready = loop_on_posted;
+	ASSERT(io_open(l, &l->called, eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)));
 	return l;
 }
 
@@ -119,9 +130,12 @@ loop_free(struct loop *l)
 	/* what was closed in the last turn lets go of its memory */
 	loop_run_deferred(l);
 	io_close(l, &l->uv_io);
+	io_close(l, &l->called);
+	(void)close(l->called.fd);
 	io_set_close(&l->io);
-	uv_close((uv_handle_t *)&l->async, NULL);
-	(void)uv_run(&l->uv, UV_RUN_NOWAIT);
+	/* a signal that was caught is told before its handle closes */
+	for (int i = 0; i < ROUNDS && uv_loop_alive(&l->uv); i++)
+		(void)uv_run(&l->uv, UV_RUN_NOWAIT);
 	ASSERT(uv_loop_close(&l->uv) == 0);
 	uv_mutex_destroy(&l->lock);
 	free(l);
@@ -273,7 +287,7 @@ loop_post(struct loop *l, struct posted *p)
 	}
 	uv_mutex_unlock(&l->lock);
 	if (first)
-		ASSERT(uv_async_send(&l->async) == 0);
+		ASSERT(eventfd_write(l->called.fd, 1) == 0);
 }
 
 void

@@ -61,11 +61,18 @@ workers_run_one(struct workers *p, struct work_queue *q)
 	q->nrunning--;
 	first = list_empty(&p->finished);
 	list_push(&p->finished, &w->node);
-	if (first)
-		loop_post(p->loop, &p->report);
 	/* this class may go on where its bound stopped others */
 	if (q->nwaiting > 0)
 		pthread_cond_signal(&p->more);
+	if (!first)
+		return;
+	/*
+	 * Unlocked: the write wakes the loop, which takes our processor at
+	 * once and would then wait for the lock of a thread that is nicer.
+	 */
+	pthread_mutex_unlock(&p->lock);
+	loop_post(p->loop, &p->report);
+	pthread_mutex_lock(&p->lock);
 }
 
 static bool

@@ -27,6 +27,9 @@ void conf_free(struct conf *c);
  */
 int conf_set(struct conf *c, struct slice name, struct slice value, char *err,
     size_t errlen);
+/* What a settings file says; where names it in err. */
+int conf_load_text(struct conf *c, const char *where, struct slice text,
+    char *err, size_t errlen);
 int conf_load_file(struct conf *c, const char *path, char *err, size_t errlen);
 int conf_load_env(struct conf *c, char *const *envp, char *err, size_t errlen);
 /* Rules between settings; warnings are appended to warn, a line each. */

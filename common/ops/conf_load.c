@@ -109,26 +109,32 @@ fail:
 }
 
 int
+conf_load_text(struct conf *c, const char *where, struct slice text, char *err,
+    size_t errlen)
+{
+	struct reader r = { .conf = c };
+	unsigned number = 0;
+	struct slice line;
+
+	while (slice_cut(&text, '\n', &line)) {
+		number++;
+		if (read_line(&r, line, number) < 0) {
+			snprintf(err, errlen, "%s:%u: %s", where, number,
+			    r.err);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int
 conf_load_file(struct conf *c, const char *path, char *err, size_t errlen)
 {
 	struct buf text = BUF_INIT(FILE_MAX);
-	struct reader r = { .conf = c };
-	struct slice rest, line;
-	unsigned number = 0;
-	int rc = -1;
+	int rc = read_file(path, &text, err, errlen);
 
-	if (read_file(path, &text, err, errlen) < 0)
-		goto out;
-	rest = buf_slice(&text);
-	while (slice_cut(&rest, '\n', &line)) {
-		number++;
-		if (read_line(&r, line, number) < 0) {
-			snprintf(err, errlen, "%s:%u: %s", path, number, r.err);
-			goto out;
-		}
-	}
-	rc = 0;
-out:
+	if (rc == 0)
+		rc = conf_load_text(c, path, buf_slice(&text), err, errlen);
 	buf_free(&text);
 	return rc;
 }

@@ -3,6 +3,7 @@
 
 #include "common/base/panic.h"
 #include "common/net/stream.h"
+#include "common/ops/control_words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -32,57 +33,13 @@ struct control_call {
 	struct timer deadline;   /* of the request */
 	char *request;
 	size_t request_n;
-	struct slice words[CONTROL_WORDS_MAX];
-	unsigned nwords;
+	struct control_words words;
 	unsigned first; /* behind the name */
 	struct buf out;
 	void *state;
 	bool running; /* control_done() is still to come */
 	bool started; /* the status byte is queued */
 };
-
-enum parse {
-	PARSE_MORE,
-	PARSE_DONE,
-	PARSE_WRONG
-};
-
-static uint32_t
-read_length(const char *p)
-{
-	const unsigned char *u = (const unsigned char *)p;
-
-	return (uint32_t)u[0] << 24 | (uint32_t)u[1] << 16 |
-	    (uint32_t)u[2] << 8 | u[3];
-}
-
-/* Cut the words out of n bytes; *used tells where the request ends. */
-static enum parse
-parse_request(struct control_call *call, const char *p, size_t n, size_t *used)
-{
-	size_t at = 0;
-	size_t total = 0;
-
-	call->nwords = 0;
-	while (n - at >= 4) {
-		uint32_t len = read_length(p + at);
-
-		at += 4;
-		if (len == CONTROL_WORDS_END) {
-			*used = at;
-			return PARSE_DONE;
-		}
-		if (call->nwords == CONTROL_WORDS_MAX ||
-		    len > CONTROL_BYTES_MAX - total)
-			return PARSE_WRONG;
-		if (len > n - at)
-			return PARSE_MORE;
-		call->words[call->nwords++] = slice_make(p + at, len);
-		total += len;
-		at += len;
-	}
-	return PARSE_MORE;
-}
 
 static void
 free_call(struct control_call *call)
@@ -149,7 +106,7 @@ match(const struct control_call *call, const char *name)
 	unsigned n = 0;
 
 	while (slice_cut(&rest, ' ', &word)) {
-		if (n == call->nwords || !slice_eq(call->words[n], word))
+		if (n == call->words.n || !slice_eq(call->words.words[n], word))
 			return 0;
 		n++;
 	}
@@ -183,8 +140,8 @@ run_call(struct control_call *call)
 
 	call->running = true;
 	if (row == NULL) {
-		bool help =
-		    call->nwords > 0 && slice_eq_text(call->words[0], "help");
+		bool help = call->words.n > 0 &&
+		    slice_eq_text(call->words.words[0], "help");
 
 		if (!help)
 			buf_add_text(&call->out,
@@ -207,24 +164,24 @@ static size_t
 input(struct link *l, const char *p, size_t n)
 {
 	struct control_call *call = l->session;
-	size_t used = 0;
+	struct control_words *w = &call->words;
 
 	if (call->request != NULL || call->started)
 		return n; /* nothing is said after a request */
-	switch (parse_request(call, p, n, &used)) {
-	case PARSE_MORE:
+	switch (control_words_read(slice_make(p, n), w)) {
+	case CONTROL_READ_MORE:
 		return 0;
-	case PARSE_WRONG:
+	case CONTROL_READ_WRONG:
 		refuse(call, "too many words or too long ones\n");
 		return n;
-	case PARSE_DONE:
+	case CONTROL_READ_REQUEST:
 		break;
 	}
 	timer_stop(&call->deadline);
-	call->request = mem_copy_text(p, used);
-	call->request_n = used;
-	for (unsigned i = 0; i < call->nwords; i++)
-		call->words[i].p = call->request + (call->words[i].p - p);
+	call->request = mem_copy_text(p, w->used);
+	call->request_n = w->used;
+	for (unsigned i = 0; i < w->n; i++)
+		w->words[i].p = call->request + (w->words[i].p - p);
 	run_call(call);
 	return n;
 }
@@ -247,7 +204,7 @@ adopt(struct control *c, int fd)
 	static const struct stream_limits limits = {
 		.out_soft = CONTROL_REPLY_MAX,
 		.out_hard = 2 * CONTROL_REPLY_MAX,
-		.in_max = CONTROL_BYTES_MAX + 4 * (CONTROL_WORDS_MAX + 1),
+		.in_max = CONTROL_REQUEST_MAX,
 	};
 	struct control_call *call;
 	struct link *l = stream_new(c->loop, fd, &limits, NULL);
@@ -411,24 +368,24 @@ control_arg(const struct control_call *call, unsigned i)
 {
 	if (i >= control_args(call))
 		return slice_make(NULL, 0);
-	return call->words[call->first + i];
+	return call->words.words[call->first + i];
 }
 
 unsigned
 control_args(const struct control_call *call)
 {
-	return call->nwords - call->first;
+	return call->words.n - call->first;
 }
 
 struct slice
 control_option(const struct control_call *call, const char *key)
 {
-	for (unsigned i = call->first; i + 1 < call->nwords; i++) {
-		struct slice word = call->words[i];
+	for (unsigned i = call->first; i + 1 < call->words.n; i++) {
+		struct slice word = call->words.words[i];
 
 		if (slice_starts(word, SLICE_LIT("--")) &&
 		    slice_eq_text(slice_from(word, 2), key))
-			return call->words[i + 1];
+			return call->words.words[i + 1];
 	}
 	return slice_make(NULL, 0);
 }

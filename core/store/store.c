@@ -77,6 +77,18 @@ store_list(struct store *s, struct store_list *l)
 }
 
 void
+store_props(struct store *s, struct store_props *p)
+{
+	struct store_props_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(p->row != NULL && p->done != NULL && p->id <= INT64_MAX);
+	j->job.kind = JOB_PROPS;
+	j->props = p;
+	p->job = j;
+	enqueue(s, &j->job);
+}
+
+void
 store_backup(struct store *s, struct store_backup *b)
 {
 	struct store_backup_job *j = mem_alloc(sizeof(*j));

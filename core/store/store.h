@@ -175,6 +175,24 @@ struct store_list {
 void store_list(struct store *s, struct store_list *l);
 
 /*
+ * What others show to account id: everybody who is on one of its lists in mine
+ * and has it on one of theirs, and who has a telephone or ACCOUNT_PAGES to
+ * show.  One call of row() each, in order of address, then done() with FOUND
+ * (also when there were none) or ERROR.  Of a row id, address, flags and the
+ * three telephones are filled in; its slices live until row() returns.
+ */
+struct store_props {
+	uint64_t id;
+	uint32_t mine;   /* bits of enum list_bit */
+	uint32_t theirs; /* bits of enum list_bit */
+	void (*row)(struct store_props *p, const struct store_account *a);
+	void (*done)(struct store_props *p, enum store_outcome how);
+	void *job;
+};
+/* p must live until done(); there is no cancel. */
+void store_props(struct store *s, struct store_props *p);
+
+/*
  * Copy the live database to path (which must not exist) with SQLite's online
  * backup: accounts, keys and the CA in one file of mode 0600.
  */

@@ -28,13 +28,29 @@ finish_list(struct store *s, struct store_list_job *j)
 	struct store_list *list = j->list;
 
 	if (s->closing)
-		j->how = STORE_ERROR;
+		j->rows.how = STORE_ERROR;
 	list->job = NULL;
-	if (j->how == STORE_FOUND)
-		for (size_t i = 0; i < j->nrows; i++)
-			list->row(list, &j->rows[i]);
-	list->done(list, j->how);
-	store_read_free_list(j);
+	if (j->rows.how == STORE_FOUND)
+		for (size_t i = 0; i < j->rows.n; i++)
+			list->row(list, &j->rows.all[i]);
+	list->done(list, j->rows.how);
+	store_read_free_rows(&j->rows);
+	free(j);
+}
+
+static void
+finish_props(struct store *s, struct store_props_job *j)
+{
+	struct store_props *props = j->props;
+
+	if (s->closing)
+		j->rows.how = STORE_ERROR;
+	props->job = NULL;
+	if (j->rows.how == STORE_FOUND)
+		for (size_t i = 0; i < j->rows.n; i++)
+			props->row(props, &j->rows.all[i]);
+	props->done(props, j->rows.how);
+	store_read_free_rows(&j->rows);
 	free(j);
 }
 
@@ -57,6 +73,9 @@ finish_job(struct store *s, struct store_job *job)
 		break;
 	case JOB_LIST:
 		finish_list(s, CONTAINER_OF(job, struct store_list_job, job));
+		break;
+	case JOB_PROPS:
+		finish_props(s, CONTAINER_OF(job, struct store_props_job, job));
 		break;
 	case JOB_BACKUP:
 		finish_backup(CONTAINER_OF(job, struct store_backup_job, job));

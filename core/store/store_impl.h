@@ -69,6 +69,7 @@ store_migrate_check(sqlite3 *db, const char *path, char *err, size_t errlen);
 enum store_job_kind {
 	JOB_LOAD,
 	JOB_LIST,
+	JOB_PROPS,
 	JOB_CHANGE,
 	JOB_BACKUP,
 	JOB_SECRET,
@@ -88,13 +89,24 @@ struct store_load_job {
 	struct arena text;
 };
 
+/* Accounts without their lists. */
+struct store_rows {
+	enum store_outcome how;
+	struct store_account *all;
+	size_t n;
+	struct arena text;
+};
+
 struct store_list_job {
 	struct store_job job;
 	struct store_list *list;
-	enum store_outcome how;
-	struct store_account *rows;
-	size_t nrows;
-	struct arena text;
+	struct store_rows rows;
+};
+
+struct store_props_job {
+	struct store_job job;
+	struct store_props *props;
+	struct store_rows rows;
 };
 
 /* One allocation: the texts of the change stand behind it. */
@@ -128,11 +140,12 @@ struct store_secret_job {
 
 #define STORE_JOB_OF(node_) CONTAINER_OF(node_, struct store_job, node)
 
-/* Both forget what an earlier run found. */
+/* All forget what an earlier run found. */
 void store_read_image(struct store_db *d, struct store_load_job *j);
 void store_read_list(struct store_db *d, struct store_list_job *j);
+void store_read_props(struct store_db *d, struct store_props_job *j);
 void store_read_free_image(struct store_load_job *j);
-void store_read_free_list(struct store_list_job *j);
+void store_read_free_rows(struct store_rows *r);
 
 struct store_change_job *store_write_copy(const struct store_change *c);
 /* An SQLite result code. */

@@ -24,6 +24,10 @@ enum {
 	COL_PROPS
 };
 
+enum {
+	SHOWN_PROPS = STORE_PROPS - 1 /* the reserve is nobody's business */
+};
+
 /* False when memory for it is not to be had. */
 static bool
 read_text(sqlite3_stmt *st, int col, struct arena *a, struct slice *out)
@@ -191,37 +195,81 @@ store_read_free_image(struct store_load_job *j)
 	arena_init(&j->text, STORE_ARENA_MAX);
 }
 
-void
-store_read_list(struct store_db *d, struct store_list_job *j)
+/* ---- accounts without their lists ---- */
+
+static bool
+read_shown(sqlite3_stmt *st, struct arena *text, struct store_account *a)
 {
-	sqlite3_stmt *st = store_db_stmt(d, STMT_ACCOUNTS_AFTER);
-	struct slice after = j->list->after;
+	bool ok;
+
+	*a = (struct store_account){
+		.id = (uint64_t)sqlite3_column_int64(st, 0),
+		.flags = (uint32_t)sqlite3_column_int64(st, 2),
+	};
+	ok = read_text(st, 1, text, &a->address);
+	for (int i = 0; ok && i < SHOWN_PROPS; i++)
+		ok = read_text(st, 3 + i, text, &a->props[i]);
+	return ok;
+}
+
+typedef bool (
+    *row_fn)(sqlite3_stmt *st, struct arena *text, struct store_account *a);
+
+/* All rows of a statement whose values are bound; it may be NULL. */
+static void
+read_rows(struct store_db *d, sqlite3_stmt *st, row_fn read,
+    struct store_rows *r)
+{
 	int rc = SQLITE_ERROR;
 	bool ok = st != NULL;
 
-	store_read_free_list(j);
-	if (ok) {
-		(void)sqlite3_bind_text64(st, 1, after.p ? after.p : "",
-		    after.n, SQLITE_STATIC, SQLITE_UTF8);
-		(void)sqlite3_bind_int64(st, 2, j->list->limit);
-	}
+	store_read_free_rows(r);
 	while (ok && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-		j->rows = one_more(j->rows, j->nrows, sizeof(*j->rows));
-		ok = read_account(st, &j->text, &j->rows[j->nrows++]);
+		r->all = one_more(r->all, r->n, sizeof(*r->all));
+		ok = read(st, &r->text, &r->all[r->n++]);
 	}
-	j->how = ok && rc == SQLITE_DONE ? STORE_FOUND : STORE_ERROR;
-	if (j->how == STORE_ERROR)
+	r->how = ok && rc == SQLITE_DONE ? STORE_FOUND : STORE_ERROR;
+	if (r->how == STORE_ERROR)
 		store_db_log(d, "store-list-failed");
 	if (st != NULL)
 		store_db_done(st);
 }
 
 void
-store_read_free_list(struct store_list_job *j)
+store_read_list(struct store_db *d, struct store_list_job *j)
 {
-	free(j->rows);
-	arena_free(&j->text);
-	j->rows = NULL;
-	j->nrows = 0;
-	arena_init(&j->text, STORE_ARENA_MAX);
+	sqlite3_stmt *st = store_db_stmt(d, STMT_ACCOUNTS_AFTER);
+	struct slice after = j->list->after;
+
+	if (st != NULL) {
+		(void)sqlite3_bind_text64(st, 1, after.p ? after.p : "",
+		    after.n, SQLITE_STATIC, SQLITE_UTF8);
+		(void)sqlite3_bind_int64(st, 2, j->list->limit);
+	}
+	read_rows(d, st, read_account, &j->rows);
+}
+
+void
+store_read_props(struct store_db *d, struct store_props_job *j)
+{
+	sqlite3_stmt *st = store_db_stmt(d, STMT_PROPS_FOR);
+	const struct store_props *p = j->props;
+
+	if (st != NULL) {
+		(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)p->id);
+		(void)sqlite3_bind_int64(st, 2, p->mine);
+		(void)sqlite3_bind_int64(st, 3, p->theirs);
+		(void)sqlite3_bind_int64(st, 4, ACCOUNT_PAGES);
+	}
+	read_rows(d, st, read_shown, &j->rows);
+}
+
+void
+store_read_free_rows(struct store_rows *r)
+{
+	free(r->all);
+	arena_free(&r->text);
+	r->all = NULL;
+	r->n = 0;
+	arena_init(&r->text, STORE_ARENA_MAX);
 }

@@ -72,6 +72,9 @@ read_again(struct store_worker *w, struct store_batch *b)
 		else if (job->kind == JOB_LIST)
 			store_read_list(&w->db,
 			    CONTAINER_OF(job, struct store_list_job, job));
+		else if (job->kind == JOB_PROPS)
+			store_read_props(&w->db,
+			    CONTAINER_OF(job, struct store_props_job, job));
 	}
 }
 
@@ -106,22 +109,27 @@ run_change(struct store_worker *w, struct store_change_job *j,
 }
 
 static void
-run_read(struct store_worker *w, struct store_job *job)
+run_load(struct store_worker *w, struct store_load_job *j)
 {
-	struct store_load_job *load;
-	struct store_list_job *list;
-
-	if (job->kind == JOB_LOAD) {
-		load = CONTAINER_OF(job, struct store_load_job, job);
-		load->how = STORE_ERROR;
-		if (!w->closing)
-			store_read_image(&w->db, load);
-		return;
-	}
-	list = CONTAINER_OF(job, struct store_list_job, job);
-	list->how = STORE_ERROR;
+	j->how = STORE_ERROR;
 	if (!w->closing)
-		store_read_list(&w->db, list);
+		store_read_image(&w->db, j);
+}
+
+static void
+run_list(struct store_worker *w, struct store_list_job *j)
+{
+	j->rows.how = STORE_ERROR;
+	if (!w->closing)
+		store_read_list(&w->db, j);
+}
+
+static void
+run_props(struct store_worker *w, struct store_props_job *j)
+{
+	j->rows.how = STORE_ERROR;
+	if (!w->closing)
+		store_read_props(&w->db, j);
 }
 
 static void
@@ -137,8 +145,15 @@ run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 		free(CONTAINER_OF(job, struct store_change_job, job));
 		break;
 	case JOB_LOAD:
+		run_load(w, CONTAINER_OF(job, struct store_load_job, job));
+		list_push(&b->jobs, &job->node);
+		break;
 	case JOB_LIST:
-		run_read(w, job);
+		run_list(w, CONTAINER_OF(job, struct store_list_job, job));
+		list_push(&b->jobs, &job->node);
+		break;
+	case JOB_PROPS:
+		run_props(w, CONTAINER_OF(job, struct store_props_job, job));
 		list_push(&b->jobs, &job->node);
 		break;
 	case JOB_BACKUP:

@@ -12,6 +12,7 @@ import pathlib
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import time
 
@@ -171,6 +172,20 @@ class Server:
             raise Failed(f"nudgectl {' '.join(words)}: {done.returncode}\n"
                          f"{done.stdout}{done.stderr}")
         return done
+
+    def control(self, *words: str) -> socket.socket:
+        """What nudgectl would send; the answer comes when it is done."""
+        sock = socket.socket(socket.AF_UNIX)
+        folder = os.open(self.data, os.O_PATH)
+        try:
+            # the path of a test's folder may be too long for a socket
+            sock.connect(f"/proc/self/fd/{folder}/control.sock")
+        finally:
+            os.close(folder)
+        for word in words:
+            sock.sendall(struct.pack(">I", len(word)) + word.encode())
+        sock.sendall(b"\xff\xff\xff\xff")
+        return sock
 
     def add_user(self, email: str, password: str) -> None:
         self.ctl("user", "add", email, "--password", password)

@@ -18,8 +18,8 @@ SEED = int(os.environ.get("NUDGE_SEED", "1"))
 pytestmark = pytest.mark.timeout(60 + 3 * ROUNDS)
 
 
-def survives(server: harness.Server, what: str, early: bool = False) -> None:
-    world = torture.torture(server, ROUNDS, SEED, early)
+def survives(server: harness.Server, what: str, **how: bool) -> None:
+    world = torture.torture(server, ROUNDS, SEED, **how)
     assert world.acked > ROUNDS
     assert world.shown > ROUNDS
     print(f"{what}: {ROUNDS} rounds, {world.acked} changes acknowledged, "
@@ -37,3 +37,7 @@ def test_what_was_acknowledged_survives_power_cuts_under_load(make_volatile):
 
 def test_it_does_when_the_disk_wrote_some_of_it_early(make_volatile):
     survives(make_volatile(**torture.SETTINGS), "torn power cut", early=True)
+
+
+def test_it_does_when_the_disk_was_full_before_the_cut(make_volatile):
+    survives(make_volatile(**torture.SETTINGS), "full disk", fills=True)

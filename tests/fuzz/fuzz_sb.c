@@ -2,7 +2,7 @@
 /*
  * A conversation of three, one of whom may say anything.  The first byte says
  * how large the pieces are in which it comes, the second whether a reader is
- * slow meanwhile.  Whatever it is, the others read whole lines of the few
+ * slow meanwhile, and whether it all comes often enough to be held back.  Whatever it is, the others read whole lines of the few
  * kinds there are, and can go on talking.
  */
 #include "common/base/num.h"
@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum {
 	MESSAGE_MAX = 1664,
-	LINES_MAX = 100000
+	LINES_MAX = 100000,
+	OFTEN = 60
 };
 
 static unsigned
@@ -75,6 +76,15 @@ read_rings(struct player *p)
 	play_hears_nothing(p);
 }
 
+static void
+say_in_pieces(struct player *p, struct slice in, size_t piece)
+{
+	while (in.n > 0) {
+		play_say_bytes(p, in.p, size_min(piece, in.n));
+		in = slice_from(in, piece);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -96,10 +106,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	c = sb_join(w, b, carol, "carol@c.com");
 	e = sb_join(w, b, eve, "eve@e.com");
 	play_stuck(c, data[1] & 1);
-	while (in.n > 0) {
-		play_say_bytes(e, in.p, size_min(piece, in.n));
-		in = slice_from(in, piece);
-	}
+	for (int i = 0; i < (data[1] & 2 ? OFTEN : 1); i++)
+		say_in_pieces(e, in, data[1] & 2 ? SIZE_MAX : piece);
 	play_stuck(c, false);
 	world_pass(w, 2000);
 	sb_say(b, 1, "U", "end", 3);

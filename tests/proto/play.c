@@ -3,8 +3,9 @@
 
 #include "common/base/log.h"
 #include "common/base/panic.h"
-#include "core/session.h"
+#include "core/private.h"
 #include "core/signin.h"
+#include "tests/store/store_rig.h"
 #include "tests/unit/fake_link.h"
 
 #include <fnmatch.h>
@@ -41,6 +42,8 @@ struct world {
 	unsigned nplayers;
 	char ticket[TOKEN_TEXT_MAX + 16];
 	int log;
+	char dir[32]; /* empty: the store is in memory */
+	char path[64];
 };
 
 /* ---- the world ---- */
@@ -78,12 +81,11 @@ static const struct ns_config usual = {
 	.ping_s = 60,
 };
 
-struct world *
-world_new(void)
+static struct world *
+world_make(struct world *w, const char *path)
 {
-	struct world *w = mem_alloc(sizeof(*w));
 	struct core *c = &w->core;
-	struct store_config store = { .path = ":memory:",
+	struct store_config store = { .path = path,
 		.on_loop = true,
 		.committed = core_committed,
 		.failed = core_failed,
@@ -123,6 +125,43 @@ world_new(void)
 	return w;
 }
 
+struct world *
+world_new(void)
+{
+	return world_make(mem_alloc(sizeof(struct world)), ":memory:");
+}
+
+struct world *
+world_on_disk(void)
+{
+	struct world *w = mem_alloc(sizeof(*w));
+
+	(void)snprintf(w->dir, sizeof(w->dir), "/tmp/nudge-play-XXXXXX");
+	assert_non_null(mkdtemp(w->dir));
+	(void)snprintf(w->path, sizeof(w->path), "%s/file.db", w->dir);
+	return world_make(w, w->path);
+}
+
+void
+world_sql(struct world *w, const char *sql)
+{
+	assert_true(w->dir[0] != '\0');
+	rig_sql(w->path, sql);
+}
+
+static void
+remove_files(struct world *w)
+{
+	static const char *const tails[] = { "", "-wal", "-shm" };
+	char path[80];
+
+	for (size_t i = 0; i < ARRAY_LEN(tails); i++) {
+		(void)snprintf(path, sizeof(path), "%s%s", w->path, tails[i]);
+		(void)unlink(path);
+	}
+	(void)rmdir(w->dir);
+}
+
 void
 world_free(struct world *w)
 {
@@ -146,6 +185,8 @@ world_free(struct world *w)
 	loop_free(w->loop);
 	log_setup(LOG_ERROR, false, 2);
 	(void)close(w->log);
+	if (w->dir[0] != '\0')
+		remove_files(w);
 	free(w);
 }
 
@@ -252,6 +293,17 @@ world_add(struct world *w, const char *address, const char *name)
 	assert_int_equal(r, RESULT_OK);
 	request_end(&rq);
 	world_settle(w);
+}
+
+void
+world_forget(struct world *w)
+{
+	size_t usual_size = w->core.cfg.cache_accounts;
+
+	world_settle(w);
+	w->core.cfg.cache_accounts = 0;
+	account_trim(&w->core);
+	w->core.cfg.cache_accounts = usual_size;
 }
 
 struct account *

@@ -29,6 +29,10 @@ struct player;
 
 /* ---- the world ---- */
 struct world *world_new(void);
+/* Its store is a file in a folder of its own. */
+struct world *world_on_disk(void);
+/* Change that file behind the store's back. */
+void world_sql(struct world *w, const char *sql);
 /* Every player hangs up; checks that nothing is left. */
 void world_free(struct world *w);
 /* The log, at its most talkative, holds this text. */
@@ -44,6 +48,8 @@ void world_settle(struct world *w);
 void world_pass(struct world *w, uint64_t ms);
 /* Make an account; name percent-encoded, "" for none. */
 void world_add(struct world *w, const char *address, const char *name);
+/* Records nobody uses leave memory. */
+void world_forget(struct world *w);
 /* The loaded account; it must be in memory. */
 struct account *world_account(struct world *w, const char *address);
 /* A ticket "t=...&p=" of this life. */

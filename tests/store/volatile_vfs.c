@@ -42,8 +42,8 @@ static struct volatile_disks {
 	sqlite3_vfs *system;
 	pthread_mutex_t lock;
 	struct list disks;
-	char *orders;       /* NULL: none */
-	uint64_t random;    /* 0: nothing gets through early */
+	char *orders;    /* NULL: none */
+	uint64_t random; /* 0: nothing gets through early */
 } all = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static struct extra *

@@ -177,6 +177,8 @@ the_first_line_tells_what_to_do_with_it(void **state)
 	{ "GET /\nHost: a\n", HTTP_LINE_NO_VERSION, 5 },
 	{ "GET\r\n", HTTP_LINE_AS_IS, 0 },
 	{ "get /\r\n", HTTP_LINE_AS_IS, 0 },
+	{ "GET /a\tb\r\n", HTTP_LINE_AS_IS, 0 },
+	{ "GET /\001\r\n", HTTP_LINE_AS_IS, 0 },
 	};
 	/* clang-format on */
 	static char longest[HTTP_LINE_MAX];
