@@ -18,8 +18,9 @@ enum {
 struct loop {
 	uv_loop_t uv;
 	struct io_set io;
-	struct io uv_io; /* libuv's own epoll set, inside ours */
-	bool uv_due;     /* libuv has something to do */
+	struct io uv_io;    /* libuv's own epoll set, inside ours */
+	bool uv_due;        /* libuv has something to do */
+	uv_prepare_t alive; /* without a handle libuv looks at nothing */
 	/*
 	 * An eventfd, readable when loop_post() was called.  With uv_async_t of
 	 * libuv 1.44 the loop, once woken, spins until the worker that woke it
@@ -61,6 +62,12 @@ loop_on_posted(struct io *called, unsigned events)
 		uv_mutex_lock(&l->lock);
 	}
 	uv_mutex_unlock(&l->lock);
+}
+
+static void
+loop_on_prepare(uv_prepare_t *alive)
+{
+	(void)alive;
 }
 
 static void
@@ -116,6 +123,8 @@ loop_new(const struct env *env)
 	ASSERT(uv_mutex_init(&l->lock) == 0);
 	ASSERT(uv_loop_init(&l->uv) == 0);
 	io_set_open(&l->io);
+	ASSERT(uv_prepare_init(&l->uv, &l->alive) == 0);
+	ASSERT(uv_prepare_start(&l->alive, loop_on_prepare) == 0);
 	l->uv_io.ready = loop_on_uv;
 	ASSERT(io_open(l, &l->uv_io, uv_backend_fd(&l->uv)));
 	l->uv_due = true;
@@ -133,9 +142,8 @@ loop_free(struct loop *l)
 	io_close(l, &l->called);
 	(void)close(l->called.fd);
 	io_set_close(&l->io);
-	/* a signal that was caught is told before its handle closes */
-	for (int i = 0; i < ROUNDS && uv_loop_alive(&l->uv); i++)
-		(void)uv_run(&l->uv, UV_RUN_NOWAIT);
+	uv_close((uv_handle_t *)&l->alive, NULL);
+	(void)uv_run(&l->uv, UV_RUN_NOWAIT);
 	ASSERT(uv_loop_close(&l->uv) == 0);
 	uv_mutex_destroy(&l->lock);
 	free(l);
