@@ -178,11 +178,15 @@ loop_now(struct loop *l)
 	return l->now;
 }
 
-/* Also when handles of it wait to be closed. */
+/*
+ * Also when handles of it wait to be closed.  Without any handle it would
+ * always have us not sleep.
+ */
 static bool
 loop_uv_due(const struct loop *l)
 {
-	return l->uv_due || uv_backend_timeout(&l->uv) == 0;
+	return l->uv_due ||
+	    (uv_loop_alive(&l->uv) && uv_backend_timeout(&l->uv) == 0);
 }
 
 /* How long to sleep: the wheel's next tick ends it. */
