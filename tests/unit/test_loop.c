@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -373,12 +374,15 @@ a_running_loop_sleeps_until_a_timer_is_due(void **state)
 	struct world w = { .loop = loop_new(real) };
 	struct alarm_clock a = { .timer.fire = on_stop_alarm, .w = &w };
 	uint64_t begin = env_mono_ms(real), took;
+	clock_t worked = clock();
 
 	(void)state;
 	timer_start(w.loop, &a.timer, 120);
 	loop_run(w.loop);
 	took = env_mono_ms(real) - begin;
 	assert_true(took >= 119 && took < 2000);
+	/* it slept, and did not look over and over whether it was time */
+	assert_true(clock() - worked < CLOCKS_PER_SEC / 20);
 	loop_free(w.loop);
 }
 
