@@ -135,6 +135,10 @@ test:
 torture:
 	@tools/torture.sh "$(TIME)"
 
+# docs/CONFORMANCE.md, from the outcomes of the last make test
+conformance:
+	@$(PYTHON) -B tests/conformance.py
+
 # The quick one: C tests of this variant, and lint.
 check: unit lint
 
@@ -162,7 +166,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all tests unit fuzzers fuzz run test torture check lint format compile \
+.PHONY: all tests unit fuzzers fuzz run test torture conformance check lint format compile \
 	install clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -97,11 +97,12 @@ ask(const char *prompt, char *out, size_t max)
 		return false;
 	hidden = shown;
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
-	fputs(prompt, stderr);
+	/* before the prompt: what is typed after it must not be thrown away */
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) < 0)
 		return false;
+	fputs(prompt, stderr);
 	good = read_line(out, max);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &shown);
 	fputc('\n', stderr);
 	return good;
 }

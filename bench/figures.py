@@ -88,13 +88,14 @@ def memory(bench, table):
     with bench.server() as server:
         mib = server.rss_kib() / 1024
     table.row("memory after start", mib, "MiB", None, "<= 8 MiB", mib <= 8)
-    kinds = [("20 contacts", accounts.RING, 3.0),
-             ("no contacts", accounts.PLAIN, 1.2)]
+    kinds = [("20 contacts and a picture", accounts.RING, 1, 3.0),
+             ("neither", accounts.PLAIN, 0, 1.2)]
     for count in (1000,) if bench.quick else (1000, 19500):
-        for name, first, target in kinds:
+        for name, first, picture, target in kinds:
             with bench.server() as server:
                 got = bench.load("idle", server.target(), users=count,
-                                 first=first, conc=32, settle_ms=2000)
+                                 first=first, picture=picture, conc=32,
+                                 settle_ms=2000)
             kib = got["rss_kib_per_session"]
             table.row(f"memory per session, {count} with {name}", kib, "KiB",
                       None, f"<= {target} KiB", kib <= target)

@@ -50,6 +50,7 @@ static const struct option_row option_rows[] = {
 	NUMBER(rate,        0,    "of sign-ins per second; 0: all that go"),
 	NUMBER(dialect,     9,    "MSNP version, 8 to 12"),
 	NUMBER(other,       9,    "MSNP version of every second watcher"),
+	NUMBER(picture,     1,    "0: nobody shows a picture"),
 	NUMBER(spin,        0,    "1: never sleep while waiting"),
 	NUMBER(warm_ms,     300,  "before measuring"),
 	NUMBER(run_ms,      1000, "measured"),

@@ -30,6 +30,7 @@ struct options {
 	unsigned rate;    /* per second; 0: as fast as they go */
 	unsigned dialect; /* MSNP version */
 	unsigned other;   /* dialect of every second watcher */
+	unsigned picture; /* 0: nobody shows one */
 	unsigned spin;    /* 1: the generator never sleeps */
 	unsigned warm_ms;
 	unsigned run_ms;

@@ -30,7 +30,7 @@ user_change(struct user *u, const char *state)
 {
 	if (u->dialect >= 9)
 		wire_sendf(&u->ns, "CHG 9 %s 268435492 %s\r\n", state,
-		    USER_PICTURE);
+		    u->opt->picture ? USER_PICTURE : "0");
 	else
 		wire_sendf(&u->ns, "CHG 9 %s 32\r\n", state);
 }

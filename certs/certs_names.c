@@ -78,11 +78,9 @@ static const char *const leaf_names[] = {
 	"images.messenger.msn.com",
 	"msgr.dlservice.microsoft.com",
 	"msgruser.dlservice.microsoft.com",
-	"download.microsoft.com",
 	"download.live.com",
 	"g.msn.com",
 	"g.live.com",
-	"go.microsoft.com",
 	"c.msn.com",
 	/* pages the menus open */
 	"spaces.live.com",
@@ -106,7 +104,6 @@ static const char *const leaf_names[] = {
 	"support.live.com",
 	"help.live.com",
 	"feedback.live.com",
-	"privacy.microsoft.com",
 	"www.imagine-msn.com",
 	"imagine-windowslive.com",
 	"www.msn.com",
@@ -139,9 +136,6 @@ static const char *const zone_names[] = {
 	"imagine-windowslive.com",
 	"msgr.dlservice.microsoft.com",
 	"msgruser.dlservice.microsoft.com",
-	"download.microsoft.com",
-	"go.microsoft.com",
-	"privacy.microsoft.com",
 	"localhost",
 };
 

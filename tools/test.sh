@@ -92,40 +92,51 @@ lint() {
 	fi
 }
 
-# ---- tests in Python ----
-pytest_sum() { # WORD
-	sed -n '$s/.*[^0-9]*\b\([0-9][0-9]*\) '"$1"'.*/\1/p' "$out/pytest.sum"
+# ---- tests in Python: the server from outside, in both variants ----
+pytest_sum() { # NAME WORD
+	sed -n '$s/.*[^0-9]*\b\([0-9][0-9]*\) '"$2"'.*/\1/p' "$out/$1.sum"
 }
 
-pytest() {
+pytest() { # VARIANT FOLDER...
+	name=pytest-$1
 	status=0
-	set -- tests/lint
-	[ ! -d tests/e2e ] || set -- "$@" tests/e2e
+	NUDGE_BIN="$PWD/build/$1"
+	export NUDGE_BIN
+	shift
 	PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -q -n "$((jobs * 2))" \
 		--timeout 60 -p no:cacheprovider "$@" \
-		>"$out/pytest.log" 2>&1 || status=$?
-	echo "$status" >"$out/pytest.status"
+		>"$out/$name.log" 2>&1 || status=$?
+	grep -v '^bringing up nodes' "$out/$name.log"
+	grep -E '^[0-9]+ (passed|failed|error|skipped)|^=+ .* in [0-9.]+' \
+		"$out/$name.log" | tail -n 1 >"$out/$name.sum" || true
+	good=$(pytest_sum "$name" passed)
+	bad=$(pytest_sum "$name" failed)
+	errors=$(pytest_sum "$name" error)
+	bad=$((${bad:-0} + ${errors:-0}))
+	if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
+		bad=1
+	fi
+	count "${good:-0}" "$bad"
 }
 
+rm -rf build/conformance
 : >"$out/c.sum"
 echo "running: lint and C tests beside the tests in Python"
 { lint && c_tests; } >"$out/lane.log" 2>&1 &
 lane=$!
-pytest
+pytest release tests/lint tests/e2e
 wait "$lane"
 cat "$out/lane.log"
-grep -v '^bringing up nodes' "$out/pytest.log"
+pytest asan tests/e2e
 
-grep -E '^[0-9]+ (passed|failed|error|skipped)|^=+ .* in [0-9.]+' \
-	"$out/pytest.log" | tail -n 1 >"$out/pytest.sum" || true
-good=$(pytest_sum passed)
-bad=$(pytest_sum failed)
-errors=$(pytest_sum error)
-bad=$((${bad:-0} + ${errors:-0}))
-if [ "$(cat "$out/pytest.status")" -ne 0 ] && [ "$bad" -eq 0 ]; then
-	bad=1
+# every statement of the protocol reference has its test or its reason
+if "$python" -B tests/conformance.py --check; then
+	echo "ok conformance"
+	count 1 0
+else
+	echo "FAILED conformance"
+	count 0 1
 fi
-count "${good:-0}" "$bad"
 
 while read -r good bad; do
 	count "$good" "$bad"

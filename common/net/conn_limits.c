@@ -5,52 +5,99 @@
 
 #include <stdlib.h>
 
+enum {
+	KEY_BYTES = 16,
+	FIRST_CAP = 64
+};
+
+/* Connections of one group; count 0: the place is free. */
+struct conn_group {
+	unsigned char key[KEY_BYTES];
+	uint32_t count;
+};
+
+/* An array with open addressing, which grows as it fills. */
 struct conn_limits {
-	struct map groups;
+	struct conn_group *groups;
+	uint32_t cap, ngroups;
 	unsigned total, max_total;
 	unsigned max_group;
+	uint64_t seed[2];
 };
 
-/* Exists while somebody of the group is connected. */
-struct conn_group {
-	struct map_node node;
-	unsigned char key[16];
-	unsigned count;
-};
-
-static struct conn_group *
-group_of(struct map_node *node)
+static uint32_t
+home(const struct conn_limits *c, const unsigned char key[KEY_BYTES])
 {
-	return CONTAINER_OF(node, struct conn_group, node);
+	uint64_t hash =
+	    map_siphash(c->seed[0], c->seed[1], slice_make(key, KEY_BYTES));
+
+	return (uint32_t)((hash >> 32) * c->cap >> 32);
 }
 
-static struct slice
-group_key(const struct map_node *node)
+static uint32_t
+next(const struct conn_limits *c, uint32_t at)
 {
-	const struct conn_group *g = (const void *)((const char *)node -
-	    offsetof(struct conn_group, node));
+	return at + 1 < c->cap ? at + 1 : 0;
+}
 
-	return slice_make(g->key, sizeof(g->key));
+/* How far behind from at lies. */
+static uint32_t
+distance(const struct conn_limits *c, uint32_t from, uint32_t at)
+{
+	return at >= from ? at - from : at + c->cap - from;
+}
+
+/* Where the group is, or the free place where it belongs. */
+static uint32_t
+place(const struct conn_limits *c, const unsigned char key[KEY_BYTES])
+{
+	uint32_t at = home(c, key);
+
+	while (c->groups[at].count != 0 &&
+	    memcmp(c->groups[at].key, key, KEY_BYTES) != 0)
+		at = next(c, at);
+	return at;
+}
+
+static void
+grow(struct conn_limits *c)
+{
+	struct conn_group *old = c->groups;
+	uint32_t n = c->cap;
+
+	c->cap = n ? n + n / 4 : FIRST_CAP;
+	c->groups = mem_alloc_array(c->cap, sizeof(c->groups[0]));
+	for (uint32_t i = 0; i < n; i++)
+		if (old[i].count != 0)
+			c->groups[place(c, old[i].key)] = old[i];
+	free(old);
+}
+
+/* Free the place; those behind that would have liked it move up. */
+static void
+drop(struct conn_limits *c, uint32_t hole)
+{
+	for (uint32_t at = next(c, hole); c->groups[at].count != 0;
+	     at = next(c, at)) {
+		uint32_t want = home(c, c->groups[at].key);
+
+		if (distance(c, want, at) < distance(c, hole, at))
+			continue;
+		c->groups[hole] = c->groups[at];
+		hole = at;
+	}
+	c->groups[hole].count = 0;
+	c->ngroups--;
 }
 
 struct conn_limits *
 conn_limits_new(const struct env *env, unsigned total, unsigned per_address)
 {
 	struct conn_limits *c = mem_alloc(sizeof(*c));
-	unsigned char seed[16];
 
-	env_random(env, seed, sizeof(seed));
-	map_init(&c->groups, group_key, seed);
+	env_random(env, c->seed, sizeof(c->seed));
 	conn_limits_set(c, total, per_address);
 	return c;
-}
-
-static bool
-group_drop(struct map_node *node, void *ctx)
-{
-	map_remove(ctx, node);
-	free(group_of(node));
-	return true;
 }
 
 void
@@ -58,8 +105,7 @@ conn_limits_free(struct conn_limits *c)
 {
 	if (c == NULL)
 		return;
-	map_each(&c->groups, group_drop, &c->groups);
-	map_free(&c->groups);
+	free(c->groups);
 	free(c);
 }
 
@@ -73,24 +119,23 @@ conn_limits_set(struct conn_limits *c, unsigned total, unsigned per_address)
 bool
 conn_limits_enter(struct conn_limits *c, const struct addr *peer, int *which)
 {
-	unsigned char key[16];
-	struct map_node *node;
+	unsigned char key[KEY_BYTES];
 	struct conn_group *g;
 
 	addr_group(peer, key);
 	*which = 1;
 	if (c->max_total != 0 && c->total >= c->max_total)
 		return false;
-	node = map_get(&c->groups, slice_make(key, sizeof(key)));
 	*which = 0;
-	if (node == NULL) {
-		g = mem_alloc(sizeof(*g));
+	/* four of five places at most are taken */
+	if (c->ngroups >= c->cap / 5 * 4)
+		grow(c);
+	g = &c->groups[place(c, key)];
+	if (g->count == 0) {
 		memcpy(g->key, key, sizeof(key));
-		map_put(&c->groups, &g->node);
-	} else {
-		g = group_of(node);
-		if (c->max_group != 0 && g->count >= c->max_group)
-			return false;
+		c->ngroups++;
+	} else if (c->max_group != 0 && g->count >= c->max_group) {
+		return false;
 	}
 	g->count++;
 	c->total++;
@@ -100,19 +145,18 @@ conn_limits_enter(struct conn_limits *c, const struct addr *peer, int *which)
 void
 conn_limits_leave(struct conn_limits *c, const struct addr *peer)
 {
-	unsigned char key[16];
-	struct map_node *node;
-	struct conn_group *g;
+	unsigned char key[KEY_BYTES];
+	uint32_t at;
 
 	addr_group(peer, key);
-	node = map_get(&c->groups, slice_make(key, sizeof(key)));
-	ASSERT(node != NULL);
-	g = group_of(node);
+	ASSERT(c->cap > 0);
+	at = place(c, key);
+	ASSERT(c->groups[at].count > 0);
 	c->total--;
-	if (--g->count > 0)
-		return;
-	map_remove(&c->groups, node);
-	free(g);
+	if (c->groups[at].count == 1)
+		drop(c, at);
+	else
+		c->groups[at].count--;
 }
 
 unsigned

@@ -190,7 +190,9 @@ loop_now(struct loop *l)
 static bool
 loop_uv_due(const struct loop *l)
 {
-	return l->uv_due || uv_backend_timeout(&l->uv) == 0;
+	/* without any handle libuv would have us look again and again */
+	return l->uv_due ||
+	    (uv_loop_alive(&l->uv) && uv_backend_timeout(&l->uv) == 0);
 }
 
 /* How long to sleep: the wheel's next tick ends it. */

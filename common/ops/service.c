@@ -66,8 +66,6 @@ service_new(struct loop *l, const struct service_user *user, void *ctx)
 		s->open++;
 		rc = uv_signal_start(&s->signals[i], got_signal, watched[i]);
 		ASSERT(rc == 0);
-		/* Signals alone do not keep the loop running. */
-		uv_unref((uv_handle_t *)&s->signals[i]);
 	}
 	return s;
 }

@@ -81,7 +81,7 @@ struct store_load {
 
 enum store_change_kind {
 	STORE_ACCOUNT_PUT,    /* account: insert or replace the row; without
-				 a password only replace */
+				 a password change it if it is there */
 	STORE_ACCOUNT_DELETE, /* id: with its contacts and groups, and it as a
 				 contact of others */
 	STORE_CONTACT_PUT,    /* id, contact */

@@ -105,7 +105,7 @@ put_account(sqlite3_stmt *st, const struct store_account *a)
 	(void)sqlite3_bind_int64(st, 7, a->settings_changed);
 	bind_text(st, 8, a->address);
 	bind_text(st, 9, a->name);
-	/* NULL leaves a row's as it is, and is no password for a new row */
+	/* NULL leaves a row's as it is */
 	if (a->password.p != NULL)
 		bind_text(st, 10, a->password);
 	else
@@ -195,7 +195,7 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 	case STORE_ACCOUNT_PUT:
 		rc = put_account(store_db_stmt(d, STMT_ACCOUNT_UPDATE),
 		    &c->u.account);
-		if (nothing_there(d, rc))
+		if (nothing_there(d, rc) && c->u.account.password.p != NULL)
 			rc = put_account(store_db_stmt(d, STMT_ACCOUNT_INSERT),
 			    &c->u.account);
 		break;

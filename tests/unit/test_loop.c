@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -373,12 +374,14 @@ a_running_loop_sleeps_until_a_timer_is_due(void **state)
 	struct world w = { .loop = loop_new(real) };
 	struct alarm_clock a = { .timer.fire = on_stop_alarm, .w = &w };
 	uint64_t begin = env_mono_ms(real), took;
+	clock_t busy = clock();
 
 	(void)state;
 	timer_start(w.loop, &a.timer, 120);
 	loop_run(w.loop);
 	took = env_mono_ms(real) - begin;
 	assert_true(took >= 119 && took < 2000);
+	assert_true(clock() - busy < CLOCKS_PER_SEC / 20);
 	loop_free(w.loop);
 }
 
@@ -463,6 +466,44 @@ a_watch_tells_what_it_was_asked_for(void **state)
 	assert_null(watch_open(w->loop, -1, on_ready, &s));
 }
 
+/* Both are ready in the same turn; whoever is told first closes the other. */
+struct rival {
+	struct watch *watch;
+	struct rival *other;
+	int told;
+};
+
+static void
+on_rival(void *ctx, unsigned events)
+{
+	struct rival *r = ctx;
+
+	(void)events;
+	r->told++;
+	watch_close(r->other->watch);
+	r->other->watch = NULL;
+}
+
+static void
+a_watch_closed_by_another_is_not_told_any_more(void **state)
+{
+	struct world *w = *state;
+	struct rival r[2] = { { .other = &r[1] }, { .other = &r[0] } };
+	int fd[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	for (int i = 0; i < 2; i++) {
+		r[i].watch = watch_open(w->loop, fd[i], on_rival, &r[i]);
+		assert_non_null(r[i].watch);
+		watch_set(r[i].watch, WATCH_WRITE);
+	}
+	loop_turn(w->loop);
+	assert_int_equal(r[0].told + r[1].told, 1);
+	watch_close(r[0].watch != NULL ? r[0].watch : r[1].watch);
+	assert_int_equal(close(fd[0]), 0);
+	assert_int_equal(close(fd[1]), 0);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -482,6 +523,7 @@ main(void)
 		T(a_running_loop_sleeps_until_a_timer_is_due),
 		T(a_clock_that_lags_behind_the_system_s_loses_no_timer),
 		T(a_watch_tells_what_it_was_asked_for),
+		T(a_watch_closed_by_another_is_not_told_any_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
