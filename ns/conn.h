@@ -62,13 +62,6 @@ struct throttle {
 	struct conn *conn;
 };
 
-/* Where somebody in a switchboard sits, among the places of an account. */
-struct seat_place {
-	unsigned char id[ROSTER_ID_BYTES];
-	bool known;
-	uint32_t caps_more;
-};
-
 /* Thousands of these are idle: mind the size. */
 struct conn {
 	struct list node; /* ns->conns */
@@ -93,7 +86,7 @@ struct conn {
 		struct session session;  /* CONN_SIGNED_IN */
 		struct {                 /* CONN_SEATED */
 			struct member seat;
-			struct seat_place place;
+			uint32_t caps_more; /* its second number */
 		};
 	};
 };
