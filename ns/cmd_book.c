@@ -68,8 +68,8 @@ put_privacy(struct conn *c, const struct command *in, struct person *who,
 {
 	struct account *me = c->session.account;
 	enum list_bit other = list == LIST_ALLOW ? LIST_BLOCK : LIST_ALLOW;
-	enum result r = so_already(roster_remove(in->rq, me, who, other),
-	    RESULT_NOT_THERE);
+	enum result r =
+	    so_already(roster_remove(in->rq, me, who, other), RESULT_NOT_THERE);
 
 	if (r != RESULT_OK)
 		return r;
@@ -87,8 +87,8 @@ put_on_lists(struct conn *c, const struct command *in,
 	enum result r = RESULT_OK;
 
 	if (p->lists & LIST_FORWARD)
-		r = so_already(
-		    roster_add_forward(in->rq, me, who, target, name),
+		r = so_already(roster_add_forward(in->rq, me, who, target,
+				   name),
 		    RESULT_ALREADY_THERE);
 	if (r == RESULT_OK && (p->lists & LIST_ALLOW))
 		r = put_privacy(c, in, who, name, LIST_ALLOW);
@@ -110,8 +110,8 @@ take_off_lists(struct conn *c, const struct command *in,
 		    RESULT_NOT_THERE);
 	for (size_t i = 0; i < ARRAY_LEN(privacy) && r == RESULT_OK; i++)
 		if (p->lists & privacy[i])
-			r = so_already(
-			    roster_remove(in->rq, me, who, privacy[i]),
+			r = so_already(roster_remove(in->rq, me, who,
+					   privacy[i]),
 			    RESULT_NOT_THERE);
 	return r;
 }
@@ -240,8 +240,8 @@ ask_all(const struct command *in, const struct ml *ml)
 
 	while (job->done < ml->n) {
 		struct account *a;
-		enum result r = account_get(in->rq,
-		    ml->people[job->done].address, &a);
+		enum result r =
+		    account_get(in->rq, ml->people[job->done].address, &a);
 
 		if (r == RESULT_WAIT || r == RESULT_STORE_FAILED)
 			return r;

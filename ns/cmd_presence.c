@@ -102,8 +102,7 @@ inside(const struct xml_node *root)
 	struct buf b = BUF_INIT(2 * MSNP_PAYLOAD_MAX);
 	struct blob *bytes = NULL;
 
-	XML_EACH(it, root)
-	{
+	XML_EACH(it, root) {
 		buf_addf(&b, "<" SLICE_FMT ">", SLICE_ARG(it->name));
 		xml_escape(&b, it->text);
 		buf_addf(&b, "</" SLICE_FMT ">", SLICE_ARG(it->name));

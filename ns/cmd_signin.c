@@ -188,8 +188,7 @@ proven(const struct conn *c, const struct credentials *cr)
 }
 
 static void
-welcome(struct conn *c, const struct command *in,
-    const struct credentials *cr)
+welcome(struct conn *c, const struct command *in, const struct credentials *cr)
 {
 	const struct account *a = c->session.account;
 	const struct shape_profile profile = {

@@ -79,8 +79,7 @@ void shape_profile(struct buf *b, const struct dialect *d,
 /* GCF: what the operator forbids clients; nothing. */
 void shape_policies(struct buf *b);
 /* NOT: fetch what changed in the address book. */
-void
-shape_book_changed(struct buf *b, const struct account *to, int64_t now);
+void shape_book_changed(struct buf *b, const struct account *to, int64_t now);
 void shape_maintenance(struct buf *b, unsigned minutes);
 void shape_notice(struct buf *b, const struct account *to, struct slice text,
     uint32_t id);

@@ -75,10 +75,10 @@ read_person(struct arena *a, const struct xml_node *c,
 		wrong = read_network(c, rules, list->initial);
 	if (wrong != ML_OK)
 		return wrong;
-	p->address = p->telephone ? p->local
-				  : arena_printf(a, SLICE_FMT "@" SLICE_FMT,
-					SLICE_ARG(p->local),
-					SLICE_ARG(p->domain));
+	p->address = p->telephone
+	    ? p->local
+	    : arena_printf(a, SLICE_FMT "@" SLICE_FMT, SLICE_ARG(p->local),
+		  SLICE_ARG(p->domain));
 	return p->address.p != NULL ? ML_OK : ML_INVALID;
 }
 
@@ -87,8 +87,7 @@ said_before(const struct xml_node *root, const struct xml_node *d)
 {
 	struct slice name = xml_attr(d, "n");
 
-	XML_EACH(it, root)
-	{
+	XML_EACH(it, root) {
 		if (it == d)
 			return false;
 		if (slice_eq_nocase(xml_attr(it, "n"), name))
@@ -115,12 +114,10 @@ count(const struct xml_node *root)
 {
 	unsigned n = 0;
 
-	XML_EACH(d, root)
-	{
+	XML_EACH(d, root) {
 		/* one that is empty must not be free of charge */
 		n++;
-		XML_EACH(c, d)
-		{
+		XML_EACH(c, d) {
 			n++;
 		}
 	}
@@ -146,8 +143,7 @@ ml_read(struct arena *a, struct slice text, const struct ml_rules *rules,
 	out->people = arena_alloc(a, (n + 1) * sizeof(*out->people));
 	if (out->people == NULL)
 		return ML_INVALID;
-	XML_EACH(d, root)
-	{
+	XML_EACH(d, root) {
 		wrong = check_domain(root, d);
 		for (struct xml_node *c = d->child; c != NULL && wrong == ML_OK;
 		     c = c->next) {

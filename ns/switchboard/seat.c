@@ -95,9 +95,8 @@ refuse(struct conn *c, const struct command *in)
 static uint32_t
 more_of(const struct member *m)
 {
-	const struct session *s = at_a_place(m)
-	    ? session_at_endpoint(m->account, m->endpoint)
-	    : NULL;
+	const struct session *s =
+	    at_a_place(m) ? session_at_endpoint(m->account, m->endpoint) : NULL;
 
 	return s != NULL ? s->presence.caps_more : 0;
 }

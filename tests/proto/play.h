@@ -78,11 +78,10 @@ struct player *play_online_at(struct world *w, const char *address,
 /* VER and USR I of this dialect; nothing left to read. */
 void play_challenge(struct player *p, const char *address, const char *dialect);
 /* The same with SSO; the nonce is returned, good until the next call. */
-const char *play_challenge_sso(struct player *p, const char *address,
-    const char *dialect);
-/* The proof for a ticket and a nonce; good until the next call. */
 const char *
-play_proof(struct world *w, const char *ticket, const char *nonce);
+play_challenge_sso(struct player *p, const char *address, const char *dialect);
+/* The proof for a ticket and a nonce; good until the next call. */
+const char *play_proof(struct world *w, const char *ticket, const char *nonce);
 /* A payload command of the server: its line has this form; the payload. */
 const char *play_hears_with(struct player *p, const char *pattern);
 /* A line; CR LF is added.  Everything settles. */
