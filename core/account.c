@@ -390,6 +390,21 @@ account_address(const struct account *a)
 	return person_address(a->person);
 }
 
+/* Each step can be undone within 63 bits, and leaves only 0 at 0. */
+int64_t
+account_cid(const struct account *a)
+{
+	const uint64_t mask = INT64_MAX;
+	uint64_t x = a->id & mask;
+
+	x ^= x >> 32;
+	x = x * 0x9e3779b97f4a7c15u & mask;
+	x ^= x >> 29;
+	x = x * 0xbf58476d1ce4e5b9u & mask;
+	x ^= x >> 32;
+	return (int64_t)x;
+}
+
 static struct slice
 blob_or_empty(const struct blob *b)
 {

@@ -43,10 +43,10 @@ account_put(struct request *rq, struct account *a)
 	request_saw(rq, a->seq);
 }
 
-void
-account_changed(struct request *rq, struct account *a, unsigned what)
+/* Stamp and write the row. */
+static void
+touch(struct request *rq, struct account *a, unsigned what)
 {
-	struct event ev = { .kind = EVENT_LISTS };
 	int64_t now = wall_ms(rq->core);
 
 	if (what & ACCOUNT_LISTS)
@@ -56,9 +56,30 @@ account_changed(struct request *rq, struct account *a, unsigned what)
 	if (what != 0)
 		a->serial++;
 	account_put(rq, a);
+}
+
+void
+account_changed(struct request *rq, struct account *a, unsigned what)
+{
+	struct event ev = { .kind = EVENT_LISTS };
+
+	touch(rq, a, what);
 	ev.seq = a->seq;
-	if (what & ACCOUNT_LISTS)
+	if (what != 0)
 		session_tell_others(a, rq->origin, &ev);
+}
+
+void
+account_lists_changed(struct request *rq, struct account *a,
+    const struct person *who, uint8_t was, uint8_t is)
+{
+	struct event ev = { .kind = EVENT_LISTS,
+		.u.lists = { who, (uint8_t)(is & ~was),
+		    (uint8_t)(was & ~is) } };
+
+	touch(rq, a, ACCOUNT_LISTS);
+	ev.seq = a->seq;
+	session_tell_others(a, rq->origin, &ev);
 }
 
 enum result

@@ -163,7 +163,7 @@ roster_group_join(struct request *rq, struct account *a, struct person *who,
 		return RESULT_STORE_FAILED;
 	k->groups |= 1u << number;
 	roster_put(rq, a, k);
-	account_changed(rq, a, ACCOUNT_LISTS);
+	account_lists_changed(rq, a, k->who, k->lists, k->lists);
 	return RESULT_OK;
 }
 
@@ -182,6 +182,6 @@ roster_group_leave(struct request *rq, struct account *a, struct person *who,
 		return RESULT_STORE_FAILED;
 	k->groups &= ~(1u << number);
 	roster_put(rq, a, k);
-	account_changed(rq, a, ACCOUNT_LISTS);
+	account_lists_changed(rq, a, k->who, k->lists, k->lists);
 	return RESULT_OK;
 }
