@@ -352,7 +352,7 @@ the_download_of_settings_is_there_and_empty(void **state)
 	}
 }
 
-struct token {
+struct sent_on {
 	const char *token, *location;
 };
 
@@ -360,7 +360,7 @@ struct token {
 static void
 sha1auth_sends_browsers_only_to_hosts_of_the_service(void **state)
 {
-	static const struct token tokens[] = {
+	static const struct sent_on tokens[] = {
 		{ "ct=1&bver=4&rru=%2f&ru=http%3A%2F%2Fwww.hotmail.com%2Fa%3F"
 		  "b%26c&id=2",
 		    "Location: http://www.hotmail.com/a?b&c\n" },
@@ -375,7 +375,7 @@ sha1auth_sends_browsers_only_to_hosts_of_the_service(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(tokens); i++) {
-		const struct token *t = &tokens[i];
+		const struct sent_on *t = &tokens[i];
 		struct http_request rq = post("/ppsecure/sha1auth.srf", "");
 
 		rq.form[0] = t->token == NULL ? NULL : "token";
