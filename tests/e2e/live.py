@@ -16,9 +16,9 @@ import uuid
 
 import harness
 import msn
-import rst
-import soap
-import sso
+import live_rst as rst
+import live_soap as soap
+import live_sso as sso
 
 DIALECTS = (13, 14, 15, 16, 18)
 EVERY = msn.DIALECTS + DIALECTS

@@ -11,9 +11,9 @@ import pytest
 import harness
 import live
 import msn
-import rst
-import soap
-import sso
+import live_rst as rst
+import live_soap as soap
+import live_sso as sso
 
 AMY, BOB, CID, EVE = (f"{n}@example.com" for n in ("amy", "bob", "cid", "eve"))
 HERE = "7e3061d3-a564-477f-4e61-8b1c656bb596"

@@ -9,7 +9,7 @@ import hmac
 import os
 import struct
 
-from des import des3_cbc
+from live_des import des3_cbc
 
 HASH = b"WS-SecureConversationSESSION KEY HASH"
 ENCRYPTION = b"WS-SecureConversationSESSION KEY ENCRYPTION"
