@@ -8,10 +8,11 @@
 #include "core/account.h"
 #include "nexus/nexus.h"
 #include "nexus/passport.h"
+#include "nexus/rst.h"
 
 enum {
 	NEXUS_URLS_MAX = 1024,
-	NEXUS_ARENA_MAX = 64 * 1024
+	NEXUS_ARENA_MAX = 512 * 1024
 };
 
 /*
@@ -50,6 +51,7 @@ struct nexus_visit {
 	struct nexus *nexus;
 	struct arena arena; /* lives until the reply was sent */
 	struct passport_request asked;
+	struct rst_request *rst; /* of a token service; else NULL */
 	struct account *account;
 	struct slice host;
 	enum nexus_verdict verdict;
@@ -84,6 +86,11 @@ enum http_outcome nexus_login2(struct http_request *rq, void *front);
 enum http_outcome nexus_form(struct http_request *rq, void *front);
 enum http_outcome nexus_logout(struct http_request *rq, void *front);
 enum http_outcome nexus_mail(struct http_request *rq, void *front);
+enum http_outcome nexus_rst(struct http_request *rq, void *front);
+enum http_outcome nexus_rst_below(struct http_request *rq, void *front);
+enum http_outcome nexus_notrst(struct http_request *rq, void *front);
+enum http_outcome nexus_ppcrl(struct http_request *rq, void *front);
+enum http_outcome nexus_sha1auth(struct http_request *rq, void *front);
 
 /* A place in a page, "{{key}}", and the text that goes there, escaped. */
 struct nexus_field {

@@ -76,13 +76,21 @@ route_probe(struct http_request *rq, void *front)
  */
 /* clang-format off */
 static const struct http_route rows[] = {
-	{ "/rdr/pprdr.asp",        HTTP_GET,             HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, route_pprdr },
-	{ "/login2.srf",           HTTP_GET | HTTP_POST, HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_login2 },
-	{ "/login.srf",            HTTP_GET | HTTP_POST, HTTP_TLS,              ROUTES_BODY_MAX, nexus_form },
-	{ "/ppsecure/md5auth.srf", HTTP_POST,            HTTP_TLS,              ROUTES_BODY_MAX, nexus_mail },
-	{ "/logout",               HTTP_GET | HTTP_POST, HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_logout },
-	{ "/logout.srf",           HTTP_GET | HTTP_POST, HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_logout },
-	{ "/",                     HTTP_POST,            HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, route_probe },
+	{ "/rdr/pprdr.asp",          HTTP_GET,                 HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, route_pprdr },
+	{ "/login2.srf",             HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_login2 },
+	{ "/login.srf",              HTTP_GET | HTTP_POST,     HTTP_TLS,              ROUTES_BODY_MAX, nexus_form },
+	{ "/RST.srf",                HTTP_POST,                HTTP_PLAIN | HTTP_TLS, RST_BODY_MAX,    nexus_rst },
+	{ "/RST2.srf",               HTTP_POST,                HTTP_PLAIN | HTTP_TLS, RST_BODY_MAX,    nexus_rst },
+	{ "/NotRST.srf",             HTTP_POST | HTTP_OTHER,   HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_notrst },
+	{ "/ppcrlconfig.srf",        HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_ppcrl },
+	{ "/ppcrlconfig600.srf",     HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_ppcrl },
+	{ "/ppcrlcheck.srf",         HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_ppcrl },
+	{ "/ppsecure/md5auth.srf",   HTTP_POST,                HTTP_TLS,              ROUTES_BODY_MAX, nexus_mail },
+	{ "/ppsecure/sha1auth.srf",  HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_sha1auth },
+	{ "/logout",                 HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_logout },
+	{ "/logout.srf",             HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_logout },
+	{ "/pp*",                    HTTP_POST,                HTTP_PLAIN | HTTP_TLS, RST_BODY_MAX,    nexus_rst_below },
+	{ "/",                       HTTP_POST,                HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, route_probe },
 };
 /* clang-format on */
 

@@ -2,8 +2,9 @@
 #ifndef NUDGE_TEST_NEXUS_FAKES_H
 #define NUDGE_TEST_NEXUS_FAKES_H
 /*
- * The HTTP and the core that test_nexus.c puts around the Passport front; for
- * that program alone, since the names are those of the real ones.
+ * The HTTP and the core that test_nexus.c and test_rst_front.c put around the
+ * Passport front; for these programs alone, since the names are those of the
+ * real ones.
  */
 #include "core/account.h"
 #include "core/signin.h"
@@ -15,7 +16,9 @@
 struct http_request {
 	enum http_method method;
 	const char *path, *query, *auth, *host;
-	const char *form[8]; /* key, value, ... */
+	const char *form[8];     /* key, value, ... */
+	const char *user, *pass; /* X-User, X-Password */
+	char sent[4096];         /* the body */
 	bool tls;
 	struct addr peer;
 	void *state;
@@ -24,7 +27,7 @@ struct http_request {
 	unsigned status;
 	bool closed;
 	char headers[8192];
-	char body[8192];
+	char body[16384];
 };
 
 /* ---- the make-believe core ---- */
@@ -45,6 +48,18 @@ http_method(const struct http_request *rq)
 }
 
 struct slice
+http_path(const struct http_request *rq)
+{
+	return slice_text(rq->path);
+}
+
+struct slice
+http_body(const struct http_request *rq)
+{
+	return slice_text(rq->sent);
+}
+
+struct slice
 http_query(const struct http_request *rq)
 {
 	return slice_text(rq->query);
@@ -62,8 +77,14 @@ http_query_arg(struct http_request *rq, const char *key, struct slice *out)
 struct slice
 http_header(const struct http_request *rq, const char *name)
 {
-	const char *v = strcmp(name, "Host") == 0 ? rq->host : rq->auth;
+	const char *v = rq->auth;
 
+	if (strcmp(name, "Host") == 0)
+		v = rq->host;
+	else if (strcmp(name, "X-User") == 0)
+		v = rq->user;
+	else if (strcmp(name, "X-Password") == 0)
+		v = rq->pass;
 	return v == NULL ? (struct slice){ 0 } : slice_text(v);
 }
 
@@ -191,6 +212,22 @@ signin_issue(struct core *c, const struct account *a,
 	(void)c;
 	(void)a;
 	buf_addf(out, "token%d", (int)purpose);
+}
+
+bool
+signin_secret(const struct core *c, struct slice ticket,
+    unsigned char out[SIGNIN_SECRET_BYTES])
+{
+	(void)c;
+	memset(out, ticket.p[0], SIGNIN_SECRET_BYTES);
+	return true;
+}
+
+int64_t
+account_cid(const struct account *a)
+{
+	(void)a;
+	return 0x1234;
 }
 
 enum result

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What else the sign-in libraries of Messenger ask of the login hosts (rst.md
+ * 6 and 7).
+ */
+#include "nexus/front.h"
+
+#include "common/base/panic.h"
+#include "common/base/utf8.h"
+#include "common/codec/url.h"
+#include "core/signin.h"
+
+enum {
+	PPCRL_WORD_MAX = 1024,
+	PPCRL_PAGE_MAX = 16 * 1024
+};
+
+/* ---- NotRST.srf: name and password in headers, a ticket in a header ---- */
+
+/* Bytes that are no UTF-8 come from libraries that know only a code page. */
+static struct slice
+notrst_word(struct nexus_visit *v, const char *header)
+{
+	struct slice raw = http_header(v->http, header), word;
+	struct buf wide = BUF_INIT(PPCRL_WORD_MAX * 3);
+
+	if (raw.p == NULL || raw.n > PPCRL_WORD_MAX)
+		return (struct slice){ 0 };
+	if (utf8_valid(raw))
+		return arena_copy(&v->arena, raw);
+	utf8_add_cp1252(&wide, raw);
+	word = arena_copy(&v->arena, buf_slice(&wide));
+	if (wide.n > 0)
+		mem_wipe(wide.p, wide.n);
+	buf_free(&wide);
+	return word;
+}
+
+static enum nexus_verdict
+notrst_judge(struct nexus_visit *v)
+{
+	if (v->asked.password.p == NULL) {
+		v->asked.sign_in = slice_trim(notrst_word(v, "X-User"));
+		v->asked.password = notrst_word(v, "X-Password");
+		if (v->asked.sign_in.n == 0 || v->asked.password.n == 0)
+			return NEXUS_ASK;
+	}
+	return nexus_visit_password(v);
+}
+
+/* Web clients ask from pages of other sites. */
+static void
+notrst_reply_begin(struct http_request *rq, unsigned status)
+{
+	http_reply(rq, status);
+	http_reply_header(rq, "Access-Control-Allow-Origin", SLICE_LIT("*"));
+	http_reply_header(rq, "Access-Control-Allow-Methods",
+	    SLICE_LIT("POST"));
+	http_reply_header(rq, "Access-Control-Allow-Headers",
+	    SLICE_LIT("X-User, X-Password, Content-Type"));
+	http_reply_header(rq, "Access-Control-Expose-Headers",
+	    SLICE_LIT("X-Token"));
+	http_reply_header(rq, "Access-Control-Max-Age", SLICE_LIT("86400"));
+	http_reply_header(rq, "Cache-Control", SLICE_LIT("no-store"));
+}
+
+/* These libraries look for the header, not at the status. */
+static void
+notrst_reply(struct nexus_visit *v)
+{
+	struct buf ticket = BUF_INIT(TOKEN_TEXT_MAX);
+	bool later = v->verdict == NEXUS_LATER;
+
+	notrst_reply_begin(v->http, later ? 503 : 200);
+	if (later)
+		http_reply_header(v->http, "Retry-After", SLICE_LIT("10"));
+	if (v->verdict != NEXUS_GOOD)
+		return;
+	signin_issue(v->nexus->core, v->account, TOKEN_TICKET_LONG, &ticket);
+	ASSERT(buf_ok(&ticket));
+	http_reply_header(v->http, "X-Token", buf_slice(&ticket));
+	buf_free(&ticket);
+}
+
+enum http_outcome
+nexus_notrst(struct http_request *rq, void *front)
+{
+	static const struct nexus_flow flow = { notrst_judge, notrst_reply };
+
+	if (http_method(rq) == HTTP_POST)
+		return nexus_visit_run(rq, front, &flow);
+	notrst_reply_begin(rq, 200);
+	return HTTP_DONE;
+}
+
+/* ---- the download of settings ---- */
+
+/*
+ * There are none to give: the library keeps those it was built with, and the
+ * latest want to see a 200.
+ */
+enum http_outcome
+nexus_ppcrl(struct http_request *rq, void *front)
+{
+	(void)front;
+	http_reply(rq, 200);
+	http_reply_header(rq, "Content-Type", SLICE_LIT("text/xml"));
+	http_reply_header(rq, "Cache-Control", SLICE_LIT("no-cache"));
+	return HTTP_DONE;
+}
+
+/* ---- sha1auth.srf: a browser that is to be signed in and sent on ---- */
+
+/* The field of a form inside a field of a form. */
+static bool
+sha1auth_target(struct slice token, struct buf *url)
+{
+	struct slice word;
+
+	while (slice_cut(&token, '&', &word)) {
+		if (!slice_starts(word, SLICE_LIT("ru=")))
+			continue;
+		url_decode_form(url, slice_from(word, 3));
+		return buf_ok(url) && nexus_url_allowed(buf_slice(url));
+	}
+	return false;
+}
+
+/*
+ * Nobody is signed in by it: what the token proves is known to the client
+ * alone.  Who is sent nowhere sees the sign-in form.
+ */
+enum http_outcome
+nexus_sha1auth(struct http_request *rq, void *front)
+{
+	struct buf url = BUF_INIT(PPCRL_WORD_MAX);
+	struct buf page = BUF_INIT(PPCRL_PAGE_MAX);
+	const struct nexus_field field = { "message",
+		SLICE_LIT("Please sign in.") };
+	struct slice token = { 0 };
+
+	if (!http_form_arg(rq, "token", &token))
+		(void)http_query_arg(rq, "token", &token);
+	if (sha1auth_target(token, &url)) {
+		nexus_reply_begin(rq, front, 302);
+		http_reply_header(rq, "Location", buf_slice(&url));
+	} else {
+		nexus_reply_begin(rq, front, 200);
+		nexus_page_add(&page, nexus_page_login, &field, 1);
+		http_reply_body(rq, buf_slice(&page));
+	}
+	buf_free(&url);
+	buf_free(&page);
+	return HTTP_DONE;
+}
