@@ -221,7 +221,7 @@ class Live(LiveMixin, msn.Person):
             more, got = self.until(verb)
             before += more
         assert got.line == f"{verb} {t} OK", got
-        return before + self.everything()
+        return self.foreign(before) + self.news()
 
     # -- presence
     def look(self, state: str, obj: str = "0") -> list[str]:
@@ -263,7 +263,10 @@ class Live(LiveMixin, msn.Person):
     def news(self) -> list[msn.Message]:
         """What the server has said, but for what is about oneself, mail and
         notices of a changed address book."""
-        return [m for m in self.everything()
+        return self.foreign(self.everything())
+
+    def foreign(self, got: list[msn.Message]) -> list[msn.Message]:
+        return [m for m in got
                 if not self.is_own(m) and m.verb not in ("NOT", "MSG")]
 
     def sees(self, other: msn.Person, state: str, head: str = "NLN") -> str:
