@@ -122,7 +122,7 @@ def test_an_answer_to_rst2_is_stamped_for_five_minutes(server):
 
 # ---- what the tickets are good for ----
 
-@pytest.mark.covers("field-notes 7", "soap 11 #73")
+@pytest.mark.covers("field-notes 7")
 @pytest.mark.parametrize("dialect", [8, 12])
 @both
 def test_a_classic_client_signs_in_with_a_ticket_of_rst(server, kind,
@@ -168,6 +168,10 @@ def test_many_addresses_lead_there_on_one_connection(server, name):
         reply = web.answer()
         assert reply.status == 200, path
         assert len(rst.Answer(rst.RST, reply).tokens) == 2
+    web.send(rst.head("/RST.srf", rst.request(rst.RST, AMY, SECRET, TARGETS),
+                      Connection="close"))
+    assert web.answer().exact("Connection").lower() == "close"
+    assert web.rest() == b""
 
 
 def test_the_document_tells_the_language_not_the_path(server):
