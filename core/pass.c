@@ -170,8 +170,7 @@ pass_issue_new(struct core *c, struct session *s, char cookie[PASS_TEXT_MAX])
 {
 	if (c->draining)
 		return RESULT_DRAINING;
-	if (!s->watching || s->presence.avail == AVAIL_OFFLINE ||
-	    s->presence.avail == AVAIL_HIDDEN)
+	if (!s->watching || s->presence.avail == AVAIL_OFFLINE)
 		return RESULT_NOT_AVAILABLE;
 	return issue(c, s, 0, cookie);
 }

@@ -82,8 +82,7 @@ cmd_list_met(struct conn *c, const struct command *in, struct account *who)
 		shape_telephones(b, c->dialect, c->session.account, who);
 	if (presence_meet(c->ns->core, &c->session, who, &look)) {
 		shape_seen(b, c->dialect, in->trid, who, &look);
-		if (look.note != NULL)
-			shape_note(b, c->dialect, who, blob_slice(look.note));
+		shape_note(b, c->dialect, who, look.note);
 	}
 	conn_send(c);
 }

@@ -90,7 +90,7 @@ cmd_gcf(struct conn *c, const struct command *in)
 {
 	struct buf *b;
 
-	if (!c->synced) {
+	if (!c->synced && !dialect_has(c->dialect, D_BOOK)) {
 		conn_error(c, in, 715);
 		return RESULT_OK;
 	}

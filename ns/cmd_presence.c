@@ -2,23 +2,24 @@
 /* CHG, UUX and PNG (ns-classic 9, 11.1). */
 #include "common/base/num.h"
 #include "common/codec/xml_read.h"
+#include "common/codec/xml_write.h"
 #include "ns/conn.h"
 #include "ns/shapes.h"
 
 /*
  * A number, or two around a colon: clients of later versions write a:b even
- * here (field-notes 11).  The second half is for those versions alone.
+ * to older ones (field-notes 11).
  */
 static bool
-parse_caps(struct slice word, uint64_t *caps)
+parse_caps(struct slice word, uint64_t *caps, uint32_t *more)
 {
 	size_t colon = slice_find(word, ':');
-	uint64_t extended;
 
+	*more = 0;
 	if (!num_parse_u64(slice_upto(word, colon), caps))
 		return false;
 	return colon == word.n ||
-	    num_parse_u64(slice_from(word, colon + 1), &extended);
+	    num_parse_u32(slice_from(word, colon + 1), more);
 }
 
 /* Clients compare the echo with what they sent, word by word. */
@@ -45,8 +46,7 @@ write_initial(struct conn *c, struct slice trid, const struct account *who,
 
 	conn_barrier(c, who->seq);
 	shape_seen(b, c->dialect, trid, who, look);
-	if (look->note != NULL)
-		shape_note(b, c->dialect, who, blob_slice(look->note));
+	shape_note(b, c->dialect, who, look->note);
 	conn_send(c);
 }
 
@@ -58,6 +58,16 @@ each_visible(void *ctx, struct account *who, const struct look *look)
 	write_initial(f->conn, f->trid, who, look);
 }
 
+/* Beside others of its account, who spoke last counts. */
+static void
+spoke(struct conn *c)
+{
+	if (c->session.endpoint != NULL)
+		session_endpoint_changed(c->ns->core, &c->session);
+	else
+		presence_changed(c->ns->core, c->session.account);
+}
+
 enum result
 cmd_chg(struct conn *c, const struct command *in)
 {
@@ -65,16 +75,18 @@ cmd_chg(struct conn *c, const struct command *in)
 	struct first_look first = { c, in->trid };
 	enum availability avail;
 	uint64_t caps = 0;
+	uint32_t more = 0;
 
 	if (!shape_state_parse(in->args[0], &avail))
 		return RESULT_BAD_VALUE;
-	if (in->nargs > 1 && !parse_caps(in->args[1], &caps))
+	if (in->nargs > 1 && !parse_caps(in->args[1], &caps, &more))
 		return RESULT_BAD_VALUE;
 	p->avail = (uint8_t)avail;
 	p->caps = caps;
+	p->caps_more = more;
 	presence_set_object(p, in->nargs > 2 ? in->args[2] : slice_make("", 0),
 	    in->nargs > 2);
-	presence_changed(c->ns->core, c->session.account);
+	spoke(c);
 	echo(c, in);
 	if (c->state == CONN_AUTHED) {
 		conn_enter(c, CONN_ONLINE);
@@ -83,20 +95,66 @@ cmd_chg(struct conn *c, const struct command *in)
 	return RESULT_OK;
 }
 
+/* The elements inside root, written anew: they go into another document. */
+static struct blob *
+inside(const struct xml_node *root)
+{
+	struct buf b = BUF_INIT(2 * MSNP_PAYLOAD_MAX);
+	struct blob *bytes = NULL;
+
+	XML_EACH(it, root) {
+		buf_addf(&b, "<" SLICE_FMT ">", SLICE_ARG(it->name));
+		xml_escape(&b, it->text);
+		buf_addf(&b, "</" SLICE_FMT ">", SLICE_ARG(it->name));
+	}
+	if (buf_ok(&b))
+		bytes = blob_new(b.p, b.n);
+	buf_free(&b);
+	return bytes;
+}
+
+static void
+keep_place(struct blob **slot, const struct xml_node *root)
+{
+	struct blob *old = *slot;
+
+	*slot = inside(root);
+	blob_unref(old);
+}
+
+/* Of an endpoint, or (the words as they came) of the account. */
+static void
+take_note(struct conn *c, const struct xml_node *root, struct slice text)
+{
+	struct endpoint *e = c->session.endpoint;
+	bool shown = root != NULL && slice_eq_text(root->name, "EndpointData");
+	bool kept =
+	    root != NULL && slice_eq_text(root->name, "PrivateEndpointData");
+
+	if (e != NULL && shown)
+		keep_place(&e->shown, root);
+	else if (e != NULL && kept)
+		keep_place(&e->kept, root);
+	else if (!shown && !kept)
+		presence_set_note(&c->session.presence, text);
+}
+
 enum result
 cmd_uux(struct conn *c, const struct command *in)
 {
 	static const struct xml_limits limits = { 16, 256, MSNP_PAYLOAD_MAX };
+	const struct xml_node *root = NULL;
 	const char *why;
 
 	/* relayed as it is, so that it must at least be XML */
-	if (in->payload.n > 0 &&
-	    xml_read(&c->ns->arena, in->payload, &limits, &why) == NULL) {
+	if (in->payload.n > 0)
+		root = xml_read(&c->ns->arena, in->payload, &limits, &why);
+	if (in->payload.n > 0 && root == NULL) {
 		conn_error(c, in, 715);
 		return RESULT_OK;
 	}
-	presence_set_note(&c->session.presence, in->payload);
-	presence_changed(c->ns->core, c->session.account);
+	take_note(c, root, in->payload);
+	spoke(c);
 	buf_add_text(conn_reply(c, in), " 0");
 	conn_finish(c);
 	return RESULT_OK;

@@ -31,13 +31,17 @@ switch_flag(struct conn *c, const struct command *in, uint32_t flag,
     const char *const words[2])
 {
 	bool on = slice_eq_text(in->args[0], words[1]);
+	enum result r;
 
 	if (!on && !slice_eq_text(in->args[0], words[0])) {
 		conn_end(c, CLOSE_BAD_ARGUMENTS);
 		return RESULT_OK;
 	}
-	return answer(c, in,
-	    account_set_flag(in->rq, c->session.account, flag, on));
+	r = account_set_flag(in->rq, c->session.account, flag, on);
+	/* later clients say it again at every sign-in (ns-modern 4.5) */
+	if (r == RESULT_UNCHANGED && dialect_has(c->dialect, D_BOOK))
+		r = RESULT_OK;
+	return answer(c, in, r);
 }
 
 enum result
@@ -103,6 +107,9 @@ cmd_prp(struct conn *c, const struct command *in)
 	for (unsigned p = 0; p < PROP_SPARE; p++)
 		if (slice_eq_text(key, shape_property_key((enum prop)p)))
 			return set_telephone(c, in, (enum prop)p, value);
+	/* whether the mail page may show telephones: the client's own */
+	if (slice_eq_text(key, "MBE") && dialect_has(c->dialect, D_BOOK))
+		return answer(c, in, RESULT_OK);
 	conn_error(c, in, 715);
 	return RESULT_OK;
 }

@@ -5,6 +5,7 @@
 
 enum {
 	CVR_ARGS = 6, /* lcid os osver arch client version ... */
+	CVR_CLIENT = 4,
 	CVR_VERSION = 5,
 	VERSION_MAX = 64
 };
@@ -74,10 +75,15 @@ answer_versions(struct conn *c, const struct command *in)
 enum result
 cmd_cvr(struct conn *c, const struct command *in)
 {
-	if (in->nargs < CVR_ARGS)
+	if (in->nargs < CVR_ARGS) {
 		conn_error(c, in, 710);
-	else
-		answer_versions(c, in);
+		return RESULT_OK;
+	}
+	/* a session was told to the core with its shape: too late */
+	if (c->state == CONN_VERSIONED || c->state == CONN_CHALLENGED)
+		c->dialect =
+		    dialect_of_client(c->dialect, in->args[CVR_CLIENT]);
+	answer_versions(c, in);
 	return RESULT_OK;
 }
 

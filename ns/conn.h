@@ -12,6 +12,7 @@
 #include "ns/msnp/dialect.h"
 #include "ns/msnp/error.h"
 #include "ns/msnp/reader.h"
+#include "ns/msnp/sso.h"
 #include "ns/ns.h"
 
 /* States are bits so that a command's row can name several. */
@@ -35,6 +36,7 @@ enum {
 /* What is known before USR OK, dropped after it. */
 struct signing {
 	char address[ADDRESS_MAX + 1];
+	char nonce[SSO_NONCE_TEXT + 1]; /* empty: no proof is asked for */
 };
 
 /* Why a connection is not read; any of them pauses its link. */
@@ -49,6 +51,9 @@ enum conn_hold {
 struct job {
 	struct request rq;
 	struct conn *conn;
+	/* of a command about many people: survives its waits */
+	unsigned done, found;
+	struct buf kept;
 };
 
 /* Who spent its tokens; exists until it can pay again. */
@@ -79,7 +84,10 @@ struct conn {
 	union {
 		struct signing *signing; /* CONN_CHALLENGED */
 		struct session session;  /* CONN_SIGNED_IN */
-		struct member seat;      /* CONN_SEATED */
+		struct {                 /* CONN_SEATED */
+			struct member seat;
+			uint32_t caps_more; /* its second number */
+		};
 	};
 };
 
@@ -137,7 +145,7 @@ struct command_row {
 	char verb[4];
 	uint8_t states; /* mask; another state: next row, else close */
 	uint32_t needs; /* dialect features */
-	uint32_t bars;  /* features that must be absent */
+	uint32_t bars;  /* features that took it away: 502 */
 	bool trid;
 	uint8_t min_args; /* behind the TrID */
 	uint8_t max_args; /* 255: any */
@@ -215,6 +223,14 @@ conn_of_seat(struct member *m)
 /* ---- gate.c: link_user.input ---- */
 size_t gate_input(struct link *l, const char *p, size_t n);
 
+/* The job of the command at work. */
+struct job *gate_job(const struct command *in);
+/*
+ * One of the people a command is about is dealt with: what was pinned for
+ * that one is let go, and job->done counts it.  A request holds few pins and
+ * waits seldom, a list may be long.
+ */
+void gate_job_next(const struct command *in);
 /* A command's request is finished or its connection gone. */
 void gate_job_end(struct ns *ns, struct job *job);
 /* Whoever was throttled is no more. */
@@ -255,6 +271,13 @@ cmd_group_find(const struct conn *c, struct slice word, unsigned *number);
 enum result cmd_adg(struct conn *c, const struct command *in);
 enum result cmd_rmg(struct conn *c, const struct command *in);
 enum result cmd_reg(struct conn *c, const struct command *in);
+/* cmd_book.c */
+enum result cmd_adl(struct conn *c, const struct command *in);
+enum result cmd_rml(struct conn *c, const struct command *in);
+enum result cmd_fqy(struct conn *c, const struct command *in);
+/* cmd_data.c */
+enum result cmd_uun(struct conn *c, const struct command *in);
+enum result cmd_uum(struct conn *c, const struct command *in);
 /* cmd_property.c */
 enum result cmd_gtc(struct conn *c, const struct command *in);
 enum result cmd_blp(struct conn *c, const struct command *in);

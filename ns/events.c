@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From what the core announces to what a client reads. */
 #include "ns/conn.h"
+#include "ns/msnp/place.h"
 #include "ns/shapes.h"
 
 enum {
@@ -20,9 +21,9 @@ encode(const struct event *ev, unsigned shape)
 	if (ev->kind == EVENT_SEEN)
 		shape_seen(&b, d, slice_make("", 0), who, look);
 	else if (ev->kind == EVENT_GONE)
-		shape_gone(&b, who);
-	else if (ev->kind == EVENT_NOTE && look->note != NULL)
-		shape_note(&b, d, who, blob_slice(look->note));
+		shape_gone(&b, d, who);
+	else if (ev->kind == EVENT_NOTE)
+		shape_note(&b, d, who, look->note);
 	if (b.n > 0 && buf_ok(&b))
 		bytes = blob_new(b.p, b.n);
 	buf_free(&b);
@@ -40,6 +41,7 @@ ring(struct conn *c, const struct event *ev)
 	shape_word(b, ev->u.invited.cookie);
 	shape_word(b, ev->u.invited.caller);
 	shape_word(b, ev->u.invited.name);
+	shape_direct(b, c->dialect);
 	conn_finish(c);
 }
 
@@ -52,6 +54,29 @@ end(struct conn *c, enum close_reason why)
 	 */
 	conn_printf(c, "OUT %s", why == CLOSE_ELSEWHERE ? "OTH" : "SSD");
 	conn_end(c, why);
+}
+
+/* UBN, or UBM for a message; which versions know them differs. */
+static bool
+write_data(const struct conn *c, const struct event *ev, struct buf *b)
+{
+	bool text = ev->u.data.text, places = dialect_has(c->dialect, D_PLACES);
+
+	if (!dialect_has(c->dialect, text ? D_NETWORK_IDS : D_BOOK))
+		return false;
+	buf_add_text(b, text ? "UBM " : "UBN ");
+	buf_add_slice(b, account_address(ev->u.data.from));
+	if (ev->u.data.from_endpoint != NULL && places)
+		place_add(b, ev->u.data.from_endpoint);
+	if (text)
+		buf_add_text(b, " 1");
+	if (text && places) {
+		shape_word(b, account_address(c->session.account));
+		buf_add_text(b, " 1");
+	}
+	buf_addf(b, " %u %zu\r\n", ev->u.data.type, ev->u.data.payload.n);
+	buf_add_slice(b, ev->u.data.payload);
+	return true;
 }
 
 /* What only this session can be told; false: nothing was written. */
@@ -83,10 +108,18 @@ write_own(struct conn *c, const struct event *ev, struct buf *b)
 		return true;
 	case EVENT_LISTS:
 		/*
-		 * Clients of these versions cannot be told piecemeal: they
-		 * compare the serial, or read the whole list, at their next
-		 * SYN.
+		 * Older clients cannot be told piecemeal: they compare the
+		 * serial, or read the whole list, at their next SYN.
 		 */
+		if (!dialect_has(c->dialect, D_BOOK))
+			return false;
+		shape_book_changed(b, me, env_wall(c->ns->core->env));
+		return true;
+	case EVENT_SELF:
+		shape_self(b, c->dialect, &c->session);
+		return true;
+	case EVENT_DATA:
+		return write_data(c, ev, b);
 	case EVENT_SEEN:
 	case EVENT_GONE:
 	case EVENT_NOTE:

@@ -43,6 +43,8 @@ job_take(struct conn *c)
 	job = ns->spare ? ns->spare : mem_alloc(sizeof(*job));
 	ns->spare = NULL;
 	job->conn = c;
+	job->done = job->found = 0;
+	buf_init(&job->kept, MSNP_PAYLOAD_MAX);
 	request_begin(&job->rq, ns->core, job_again);
 	if (conn_account(c) != NULL)
 		job->rq.origin = &c->session;
@@ -53,10 +55,30 @@ void
 gate_job_end(struct ns *ns, struct job *job)
 {
 	request_end(&job->rq);
+	buf_free(&job->kept);
 	if (ns->spare == NULL)
 		ns->spare = job;
 	else
 		free(job);
+}
+
+struct job *
+gate_job(const struct command *in)
+{
+	return CONTAINER_OF(in->rq, struct job, rq);
+}
+
+void
+gate_job_next(const struct command *in)
+{
+	struct job *job = gate_job(in);
+	struct request old = job->rq;
+
+	request_end(&job->rq);
+	request_begin(&job->rq, old.core, job_again);
+	job->rq.origin = old.origin;
+	job->rq.seq = old.seq;
+	job->done++;
 }
 
 /* ---- tokens: too fast is not read, never refused ---- */
@@ -239,7 +261,11 @@ permitted(struct conn *c, const struct command *in)
 	const struct command_row *row = in->row;
 	uint32_t features = c->dialect ? c->dialect->features : 0;
 
-	if ((features & row->needs) != row->needs || (features & row->bars)) {
+	if (features & row->bars) {
+		conn_error(c, in, 502);
+		return false;
+	}
+	if ((features & row->needs) != row->needs) {
 		refuse(c, in, row->no_dialect, CLOSE_WRONG_DIALECT);
 		return false;
 	}

@@ -3,6 +3,7 @@
 #include "ns/shapes.h"
 
 #include "common/codec/hex.h"
+#include "common/codec/xml_write.h"
 
 #include <time.h>
 
@@ -70,52 +71,88 @@ shape_state_parse(struct slice word, enum availability *out)
 }
 
 void
+shape_caps(struct buf *b, const struct dialect *d, uint64_t caps, uint32_t more)
+{
+	buf_add_u64(b, caps);
+	if (!dialect_has(d, D_PLACES) || dialect_has(d, D_ONE_NUMBER))
+		return;
+	buf_add_char(b, ':');
+	buf_add_u64(b, more);
+}
+
+/* All people here are of network 1. */
+void
+shape_person(struct buf *b, const struct dialect *d, const struct account *who)
+{
+	if (dialect_has(d, D_JOINED)) {
+		buf_add_text(b, " 1:");
+		buf_add_slice(b, account_address(who));
+		return;
+	}
+	shape_word(b, account_address(who));
+	if (dialect_has(d, D_NETWORK_IDS))
+		buf_add_text(b, " 1");
+}
+
+/*
+ * Exactly what its client gave, a literal 0 included.  Who gave none gets the
+ * 0 that Messenger 7 itself writes for "no picture": an empty element makes
+ * one library drop the line (field-notes 12), and a missing word would move
+ * the ones behind it in later dialects.
+ */
+static void
+add_object(struct buf *b, const struct dialect *d, const struct blob *object)
+{
+	struct slice word = SLICE_LIT("0");
+
+	if (object != NULL && object->n > 0)
+		word = blob_slice(object);
+	if (dialect_has(d, D_ANY_OBJECT) && slice_eq_text(word, "0"))
+		word = SLICE_LIT("%3Cmsnobj%2F%3E");
+	shape_word(b, word);
+}
+
+void
 shape_seen(struct buf *b, const struct dialect *d, struct slice trid,
     const struct account *who, const struct look *look)
 {
-	buf_add_text(b, trid.n > 0 ? "ILN" : "NLN");
-	shape_word(b, trid);
+	if (trid.n > 0 && !dialect_has(d, D_JOINED)) {
+		buf_add_text(b, "ILN");
+		shape_word(b, trid);
+	} else {
+		buf_add_text(b, "NLN");
+	}
 	shape_word(b, slice_text(shape_state((enum availability)look->avail)));
-	shape_word(b, account_address(who));
+	shape_person(b, d, who);
 	shape_word(b, look->name);
 	if (dialect_has(d, D_CAPS)) {
 		buf_add_char(b, ' ');
-		buf_add_u64(b, look->caps);
+		shape_caps(b, d, look->caps, look->caps_more);
 	}
-	/*
-	 * Exactly what its client gave, a literal 0 included.  Who gave none
-	 * gets the 0 that Messenger 7 itself writes for "no picture": an
-	 * empty element makes one library drop the line (field-notes 12), and
-	 * a missing word would move the ones behind it in later dialects.
-	 */
 	if (dialect_has(d, D_OBJECT))
-		shape_word(b,
-		    look->object && look->object->n > 0
-			? blob_slice(look->object)
-			: SLICE_LIT("0"));
+		add_object(b, d, look->object);
 	end(b);
 }
 
 void
-shape_gone(struct buf *b, const struct account *who)
+shape_gone(struct buf *b, const struct dialect *d, const struct account *who)
 {
 	buf_add_text(b, "FLN");
-	shape_word(b, account_address(who));
+	shape_person(b, d, who);
+	if (dialect_has(d, D_NETWORK_IDS)) {
+		buf_add_char(b, ' ');
+		shape_caps(b, d, 0, 0);
+	}
 	end(b);
 }
 
 void
-shape_note(struct buf *b, const struct dialect *d, const struct account *who,
-    struct slice note)
+shape_direct(struct buf *b, const struct dialect *d)
 {
-	if (!dialect_has(d, D_NOTES))
-		return;
-	buf_add_text(b, "UBX");
-	shape_word(b, account_address(who));
-	buf_add_char(b, ' ');
-	buf_add_u64(b, note.n);
-	end(b);
-	buf_add_slice(b, note);
+	if (dialect_has(d, D_BOOK))
+		buf_add_text(b, " U messenger.msn.com");
+	if (dialect_has(d, D_DIRECT))
+		buf_add_text(b, " 1");
 }
 
 /* ---- lists ---- */
@@ -286,8 +323,33 @@ shape_property(struct buf *b, const struct dialect *d,
 
 /* ---- relations ---- */
 
-void
-shape_relation(struct buf *b, const struct dialect *d,
+/* ADL or RML of the server's own accord: one person on the reverse list. */
+static void
+push(struct buf *b, const struct account *by, bool added)
+{
+	struct slice address = account_address(by);
+	size_t at = slice_find(address, '@');
+	struct buf m = BUF_INIT(b->max);
+
+	buf_add_text(&m, "<ml><d n=\"");
+	xml_escape(&m, slice_from(address, at + 1));
+	buf_add_text(&m, "\"><c n=\"");
+	xml_escape(&m, slice_upto(address, at));
+	buf_add_text(&m, "\" t=\"1\" l=\"8\"");
+	if (added) {
+		buf_add_text(&m, " f=\"");
+		xml_escape(&m, account_name(by));
+		buf_add_char(&m, '"');
+	}
+	buf_add_text(&m, "/></d></ml>");
+	buf_addf(b, "%s 0 %zu\r\n", added ? "ADL" : "RML", m.n);
+	buf_add_slice(b, buf_slice(&m));
+	b->failed |= m.failed;
+	buf_free(&m);
+}
+
+static void
+relation_line(struct buf *b, const struct dialect *d,
     const struct account *viewer, const struct event *ev)
 {
 	const struct account *by = ev->u.relation.by;
@@ -304,6 +366,16 @@ shape_relation(struct buf *b, const struct dialect *d,
 		buf_add_slice(b, account_name(by));
 	}
 	end(b);
+}
+
+void
+shape_relation(struct buf *b, const struct dialect *d,
+    const struct account *viewer, const struct event *ev)
+{
+	if (dialect_has(d, D_BOOK))
+		push(b, ev->u.relation.by, ev->kind == EVENT_ADDED);
+	else
+		relation_line(b, d, viewer, ev);
 }
 
 void

@@ -27,10 +27,22 @@ bool shape_state_parse(struct slice word, enum availability *out);
 /* NLN, or ILN with this TrID. */
 void shape_seen(struct buf *b, const struct dialect *d, struct slice trid,
     const struct account *who, const struct look *look);
-void shape_gone(struct buf *b, const struct account *who);
-/* UBX */
+void
+shape_gone(struct buf *b, const struct dialect *d, const struct account *who);
+/* A number, or two around a colon where the dialect has two. */
+void shape_caps(struct buf *b, const struct dialect *d, uint64_t caps,
+    uint32_t more);
+/* A blank and whom presence is of. */
+void
+shape_person(struct buf *b, const struct dialect *d, const struct account *who);
+/* UBX; note NULL: no word was said.  Places are in it where there are some. */
 void shape_note(struct buf *b, const struct dialect *d,
-    const struct account *who, struct slice note);
+    const struct account *who, const struct blob *note);
+/* UBX and NLN of one's own: all places, with what nobody else is told. */
+void
+shape_self(struct buf *b, const struct dialect *d, const struct session *s);
+/* What ends XFR SB and RNG: whether one may connect directly. */
+void shape_direct(struct buf *b, const struct dialect *d);
 
 /* ---- lists ---- */
 /* What others read of a list mask in this dialect. */
@@ -64,6 +76,10 @@ struct shape_profile {
 };
 void shape_profile(struct buf *b, const struct dialect *d,
     const struct shape_profile *p);
+/* GCF: what the operator forbids clients; nothing. */
+void shape_policies(struct buf *b);
+/* NOT: fetch what changed in the address book. */
+void shape_book_changed(struct buf *b, const struct account *to, int64_t now);
 void shape_maintenance(struct buf *b, unsigned minutes);
 void shape_notice(struct buf *b, const struct account *to, struct slice text,
     uint32_t id);

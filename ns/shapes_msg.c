@@ -3,6 +3,8 @@
 #include "common/codec/xml_write.h"
 #include "ns/shapes.h"
 
+#include <time.h>
+
 /* "t=..." of "t=...&p=...", or the bare token. */
 static struct slice
 ticket_text(struct slice ticket)
@@ -61,6 +63,8 @@ shape_profile(struct buf *b, const struct dialect *d,
 	buf_add_text(&m, "\r\n");
 	if (dialect_has(d, D_ABCH))
 		buf_add_text(&m, "ABCHMigrated: 1\r\n");
+	if (dialect_has(d, D_PLACES))
+		buf_add_text(&m, "MPOPEnabled: 1\r\n");
 	buf_add_text(&m, "\r\n");
 	with_length(b, "MSG Hotmail Hotmail", &m);
 	buf_free(&m);
@@ -99,5 +103,61 @@ shape_notice(struct buf *b, const struct account *to, struct slice text,
 	xml_escape(&m, text);
 	buf_add_text(&m, "</TEXT></BODY></MSG></NOTIFICATION>");
 	with_length(b, "NOT", &m);
+	buf_free(&m);
+}
+
+/* Nothing is denied or blocked; the rest is how often to ask for news. */
+static const char policies[] =
+    "<Policies>"
+    "<Policy type=\"SHIELDS\" checksum=\"1b3d5f7092b4d6f81a3c5e7f9bad0c2e\">"
+    "<config><shield><cli maj=\"7\" min=\"0\" minbld=\"0\" maxbld=\"9999\" "
+    "deny=\" \"/></shield><block></block></config></Policy>"
+    "<Policy type=\"ABCH\" checksum=\"6a8c0e1f3b5d7f90a1c2e4f60718293a\">"
+    "<policy><set id=\"push\" service=\"ABCH\" priority=\"200\">"
+    "<r id=\"pushstorage\" threshold=\"180000\"/></set>"
+    "<set id=\"delaysup\" service=\"ABCH\" priority=\"150\">"
+    "<r id=\"whatsnew\" threshold=\"1800000\"/></set>"
+    "<c id=\"PROFILE_Rampup\">100</c></policy></Policy>"
+    "</Policies>";
+
+void
+shape_policies(struct buf *b)
+{
+	buf_addf(b, "GCF 0 %zu\r\n", sizeof(policies) - 1);
+	buf_add(b, policies, sizeof(policies) - 1);
+}
+
+/* A document in the text of a document: escaped twice where need be. */
+void
+shape_book_changed(struct buf *b, const struct account *to, int64_t now)
+{
+	struct buf m = BUF_INIT(b->max), news = BUF_INIT(b->max);
+	time_t s = (time_t)now;
+	struct tm tm;
+
+	if (gmtime_r(&s, &tm) == NULL)
+		tm = (struct tm){ .tm_year = 70, .tm_mday = 1 };
+	buf_addf(&news,
+	    "<NotificationData xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" "
+	    "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">"
+	    "<Service>ABCHInternal</Service><CID>%lld</CID><LastModifiedDate>"
+	    "%04d-%02d-%02dT%02d:%02d:%02dZ</LastModifiedDate>"
+	    "<HasNewItem>false</HasNewItem></NotificationData>",
+	    (long long)account_cid(to), tm.tm_year + 1900, tm.tm_mon + 1,
+	    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	buf_addf(&m,
+	    "<NOTIFICATION id=\"0\" siteid=\"45705\" "
+	    "siteurl=\"http://contacts.msn.com\">"
+	    "<TO pid=\"0x%08X:0x%08X\" name=\"",
+	    (unsigned)(to->id >> 32), (unsigned)(to->id & UINT32_MAX));
+	xml_escape(&m, account_address(to));
+	buf_add_text(&m,
+	    "\"><VIA agent=\"messenger\"/></TO><MSG id=\"0\">"
+	    "<SUBSCR url=\"s.htm\"/><ACTION url=\"a.htm\"/><BODY>");
+	xml_escape(&m, buf_slice(&news));
+	buf_add_text(&m, "</BODY></MSG></NOTIFICATION>");
+	m.failed |= news.failed;
+	with_length(b, "NOT", &m);
+	buf_free(&news);
 	buf_free(&m);
 }

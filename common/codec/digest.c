@@ -3,6 +3,7 @@
 
 #include "common/base/panic.h"
 
+#include <mbedtls/des.h>
 #include <mbedtls/md.h>
 
 /*
@@ -73,6 +74,22 @@ digest_hmac_sha256(struct slice key, const struct slice *parts, size_t n,
     unsigned char out[SHA256_BYTES])
 {
 	hmac(MBEDTLS_MD_SHA256, key, parts, n, out);
+}
+
+void
+digest_des3_cbc(const unsigned char key[DES3_KEY_BYTES],
+    const unsigned char iv[DES_BLOCK], struct slice in, unsigned char *out)
+{
+	mbedtls_des3_context des;
+	unsigned char chain[DES_BLOCK];
+
+	ASSERT(in.n % DES_BLOCK == 0);
+	memcpy(chain, iv, sizeof(chain));
+	mbedtls_des3_init(&des);
+	ASSERT(mbedtls_des3_set3key_enc(&des, key) == 0);
+	ASSERT(mbedtls_des3_crypt_cbc(&des, MBEDTLS_DES_ENCRYPT, in.n, chain,
+		   (const unsigned char *)in.p, out) == 0);
+	mbedtls_des3_free(&des);
 }
 
 uint32_t

@@ -7,7 +7,9 @@
 enum {
 	MD5_BYTES = 16,
 	SHA1_BYTES = 20,
-	SHA256_BYTES = 32
+	SHA256_BYTES = 32,
+	DES3_KEY_BYTES = 24,
+	DES_BLOCK = 8
 };
 
 void
@@ -20,6 +22,10 @@ void digest_hmac_sha1(struct slice key, const struct slice *parts, size_t n,
     unsigned char out[SHA1_BYTES]);
 void digest_hmac_sha256(struct slice key, const struct slice *parts, size_t n,
     unsigned char out[SHA256_BYTES]);
+
+/* Triple DES (EDE, CBC), enciphering; in is whole blocks, out as long. */
+void digest_des3_cbc(const unsigned char key[DES3_KEY_BYTES],
+    const unsigned char iv[DES_BLOCK], struct slice in, unsigned char *out);
 
 /* CRC32 (IEEE) for file formats. */
 uint32_t digest_crc32(struct slice s);

@@ -9,15 +9,42 @@
 	(SINCE_10 | D_ACCEPT | D_NOTES | D_SHIELDS | D_SBS | D_MAIL_DATA | \
 	    D_TELEPHONES)
 #define SINCE_12 (SINCE_11 | D_NETWORK | D_SB_CAPS)
+/* (ns-modern 2.1) */
+#define SINCE_13 (SINCE_12 | D_BOOK)
+#define SINCE_14 (SINCE_13 | D_NETWORK_IDS | D_DIRECT)
+#define SINCE_15 (SINCE_14 | D_SSO)
+#define SINCE_16 (SINCE_15 | D_PLACES)
+#define SINCE_18 ((SINCE_16 | D_JOINED) & ~D_TWN)
 
 /* Best first: the order decides what a VER gets. */
 /* clang-format off */
 static const struct dialect dialects[] = {
-	{ "MSNP12", SINCE_12,                                      0 },
-	{ "MSNP11", SINCE_11,                                      1 },
-	{ "MSNP10", SINCE_10,                                      2 },
-	{ "MSNP9",  SINCE_9 | D_SERIALS | D_NAME_IN_OK,            3 },
-	{ "MSNP8",  SINCE_8 | D_SERIALS | D_NAME_IN_OK | D_PAGES,  4 },
+	{ "MSNP18", SINCE_18,                                      0 },
+	{ "MSNP16", SINCE_16,                                      1 },
+	{ "MSNP15", SINCE_15,                                      2 },
+	{ "MSNP14", SINCE_14,                                      3 },
+	{ "MSNP13", SINCE_13,                                      4 },
+	{ "MSNP12", SINCE_12,                                      5 },
+	{ "MSNP11", SINCE_11,                                      6 },
+	{ "MSNP10", SINCE_10,                                      7 },
+	{ "MSNP9",  SINCE_9 | D_SERIALS | D_NAME_IN_OK,            8 },
+	{ "MSNP8",  SINCE_8 | D_SERIALS | D_NAME_IN_OK | D_PAGES,  9 },
+};
+
+/*
+ * Programs that do not read what their version says; a name here is how the
+ * name in the CVR begins.  Their rows are numbered behind the others.
+ */
+#define MAC (D_ONE_NUMBER | D_ANY_OBJECT)
+
+static const struct {
+	const char *client;
+	struct dialect as;
+} clients[] = {
+	{ "macmsgs", { "MSNP16", SINCE_16 | MAC, 10 } },
+	{ "macmsgs", { "MSNP15", SINCE_15 | MAC, 11 } },
+	{ "macmsgs", { "MSNP14", SINCE_14 | MAC, 12 } },
+	{ "macmsgs", { "MSNP13", SINCE_13 | MAC, 13 } },
 };
 /* clang-format on */
 
@@ -33,7 +60,10 @@ dialect_find(struct slice name)
 const struct dialect *
 dialect_by_index(unsigned index)
 {
-	return index < ARRAY_LEN(dialects) ? &dialects[index] : NULL;
+	if (index < ARRAY_LEN(dialects))
+		return &dialects[index];
+	index -= (unsigned)ARRAY_LEN(dialects);
+	return index < ARRAY_LEN(clients) ? &clients[index].as : NULL;
 }
 
 const struct dialect *
@@ -48,4 +78,15 @@ dialect_choose(const struct slice *words, unsigned n)
 			best = d;
 	}
 	return best;
+}
+
+const struct dialect *
+dialect_of_client(const struct dialect *d, struct slice client)
+{
+	for (size_t i = 0; i < ARRAY_LEN(clients); i++)
+		if (slice_starts_nocase(client,
+			slice_text(clients[i].client)) &&
+		    strcmp(clients[i].as.name, d->name) == 0)
+			return &clients[i].as;
+	return d;
 }

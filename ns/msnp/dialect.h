@@ -29,6 +29,15 @@ enum dialect_feature {
 	D_MAIL_DATA = 1 << 18,
 	D_TELEPHONES = 1 << 19, /* tel: contacts */
 	D_CVR0_ECHO = 1 << 20,
+	D_SSO = 1 << 21,         /* USR SSO */
+	D_BOOK = 1 << 22,        /* lists from web services: ADL, no SYN */
+	D_NETWORK_IDS = 1 << 23, /* networks of addresses; FQY, UUM */
+	D_DIRECT = 1 << 24,      /* told whether it may connect directly */
+	D_PLACES = 1 << 25,      /* several endpoints; two capability numbers */
+	D_JOINED = 1 << 26,      /* "1:address"; NLN at first as well */
+	/* what single programs need (dialect_of_client()) */
+	D_ONE_NUMBER = 1 << 27, /* reads one capability number alone */
+	D_ANY_OBJECT = 1 << 28, /* sees nobody who has no msnobj */
 };
 
 struct dialect {
@@ -41,6 +50,9 @@ const struct dialect *dialect_find(struct slice name);
 const struct dialect *dialect_by_index(unsigned index);
 /* The best row among the words of a VER, or NULL. */
 const struct dialect *dialect_choose(const struct slice *words, unsigned n);
+/* d as this program (the name in its CVR) must be spoken to. */
+const struct dialect *
+dialect_of_client(const struct dialect *d, struct slice client);
 
 static inline bool
 dialect_has(const struct dialect *d, uint32_t features)

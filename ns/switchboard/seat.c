@@ -3,6 +3,8 @@
 #include "ns/switchboard/seat.h"
 #include "common/base/num.h"
 #include "ns/conn.h"
+#include "ns/msnp/place.h"
+#include "ns/shapes.h"
 
 enum {
 	FAILED_CALLS_MAX = 5
@@ -14,16 +16,33 @@ seat_address(const struct member *m)
 	return account_address(m->account);
 }
 
+static bool
+at_a_place(const struct member *m)
+{
+	static const unsigned char none[sizeof(m->endpoint)];
+
+	return memcmp(m->endpoint, none, sizeof(none)) != 0;
+}
+
+/* The address, and where readers know of places, which of them. */
 static void
-add_person(struct buf *b, const struct conn *reader, const struct member *m)
+add_address(struct buf *b, const struct conn *reader, const struct member *m)
 {
 	buf_add_slice(b, seat_address(m));
+	if (at_a_place(m) && dialect_has(reader->dialect, D_PLACES))
+		place_add(b, m->endpoint);
+}
+
+static void
+add_person(struct buf *b, struct conn *reader, struct member *m)
+{
+	add_address(b, reader, m);
 	buf_add_char(b, ' ');
 	buf_add_slice(b, blob_slice(m->name));
 	if (!dialect_has(reader->dialect, D_SB_CAPS))
 		return;
 	buf_add_char(b, ' ');
-	buf_add_u64(b, m->caps);
+	shape_caps(b, reader->dialect, m->caps, conn_of_seat(m)->caps_more);
 }
 
 static void
@@ -45,7 +64,7 @@ seat_left(struct member *self, struct member *other, bool idle)
 	struct buf *b = conn_line(c);
 
 	buf_add_text(b, "BYE ");
-	buf_add_slice(b, seat_address(other));
+	add_address(b, c, other);
 	buf_add_text(b, idle ? " 1\r\n" : "\r\n");
 	conn_send(c);
 	/* it may have been the slow one that kept everybody waiting */
@@ -72,15 +91,28 @@ refuse(struct conn *c, const struct command *in)
 	return RESULT_OK;
 }
 
+/* The second number of the session that the seat came by. */
+static uint32_t
+more_of(const struct member *m)
+{
+	const struct session *s =
+	    at_a_place(m) ? session_at_endpoint(m->account, m->endpoint) : NULL;
+
+	return s != NULL ? s->presence.caps_more : 0;
+}
+
 /* The two ways in differ in which conversation they ask for. */
 static bool
 take_seat(struct conn *c, const struct command *in, uint32_t conversation)
 {
 	struct core *core = c->ns->core;
+	struct place_word who;
 	struct pass_info info;
 	unsigned shape;
 
-	if (pass_take(core, in->args[1], in->args[0], &info) != RESULT_OK)
+	/* the pass knows the place: what is written there is not asked */
+	if (!place_parse(in->args[0], &who) ||
+	    pass_take(core, in->args[1], who.address, &info) != RESULT_OK)
 		return false;
 	shape = info.shape;
 	conn_signing_end(c);
@@ -88,6 +120,7 @@ take_seat(struct conn *c, const struct command *in, uint32_t conversation)
 		&seat_ops) != RESULT_OK)
 		return false;
 	c->dialect = dialect_by_index(shape);
+	c->caps_more = more_of(&c->seat);
 	conn_enter(c, CONN_SEATED);
 	relay_seated(c);
 	return true;
@@ -96,11 +129,15 @@ take_seat(struct conn *c, const struct command *in, uint32_t conversation)
 enum result
 sb_usr(struct conn *c, const struct command *in)
 {
+	struct buf *b;
+
 	if (!take_seat(c, in, 0))
 		return refuse(c, in);
-	conn_printf(c, "USR " SLICE_FMT " OK " SLICE_FMT " " SLICE_FMT,
-	    SLICE_ARG(in->trid), SLICE_ARG(seat_address(&c->seat)),
-	    SLICE_ARG(blob_slice(c->seat.name)));
+	b = conn_reply(c, in);
+	buf_add_text(b, " OK ");
+	add_address(b, c, &c->seat);
+	shape_word(b, blob_slice(c->seat.name));
+	conn_finish(c);
 	return RESULT_OK;
 }
 
@@ -191,11 +228,32 @@ call_error(enum result r)
 	return 281;
 }
 
+/*
+ * Clients with places call their own account first, to have the others there
+ * take part.  One of an account is here, and is told that it came.
+ */
+static bool
+calls_itself(struct conn *c, const struct command *in)
+{
+	struct slice own = seat_address(&c->seat);
+
+	if (!dialect_has(c->dialect, D_PLACES) ||
+	    !slice_eq_nocase(in->args[0], own))
+		return false;
+	conn_printf(c, "CAL " SLICE_FMT " RINGING %u", SLICE_ARG(in->trid),
+	    c->seat.conv->id);
+	seat_joined(&c->seat, &c->seat);
+	return true;
+}
+
 enum result
 sb_cal(struct conn *c, const struct command *in)
 {
-	enum result r = conversation_invite(&c->seat, in->args[0]);
+	enum result r;
 
+	if (calls_itself(c, in))
+		return RESULT_OK;
+	r = conversation_invite(&c->seat, in->args[0]);
 	if (r == RESULT_OK) {
 		c->failed_calls = 0;
 		conn_printf(c, "CAL " SLICE_FMT " RINGING %u",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Getting a switchboard: XFR SB on the notification server (sb 2). */
 #include "ns/conn.h"
+#include "ns/shapes.h"
 
 enum result
 sb_xfr(struct conn *c, const struct command *in)
@@ -14,6 +15,9 @@ sb_xfr(struct conn *c, const struct command *in)
 		conn_error(c, in, 201);
 		return RESULT_OK;
 	}
+	if (c->session.presence.avail == AVAIL_HIDDEN &&
+	    !dialect_has(c->dialect, D_BOOK))
+		return RESULT_NOT_AVAILABLE;
 	r = pass_issue_new(c->ns->core, &c->session, cookie);
 	if (r != RESULT_OK)
 		return r;
@@ -25,6 +29,7 @@ sb_xfr(struct conn *c, const struct command *in)
 	/* without the word CKI the 1.0 client shows a wrong cookie (sb 2) */
 	buf_add_text(b, " CKI ");
 	buf_add_text(b, cookie);
+	shape_direct(b, c->dialect);
 	buf_add_text(b, "\r\n");
 	conn_send(c);
 	return RESULT_OK;

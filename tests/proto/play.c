@@ -23,7 +23,6 @@ struct player {
 	struct world *world;
 	struct fake_link *link;
 	size_t read; /* of the link's output */
-	const char *dialect;
 	char line[LINE_BYTES];
 	char word[LINE_BYTES];
 };
@@ -332,6 +331,12 @@ world_ticket(struct world *w, const char *address, enum token_purpose purpose)
 
 /* ---- players ---- */
 
+struct world *
+play_world(struct player *p)
+{
+	return p->world;
+}
+
 struct player *
 play_connect_from(struct world *w, const char *ip, bool relayed)
 {
@@ -358,50 +363,6 @@ struct player *
 play_connect(struct world *w)
 {
 	return play_connect_from(w, "192.0.2.10", false);
-}
-
-void
-play_challenge(struct player *p, const char *address, const char *dialect)
-{
-	p->dialect = dialect;
-	play_sayf(p, "VER 1 %s CVR0", dialect);
-	play_hearsf(p, "VER 1 %s CVR0", dialect);
-	play_sayf(p, "USR 2 TWN I %s", address);
-	play_hears_like(p, "USR 2 TWN S *");
-}
-
-struct player *
-play_sign_in(struct world *w, const char *address, const char *dialect)
-{
-	struct player *p = play_connect(w);
-
-	if (account_peek(&w->core, slice_text(address)) == NULL)
-		world_add(w, address, "");
-	play_challenge(p, address, dialect);
-	play_sayf(p, "USR 3 TWN S %s", world_ticket(w, address, TOKEN_TICKET));
-	play_hears_like(p, "USR 3 OK *");
-	play_ignore(p);
-	return p;
-}
-
-void
-play_sync(struct player *p)
-{
-	play_say(p, "SYN 4 0");
-	play_hears_like(p, "SYN 4 *");
-	play_ignore(p);
-}
-
-struct player *
-play_online(struct world *w, const char *address, const char *dialect)
-{
-	struct player *p = play_sign_in(w, address, dialect);
-
-	play_sync(p);
-	play_say(p, "CHG 5 NLN 32");
-	play_hears(p, "CHG 5 NLN 32");
-	play_ignore(p);
-	return p;
 }
 
 void

@@ -63,14 +63,27 @@ void world_commit(struct world *w);
 struct player *play_connect(struct world *w);
 /* From this address ("192.0.2.10" unless said). */
 struct player *play_connect_from(struct world *w, const char *ip, bool relayed);
+struct world *play_world(struct player *p);
 /* Signed in, nothing left to read. */
 struct player *
 play_sign_in(struct world *w, const char *address, const char *dialect);
+/* The same at a place; guid as the client writes it, "" for none. */
+struct player *play_sign_in_at(struct world *w, const char *address,
+    const char *dialect, const char *guid);
 /* And synchronised, and CHG NLN said; an account is made when missing. */
 struct player *
 play_online(struct world *w, const char *address, const char *dialect);
+struct player *play_online_at(struct world *w, const char *address,
+    const char *dialect, const char *guid);
 /* VER and USR I of this dialect; nothing left to read. */
 void play_challenge(struct player *p, const char *address, const char *dialect);
+/* The same with SSO; the nonce is returned, good until the next call. */
+const char *
+play_challenge_sso(struct player *p, const char *address, const char *dialect);
+/* The proof for a ticket and a nonce; good until the next call. */
+const char *play_proof(struct world *w, const char *ticket, const char *nonce);
+/* A payload command of the server: its line has this form; the payload. */
+const char *play_hears_with(struct player *p, const char *pattern);
 /* A line; CR LF is added.  Everything settles. */
 void play_say(struct player *p, const char *text);
 void play_sayf(struct player *p, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -110,8 +110,12 @@ an_unknown_command_is_502_unless_a_payload_may_follow(void **state)
 	play_hears_nothing(p);
 	play_say(p, "LSN 11 FL");
 	play_hears(p, "502 11");
+	/* of a later version: its length is known */
 	play_say(p, "UUM 12 bob@b.com 1 1 5\r\nhelloPNG");
 	play_hears(p, "502 12");
+	play_hears(p, "QNG 60");
+	play_say(p, "PUT 13 5\r\nhelloPNG");
+	play_hears(p, "502 13");
 	play_is_closed(p, CLOSE_BAD_COMMAND);
 	p = play_online(w, "alice@a.com", "MSNP12");
 	play_say(p, "XYZ word");

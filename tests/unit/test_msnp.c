@@ -134,12 +134,50 @@ every_version_knows_its_own_row(void **state)
 		const struct dialect *d = dialect_by_index(n);
 
 		assert_int_equal(d->index, n);
-		assert_ptr_equal(dialect_find(slice_text(d->name)), d);
+		const struct dialect *plain = dialect_find(slice_text(d->name));
+
+		/* rows of single programs have more to keep in mind, no less */
+		assert_true(plain == d ||
+		    (n > plain->index && dialect_has(d, plain->features)));
 		/* lists go by number or by GUID, never by both or neither */
 		assert_true(
 		    dialect_has(d, D_SERIALS) != dialect_has(d, D_GUIDS));
 	}
-	assert_true(n >= 5);
+	assert_true(n >= 14);
+	assert_true(n <= 32);
+}
+
+static void
+a_program_is_known_by_how_its_name_begins(void **state)
+{
+	const struct dialect *d = dialect_find(SLICE_LIT("MSNP16"));
+	const struct dialect *mac = dialect_of_client(d, SLICE_LIT("MacMsgs8"));
+
+	(void)state;
+	assert_ptr_not_equal(mac, d);
+	assert_string_equal(mac->name, d->name);
+	assert_true(dialect_has(mac, D_ONE_NUMBER | D_ANY_OBJECT));
+	assert_false(dialect_has(d, D_ONE_NUMBER));
+	assert_ptr_equal(dialect_by_index(mac->index), mac);
+	assert_ptr_equal(dialect_of_client(mac, SLICE_LIT("macmsgs")), mac);
+	assert_ptr_equal(dialect_of_client(d, SLICE_LIT("MSNMSGR")), d);
+	assert_ptr_equal(dialect_of_client(d, SLICE_LIT("macmsg")), d);
+	d = dialect_find(SLICE_LIT("MSNP9"));
+	assert_ptr_equal(dialect_of_client(d, SLICE_LIT("macmsgs")), d);
+}
+
+/* covers: soap 11 #4 */
+static void
+versions_nobody_documented_are_never_chosen(void **state)
+{
+	const struct slice words[] = { SLICE_LIT("MSNP21"), SLICE_LIT("MSNP20"),
+		SLICE_LIT("MSNP19"), SLICE_LIT("MSNP18"), SLICE_LIT("MSNP17"),
+		SLICE_LIT("CVR0") };
+
+	(void)state;
+	assert_string_equal(dialect_choose(words, 6)->name, "MSNP18");
+	assert_null(dialect_choose(words, 3));
+	assert_null(dialect_choose(words + 4, 2));
 }
 
 static void
@@ -176,6 +214,8 @@ main(void)
 		cmocka_unit_test(
 		    the_best_common_version_is_chosen_whatever_the_order),
 		cmocka_unit_test(every_version_knows_its_own_row),
+		cmocka_unit_test(a_program_is_known_by_how_its_name_begins),
+		cmocka_unit_test(versions_nobody_documented_are_never_chosen),
 		cmocka_unit_test(every_refusal_has_an_error_of_three_digits),
 	};
 

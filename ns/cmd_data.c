@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Bytes from one to another without a switchboard (ns-modern 6). */
+#include "common/base/num.h"
+#include "ns/conn.h"
+#include "ns/msnp/network.h"
+#include "ns/msnp/place.h"
+
+/* Types of UUN that make a client do something to itself. */
+enum {
+	UUN_SIGN_OUT = 4,
+	UUN_WINDOW_CLOSED = 5,
+	UUN_OWN_PLACES = 8
+};
+
+enum {
+	UUM_TEXT = 1,
+	UUM_LAST = 4
+};
+
+/* Clients obey these without asking who said so. */
+static bool
+only_to_oneself(uint32_t type)
+{
+	return type == UUN_SIGN_OUT || type == UUN_WINDOW_CLOSED ||
+	    type == UUN_OWN_PLACES;
+}
+
+/* Can this session be told? */
+static bool
+understands(struct session *s, uint32_t feature)
+{
+	return s->front == &ns_front &&
+	    dialect_has(conn_of_session(s)->dialect, feature);
+}
+
+/* Whoever is there and lets me see it; NULL otherwise. */
+static struct account *
+find_target(const struct conn *c, struct slice address)
+{
+	struct account *me = c->session.account, *a;
+	char key[ADDRESS_MAX + 1];
+
+	if (!address_canonical(address, key))
+		return NULL;
+	a = account_peek(c->ns->core, slice_text(key));
+	if (a == NULL || a == me || presence_seen_by(a, me->person))
+		return a;
+	return NULL;
+}
+
+/* To all of to's sessions but this one, or to the one at a place. */
+static unsigned
+deliver(struct conn *c, struct account *to, const struct place_word *where,
+    const struct event *ev)
+{
+	uint32_t feature = ev->u.data.text ? D_NETWORK_IDS : D_BOOK;
+	const struct session *only =
+	    where->named ? session_at_endpoint(to, where->id) : NULL;
+	unsigned told = 0;
+
+	LIST_EACH(it, &to->sessions) {
+		struct session *s =
+		    CONTAINER_OF(it, struct session, of_account);
+
+		if ((where->named && s != only) ||
+		    (!where->named && s == &c->session) ||
+		    !understands(s, feature))
+			continue;
+		session_tell(s, ev);
+		told++;
+	}
+	return told;
+}
+
+static struct event
+data_event(const struct conn *c, const struct command *in, uint32_t type)
+{
+	struct event ev = { .kind = EVENT_DATA,
+		.seq = c->session.account->seq };
+
+	ev.u.data.from = c->session.account;
+	ev.u.data.type = type;
+	ev.u.data.payload = in->payload;
+	return ev;
+}
+
+/* UUN account{;{guid}} type length */
+enum result
+cmd_uun(struct conn *c, const struct command *in)
+{
+	struct account *me = c->session.account, *to;
+	struct place_word where;
+	struct event ev;
+	uint32_t type;
+
+	if (!place_parse(in->args[0], &where) ||
+	    !num_parse_u32(in->args[1], &type))
+		return RESULT_BAD_VALUE;
+	to = find_target(c, where.address);
+	if (to == NULL || (only_to_oneself(type) && to != me))
+		return RESULT_NOT_REACHABLE;
+	ev = data_event(c, in, type);
+	/* who addresses a place is answered at a place */
+	if (where.named && c->session.endpoint != NULL)
+		ev.u.data.from_endpoint = c->session.endpoint->id;
+	/* to one's other places, of which there may be none */
+	if (deliver(c, to, &where, &ev) == 0 && (to != me || where.named))
+		return RESULT_NOT_REACHABLE;
+	buf_add_text(conn_reply(c, in), " OK");
+	conn_finish(c);
+	return RESULT_OK;
+}
+
+/* UUM account network type length; nothing is said when it was delivered. */
+enum result
+cmd_uum(struct conn *c, const struct command *in)
+{
+	const struct place_word everywhere = { .named = false };
+	struct account *to;
+	struct event ev;
+	uint32_t network, type;
+
+	if (!num_parse_u32(in->args[1], &network) || !network_known(network) ||
+	    (network == NETWORK_HERE && !dialect_has(c->dialect, D_JOINED))) {
+		conn_error(c, in, 204);
+		return RESULT_OK;
+	}
+	if (!num_parse_u32(in->args[2], &type) || type < UUM_TEXT ||
+	    type > UUM_LAST)
+		return RESULT_BAD_VALUE;
+	to = network == NETWORK_HERE ? find_target(c, in->args[0]) : NULL;
+	if (to == NULL)
+		return RESULT_NOT_REACHABLE;
+	ev = data_event(c, in, type);
+	ev.u.data.text = true;
+	return deliver(c, to, &everywhere, &ev) > 0 ? RESULT_OK
+						    : RESULT_NOT_REACHABLE;
+}

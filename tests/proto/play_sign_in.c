@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* Signing in, as each version does it. */
+#include "ns/msnp/dialect.h"
+#include "ns/msnp/sso.h"
+#include "tests/proto/play.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HOME "{7e3061d3-a564-477f-4e61-8b1c656bb596}"
+
+static bool
+has(const char *dialect, uint32_t features)
+{
+	const struct dialect *d = dialect_find(slice_text(dialect));
+
+	assert_non_null(d);
+	return dialect_has(d, features);
+}
+
+static void
+hears_version(struct player *p, const char *dialect)
+{
+	play_sayf(p, "VER 1 %s CVR0", dialect);
+	play_hearsf(p, "VER 1 %s CVR0", dialect);
+}
+
+static void
+hears_policies(struct player *p, const char *dialect)
+{
+	if (has(dialect, D_BOOK))
+		(void)play_hears_with(p, "GCF 0 *");
+}
+
+void
+play_challenge(struct player *p, const char *address, const char *dialect)
+{
+	hears_version(p, dialect);
+	play_sayf(p, "USR 2 TWN I %s", address);
+	hears_policies(p, dialect);
+	play_hears_like(p, "USR 2 TWN S *");
+}
+
+const char *
+play_challenge_sso(struct player *p, const char *address, const char *dialect)
+{
+	const char *nonce;
+
+	hears_version(p, dialect);
+	play_sayf(p, "USR 2 SSO I %s", address);
+	hears_policies(p, dialect);
+	play_hears_like(p, "USR 2 SSO S MBI_KEY_OLD *");
+	nonce = play_word(p, 5);
+	assert_int_equal(strlen(nonce), SSO_NONCE_TEXT);
+	return nonce;
+}
+
+const char *
+play_proof(struct world *w, const char *ticket, const char *nonce)
+{
+	static const unsigned char iv[SSO_IV_BYTES] = { 1, 2, 3, 4, 5, 6, 7,
+		8 };
+	static char text[256];
+	unsigned char secret[SIGNIN_SECRET_BYTES];
+	struct buf b = BUF_INIT(sizeof(text) - 1);
+
+	assert_true(signin_secret(world_core(w), slice_text(ticket), secret));
+	sso_proof_make(secret, slice_text(nonce), iv, &b);
+	assert_true(buf_ok(&b));
+	memcpy(text, b.p, b.n);
+	text[b.n] = '\0';
+	buf_free(&b);
+	return text;
+}
+
+static void
+sign_in_sso(struct player *p, const char *address, const char *dialect,
+    const char *guid)
+{
+	struct world *w = play_world(p);
+	char nonce[SSO_NONCE_TEXT + 1], ticket[TOKEN_TEXT_MAX + 16];
+
+	(void)snprintf(nonce, sizeof(nonce), "%s",
+	    play_challenge_sso(p, address, dialect));
+	(void)snprintf(ticket, sizeof(ticket), "%s",
+	    world_ticket(w, address, TOKEN_TICKET_LONG));
+	play_sayf(p, "USR 3 SSO S %s %s %s", ticket,
+	    play_proof(w, ticket, nonce), guid);
+}
+
+struct player *
+play_sign_in_at(struct world *w, const char *address, const char *dialect,
+    const char *guid)
+{
+	struct player *p = play_connect(w);
+
+	if (account_peek(world_core(w), slice_text(address)) == NULL)
+		world_add(w, address, "");
+	if (has(dialect, D_SSO)) {
+		sign_in_sso(p, address, dialect, guid);
+	} else {
+		play_challenge(p, address, dialect);
+		play_sayf(p, "USR 3 TWN S %s",
+		    world_ticket(w, address, TOKEN_TICKET));
+	}
+	play_hears_like(p, "USR 3 OK *");
+	play_ignore(p);
+	return p;
+}
+
+struct player *
+play_sign_in(struct world *w, const char *address, const char *dialect)
+{
+	return play_sign_in_at(w, address, dialect,
+	    has(dialect, D_PLACES) ? HOME : "");
+}
+
+void
+play_sync(struct player *p)
+{
+	play_say(p, "SYN 4 0");
+	play_hears_like(p, "SYN 4 *");
+	play_ignore(p);
+}
+
+struct player *
+play_online_at(struct world *w, const char *address, const char *dialect,
+    const char *guid)
+{
+	struct player *p = play_sign_in_at(w, address, dialect, guid);
+
+	if (has(dialect, D_BOOK)) {
+		play_say_with(p, "ADL 4", "<ml l=\"1\"></ml>");
+		play_hears(p, "ADL 4 OK");
+	} else {
+		play_sync(p);
+	}
+	play_say(p, "CHG 5 NLN 32");
+	play_hears(p, "CHG 5 NLN 32");
+	play_ignore(p);
+	return p;
+}
+
+struct player *
+play_online(struct world *w, const char *address, const char *dialect)
+{
+	return play_online_at(w, address, dialect,
+	    has(dialect, D_PLACES) ? HOME : "");
+}
+
+const char *
+play_hears_with(struct player *p, const char *pattern)
+{
+	const char *line = play_hears_like(p, pattern);
+	const char *length = strrchr(line, ' ');
+
+	assert_non_null(length);
+	return play_hears_length(p, strtoul(length + 1, NULL, 10));
+}
