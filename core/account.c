@@ -93,6 +93,7 @@ account_fill(struct core *c, struct account *a, const struct store_image *image)
 	a->created = row->created;
 	a->lists_changed = row->lists_changed;
 	a->settings_changed = row->settings_changed;
+	a->stamp = row->stamp;
 	a->name = blob_or_null(row->name);
 	a->password = slice_dup(row->password);
 	extra_load(a, row);
@@ -388,6 +389,21 @@ struct slice
 account_address(const struct account *a)
 {
 	return person_address(a->person);
+}
+
+/* Each step can be undone within 63 bits, and leaves only 0 at 0. */
+int64_t
+account_cid(const struct account *a)
+{
+	const uint64_t mask = INT64_MAX;
+	uint64_t x = a->id & mask;
+
+	x ^= x >> 32;
+	x = x * 0x9e3779b97f4a7c15u & mask;
+	x ^= x >> 29;
+	x = x * 0xbf58476d1ce4e5b9u & mask;
+	x ^= x >> 32;
+	return (int64_t)x;
 }
 
 static struct slice

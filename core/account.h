@@ -58,6 +58,7 @@ struct account {
 	int64_t created;
 	int64_t lists_changed;
 	int64_t settings_changed;
+	uint64_t stamp; /* of the newest change of its book; see book.h */
 	uint32_t epoch;
 	uint32_t flags; /* ACCOUNT_... of store.h */
 	uint32_t serial;
@@ -71,6 +72,7 @@ struct account {
 	uint64_t note_hash;
 	struct roster roster;
 	bool broken; /* deleted, or a change was lost: no pin may revive it */
+	bool places_changed; /* own sessions must hear SELF */
 };
 
 /* ---- addresses ---- */
@@ -110,6 +112,11 @@ void account_unpin(struct core *c, struct account *a);
 /* Display name, percent-encoded, never empty. */
 struct slice account_name(const struct account *a);
 struct slice account_address(const struct account *a);
+/*
+ * The number that stands for the account where numbers do: positive, never 0,
+ * always the same, of one account only.  It does not tell the id to the eye.
+ */
+int64_t account_cid(const struct account *a);
 /* Empty when not set. */
 struct slice account_prop(const struct account *a, enum prop which);
 /* Of the group everybody is in; empty when never renamed. */

@@ -31,6 +31,7 @@ account_put(struct request *rq, struct account *a)
 	row->created = a->created;
 	row->lists_changed = a->lists_changed;
 	row->settings_changed = a->settings_changed;
+	row->stamp = a->stamp;
 	row->address = account_address(a);
 	row->name = blob_or_empty(a->name);
 	/* not in memory: the row keeps its own */
@@ -43,22 +44,55 @@ account_put(struct request *rq, struct account *a)
 	request_saw(rq, a->seq);
 }
 
-void
-account_changed(struct request *rq, struct account *a, unsigned what)
+uint64_t
+account_stamp(const struct core *c, struct account *a)
 {
-	struct event ev = { .kind = EVENT_LISTS };
+	int64_t now = env_wall(c->env);
+	uint64_t ticks = now > 0 ? (uint64_t)now * STAMPS_PER_S : 0;
+
+	a->stamp = ticks > a->stamp ? ticks : a->stamp + 1;
+	return a->stamp;
+}
+
+/* Stamp and write the row. */
+static void
+touch(struct request *rq, struct account *a, unsigned what)
+{
 	int64_t now = wall_ms(rq->core);
 
 	if (what & ACCOUNT_LISTS)
 		a->lists_changed = now;
 	if (what & ACCOUNT_SETTINGS)
 		a->settings_changed = now;
-	if (what != 0)
+	if (what != 0) {
 		a->serial++;
+		(void)account_stamp(rq->core, a);
+	}
 	account_put(rq, a);
+}
+
+void
+account_changed(struct request *rq, struct account *a, unsigned what)
+{
+	struct event ev = { .kind = EVENT_LISTS };
+
+	touch(rq, a, what);
 	ev.seq = a->seq;
-	if (what & ACCOUNT_LISTS)
+	if (what != 0)
 		session_tell_others(a, rq->origin, &ev);
+}
+
+void
+account_lists_changed(struct request *rq, struct account *a,
+    const struct person *who, uint8_t was, uint8_t is)
+{
+	struct event ev = { .kind = EVENT_LISTS,
+		.u.lists = { who, (uint8_t)(is & ~was),
+		    (uint8_t)(was & ~is) } };
+
+	touch(rq, a, ACCOUNT_LISTS);
+	ev.seq = a->seq;
+	session_tell_others(a, rq->origin, &ev);
 }
 
 enum result
@@ -96,6 +130,7 @@ account_create(struct request *rq, struct slice address, struct slice name,
 	a->serial = (uint32_t)env_wall(c->env);
 	a->created = env_wall(c->env);
 	a->lists_changed = a->settings_changed = wall_ms(c);
+	(void)account_stamp(c, a);
 	a->name = name_keep(p, name);
 	a->password = slice_dup(slice_text(hash));
 	account_put(rq, a);

@@ -66,6 +66,7 @@ conversation_enter(struct core *c, struct pass_info *info, uint32_t want,
 		.name = info->name,
 		.caps = info->caps,
 		.ops = ops };
+	memcpy(m->endpoint, info->endpoint, sizeof(m->endpoint));
 	list_push(&conv->members, &m->node);
 	list_push(&m->account->members, &m->of_account);
 	conv->nmembers++;

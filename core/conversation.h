@@ -25,8 +25,9 @@ struct member {
 	struct list node;       /* conversation->members */
 	struct list of_account; /* account->members */
 	struct conversation *conv;
-	struct account *account; /* pinned */
-	struct blob *name;       /* at the time of joining; percent-encoded */
+	struct account *account;    /* pinned */
+	unsigned char endpoint[16]; /* of the session it came by; or zeros */
+	struct blob *name; /* at the time of joining; percent-encoded */
 	uint64_t caps;
 	const struct member_ops *ops;
 };
@@ -55,9 +56,10 @@ struct conversation {
 enum result
 pass_issue_new(struct core *c, struct session *s, char cookie[PASS_TEXT_MAX]);
 struct pass_info {
-	struct account *account; /* pinned */
-	uint32_t conversation;   /* 0: new */
-	struct blob *name;       /* owned by the receiver */
+	struct account *account;    /* pinned */
+	uint32_t conversation;      /* 0: new */
+	struct blob *name;          /* owned by the receiver */
+	unsigned char endpoint[16]; /* of the session it was issued to */
 	uint64_t caps;
 	uint8_t shape;
 };
@@ -73,8 +75,9 @@ void pass_drop(struct core *c, struct pass_info *info);
 /*
  * Enter with a taken pass.  want is the conversation id the client named, 0
  * for a new one; a mismatch, a conversation that ended or is full, or one the
- * account is already in is BAD_PASS.  On OK m is a member; the others hear of it from
- * conversation_announce().  info is used up in any case.
+ * account is already in is BAD_PASS: of several endpoints that were rung the
+ * first to answer is the member.  On OK m is a member; the others hear of it
+ * from conversation_announce().  info is used up in any case.
  */
 enum result conversation_enter(struct core *c, struct pass_info *info,
     uint32_t want, struct member *m, const struct member_ops *ops);
@@ -88,7 +91,7 @@ conversation_member(struct conversation *conv, const struct person *who);
 
 /*
  * Ring somebody (sb 4): checks in the documented order, then EVENT_INVITED to
- * every session of the invitee.  Needs no record that is not in memory: an
+ * every session of the invitee, each with a pass of its own.  Needs no record that is not in memory: an
  * account that is not loaded is not online.
  */
 enum result conversation_invite(struct member *caller, struct slice address);

@@ -34,7 +34,12 @@ struct event {
 		struct {
 			struct account *by;
 		} relation;
-		/* who NULL: groups, settings or many at once */
+		/*
+		 * who NULL: groups, settings or many at once.  Nothing added
+		 * or removed: the name, groups or card of who.  That REVERSE
+		 * and PENDING come and go is told here too, before ADDED or
+		 * REMOVED.
+		 */
 		struct {
 			const struct person *who;
 			uint8_t added, removed; /* enum list_bit */

@@ -68,6 +68,21 @@ pass_forget_broken(struct core *c)
 	}
 }
 
+void
+pass_forget_endpoint(struct core *c, const struct account *a,
+    const unsigned char id[16])
+{
+	if (a->npasses + a->nrings == 0)
+		return;
+	LIST_EACH(it, &c->pass_age) {
+		struct pass *p = CONTAINER_OF(it, struct pass, age);
+
+		if (p->info.account == a &&
+		    memcmp(p->info.endpoint, id, sizeof(p->info.endpoint)) == 0)
+			pass_end(c, p);
+	}
+}
+
 static void
 sweep(struct timer *t)
 {
@@ -138,6 +153,9 @@ issue(struct core *c, struct session *s, uint32_t conversation,
 	account_pin(a);
 	(*count_of(&p->info))++;
 	p->info.name = a->name ? blob_ref(a->name) : blob_new(name.p, name.n);
+	if (s->endpoint != NULL)
+		memcpy(p->info.endpoint, s->endpoint->id,
+		    sizeof(p->info.endpoint));
 	p->info.caps = s->presence.caps;
 	p->info.shape = s->shape;
 	map_put(&c->passes, &p->node);

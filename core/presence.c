@@ -38,16 +38,33 @@ shows(const struct session *s)
 	    s->presence.avail != AVAIL_HIDDEN;
 }
 
-/* The session that speaks for the account, or NULL when nobody may see it. */
-static struct session *
-speaker(const struct account *a)
+struct session *
+presence_speaker(const struct account *a)
 {
+	struct session *best = NULL;
+
+	/* who spoke last comes first */
 	LIST_EACH(it, &a->sessions) {
 		struct session *s =
 		    CONTAINER_OF(it, struct session, of_account);
 
-		if (shows(s))
+		if (shows(s) && s->presence.avail == AVAIL_ONLINE)
 			return s;
+		if (shows(s) && best == NULL)
+			best = s;
+	}
+	return best;
+}
+
+static const struct blob *
+note_of(const struct account *a)
+{
+	LIST_EACH(it, &a->sessions) {
+		const struct session *s =
+		    CONTAINER_OF(it, struct session, of_account);
+
+		if (shows(s) && s->presence.note != NULL)
+			return s->presence.note;
 	}
 	return NULL;
 }
@@ -55,7 +72,7 @@ speaker(const struct account *a)
 bool
 presence_visible(const struct account *a)
 {
-	return speaker(a) != NULL;
+	return presence_speaker(a) != NULL;
 }
 
 bool
@@ -67,14 +84,15 @@ presence_seen_by(const struct account *a, const struct person *viewer)
 bool
 presence_look(const struct account *a, struct look *out)
 {
-	const struct session *s = speaker(a);
+	const struct session *s = presence_speaker(a);
 
 	if (s == NULL)
 		return false;
 	out->object = s->presence.object;
-	out->note = s->presence.note;
+	out->note = note_of(a);
 	out->name = account_name(a);
 	out->caps = s->presence.caps;
+	out->caps_more = s->presence.caps_more;
 	out->avail = s->presence.avail;
 	return true;
 }
@@ -100,10 +118,35 @@ static uint64_t
 hash_of_face(const struct core *c, const struct look *look)
 {
 	const uint64_t parts[] = { hash_of(c, look->name.p, look->name.n),
-		hash_of_blob(c, look->object), look->caps, look->avail };
+		hash_of_blob(c, look->object), look->caps, look->caps_more,
+		look->avail };
 	uint64_t h = hash_of(c, parts, sizeof(parts));
 
 	return h != 0 ? h : 1;
+}
+
+/* Of the note and of what the endpoints show; 0: nothing of that. */
+static uint64_t
+hash_of_note(const struct core *c, const struct account *a,
+    const struct look *look)
+{
+	uint64_t h = hash_of_blob(c, look->note);
+
+	LIST_EACH(it, &a->sessions) {
+		const struct session *s =
+		    CONTAINER_OF(it, struct session, of_account);
+		const struct endpoint *e = s->endpoint;
+
+		/* a sum, because their order changes */
+		if (shows(s) && e != NULL && e->shown != NULL) {
+			const uint64_t parts[] = { hash_of(c, e->id,
+						       sizeof(e->id)),
+				hash_of_blob(c, e->shown) };
+
+			h += hash_of(c, parts, sizeof(parts)) | 1;
+		}
+	}
+	return h;
 }
 
 /* Bring the numbers up to date with what the speaker says. */
@@ -115,7 +158,7 @@ refresh(const struct core *c, struct account *a, struct look *out)
 	if (!presence_look(a, out))
 		return false;
 	face = hash_of_face(c, out);
-	note = hash_of_blob(c, out->note);
+	note = hash_of_note(c, a, out);
 	a->look_id += a->look_hash != face;
 	a->note_id += a->note_hash != note;
 	a->look_hash = face;
@@ -234,7 +277,7 @@ tell_difference(struct telling *t, struct account *a, struct contact *k,
 {
 	bool seen = look != NULL && entry_allows(a, k);
 	uint32_t want_look = seen ? a->look_id : 0;
-	uint32_t want_note = seen && look->note != NULL ? a->note_id : 0;
+	uint32_t want_note = seen && a->note_hash != 0 ? a->note_id : 0;
 	bool say_note = want_note != 0 && want_note != k->told_note;
 	struct account *viewer = k->who->account;
 
@@ -292,6 +335,7 @@ presence_flush(struct core *c)
 		/* a watcher may end at what it hears, and records be trimmed */
 		person_pin(c, a->person);
 		flush_account(c, a);
+		session_tell_places(a);
 		person_unpin(c, a->person);
 	}
 	account_trim(c);
@@ -299,12 +343,29 @@ presence_flush(struct core *c)
 
 /* ---- watching ---- */
 
-/* What viewer may see of who now counts as told; false: nothing. */
 static bool
-meet(const struct core *c, struct account *who, const struct person *viewer,
+watched_beside(const struct session *but)
+{
+	LIST_EACH(it, &but->account->sessions) {
+		const struct session *s =
+		    CONTAINER_OF(it, struct session, of_account);
+
+		if (s != but && s->watching)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What s may see of who now, which counts as told; false: nothing.  Beside
+ * other watchers of the account it does not: they were told what they were
+ * told.  So if who changed in this very turn s hears the same once more.
+ */
+static bool
+meet(const struct core *c, struct account *who, const struct session *s,
     struct look *out)
 {
-	struct contact *k = roster_find(&who->roster, viewer);
+	struct contact *k = roster_find(&who->roster, s->account->person);
 	bool seen;
 
 	if (k == NULL || !(k->lists & LIST_REVERSE))
@@ -315,8 +376,10 @@ meet(const struct core *c, struct account *who, const struct person *viewer,
 		seen = refresh(c, who, out);
 	else if (seen)
 		seen = presence_look(who, out);
+	if (watched_beside(s))
+		return seen;
 	k->told_look = seen ? who->look_id : 0;
-	k->told_note = seen && out->note != NULL ? who->note_id : 0;
+	k->told_note = seen && who->note_hash != 0 ? who->note_id : 0;
 	return seen;
 }
 
@@ -334,7 +397,7 @@ presence_watch(struct core *c, struct session *s,
 		struct look look;
 
 		if ((k->lists & LIST_FORWARD) && who != NULL &&
-		    meet(c, who, a->person, &look))
+		    meet(c, who, s, &look))
 			each(ctx, who, &look);
 	}
 }
@@ -343,5 +406,5 @@ bool
 presence_meet(struct core *c, struct session *s, struct account *who,
     struct look *out)
 {
-	return s->watching && meet(c, who, s->account->person, out);
+	return s->watching && meet(c, who, s, out);
 }

@@ -62,14 +62,15 @@ void presence_flush(struct core *c);
 /*
  * The first announcement of a session: it starts watching.  each() is called
  * for every contact on the forward list that it may see now, and these count
- * as told.
+ * as told.  Other sessions of the account are told what they would have been.
  */
 void presence_watch(struct core *c, struct session *s,
     void (*each)(void *ctx, struct account *who, const struct look *look),
     void *ctx);
 /*
  * A contact just came onto s's forward list: true when it is visible; the
- * look then counts as told, so that the caller can answer with it.
+ * look then counts as told, so that the caller can answer with it.  If other
+ * sessions of the account watch too, all of them are told SEEN, s as well.
  */
 bool presence_meet(struct core *c, struct session *s, struct account *who,
     struct look *out);

@@ -25,6 +25,10 @@ void account_forget_password(struct account *a);
 /* A fresh loaded account for p, empty but for its id. */
 struct account *account_attach(struct core *c, struct person *p, uint64_t id);
 
+/* ---- book.c ---- */
+/* rq ends; a query may be at work for it. */
+void book_forget(struct request *rq);
+
 /* ---- props.c ---- */
 /* rq ends; a query may be at work for it. */
 void props_forget(struct request *rq);
@@ -40,6 +44,16 @@ roster_load(struct core *c, struct account *a, const struct store_image *image);
 /* NULL when text is empty or equal to what would be shown without it. */
 struct blob *name_keep(const struct person *who, struct slice text);
 
+/* ---- account_change.c ---- */
+enum {
+	STAMPS_PER_S = 10000000
+};
+/* For a change of a's book: larger than any before. */
+uint64_t account_stamp(const struct core *c, struct account *a);
+/* Lists of a changed: who was on was, and is now on is; or who NULL. */
+void account_lists_changed(struct request *rq, struct account *a,
+    const struct person *who, uint8_t was, uint8_t is);
+
 /* ---- roster_change.c ---- */
 void roster_put(struct request *rq, struct account *a, const struct contact *k);
 /* The person's account is deleted: nobody knows it any more. */
@@ -51,6 +65,9 @@ void pass_start(struct core *c, const unsigned char *seed);
 void pass_stop(struct core *c);
 /* Broken accounts get no passes honoured: let go of them. */
 void pass_forget_broken(struct core *c);
+/* What was issued to the session there is void. */
+void pass_forget_endpoint(struct core *c, const struct account *a,
+    const unsigned char id[16]);
 /* A pass into a conversation that exists. cookie holds PASS_TEXT_MAX. */
 enum result pass_issue_place(struct core *c, struct session *s,
     const struct conversation *conv, char *cookie);
@@ -58,7 +75,13 @@ enum result pass_issue_place(struct core *c, struct session *s,
 /* ---- signin.c ---- */
 void signin_forget(struct request *rq);
 
+/* ---- presence.c ---- */
+/* The session whose look the account has, or NULL: nobody may see it. */
+struct session *presence_speaker(const struct account *a);
+
 /* ---- session.c ---- */
+/* SELF to the account's sessions, when its endpoints have changed. */
+void session_tell_places(struct account *a);
 /* Every loaded account that has sessions, pinned; free with accounts_free. */
 struct accounts {
 	struct account **all;

@@ -15,10 +15,10 @@ roster_put(struct request *rq, struct account *a, const struct contact *k)
 	memcpy(row->id, k->id, ROSTER_ID_BYTES);
 	row->lists = k->lists;
 	row->groups = k->groups;
+	row->changed = account_stamp(rq->core, a);
 	a->seq = store_change(rq->core->store, &change);
 }
 
-/* Write an entry, or drop it when it is on no list any more. */
 static void
 put_or_drop(struct request *rq, struct account *a, struct contact *k)
 {
@@ -31,8 +31,24 @@ put_or_drop(struct request *rq, struct account *a, struct contact *k)
 		return;
 	}
 	change.u.contact.address = person_address(who);
+	change.u.contact.changed = account_stamp(rq->core, a);
 	a->seq = store_change(rq->core->store, &change);
 	roster_drop(a, k);
+	person_unref(rq->core, who);
+}
+
+/*
+ * An entry was on was and has changed: write it, or drop it when it is on no
+ * list any more, and tell the owner's sessions.
+ */
+static void
+commit(struct request *rq, struct account *a, struct contact *k, uint8_t was)
+{
+	struct person *who = person_ref(k->who);
+	uint8_t is = k->lists;
+
+	put_or_drop(rq, a, k);
+	account_lists_changed(rq, a, who, was, is);
 	person_unref(rq->core, who);
 }
 
@@ -59,15 +75,15 @@ reverse_add(struct request *rq, struct account *a, struct account *target)
 	struct contact *k = roster_ensure(target, a->person);
 	const struct event ev = { .kind = EVENT_ADDED, .u.relation = { a } };
 	struct event out = ev;
+	uint8_t was = k->lists;
 
-	if (k->lists == 0)
+	if (was == 0)
 		rename_contact(k, account_name(a));
 	if (!(k->lists & (LIST_ALLOW | LIST_BLOCK)))
 		k->lists |= LIST_PENDING;
 	k->lists |= LIST_REVERSE;
 	k->told_look = k->told_note = 0;
-	roster_put(rq, target, k);
-	account_changed(rq, target, ACCOUNT_LISTS);
+	commit(rq, target, k, was);
 	out.seq = target->seq;
 	session_tell_account(target, &out);
 	presence_changed(rq->core, target);
@@ -78,13 +94,13 @@ reverse_remove(struct request *rq, struct account *a, struct account *target)
 {
 	struct contact *k = roster_find(&target->roster, a->person);
 	struct event ev = { .kind = EVENT_REMOVED, .u.relation = { a } };
+	uint8_t was = k != NULL ? k->lists : 0;
 
-	if (k == NULL || !(k->lists & LIST_REVERSE))
+	if (!(was & LIST_REVERSE))
 		return;
 	k->lists &= (uint8_t) ~(LIST_REVERSE | LIST_PENDING);
 	k->told_look = k->told_note = 0;
-	put_or_drop(rq, target, k);
-	account_changed(rq, target, ACCOUNT_LISTS);
+	commit(rq, target, k, was);
 	ev.seq = target->seq;
 	session_tell_account(target, &ev);
 }
@@ -94,10 +110,11 @@ roster_add_forward(struct request *rq, struct account *a, struct person *who,
     struct account *target, struct slice name)
 {
 	struct contact *k = roster_find(&a->roster, who);
+	uint8_t was = k != NULL ? k->lists : 0;
 
 	if (check_name(name) != RESULT_OK)
 		return RESULT_BAD_NAME;
-	if (k != NULL && (k->lists & LIST_FORWARD))
+	if (was & LIST_FORWARD)
 		return RESULT_ALREADY_THERE;
 	if (a->roster.nforward >= rq->core->cfg.max_forward)
 		return RESULT_LIST_FULL;
@@ -109,8 +126,7 @@ roster_add_forward(struct request *rq, struct account *a, struct person *who,
 	a->roster.nforward++;
 	if (name.n > 0)
 		rename_contact(k, name);
-	roster_put(rq, a, k);
-	account_changed(rq, a, ACCOUNT_LISTS);
+	commit(rq, a, k, was);
 	if (target != NULL)
 		reverse_add(rq, a, target);
 	return RESULT_OK;
@@ -121,16 +137,16 @@ roster_remove_forward(struct request *rq, struct account *a, struct person *who,
     struct account *target)
 {
 	struct contact *k = roster_find(&a->roster, who);
+	uint8_t was = k != NULL ? k->lists : 0;
 
-	if (k == NULL || !(k->lists & LIST_FORWARD))
+	if (!(was & LIST_FORWARD))
 		return RESULT_NOT_THERE;
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
 	k->lists &= (uint8_t)~LIST_FORWARD;
 	k->groups = 0;
 	a->roster.nforward--;
-	put_or_drop(rq, a, k);
-	account_changed(rq, a, ACCOUNT_LISTS);
+	commit(rq, a, k, was);
 	if (target != NULL)
 		reverse_remove(rq, a, target);
 	return RESULT_OK;
@@ -142,25 +158,25 @@ roster_add_privacy(struct request *rq, struct account *a, struct person *who,
 {
 	const uint8_t both = LIST_ALLOW | LIST_BLOCK;
 	struct contact *k = roster_find(&a->roster, who);
+	uint8_t was = k != NULL ? k->lists : 0;
 
 	ASSERT(list == LIST_ALLOW || list == LIST_BLOCK);
 	if (check_name(name) != RESULT_OK)
 		return RESULT_BAD_NAME;
-	if (k != NULL && (k->lists & list))
+	if (was & list)
 		return RESULT_ALREADY_THERE;
-	if (k != NULL && (k->lists & both))
+	if (was & both)
 		return RESULT_ON_OPPOSITE_LIST;
 	if (a->roster.nprivacy >= rq->core->cfg.max_privacy)
 		return RESULT_LIST_FULL;
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
 	k = roster_ensure(a, who);
-	if (k->lists == 0)
+	if (was == 0)
 		rename_contact(k, name);
-	k->lists = (uint8_t)(k->lists | list);
+	k->lists = (uint8_t)(was | list);
 	a->roster.nprivacy++;
-	roster_put(rq, a, k);
-	account_changed(rq, a, ACCOUNT_LISTS);
+	commit(rq, a, k, was);
 	presence_changed(rq->core, a);
 	return RESULT_OK;
 }
@@ -169,14 +185,14 @@ enum result
 roster_accept(struct request *rq, struct account *a, struct person *who)
 {
 	struct contact *k = roster_find(&a->roster, who);
+	uint8_t was = k != NULL ? k->lists : 0;
 
-	if (k == NULL || !(k->lists & LIST_PENDING))
+	if (!(was & LIST_PENDING))
 		return RESULT_NOT_THERE;
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
 	k->lists &= (uint8_t)~LIST_PENDING;
-	roster_put(rq, a, k);
-	account_changed(rq, a, ACCOUNT_LISTS);
+	commit(rq, a, k, was);
 	return RESULT_OK;
 }
 
@@ -185,18 +201,18 @@ roster_remove(struct request *rq, struct account *a, struct person *who,
     enum list_bit list)
 {
 	struct contact *k = roster_find(&a->roster, who);
+	uint8_t was = k != NULL ? k->lists : 0;
 
 	ASSERT(
 	    list == LIST_ALLOW || list == LIST_BLOCK || list == LIST_PENDING);
-	if (k == NULL || !(k->lists & list))
+	if (!(was & list))
 		return RESULT_NOT_THERE;
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
 	k->lists = (uint8_t)(k->lists & ~(unsigned)list);
 	if (list != LIST_PENDING)
 		a->roster.nprivacy--;
-	put_or_drop(rq, a, k);
-	account_changed(rq, a, ACCOUNT_LISTS);
+	commit(rq, a, k, was);
 	presence_changed(rq->core, a);
 	return RESULT_OK;
 }
@@ -214,8 +230,7 @@ roster_rename(struct request *rq, struct account *a, struct person *who,
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
 	rename_contact(k, name);
-	roster_put(rq, a, k);
-	account_changed(rq, a, ACCOUNT_LISTS);
+	commit(rq, a, k, k->lists);
 	return RESULT_OK;
 }
 
@@ -237,6 +252,7 @@ forget_in(struct map_node *node, void *ctx)
 	struct event ev = { .kind = EVENT_REMOVED,
 		.seq = f->gone->seq,
 		.u.relation = { f->gone } };
+	struct event own = { .kind = EVENT_LISTS, .seq = f->gone->seq };
 	uint8_t lists;
 
 	if (a == f->gone || k == NULL)
@@ -248,6 +264,11 @@ forget_in(struct map_node *node, void *ctx)
 	/* the gone account itself still holds the person */
 	person_unref(f->core, f->gone->person);
 	a->seq = f->gone->seq;
+	/* as the store does */
+	a->stamp++;
+	own.u.lists.who = f->gone->person;
+	own.u.lists.removed = lists;
+	session_tell_account(a, &own);
 	if (lists & LIST_REVERSE)
 		session_tell_account(a, &ev);
 	return true;

@@ -50,34 +50,150 @@ session_end_account(struct account *a, enum close_reason why)
 	}
 }
 
-/* One place at a time: whoever was here before is shown out. */
-static void
-show_out(struct session *s, struct account *a)
-{
-	struct session *old;
+/* ---- several at once, or one after the other ---- */
 
-	if (list_empty(&a->sessions))
+static bool
+same_place(const struct session *s, const unsigned char *id)
+{
+	return memcmp(s->endpoint->id, id, sizeof(s->endpoint->id)) == 0;
+}
+
+/* Only different endpoints can be there side by side. */
+static bool
+must_go(const struct session *old, const struct session *s)
+{
+	return s->endpoint == NULL || old->endpoint == NULL ||
+	    same_place(old, s->endpoint->id);
+}
+
+/* This one goes and others stay: only what is its own ends with it. */
+static void
+end_one(struct core *c, struct account *a, struct session *old)
+{
+	const struct event ev = { .kind = EVENT_ENDED,
+		.u.ended = { CLOSE_ELSEWHERE } };
+	unsigned char id[sizeof(old->endpoint->id)] = { 0 };
+	bool at_endpoint = old->endpoint != NULL;
+
+	if (at_endpoint)
+		memcpy(id, old->endpoint->id, sizeof(id));
+	session_tell(old, &ev);
+	if (!at_endpoint)
 		return;
-	old = session_at(a->sessions.next);
+	pass_forget_endpoint(c, a, id);
+	LIST_EACH(it, &a->members) {
+		struct member *m = CONTAINER_OF(it, struct member, of_account);
+
+		if (memcmp(m->endpoint, id, sizeof(id)) == 0)
+			m->ops->ended(m, CLOSE_ELSEWHERE);
+	}
+}
+
+/* Show out whoever cannot stay beside s. */
+static void
+show_out(struct core *c, struct session *s, struct account *a)
+{
+	struct session *heir = NULL; /* s is the heir of this one */
+	bool all = true;
+
+	LIST_EACH(it, &a->sessions) {
+		struct session *old = session_at(it);
+
+		if (!must_go(old, s))
+			all = false;
+		else if (heir == NULL || old == presence_speaker(a))
+			heir = old;
+	}
+	if (heir == NULL)
+		return;
 	/*
 	 * Contacts must not see the change of hands (ns-classic 4.8): the
 	 * account goes on looking as it did until the new session speaks.
 	 */
-	s->presence = old->presence;
-	old->presence = (struct presence){ 0 };
-	session_end_account(a, CLOSE_ELSEWHERE);
+	s->presence = heir->presence;
+	heir->presence = (struct presence){ 0 };
+	if (all) {
+		session_end_account(a, CLOSE_ELSEWHERE);
+		return;
+	}
+	LIST_EACH(it, &a->sessions) {
+		if (must_go(session_at(it), s))
+			end_one(c, a, session_at(it));
+	}
+}
+
+static void
+endpoint_free(struct endpoint *e)
+{
+	if (e == NULL)
+		return;
+	blob_unref(e->shown);
+	blob_unref(e->kept);
+	free(e);
+}
+
+struct session *
+session_at_endpoint(const struct account *a, const unsigned char id[16])
+{
+	struct session *found = NULL;
+
+	/* one that was shown out may still be there, but not behind */
+	LIST_EACH(it, &a->sessions) {
+		struct session *s = session_at(it);
+
+		if (s->endpoint != NULL && same_place(s, id))
+			found = s;
+	}
+	return found;
+}
+
+/* Told at the end of the turn: nobody must end while others are told. */
+static void
+places_changed(struct core *c, struct account *a)
+{
+	a->places_changed = true;
+	presence_changed(c, a);
+}
+
+void
+session_endpoint_changed(struct core *c, struct session *s)
+{
+	struct account *a = s->account;
+
+	list_remove(&s->of_account);
+	list_push_front(&a->sessions, &s->of_account);
+	places_changed(c, a);
+}
+
+void
+session_tell_places(struct account *a)
+{
+	const struct event ev = { .kind = EVENT_SELF,
+		.seq = a->broken ? 0 : a->seq,
+		.u.self = { a } };
+
+	if (!a->places_changed)
+		return;
+	a->places_changed = false;
+	LIST_EACH(it, &a->sessions) {
+		if (session_at(it)->endpoint != NULL)
+			session_tell(session_at(it), &ev);
+	}
 }
 
 void
 session_open(struct core *c, struct session *s, struct account *a)
 {
 	account_pin(a);
-	show_out(s, a);
+	show_out(c, s, a);
 	s->account = a;
 	account_forget_password(a);
 	list_push(&a->sessions, &s->of_account);
 	c->nsessions++;
-	presence_changed(c, a);
+	if (s->endpoint != NULL)
+		places_changed(c, a);
+	else
+		presence_changed(c, a);
 }
 
 void
@@ -87,6 +203,9 @@ session_close(struct core *c, struct session *s)
 
 	list_remove(&s->of_account);
 	presence_clear(&s->presence);
+	a->places_changed |= s->endpoint != NULL;
+	endpoint_free(s->endpoint);
+	s->endpoint = NULL;
 	s->watching = false;
 	s->account = NULL;
 	ASSERT(c->nsessions > 0);

@@ -28,6 +28,14 @@ struct front {
 };
 
 /*
+ * What an account of several sessions shows: availability, picture and
+ * capabilities of the most available one that announced itself (ONLINE before
+ * all else, then who spoke last), and the note of whoever spoke last of those
+ * that have one.  Whether a session has spoken is for the front to say: with
+ * session_endpoint_changed().
+ */
+
+/*
  * The place a client runs at, for clients that can share an account with
  * others of their kind.  The texts are the front's own form.
  */
@@ -38,7 +46,7 @@ struct endpoint {
 };
 
 struct session {
-	struct list of_account;
+	struct list of_account; /* who spoke last is first */
 	struct account *account;
 	const struct front *front;
 	struct presence presence;  /* what this endpoint says of itself */
@@ -55,9 +63,10 @@ enum {
 /*
  * Sign a session in.  With an endpoint it shares the account with sessions
  * that have one too, except one of the same id; everybody else is told ENDED
- * (ELSEWHERE), and the account's places in conversations end with them.
+ * (ELSEWHERE), and their places in conversations end with them.  It goes on
+ * looking as the one it replaces did, until it speaks.
  * account stays pinned until session_close().  s must be zeroed but for front,
- * shape and endpoint (allocated, owned by the session from now on).
+ * shape and endpoint (from mem_alloc(), owned by the session from now on).
  */
 void session_open(struct core *c, struct session *s, struct account *a);
 /* Contacts are told it has gone, unless another session remains. */
@@ -74,8 +83,12 @@ void session_end_account(struct account *a, enum close_reason why);
 /* The session at that endpoint, or NULL. */
 struct session *
 session_at_endpoint(const struct account *a, const unsigned char id[16]);
-/* What an endpoint says of itself changed: own sessions are told SELF, and
- * contacts by way of presence. */
+/*
+ * What an endpoint says of itself changed, its struct presence included: this
+ * session spoke last.  At the end of the turn all sessions of the account that
+ * have an endpoint (this one too) are told SELF, and contacts by way of
+ * presence: NOTE also tells of a change of what endpoints show.
+ */
 void session_endpoint_changed(struct core *c, struct session *s);
 
 #endif

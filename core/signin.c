@@ -271,6 +271,14 @@ signin_ticket(struct core *c, const struct account *a, struct slice ticket)
 	return RESULT_OK;
 }
 
+bool
+signin_secret(const struct core *c, struct slice ticket,
+    unsigned char out[SIGNIN_SECRET_BYTES])
+{
+	return token_derive(&c->keys, ticket_body(ticket), "proof", out,
+	    SIGNIN_SECRET_BYTES);
+}
+
 enum result
 signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
     struct account **out)

@@ -202,6 +202,29 @@ unseal(const struct token_keys *k, struct slice text,
 	return good;
 }
 
+bool
+token_derive(const struct token_keys *k, struct slice text, const char *label,
+    unsigned char *out, size_t n)
+{
+	unsigned char bytes[TOKEN_BYTES];
+	unsigned char mac[SHA256_BYTES];
+	/* no label is the beginning of another with its zero byte */
+	const struct slice parts[] = { SLICE_LIT("derive"),
+		slice_make(label, slice_text(label).n + 1),
+		slice_make(bytes, TOKEN_BYTES) };
+
+	ASSERT(n <= SHA256_BYTES);
+	if (!unseal(k, text, bytes))
+		return false;
+	digest_hmac_sha256(slice_make(key_of(k, bytes[1])->key,
+			       TOKEN_KEY_BYTES),
+	    parts, ARRAY_LEN(parts), mac);
+	memcpy(out, mac, n);
+	mem_wipe(mac, sizeof(mac));
+	mem_wipe(bytes, sizeof(bytes));
+	return true;
+}
+
 enum token_verdict
 token_open(const struct token_keys *k, struct slice text, unsigned purposes,
     int64_t now, struct token *t)
