@@ -67,12 +67,10 @@ struct soap_call {
 	const struct soap_method *method;
 	struct account *account; /* the caller */
 	struct buf out;
-	struct slice subject; /* of a fault */
-	/* of a ContactAlreadyExists fault */
-	unsigned char conflict[ROSTER_ID_BYTES];
-	bool has_conflict;
-	bool settling;  /* the run is over, its changes are not durable yet */
-	bool absent;    /* one of the items was not there */
+	struct slice subject;              /* of a fault */
+	unsigned char id[ROSTER_ID_BYTES]; /* of the contact it is about */
+	bool settling; /* the run is over, its changes are not durable yet */
+	bool absent;   /* one of the items was not there */
 	enum soap_end end;
 	unsigned step; /* items done */
 };
@@ -107,30 +105,30 @@ void soap_reply(struct soap_call *c);
 void soap_reply_fault(struct soap_call *c, enum soap_end fault);
 
 /* ---- fault.c ---- */
-void soap_fault_add(struct buf *b, const struct soap_call *c,
-    enum soap_end fault);
+void
+soap_fault_add(struct buf *b, const struct soap_call *c, enum soap_end fault);
 /* What the core said, as the end of a run; OK is DONE. */
 enum soap_end soap_end_of(enum result r);
 
 /* ---- item.c: what methods take out of their documents ---- */
-/* Item number c->step of this name, or NULL when all are done. */
+/* Child number c->step of this name, or NULL when all are done. */
 const struct xml_node *soap_item(const struct soap_call *c,
     const struct xml_node *parent, const char *name);
-/* A handle the client gave for a contact: DONE or NO_SUCH_CONTACT. */
-enum soap_end soap_contact_by_id(const struct soap_call *c, struct slice guid,
+/* The contact a client's handle stands for: DONE or NO_SUCH_CONTACT. */
+enum soap_end soap_contact_by_id(struct soap_call *c, struct slice guid,
     struct contact **out);
 /* "true", in whatever case. */
 bool soap_true(struct slice s);
 /* Text as the core keeps names: percent-encoded, in the call's arena. */
 struct slice soap_encoded(struct soap_call *c, struct slice text);
-struct slice soap_decoded(struct soap_call *c, struct slice encoded);
 /* The address of a telephone: "tel:" and digits; p NULL when it is none. */
 struct slice soap_telephone(struct soap_call *c, struct slice number);
-/* Is this the contact id of the caller's own entry? */
-bool soap_is_me(const struct soap_call *c, struct slice guid);
+/* The value of an annotation below a node; p NULL when it is not there. */
+struct slice soap_annotation(const struct xml_node *list, const char *name);
+/* The contact id of the caller's own entry. */
 void soap_me_id(const struct account *a, unsigned char id[ROSTER_ID_BYTES]);
 
-/* ---- ab_add.c ---- */
+/* ---- people.c: changes several methods make ---- */
 struct soap_addition {
 	struct slice address;
 	const struct xml_node *info; /* contactInfo; may be NULL */
@@ -138,20 +136,31 @@ struct soap_addition {
 	bool allow;                  /* and put on the allow list */
 	bool federated; /* the client says it is of another network */
 };
-/* Whom a contactInfo names: DONE with address and federated set. */
+/* Whom a contactInfo names: DONE, or a fault when nobody. */
 enum soap_end soap_addition_of(struct soap_call *c, const struct xml_node *info,
     struct soap_addition *out);
-/* Onto the forward list. DONE with *who, pinned or on the list by now. */
-enum soap_end soap_add_contact(struct soap_call *c,
-    const struct soap_addition *add, struct person **who);
-/* Onto allow, off block when force; decided is no longer pending. */
+/* Onto the forward list; c->id is the contact's then. */
 enum soap_end
-soap_allow(struct soap_call *c, struct person *who, bool force);
+soap_add_contact(struct soap_call *c, const struct soap_addition *add);
+/* Onto allow, off block; who was decided about is no longer pending. */
+enum soap_end soap_allow(struct soap_call *c, struct person *who);
 enum soap_end soap_block(struct soap_call *c, struct person *who);
 /* Off the forward list. */
 enum soap_end soap_drop_contact(struct soap_call *c, struct person *who);
 /* WAIT, LATER, or DONE with the other account; NULL when there is none. */
 enum soap_end soap_other_side(struct soap_call *c, const struct person *who,
     struct account **out);
+/* What the other side is shown while it has not decided. */
+enum soap_end
+soap_invite(struct soap_call *c, struct account *other, struct slice text);
+
+/* ---- find.c ---- */
+/* The own book as it is kept: DONE, WAIT or LATER. */
+enum soap_end soap_book(struct soap_call *c, const struct book **out);
+/* The same, or what changed in it, if that is what was asked for. */
+enum soap_end soap_book_since(struct soap_call *c, struct slice deltas_only,
+    struct slice last_change, const struct book **out, bool *delta);
+const struct book_entry *
+soap_book_entry(const struct book *book, const unsigned char id[]);
 
 #endif

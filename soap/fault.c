@@ -5,8 +5,9 @@
 #include "common/codec/xml_write.h"
 #include "soap/call.h"
 
-#define FAULT_PASSPORT "http://schemas.microsoft.com/Passport/SoapServices/" \
-		       "SOAPFault"
+#define FAULT_PASSPORT                                        \
+	"http://schemas.microsoft.com/Passport/SoapServices/" \
+	"SOAPFault"
 
 struct fault_row {
 	const char *code;
@@ -40,16 +41,16 @@ fault_text(struct buf *b, const struct soap_call *c, const char *text)
 }
 
 static void
-fault_details(struct buf *b, const struct soap_call *c, const char *text)
+fault_details(struct buf *b, const struct soap_call *c, enum soap_end fault)
 {
 	SOAP_LIT(b, "<additionalDetails>");
-	if (c->has_conflict) {
+	if (fault == SOAP_CONTACT_EXISTS) {
 		SOAP_LIT(b, "<conflictObjectId>");
-		guid_add(b, c->conflict);
+		guid_add(b, c->id);
 		SOAP_LIT(b, "</conflictObjectId>");
 	} else {
 		SOAP_LIT(b, "<originalExceptionErrorMessage>");
-		fault_text(b, c, text);
+		fault_text(b, c, fault_row(fault)->text);
 		SOAP_LIT(b, "</originalExceptionErrorMessage>");
 	}
 	SOAP_LIT(b, "</additionalDetails>");
@@ -77,9 +78,8 @@ soap_fault_add(struct buf *b, const struct soap_call *c, enum soap_end fault)
 		SOAP_LIT(b,
 		    "<parameterFault xmlns=\"" SOAP_AB
 		    "\">GroupName</parameterFault>");
-	SOAP_LIT(b,
-	    "<machineName xmlns=\"" SOAP_AB "\">NUDGE</machineName>");
-	fault_details(b, c, row->text);
+	SOAP_LIT(b, "<machineName xmlns=\"" SOAP_AB "\">NUDGE</machineName>");
+	fault_details(b, c, fault);
 	SOAP_LIT(b, "</detail></soap:Fault>");
 }
 

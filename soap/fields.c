@@ -28,8 +28,7 @@ const struct field_list field_lists[] = {
 	    .changed = "propertiesChanged",
 	    .tail = "<MessengerEnabledExternally>false"
 		    "</MessengerEnabledExternally><propertiesChanged/>",
-	    .parts = { { "email", NULL },
-		{ "isMessengerEnabled", "false" },
+	    .parts = { { "email", NULL }, { "isMessengerEnabled", "false" },
 		{ "Capability", "0" } },
 	    .section = 'e' },
 	{ .word = "ContactPhone",
@@ -46,11 +45,8 @@ const struct field_list field_lists[] = {
 	    .type = "contactLocationType",
 	    .changed = "Changes",
 	    .tail = "",
-	    .parts = { { "name", NULL },
-		{ "street", NULL },
-		{ "city", NULL },
-		{ "state", NULL },
-		{ "country", NULL },
+	    .parts = { { "name", NULL }, { "street", NULL }, { "city", NULL },
+		{ "state", NULL }, { "country", NULL },
 		{ "postalCode", NULL } },
 	    .section = 'l' },
 	{ .word = "ContactWebSite",
@@ -173,8 +169,7 @@ take_annotations(struct card *card, const struct xml_node *info,
 	    (words.p != NULL &&
 		!fields_named(words, "Annotation", "annotations")))
 		return;
-	XML_EACH(it, list)
-	{
+	XML_EACH(it, list) {
 		struct slice name = slice_trim(xml_child_text(it, "Name"));
 
 		if (name.n == 0)

@@ -45,8 +45,8 @@ extern const size_t field_nlists;
  * Take what the words name out of a contactInfo; what is named and not there
  * is cleared.  words.p NULL: take all that is there, clear nothing.
  */
-void fields_take(struct card *card, const struct xml_node *info,
-    struct slice words);
+void
+fields_take(struct card *card, const struct xml_node *info, struct slice words);
 /* Does a list of words hold this one?  Clients spell it in several ways. */
 bool fields_named(struct slice words, const char *word, const char *element);
 

@@ -7,11 +7,11 @@ enum {
 	REPLY_ROOM = 2048 /* envelope and header */
 };
 
-#define REPLY_OPEN                                                             \
-	"<?xml version=\"1.0\" encoding=\"utf-8\"?>"                           \
-	"<soap:Envelope "                                                      \
-	"xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" "            \
-	"xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "             \
+#define REPLY_OPEN                                                  \
+	"<?xml version=\"1.0\" encoding=\"utf-8\"?>"                \
+	"<soap:Envelope "                                           \
+	"xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" " \
+	"xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "  \
 	"xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">"
 
 /*
@@ -47,9 +47,8 @@ reply_header(struct buf *b, const struct soap_call *c)
 	SOAP_LIT(b,
 	    "<soap:Header><ServiceHeader xmlns=\"" SOAP_AB "\">"
 	    "<Version>15.01.1408.0000</Version><CacheKey>12r1:");
-	buf_add_u64(b, account_cid(c->account));
-	SOAP_LIT(b,
-	    "</CacheKey><CacheKeyChanged>true</CacheKeyChanged>");
+	buf_add_i64(b, account_cid(c->account));
+	SOAP_LIT(b, "</CacheKey><CacheKeyChanged>true</CacheKeyChanged>");
 	if (host.n > 0) {
 		SOAP_LIT(b, "<PreferredHostName>");
 		buf_add_slice(b, host);

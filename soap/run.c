@@ -77,8 +77,7 @@ run_method(struct soap_call *c)
 static bool
 run_read(struct soap_call *c, enum soap_service service)
 {
-	const char *why =
-	    envelope_read(&c->in, &c->arena, http_body(c->http));
+	const char *why = envelope_read(&c->in, &c->arena, http_body(c->http));
 
 	if (why != NULL) {
 		c->subject = slice_text(why);

@@ -122,8 +122,8 @@ take_offset(struct slice s, int64_t *seconds)
 	if (!west && s.p[0] != '+')
 		return false;
 	s = slice_from(s, 1);
-	if (!take(&s, 2, ':', &hours) || !take(&s, 2, 0, &minutes) ||
-	    s.n > 0 || hours > 14 || minutes > 59)
+	if (!take(&s, 2, ':', &hours) || !take(&s, 2, 0, &minutes) || s.n > 0 ||
+	    hours > 14 || minutes > 59)
 		return false;
 	*seconds = (int64_t)(hours * 3600 + minutes * 60);
 	if (west)
@@ -149,8 +149,7 @@ stamp_parse(struct slice s, uint64_t *stamp)
 	seconds = days_of((int64_t)year, (int64_t)month, (int64_t)day) *
 		SECONDS_A_DAY +
 	    (int64_t)(hour * 3600 + minute * 60 + second) - east;
-	*stamp = seconds <= 0
-	    ? 0
-	    : (uint64_t)seconds * STAMP_PER_SECOND + ticks;
+	*stamp =
+	    seconds <= 0 ? 0 : (uint64_t)seconds * STAMP_PER_SECOND + ticks;
 	return true;
 }
