@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Who is calling (soap 2.2). */
+#include "core/signin.h"
+#include "soap/call.h"
+
+/* The value of one cookie; p NULL when it is not there. */
+static struct slice
+auth_cookie(struct slice header, const char *name)
+{
+	struct slice rest = header, item;
+
+	while (slice_cut(&rest, ';', &item)) {
+		size_t eq = slice_find(item, '=');
+
+		if (eq < item.n &&
+		    slice_eq_text(slice_trim(slice_upto(item, eq)), name))
+			return slice_trim(slice_from(item, eq + 1));
+	}
+	return (struct slice){ 0 };
+}
+
+enum soap_end
+soap_auth(struct soap_call *c)
+{
+	unsigned purposes = 1u << TOKEN_TICKET | 1u << TOKEN_TICKET_LONG;
+	struct slice ticket = c->in.ticket;
+
+	if (ticket.n == 0) {
+		/*
+		 * What the login server set, or what the notification server
+		 * gave in the profile.
+		 */
+		purposes |= 1u << TOKEN_COOKIE;
+		ticket = auth_cookie(http_header(c->http, "Cookie"), "MSPAuth");
+	}
+	if (ticket.n == 0)
+		return SOAP_NOT_SIGNED_IN;
+	return soap_end_of(
+	    signin_bearer(&c->request, ticket, purposes, &c->account));
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_SOAP_CALL_H
+#define NUDGE_SOAP_CALL_H
+/*
+ * What the files of the address book front share: one call's way from the
+ * document to a method, and from there to an answer or a fault.
+ */
+#include "common/http/http.h"
+#include "core/book.h"
+#include "soap/envelope.h"
+#include "soap/soap.h"
+
+#define SOAP_AB      "http://www.msn.com/webservices/AddressBook"
+#define SOAP_NO_GUID "00000000-0000-0000-0000-000000000000"
+#define SOAP_NEVER   "0001-01-01T00:00:00"
+
+enum {
+	SOAP_BODY_MAX = 1024 * 1024,
+	SOAP_REPLY_MAX = 16 * 1024 * 1024,
+	SOAP_HOST_MAX = 255
+};
+
+/* How a run of a method ends. */
+enum soap_end {
+	SOAP_DONE, /* the answer is in call->out */
+	SOAP_WAIT, /* the core said so */
+	/*
+	 * One item of several is done: run again with step one higher and a
+	 * fresh request, because a request waits and pins only so often.
+	 */
+	SOAP_NEXT,
+#define FAULT(name, code, error, text) SOAP_##name,
+#include "soap/faults.def"
+#undef FAULT
+	SOAP_ENDS
+};
+
+struct soap_call;
+
+enum soap_service {
+	SOAP_SHARING,
+	SOAP_BOOK
+};
+
+enum soap_flag {
+	SOAP_OWN = 1,
+	SOAP_CHANGES = 2
+};
+
+struct soap_method {
+	enum soap_service service;
+	struct slice name;
+	enum soap_end (*run)(struct soap_call *c);
+	unsigned flags; /* enum soap_flag */
+};
+
+struct soap {
+	struct core *core;
+};
+
+struct soap_call {
+	struct request request;
+	struct http_request *http;
+	struct soap *soap;
+	struct arena arena; /* lives until the reply was sent */
+	struct envelope in;
+	const struct soap_method *method;
+	struct account *account; /* the caller */
+	struct buf out;
+	struct slice subject;              /* of a fault */
+	unsigned char id[ROSTER_ID_BYTES]; /* of the contact it is about */
+	bool settling; /* the run is over, its changes are not durable yet */
+	bool absent;   /* one of the items was not there */
+	enum soap_end end;
+	unsigned step; /* items done */
+};
+
+/* Literal bytes into a buf, their length known to the compiler. */
+#define SOAP_LIT(b, text) buf_add((b), "" text, sizeof(text) - 1)
+
+/* ---- method.c ---- */
+/* NULL: this service has no such method. */
+const struct soap_method *
+soap_method_find(enum soap_service service, struct slice name);
+#define METHOD(service, name, function, flags) \
+	enum soap_end function(struct soap_call *c);
+#include "soap/methods.def"
+#undef METHOD
+
+/* ---- run.c ---- */
+enum http_outcome soap_run_sharing(struct http_request *rq, void *front);
+enum http_outcome soap_run_book(struct http_request *rq, void *front);
+
+/* ---- auth.c ---- */
+/* Sets call->account, pinned. */
+enum soap_end soap_auth(struct soap_call *c);
+
+/* ---- reply.c ---- */
+/*
+ * Start the answer: envelope, header, <NameResponse>.  Methods append what
+ * stands inside; soap_reply() ends it.  about: bytes that will follow.
+ */
+struct buf *soap_begin(struct soap_call *c, size_t about);
+void soap_reply(struct soap_call *c);
+void soap_reply_fault(struct soap_call *c, enum soap_end fault);
+
+/* ---- fault.c ---- */
+void
+soap_fault_add(struct buf *b, const struct soap_call *c, enum soap_end fault);
+/* What the core said, as the end of a run; OK is DONE. */
+enum soap_end soap_end_of(enum result r);
+
+/* ---- item.c: what methods take out of their documents ---- */
+/* Child number c->step of this name, or NULL when all are done. */
+const struct xml_node *soap_item(const struct soap_call *c,
+    const struct xml_node *parent, const char *name);
+/* The contact a client's handle stands for: DONE or NO_SUCH_CONTACT. */
+enum soap_end soap_contact_by_id(struct soap_call *c, struct slice guid,
+    struct contact **out);
+/* "true", in whatever case. */
+bool soap_true(struct slice s);
+/* Text as the core keeps names: percent-encoded, in the call's arena. */
+struct slice soap_encoded(struct soap_call *c, struct slice text);
+/* The address of a telephone: "tel:" and digits; p NULL when it is none. */
+struct slice soap_telephone(struct soap_call *c, struct slice number);
+/* The value of an annotation below a node; p NULL when it is not there. */
+struct slice soap_annotation(const struct xml_node *list, const char *name);
+/* The contact id of the caller's own entry. */
+void soap_me_id(const struct account *a, unsigned char id[ROSTER_ID_BYTES]);
+
+/* ---- people.c: changes several methods make ---- */
+struct soap_addition {
+	struct slice address;
+	const struct xml_node *info; /* contactInfo; may be NULL */
+	struct slice invite;         /* message to the other side */
+	bool allow;                  /* and put on the allow list */
+	bool federated; /* the client says it is of another network */
+};
+/* Whom a contactInfo names: DONE, or a fault when nobody. */
+enum soap_end soap_addition_of(struct soap_call *c, const struct xml_node *info,
+    struct soap_addition *out);
+/* Onto the forward list; c->id is the contact's then. */
+enum soap_end
+soap_add_contact(struct soap_call *c, const struct soap_addition *add);
+/* Onto allow, off block; who was decided about is no longer pending. */
+enum soap_end soap_allow(struct soap_call *c, struct person *who);
+enum soap_end soap_block(struct soap_call *c, struct person *who);
+/* Off the forward list. */
+enum soap_end soap_drop_contact(struct soap_call *c, struct person *who);
+/* WAIT, LATER, or DONE with the other account; NULL when there is none. */
+enum soap_end soap_other_side(struct soap_call *c, const struct person *who,
+    struct account **out);
+/* What the other side is shown while it has not decided. */
+enum soap_end
+soap_invite(struct soap_call *c, struct account *other, struct slice text);
+
+/* ---- find.c ---- */
+/* The own book as it is kept: DONE, WAIT or LATER. */
+enum soap_end soap_book(struct soap_call *c, const struct book **out);
+/* The same, or what changed in it, if that is what was asked for. */
+enum soap_end soap_book_since(struct soap_call *c, struct slice deltas_only,
+    struct slice last_change, const struct book **out, bool *delta);
+const struct book_entry *
+soap_book_entry(const struct book *book, const unsigned char id[]);
+
+#endif

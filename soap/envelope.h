@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_SOAP_ENVELOPE_H
+#define NUDGE_SOAP_ENVELOPE_H
+/*
+ * A SOAP 1.1 request as a document: by local names, whatever their prefixes,
+ * in any order (soap 1).
+ */
+#include "common/codec/xml_read.h"
+
+enum {
+	ENVELOPE_DEPTH = 32,
+	ENVELOPE_NODES = 20000
+};
+
+struct envelope {
+	const struct xml_node *method; /* the first element in Body */
+	struct slice ticket; /* TicketToken; p NULL when there is none */
+};
+
+/* NULL, or a short sentence saying why it is none. */
+const char *
+envelope_read(struct envelope *e, struct arena *a, struct slice text);
+
+#endif

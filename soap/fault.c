@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* Faults, and what of the core's refusals becomes which. */
+#include "common/base/panic.h"
+#include "common/codec/hex.h"
+#include "common/codec/xml_write.h"
+#include "soap/call.h"
+
+#define FAULT_PASSPORT                                        \
+	"http://schemas.microsoft.com/Passport/SoapServices/" \
+	"SOAPFault"
+
+struct fault_row {
+	const char *code;
+	const char *error;
+	const char *text;
+};
+
+static const struct fault_row *
+fault_row(enum soap_end fault)
+{
+	static const struct fault_row rows[SOAP_ENDS] = {
+#define FAULT(name, code, error, text) [SOAP_##name] = { code, error, text },
+#include "soap/faults.def"
+#undef FAULT
+	};
+
+	ASSERT(fault < SOAP_ENDS && rows[fault].code != NULL);
+	return &rows[fault];
+}
+
+static void
+fault_text(struct buf *b, const struct soap_call *c, const char *text)
+{
+	struct slice s = slice_text(text);
+	size_t at = slice_find(s, '$');
+
+	xml_escape(b, slice_upto(s, at));
+	if (at < s.n)
+		xml_escape(b, c->subject);
+	xml_escape(b, slice_from(s, at + 1));
+}
+
+static void
+fault_details(struct buf *b, const struct soap_call *c, enum soap_end fault)
+{
+	SOAP_LIT(b, "<additionalDetails>");
+	if (fault == SOAP_CONTACT_EXISTS) {
+		SOAP_LIT(b, "<conflictObjectId>");
+		guid_add(b, c->id);
+		SOAP_LIT(b, "</conflictObjectId>");
+	} else {
+		SOAP_LIT(b, "<originalExceptionErrorMessage>");
+		fault_text(b, c, fault_row(fault)->text);
+		SOAP_LIT(b, "</originalExceptionErrorMessage>");
+	}
+	SOAP_LIT(b, "</additionalDetails>");
+}
+
+void
+soap_fault_add(struct buf *b, const struct soap_call *c, enum soap_end fault)
+{
+	const struct fault_row *row = fault_row(fault);
+
+	SOAP_LIT(b, "<soap:Fault><faultcode");
+	if (row->code[0] == 'q')
+		SOAP_LIT(b, " xmlns:q0=\"" FAULT_PASSPORT "\"");
+	buf_addf(b, ">%s</faultcode><faultstring>", row->code);
+	fault_text(b, c, row->text);
+	SOAP_LIT(b, "</faultstring><faultactor>" SOAP_AB "/");
+	if (c->method != NULL)
+		buf_add_slice(b, c->method->name);
+	SOAP_LIT(b, "</faultactor><detail><errorcode xmlns=\"" SOAP_AB "\">");
+	buf_addf(b, "%s</errorcode><errorstring xmlns=\"" SOAP_AB "\">",
+	    row->error);
+	fault_text(b, c, row->text);
+	SOAP_LIT(b, "</errorstring>");
+	if (fault == SOAP_GROUP_TOO_LONG)
+		SOAP_LIT(b,
+		    "<parameterFault xmlns=\"" SOAP_AB
+		    "\">GroupName</parameterFault>");
+	SOAP_LIT(b, "<machineName xmlns=\"" SOAP_AB "\">NUDGE</machineName>");
+	fault_details(b, c, fault);
+	SOAP_LIT(b, "</detail></soap:Fault>");
+}
+
+enum soap_end
+soap_end_of(enum result r)
+{
+	switch (r) {
+	case RESULT_OK:
+	case RESULT_ALREADY_THERE:
+	case RESULT_UNCHANGED:
+		return SOAP_DONE;
+	case RESULT_WAIT:
+		return SOAP_WAIT;
+	case RESULT_BAD_ADDRESS:
+		return SOAP_EMAIL_NO_AT;
+	case RESULT_NO_SUCH_ACCOUNT:
+		return SOAP_NO_SUCH_PASSPORT;
+	case RESULT_NOT_THERE:
+		return SOAP_NO_SUCH_CONTACT;
+	case RESULT_NO_SUCH_GROUP:
+	case RESULT_NOT_IN_GROUP:
+		return SOAP_NO_SUCH_GROUP;
+	case RESULT_GROUP_EXISTS:
+		return SOAP_GROUP_EXISTS;
+	case RESULT_GROUP_NAME_TOO_LONG:
+		return SOAP_GROUP_TOO_LONG;
+	case RESULT_LIST_FULL:
+	case RESULT_TOO_MANY_GROUPS:
+		return SOAP_LIST_FULL;
+	case RESULT_BAD_NAME:
+		return SOAP_NAME_TOO_LONG;
+	case RESULT_BAD_TICKET:
+	case RESULT_BAD_PASSWORD:
+	case RESULT_DISABLED:
+	case RESULT_LOCKED_OUT:
+		return SOAP_NOT_SIGNED_IN;
+	case RESULT_BUSY:
+	case RESULT_STORE_FAILED:
+	case RESULT_DRAINING:
+	case RESULT_TOO_ACTIVE:
+		return SOAP_LATER;
+	case RESULT_BAD_VALUE:
+	case RESULT_ACCOUNT_EXISTS:
+	case RESULT_ON_OPPOSITE_LIST:
+	case RESULT_GROUP_FIXED:
+	case RESULT_NOT_REACHABLE:
+	case RESULT_ALREADY_MEMBER:
+	case RESULT_CONVERSATION_FULL:
+	case RESULT_NOT_AVAILABLE:
+	case RESULT_BAD_PASS:
+	case RESULTS:
+		break;
+	}
+	return SOAP_BAD_ARGUMENT;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* A call from its document to its answer. */
+#include "common/base/log.h"
+#include "common/base/panic.h"
+#include "soap/call.h"
+
+#include <stdlib.h>
+
+enum {
+	/* the tree of the largest document that the limits let pass */
+	RUN_ARENA_MAX = 8 * 1024 * 1024
+};
+
+static void
+run_again(struct request *request)
+{
+	struct soap_call *c = CONTAINER_OF(request, struct soap_call, request);
+
+	http_again(c->http);
+}
+
+static void
+run_end(void *state)
+{
+	struct soap_call *c = state;
+
+	request_end(&c->request);
+	buf_free(&c->out);
+	arena_free(&c->arena);
+	free(c);
+}
+
+static struct soap_call *
+run_start(struct http_request *rq, struct soap *s)
+{
+	struct soap_call *c = mem_alloc(sizeof(*c));
+
+	c->http = rq;
+	c->soap = s;
+	arena_init(&c->arena, RUN_ARENA_MAX);
+	buf_init(&c->out, SOAP_REPLY_MAX);
+	request_begin(&c->request, s->core, run_again);
+	http_set_state(rq, c, run_end);
+	return c;
+}
+
+/* The caller's own book is the one without a number. */
+static bool
+run_other_book(const struct xml_node *method)
+{
+	struct slice id = xml_child_text(method, "abId");
+
+	if (id.n == 0)
+		id = xml_child_text(xml_child(method, "abHandle"), "ABId");
+	id = slice_trim(id);
+	return id.n > 0 && !slice_eq_text(id, SOAP_NO_GUID);
+}
+
+static enum soap_end
+run_method(struct soap_call *c)
+{
+	enum soap_end end = soap_auth(c);
+
+	if (end != SOAP_DONE)
+		return end;
+	c->subject = c->in.method->name;
+	if (c->method == NULL)
+		return SOAP_FORBIDDEN;
+	if ((c->method->flags & SOAP_OWN) && run_other_book(c->in.method))
+		return SOAP_FORBIDDEN;
+	if ((c->method->flags & SOAP_CHANGES) &&
+	    account_writable(c->request.core) != RESULT_OK)
+		return SOAP_LATER;
+	return c->method->run(c);
+}
+
+static bool
+run_read(struct soap_call *c, enum soap_service service)
+{
+	const char *why = envelope_read(&c->in, &c->arena, http_body(c->http));
+
+	if (why != NULL) {
+		c->subject = slice_text(why);
+		return false;
+	}
+	c->method = soap_method_find(service, c->in.method->name);
+	return true;
+}
+
+static enum http_outcome
+run_answer(struct soap_call *c)
+{
+	struct slice name =
+	    c->method != NULL ? c->method->name : SLICE_LIT("none");
+
+	if (c->request.store_failed)
+		c->end = SOAP_LATER;
+	log_debug("soap-call", LOG_S("method", name),
+	    LOG_N("fault", c->end != SOAP_DONE));
+	if (c->end == SOAP_DONE)
+		soap_reply(c);
+	else
+		soap_reply_fault(c, c->end);
+	return HTTP_DONE;
+}
+
+/* Each run's changes are durable before the next one, or the answer. */
+static enum http_outcome
+run_on(struct soap_call *c)
+{
+	for (;;) {
+		if (!c->settling) {
+			c->end = run_method(c);
+			if (c->end == SOAP_WAIT)
+				return HTTP_WAIT;
+			c->settling = true;
+		}
+		if (!request_settled(&c->request))
+			return HTTP_WAIT;
+		if (c->end != SOAP_NEXT || c->request.store_failed)
+			return run_answer(c);
+		request_end(&c->request);
+		request_begin(&c->request, c->soap->core, run_again);
+		c->settling = false;
+		c->step++;
+	}
+}
+
+static enum http_outcome
+run(struct http_request *rq, struct soap *s, enum soap_service service)
+{
+	struct soap_call *c = http_state(rq);
+
+	if (c == NULL) {
+		c = run_start(rq, s);
+		if (!run_read(c, service)) {
+			soap_reply_fault(c, SOAP_BAD_REQUEST);
+			return HTTP_DONE;
+		}
+	}
+	return run_on(c);
+}
+
+enum http_outcome
+soap_run_sharing(struct http_request *rq, void *front)
+{
+	return run(rq, front, SOAP_SHARING);
+}
+
+enum http_outcome
+soap_run_book(struct http_request *rq, void *front)
+{
+	return run(rq, front, SOAP_BOOK);
+}
+
+/* ---- the front ---- */
+
+struct soap *
+soap_new(struct core *core)
+{
+	struct soap *s = mem_alloc(sizeof(*s));
+
+	s->core = core;
+	return s;
+}
+
+void
+soap_free(struct soap *s)
+{
+	free(s);
+}
+
+/* clang-format off */
+static const struct http_route rows[] = {
+	{ "/abservice/SharingService.asmx", HTTP_POST, HTTP_PLAIN | HTTP_TLS, SOAP_BODY_MAX, soap_run_sharing },
+	{ "/abservice/abservice.asmx",      HTTP_POST, HTTP_PLAIN | HTTP_TLS, SOAP_BODY_MAX, soap_run_book },
+};
+/* clang-format on */
+
+const struct http_route *
+soap_routes(size_t *n)
+{
+	*n = ARRAY_LEN(rows);
+	return rows;
+}

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+/* Contacts of the address book (soap 4.1). */
+#include "common/codec/hex.h"
+#include "soap/call.h"
+#include "soap/fields.h"
+#include "soap/shape.h"
+#include "soap/stamp.h"
+
+/* 8-4-4-4-12 in one piece: there are many of them. */
+static void
+contact_guid(struct buf *b, const unsigned char id[GUID_BYTES])
+{
+	static const char digits[] = "0123456789abcdef";
+	char text[GUID_TEXT], *at = text;
+
+	for (unsigned i = 0; i < GUID_BYTES; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*at++ = '-';
+		*at++ = digits[id[i] >> 4];
+		*at++ = digits[id[i] & 15];
+	}
+	buf_add(b, text, sizeof(text));
+}
+
+/* ---- what the card has ---- */
+
+/* The type in a key such as "pContactPhoneMobile.number". */
+static struct slice
+item_type(struct slice key)
+{
+	return slice_upto(slice_from(key, 1), slice_find(key, '.') - 1);
+}
+
+static void
+item_part(struct shape *s, const struct field_list *row, struct slice rest,
+    struct slice type, const struct field_part *part)
+{
+	struct card_line line;
+
+	while (card_next(&rest, &line)) {
+		if (line.key.p[0] != row->section ||
+		    slice_find(line.key, '.') == line.key.n ||
+		    !slice_eq(item_type(line.key), type))
+			continue;
+		if (slice_eq_text(slice_from(line.key, type.n + 2),
+			part->element)) {
+			shape_leaf(s, part->element, line.value);
+			return;
+		}
+	}
+	if (part->missing != NULL)
+		shape_leaf(s, part->element, slice_text(part->missing));
+}
+
+static void
+list_item(struct shape *s, const struct field_list *row, struct slice card,
+    struct slice type)
+{
+	buf_add_char(s->out, '<');
+	buf_add_text(s->out, row->item);
+	buf_add_char(s->out, '>');
+	shape_leaf(s, row->type, type);
+	for (size_t i = 0; i < FIELD_PARTS && row->parts[i].element; i++)
+		item_part(s, row, card, type, &row->parts[i]);
+	buf_add_text(s->out, row->tail);
+	buf_add_text(s->out, "</");
+	buf_add_text(s->out, row->item);
+	buf_add_char(s->out, '>');
+}
+
+/* Lines of one thing follow one another: a card is sorted. */
+static void
+card_list(struct shape *s, const struct field_list *row, struct slice card)
+{
+	struct slice rest = card, last = { 0 };
+	struct card_line line;
+
+	while (card_next(&rest, &line)) {
+		struct slice type;
+
+		if (line.key.p[0] != row->section ||
+		    slice_find(line.key, '.') == line.key.n)
+			continue;
+		type = item_type(line.key);
+		if (last.p != NULL && slice_eq(type, last))
+			continue;
+		if (last.p == NULL)
+			buf_addf(s->out, "<%s>", row->list);
+		last = type;
+		list_item(s, row, card, type);
+	}
+	if (last.p != NULL)
+		buf_addf(s->out, "</%s>", row->list);
+}
+
+static void
+annotation(struct shape *s, struct slice name, struct slice value)
+{
+	SOAP_LIT(s->out, "<Annotation><Name>");
+	shape_encoded(s, name);
+	SOAP_LIT(s->out, "</Name><Value>");
+	shape_encoded(s, value);
+	SOAP_LIT(s->out, "</Value></Annotation>");
+}
+
+static void
+card_annotations(struct shape *s, struct slice card)
+{
+	struct card_line line;
+	bool open = false;
+
+	while (card_next(&card, &line)) {
+		if (line.key.p[0] != 'a')
+			continue;
+		if (!open)
+			SOAP_LIT(s->out, "<annotations>");
+		open = true;
+		annotation(s, slice_from(line.key, 1), line.value);
+	}
+	if (open)
+		SOAP_LIT(s->out, "</annotations>");
+}
+
+static void
+card_lists(struct shape *s, struct slice card)
+{
+	for (size_t i = 0; card.n > 0 && i < field_nlists; i++)
+		card_list(s, &field_lists[i], card);
+}
+
+/* ---- what every contact has ---- */
+
+static void
+group_ids(struct shape *s, const struct book_entry *e)
+{
+	const struct roster *r = &s->me->roster;
+	bool left = false;
+
+	SOAP_LIT(s->out, "<groupIds>");
+	for (unsigned i = 0; i < r->ngroups; i++) {
+		if (!(e->groups & 1u << r->groups[i].number)) {
+			left = true;
+			continue;
+		}
+		SOAP_LIT(s->out, "<guid>");
+		contact_guid(s->out, r->groups[i].id);
+		SOAP_LIT(s->out, "</guid>");
+	}
+	SOAP_LIT(s->out, "</groupIds>");
+	if (!s->delta || !left)
+		return;
+	SOAP_LIT(s->out, "<groupIdsDeleted>");
+	for (unsigned i = 0; i < r->ngroups; i++) {
+		if (e->groups & 1u << r->groups[i].number)
+			continue;
+		SOAP_LIT(s->out, "<guid>");
+		contact_guid(s->out, r->groups[i].id);
+		SOAP_LIT(s->out, "</guid>");
+	}
+	SOAP_LIT(s->out, "</groupIdsDeleted>");
+}
+
+static void
+contact_type(struct shape *s, struct slice card, const char *type)
+{
+	static const char *const fine[] = { "Regular", "Live", "LivePending",
+		"LiveRejected", "LiveDropped", "Messenger", "Messenger2" };
+	struct slice said = card_find(card, ".contactType");
+
+	for (size_t i = 0; type == NULL && i < ARRAY_LEN(fine); i++)
+		if (slice_eq_text(said, fine[i]))
+			type = fine[i];
+	shape_leaf(s, "contactType", slice_text(type ? type : "Regular"));
+}
+
+static void
+contact_names(struct shape *s, struct slice card, struct slice name)
+{
+	struct slice quick = { 0 };
+
+	if (card.n > 0)
+		quick = card_find(card, ".quickName");
+	SOAP_LIT(s->out, "<quickName>");
+	shape_encoded(s, quick.n > 0 ? quick : name);
+	SOAP_LIT(s->out, "</quickName>");
+	if (card.n == 0)
+		return;
+	shape_leaf(s, "firstName", card_find(card, ".firstName"));
+	shape_leaf(s, "MiddleName", card_find(card, ".MiddleName"));
+	shape_leaf(s, "lastName", card_find(card, ".lastName"));
+}
+
+struct contact_flags {
+	bool mobile, messenger;
+};
+
+/* From displayName's end to spotWatchState. */
+static void
+contact_flags(struct shape *s, int64_t cid, struct slice card,
+    struct contact_flags f)
+{
+	struct slice favorite = { 0 };
+	struct buf *b = s->out;
+
+	SOAP_LIT(b, "</displayName><puid>0</puid><CID>");
+	buf_add_i64(b, cid);
+	SOAP_LIT(b, "</CID><IsNotMobileVisible>false</IsNotMobileVisible>");
+	if (f.mobile)
+		SOAP_LIT(b, "<isMobileIMEnabled>true</isMobileIMEnabled>");
+	else
+		SOAP_LIT(b, "<isMobileIMEnabled>false</isMobileIMEnabled>");
+	if (f.messenger)
+		SOAP_LIT(b, "<isMessengerUser>true</isMessengerUser>");
+	else
+		SOAP_LIT(b, "<isMessengerUser>false</isMessengerUser>");
+	if (card.n > 0)
+		favorite = card_find(card, ".isFavorite");
+	if (slice_eq_text(favorite, "true"))
+		SOAP_LIT(b, "<isFavorite>true</isFavorite>");
+	else
+		SOAP_LIT(b, "<isFavorite>false</isFavorite>");
+	SOAP_LIT(b,
+	    "<isSmtp>false</isSmtp><hasSpace>false</hasSpace>"
+	    "<spotWatchState>NoDevice</spotWatchState>");
+}
+
+#define CONTACT_PRIMARY                                              \
+	"<PrimaryLocation>ContactLocationPersonal</PrimaryLocation>" \
+	"<PrimaryPhone>ContactPhonePersonal</PrimaryPhone>"          \
+	"<IsPrivate>false</IsPrivate><Gender>Unspecified</Gender>"   \
+	"<TimeZone>None</TimeZone>"
+
+/* To the end of contactInfo. */
+static void
+contact_rest(struct shape *s, struct slice card)
+{
+	struct slice birth, mail;
+
+	if (card.n == 0) {
+		SOAP_LIT(s->out,
+		    "<birthdate>" SOAP_NEVER "</birthdate><primaryEmailType>"
+		    "ContactEmailPersonal</primaryEmailType>" CONTACT_PRIMARY
+		    "</contactInfo>");
+		return;
+	}
+	birth = card_find(card, ".birthdate");
+	mail = card_find(card, ".primaryEmailType");
+	shape_leaf(s, "birthdate", birth.n > 0 ? birth : SLICE_LIT(SOAP_NEVER));
+	shape_leaf(s, "primaryEmailType",
+	    mail.n > 0 ? mail : SLICE_LIT("ContactEmailPersonal"));
+	SOAP_LIT(s->out, CONTACT_PRIMARY);
+	shape_leaf(s, "Anniversary", card_find(card, ".Anniversary"));
+	shape_leaf(s, "comment", card_find(card, ".comment"));
+	SOAP_LIT(s->out, "</contactInfo>");
+}
+
+static void
+contact_ends(struct shape *s, bool deleted, uint64_t changed)
+{
+	if (deleted)
+		SOAP_LIT(s->out,
+		    "<propertiesChanged/><fDeleted>true</fDeleted>"
+		    "<lastChange>");
+	else
+		SOAP_LIT(s->out,
+		    "<propertiesChanged/><fDeleted>false</fDeleted>"
+		    "<lastChange>");
+	stamp_add(s->out, changed);
+	SOAP_LIT(s->out, "</lastChange>");
+}
+
+/* A telephone without an account of its own. */
+static void
+contact_phone(struct shape *s, struct slice number)
+{
+	SOAP_LIT(s->out,
+	    "<phones><ContactPhone><contactPhoneType>ContactPhoneMobile"
+	    "</contactPhoneType><number>");
+	shape_text(s->out, number);
+	SOAP_LIT(s->out,
+	    "</number><isMessengerEnabled>true</isMessengerEnabled>"
+	    "<propertiesChanged/></ContactPhone></phones>");
+}
+
+void
+shape_contact_inside(struct shape *s, const struct book_entry *e,
+    const char *type)
+{
+	struct slice tel = shape_telephone(e->address);
+	bool on = (e->lists & LIST_FORWARD) != 0;
+	struct buf *b = s->out;
+
+	SOAP_LIT(b, "<contactId>");
+	contact_guid(b, e->id);
+	SOAP_LIT(b, "</contactId><contactInfo>");
+	if (tel.p != NULL)
+		contact_phone(s, tel);
+	else
+		card_lists(s, e->card);
+	card_annotations(s, e->card);
+	group_ids(s, e);
+	contact_type(s, e->card, type);
+	contact_names(s, e->card, e->name);
+	if (tel.p == NULL) {
+		SOAP_LIT(b, "<passportName>");
+		shape_text(b, e->address);
+		SOAP_LIT(b, "</passportName>");
+	}
+	SOAP_LIT(b,
+	    "<IsPassportNameHidden>false</IsPassportNameHidden><displayName>");
+	shape_encoded(s, e->name);
+	contact_flags(s, shape_cid(s, e), e->card,
+	    (struct contact_flags){ tel.p != NULL, on && tel.p == NULL });
+	contact_rest(s, e->card);
+	contact_ends(s, !on, e->changed);
+}
+
+void
+shape_contact(struct shape *s, const struct book_entry *e, const char *type)
+{
+	SOAP_LIT(s->out, "<Contact>");
+	shape_contact_inside(s, e, type);
+	SOAP_LIT(s->out, "</Contact>");
+}
+
+void
+shape_contacts(struct shape *s, const struct book *book)
+{
+	for (size_t i = 0; i < book->nentries; i++) {
+		const struct book_entry *e = &book->entries[i];
+
+		if ((e->lists & LIST_FORWARD) ||
+		    (s->delta && (e->gone & LIST_FORWARD)))
+			shape_contact(s, e, NULL);
+	}
+}
+
+/* ---- the owner ---- */
+
+/* Settings every dialect has are the account's; others are on its card. */
+static void
+me_annotations(struct shape *s, struct slice card)
+{
+	static const struct {
+		const char *key, *usual;
+	} others[] = { { "aMSN.IM.MBEA", "0" }, { "aMSN.IM.MPOP", "1" },
+		{ "aMSN.IM.RoamLiveProperties", "1" } };
+	uint32_t flags = s->me->flags;
+	struct card_line line;
+
+	SOAP_LIT(s->out, "<annotations>");
+	annotation(s, SLICE_LIT("MSN.IM.GTC"),
+	    slice_text(flags & ACCOUNT_PROMPT ? "1" : "2"));
+	annotation(s, SLICE_LIT("MSN.IM.BLP"),
+	    slice_text(flags & ACCOUNT_ALLOW_ALL ? "1" : "2"));
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (card_find(card, others[i].key).n == 0)
+			annotation(s, slice_text(others[i].key + 1),
+			    slice_text(others[i].usual));
+	while (card_next(&card, &line))
+		if (line.key.p[0] == 'a')
+			annotation(s, slice_from(line.key, 1), line.value);
+	SOAP_LIT(s->out, "</annotations>");
+}
+
+void
+shape_me(struct shape *s, const struct book *book)
+{
+	unsigned char id[ROSTER_ID_BYTES];
+	struct buf *b = s->out;
+
+	soap_me_id(s->me, id);
+	SOAP_LIT(b, "<Contact><contactId>");
+	contact_guid(b, id);
+	SOAP_LIT(b, "</contactId><contactInfo>");
+	card_lists(s, book->card);
+	me_annotations(s, book->card);
+	contact_type(s, book->card, "Me");
+	contact_names(s, book->card, account_name(s->me));
+	SOAP_LIT(b, "<passportName>");
+	shape_text(b, account_address(s->me));
+	SOAP_LIT(b,
+	    "</passportName><IsPassportNameHidden>false"
+	    "</IsPassportNameHidden><displayName>");
+	shape_encoded(s, account_name(s->me));
+	contact_flags(s, account_cid(s->me), book->card,
+	    (struct contact_flags){ false, false });
+	contact_rest(s, book->card);
+	contact_ends(s, false, shape_changed(book));
+	SOAP_LIT(b, "</Contact>");
+}
