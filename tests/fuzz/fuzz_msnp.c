@@ -9,6 +9,10 @@
 #include "ns/msnp/reader.h"
 #include "tests/proto/play.h"
 
+enum {
+	MODES = 16 /* the reader, a stranger, and each row of dialects */
+};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
@@ -39,8 +43,12 @@ play(unsigned mode, size_t cut, struct slice in)
 	const struct dialect *d = dialect_by_index(mode - 2);
 	struct player *p, *friend;
 
-	friend = play_online(w, "bob@b.com", "MSNP12");
-	play_say(friend, "ADC 6 FL N=alice@a.com F=A");
+	friend = play_online(w, "bob@b.com", cut % 2 ? "MSNP12" : "MSNP18");
+	if (cut % 2)
+		play_say(friend, "ADC 6 FL N=alice@a.com F=A");
+	else
+		play_say_with(friend, "ADL 6",
+		    "<ml><d n=\"a.com\"><c n=\"alice\" l=\"3\"/></d></ml>");
 	if (d == NULL)
 		p = play_connect(w);
 	else
@@ -63,9 +71,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2)
 		return 0;
 	in = slice_make(data + 2, size - 2);
-	if (data[0] % 8 == 0)
+	if (data[0] % MODES == 0)
 		read_lines(in);
 	else
-		play(data[0] % 8, data[1], in);
+		play(data[0] % MODES, data[1], in);
 	return 0;
 }
