@@ -58,6 +58,7 @@ struct account {
 	int64_t created;
 	int64_t lists_changed;
 	int64_t settings_changed;
+	uint64_t stamp; /* of the newest change of its book; see book.h */
 	uint32_t epoch;
 	uint32_t flags; /* ACCOUNT_... of store.h */
 	uint32_t serial;

@@ -31,6 +31,7 @@ account_put(struct request *rq, struct account *a)
 	row->created = a->created;
 	row->lists_changed = a->lists_changed;
 	row->settings_changed = a->settings_changed;
+	row->stamp = a->stamp;
 	row->address = account_address(a);
 	row->name = blob_or_empty(a->name);
 	/* not in memory: the row keeps its own */
@@ -43,6 +44,16 @@ account_put(struct request *rq, struct account *a)
 	request_saw(rq, a->seq);
 }
 
+uint64_t
+account_stamp(const struct core *c, struct account *a)
+{
+	int64_t now = env_wall(c->env);
+	uint64_t ticks = now > 0 ? (uint64_t)now * STAMPS_PER_S : 0;
+
+	a->stamp = ticks > a->stamp ? ticks : a->stamp + 1;
+	return a->stamp;
+}
+
 /* Stamp and write the row. */
 static void
 touch(struct request *rq, struct account *a, unsigned what)
@@ -53,8 +64,10 @@ touch(struct request *rq, struct account *a, unsigned what)
 		a->lists_changed = now;
 	if (what & ACCOUNT_SETTINGS)
 		a->settings_changed = now;
-	if (what != 0)
+	if (what != 0) {
 		a->serial++;
+		(void)account_stamp(rq->core, a);
+	}
 	account_put(rq, a);
 }
 
@@ -117,6 +130,7 @@ account_create(struct request *rq, struct slice address, struct slice name,
 	a->serial = (uint32_t)env_wall(c->env);
 	a->created = env_wall(c->env);
 	a->lists_changed = a->settings_changed = wall_ms(c);
+	(void)account_stamp(c, a);
 	a->name = name_keep(p, name);
 	a->password = slice_dup(slice_text(hash));
 	account_put(rq, a);

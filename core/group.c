@@ -48,6 +48,7 @@ group_put(struct request *rq, struct account *a, const struct group *g)
 	change.u.group.number = g->number;
 	memcpy(change.u.group.id, g->id, ROSTER_ID_BYTES);
 	change.u.group.name = blob_slice(g->name);
+	change.u.group.changed = account_stamp(rq->core, a);
 	a->seq = store_change(rq->core->store, &change);
 	account_changed(rq, a, ACCOUNT_LISTS);
 }
@@ -104,6 +105,7 @@ roster_group_remove(struct request *rq, struct account *a, unsigned number)
 	memmove(g, g + 1, (r->ngroups - at - 1) * sizeof(*g));
 	r->ngroups--;
 	change.u.group.number = number;
+	change.u.group.changed = account_stamp(rq->core, a);
 	a->seq = store_change(rq->core->store, &change);
 	account_changed(rq, a, ACCOUNT_LISTS);
 	return RESULT_OK;

@@ -25,6 +25,10 @@ void account_forget_password(struct account *a);
 /* A fresh loaded account for p, empty but for its id. */
 struct account *account_attach(struct core *c, struct person *p, uint64_t id);
 
+/* ---- book.c ---- */
+/* rq ends; a query may be at work for it. */
+void book_forget(struct request *rq);
+
 /* ---- props.c ---- */
 /* rq ends; a query may be at work for it. */
 void props_forget(struct request *rq);
@@ -41,6 +45,11 @@ roster_load(struct core *c, struct account *a, const struct store_image *image);
 struct blob *name_keep(const struct person *who, struct slice text);
 
 /* ---- account_change.c ---- */
+enum {
+	STAMPS_PER_S = 10000000
+};
+/* For a change of a's book: larger than any before. */
+uint64_t account_stamp(const struct core *c, struct account *a);
 /* Lists of a changed: who was on was, and is now on is; or who NULL. */
 void account_lists_changed(struct request *rq, struct account *a,
     const struct person *who, uint8_t was, uint8_t is);

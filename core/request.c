@@ -24,6 +24,7 @@ request_end(struct request *rq)
 	signin_forget(rq);
 	account_load_forget(rq);
 	props_forget(rq);
+	book_forget(rq);
 	for (unsigned i = 0; i < rq->npins; i++)
 		person_unpin(rq->core, rq->pins[i]);
 	rq->npins = 0;

@@ -23,6 +23,7 @@ struct person;
 struct password_wait;
 struct id_load;
 struct props_load;
+struct book_load;
 struct session;
 
 struct request {
@@ -36,6 +37,7 @@ struct request {
 	struct password_wait *password; /* a hash at work, or its answer */
 	struct id_load *id_load;        /* a load by id at work */
 	struct props_load *props;       /* a query at work, or its answer */
+	struct book_load *book;         /* likewise */
 	uint64_t absent_id;             /* the load by id found nothing */
 	struct session *origin; /* whose own change this is; may be NULL */
 	bool store_failed;      /* a load or a commit it waited for was lost */

@@ -15,6 +15,7 @@ roster_put(struct request *rq, struct account *a, const struct contact *k)
 	memcpy(row->id, k->id, ROSTER_ID_BYTES);
 	row->lists = k->lists;
 	row->groups = k->groups;
+	row->changed = account_stamp(rq->core, a);
 	a->seq = store_change(rq->core->store, &change);
 }
 
@@ -30,6 +31,7 @@ put_or_drop(struct request *rq, struct account *a, struct contact *k)
 		return;
 	}
 	change.u.contact.address = person_address(who);
+	change.u.contact.changed = account_stamp(rq->core, a);
 	a->seq = store_change(rq->core->store, &change);
 	roster_drop(a, k);
 	person_unref(rq->core, who);
@@ -262,6 +264,8 @@ forget_in(struct map_node *node, void *ctx)
 	/* the gone account itself still holds the person */
 	person_unref(f->core, f->gone->person);
 	a->seq = f->gone->seq;
+	/* as the store does */
+	a->stamp++;
 	own.u.lists.who = f->gone->person;
 	own.u.lists.removed = lists;
 	session_tell_account(a, &own);

@@ -89,6 +89,18 @@ store_props(struct store *s, struct store_props *p)
 }
 
 void
+store_book(struct store *s, struct store_book *b)
+{
+	struct store_book_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(b->done != NULL && b->id <= INT64_MAX && b->since <= INT64_MAX);
+	j->job.kind = JOB_BOOK;
+	j->book = b;
+	b->job = j;
+	enqueue(s, &j->job);
+}
+
+void
 store_backup(struct store *s, struct store_backup *b)
 {
 	struct store_backup_job *j = mem_alloc(sizeof(*j));

@@ -8,6 +8,7 @@
  * store_committed() has reached it.  All calls come from the loop thread and
  * all callbacks arrive on it, never from inside a call.
  */
+#include "common/base/arena.h"
 #include "common/base/buf.h"
 #include "common/net/loop.h"
 
@@ -32,26 +33,40 @@ struct store_account {
 	int64_t created;
 	int64_t lists_changed;    /* Unix milliseconds */
 	int64_t settings_changed; /* Unix milliseconds */
-	struct slice address;     /* lower case */
-	struct slice name;        /* percent-encoded text, may be empty */
-	struct slice password;    /* crypt hash; p NULL in a change: as it is */
-	struct slice group0;      /* name of the group everybody is in */
+	uint64_t stamp; /* of the newest change of the book; never sinks */
+	struct slice address;  /* lower case */
+	struct slice name;     /* percent-encoded text, may be empty */
+	struct slice password; /* crypt hash; p NULL in a change: as it is */
+	struct slice group0;   /* name of the group everybody is in */
 	struct slice
 	    props[STORE_PROPS]; /* phones: home, work, mobile; reserve */
+	struct slice card;      /* STORE_ACCOUNT_CARD only */
 };
 
+/*
+ * Deleted contacts and groups leave a trace, which only store_book() shows.
+ * Stamps are 100 ns ticks since 1970, rising within one account.
+ */
 struct store_contact {
 	struct slice address;
 	struct slice name; /* percent-encoded; empty: the address */
+	struct slice card; /* STORE_CONTACT_CARD and store_book() only */
+	uint64_t changed;  /* not in an image */
 	unsigned char id[STORE_ID_BYTES];
 	uint32_t lists;  /* bits of enum list_bit in core/roster.h */
 	uint32_t groups; /* bit n: in group number n */
+	/* the store's own, told by store_book() */
+	uint32_t gone;   /* lists it was on once and is not now */
+	uint32_t number; /* counts up within the account */
 };
 
 struct store_group {
 	uint32_t number; /* 1..29 */
 	unsigned char id[STORE_ID_BYTES];
 	struct slice name; /* percent-encoded */
+	struct slice card; /* STORE_GROUP_CARD and store_book() only */
+	uint64_t changed;  /* not in an image */
+	bool deleted;      /* store_book() only */
 };
 
 /* A whole account as loaded; slices live until the load's done() returns. */
@@ -83,11 +98,16 @@ enum store_change_kind {
 	STORE_ACCOUNT_PUT,    /* account: insert or replace the row; without
 				 a password only replace */
 	STORE_ACCOUNT_DELETE, /* id: with its contacts and groups, and it as a
-				 contact of others */
-	STORE_CONTACT_PUT,    /* id, contact */
-	STORE_CONTACT_DELETE, /* id, contact.address */
+				 contact of others, whose stamp rises by one:
+				 of this no trace is left */
+	STORE_ACCOUNT_CARD,   /* id, account.card */
+	STORE_CONTACT_PUT,    /* id, contact; the card of one who is not on
+				 the forward list is dropped */
+	STORE_CONTACT_DELETE, /* id, contact.address and .changed */
+	STORE_CONTACT_CARD,   /* id, contact.address, .card and .changed */
 	STORE_GROUP_PUT,      /* id, group */
-	STORE_GROUP_DELETE,   /* id, group.number */
+	STORE_GROUP_DELETE,   /* id, group.number and .changed */
+	STORE_GROUP_CARD,     /* id, group.number, .card and .changed */
 };
 
 struct store_change {
@@ -191,6 +211,31 @@ struct store_props {
 };
 /* p must live until done(); there is no cancel. */
 void store_props(struct store *s, struct store_props *p);
+
+/*
+ * The book of account id: what changed after since, with the traces of what
+ * was deleted; or for 0 all that is there, without them.  done() is told FOUND,
+ * ABSENT or ERROR; what it found stays until store_book_free().
+ */
+struct store_book {
+	uint64_t id;
+	uint64_t since;
+	void (*done)(struct store_book *b, enum store_outcome how);
+	/* the answer */
+	struct store_contact *contacts; /* in order of address */
+	size_t ncontacts;
+	struct store_group *groups;
+	size_t ngroups;
+	struct slice card;  /* the account's own */
+	uint64_t stamp;     /* the newest of all */
+	uint64_t forgotten; /* changes up to here may lack traces */
+	int64_t created;    /* the account, Unix seconds */
+	struct arena text;
+	void *job;
+};
+/* b must live until done(); there is no cancel. */
+void store_book(struct store *s, struct store_book *b);
+void store_book_free(struct store_book *b);
 
 /*
  * Copy the live database to path (which must not exist) with SQLite's online

@@ -55,6 +55,17 @@ finish_props(struct store *s, struct store_props_job *j)
 }
 
 static void
+finish_book(struct store *s, struct store_book_job *j)
+{
+	struct store_book *book = j->book;
+	enum store_outcome how = s->closing ? STORE_ERROR : j->how;
+
+	book->job = NULL;
+	free(j);
+	book->done(book, how);
+}
+
+static void
 finish_backup(struct store_backup_job *j)
 {
 	struct store_backup *backup = j->backup;
@@ -76,6 +87,9 @@ finish_job(struct store *s, struct store_job *job)
 		break;
 	case JOB_PROPS:
 		finish_props(s, CONTAINER_OF(job, struct store_props_job, job));
+		break;
+	case JOB_BOOK:
+		finish_book(s, CONTAINER_OF(job, struct store_book_job, job));
 		break;
 	case JOB_BACKUP:
 		finish_backup(CONTAINER_OF(job, struct store_backup_job, job));

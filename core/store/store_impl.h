@@ -70,6 +70,7 @@ enum store_job_kind {
 	JOB_LOAD,
 	JOB_LIST,
 	JOB_PROPS,
+	JOB_BOOK,
 	JOB_CHANGE,
 	JOB_BACKUP,
 	JOB_SECRET,
@@ -109,6 +110,12 @@ struct store_props_job {
 	struct store_rows rows;
 };
 
+struct store_book_job {
+	struct store_job job;
+	struct store_book *book;
+	enum store_outcome how;
+};
+
 /* One allocation: the texts of the change stand behind it. */
 struct store_change_job {
 	struct store_job job;
@@ -144,12 +151,28 @@ struct store_secret_job {
 void store_read_image(struct store_db *d, struct store_load_job *j);
 void store_read_list(struct store_db *d, struct store_list_job *j);
 void store_read_props(struct store_db *d, struct store_props_job *j);
+void store_book_read(struct store_db *d, struct store_book_job *j);
 void store_read_free_image(struct store_load_job *j);
 void store_read_free_rows(struct store_rows *r);
+/* A column, copied; false when memory for it is not to be had. */
+bool
+store_read_text(sqlite3_stmt *st, int col, struct arena *a, struct slice *out);
+/* False when it is no id. */
+bool
+store_read_id(sqlite3_stmt *st, int col, unsigned char out[STORE_ID_BYTES]);
+/* Make room for one more of something; arrays grow by doubling. */
+void *store_read_room(void *rows, size_t n, size_t each);
 
 struct store_change_job *store_write_copy(const struct store_change *c);
 /* An SQLite result code. */
 int store_write_apply(struct store_db *d, const struct store_change *c);
+
+/*
+ * A contact or group of this account has just been deleted: let go of the
+ * oldest traces of such.  SQLite result codes.
+ */
+int store_trace_contacts(struct store_db *d, uint64_t owner, uint64_t now);
+int store_trace_groups(struct store_db *d, uint64_t owner, uint64_t now);
 
 int store_secret_run(struct store_db *d, struct store_secret_job *j);
 

@@ -21,26 +21,28 @@ enum {
 	COL_NAME,
 	COL_PASSWORD,
 	COL_GROUP0,
-	COL_PROPS
+	COL_PROPS,
+	COL_STAMP = COL_PROPS + STORE_PROPS
 };
 
 enum {
 	SHOWN_PROPS = STORE_PROPS - 1 /* the reserve is nobody's business */
 };
 
-/* False when memory for it is not to be had. */
-static bool
-read_text(sqlite3_stmt *st, int col, struct arena *a, struct slice *out)
+bool
+store_read_text(sqlite3_stmt *st, int col, struct arena *a, struct slice *out)
 {
 	const void *p = sqlite3_column_text(st, col);
 	int n = sqlite3_column_bytes(st, col);
 
-	*out = arena_copy(a, slice_make(p ? p : "", p ? (size_t)n : 0));
+	/* many are empty: these need no memory */
+	*out = p && n > 0 ? arena_copy(a, slice_make(p, (size_t)n))
+			  : slice_make("", 0);
 	return out->p != NULL;
 }
 
-static bool
-read_id(sqlite3_stmt *st, int col, unsigned char out[STORE_ID_BYTES])
+bool
+store_read_id(sqlite3_stmt *st, int col, unsigned char out[STORE_ID_BYTES])
 {
 	const void *p = sqlite3_column_blob(st, col);
 
@@ -64,13 +66,14 @@ read_account(sqlite3_stmt *st, struct arena *text, struct store_account *a)
 		.lists_changed = sqlite3_column_int64(st, COL_LISTS_CHANGED),
 		.settings_changed =
 		    sqlite3_column_int64(st, COL_SETTINGS_CHANGED),
+		.stamp = (uint64_t)sqlite3_column_int64(st, COL_STAMP),
 	};
-	ok = read_text(st, COL_ADDRESS, text, &a->address) &&
-	    read_text(st, COL_NAME, text, &a->name) &&
-	    read_text(st, COL_PASSWORD, text, &a->password) &&
-	    read_text(st, COL_GROUP0, text, &a->group0);
+	ok = store_read_text(st, COL_ADDRESS, text, &a->address) &&
+	    store_read_text(st, COL_NAME, text, &a->name) &&
+	    store_read_text(st, COL_PASSWORD, text, &a->password) &&
+	    store_read_text(st, COL_GROUP0, text, &a->group0);
 	for (int i = 0; ok && i < STORE_PROPS; i++)
-		ok = read_text(st, COL_PROPS + i, text, &a->props[i]);
+		ok = store_read_text(st, COL_PROPS + i, text, &a->props[i]);
 	return ok;
 }
 
@@ -81,8 +84,9 @@ read_contact(sqlite3_stmt *st, struct arena *text, struct store_contact *c)
 		.lists = (uint32_t)sqlite3_column_int64(st, 3),
 		.groups = (uint32_t)sqlite3_column_int64(st, 4),
 	};
-	return read_text(st, 0, text, &c->address) &&
-	    read_text(st, 1, text, &c->name) && read_id(st, 2, c->id);
+	return store_read_text(st, 0, text, &c->address) &&
+	    store_read_text(st, 1, text, &c->name) &&
+	    store_read_id(st, 2, c->id);
 }
 
 static bool
@@ -91,12 +95,12 @@ read_group(sqlite3_stmt *st, struct arena *text, struct store_group *g)
 	*g = (struct store_group){
 		.number = (uint32_t)sqlite3_column_int64(st, 0),
 	};
-	return read_id(st, 1, g->id) && read_text(st, 2, text, &g->name);
+	return store_read_id(st, 1, g->id) &&
+	    store_read_text(st, 2, text, &g->name);
 }
 
-/* Make room for one more of something; arrays grow by doubling. */
-static void *
-one_more(void *rows, size_t n, size_t each)
+void *
+store_read_room(void *rows, size_t n, size_t each)
 {
 	/* full whenever n is 0 or a power of two from 8 on */
 	if (n == 0)
@@ -118,7 +122,7 @@ read_contacts(struct store_db *d, struct store_load_job *j)
 		return false;
 	(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)im->account.id);
 	while (ok && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-		im->contacts = one_more(im->contacts, im->ncontacts,
+		im->contacts = store_read_room(im->contacts, im->ncontacts,
 		    sizeof(*im->contacts));
 		ok = read_contact(st, &j->text, &im->contacts[im->ncontacts++]);
 	}
@@ -138,8 +142,8 @@ read_groups(struct store_db *d, struct store_load_job *j)
 		return false;
 	(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)im->account.id);
 	while (ok && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-		im->groups =
-		    one_more(im->groups, im->ngroups, sizeof(*im->groups));
+		im->groups = store_read_room(im->groups, im->ngroups,
+		    sizeof(*im->groups));
 		ok = read_group(st, &j->text, &im->groups[im->ngroups++]);
 	}
 	store_db_done(st);
@@ -206,9 +210,9 @@ read_shown(sqlite3_stmt *st, struct arena *text, struct store_account *a)
 		.id = (uint64_t)sqlite3_column_int64(st, 0),
 		.flags = (uint32_t)sqlite3_column_int64(st, 2),
 	};
-	ok = read_text(st, 1, text, &a->address);
+	ok = store_read_text(st, 1, text, &a->address);
 	for (int i = 0; ok && i < SHOWN_PROPS; i++)
-		ok = read_text(st, 3 + i, text, &a->props[i]);
+		ok = store_read_text(st, 3 + i, text, &a->props[i]);
 	return ok;
 }
 
@@ -225,7 +229,7 @@ read_rows(struct store_db *d, sqlite3_stmt *st, row_fn read,
 
 	store_read_free_rows(r);
 	while (ok && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-		r->all = one_more(r->all, r->n, sizeof(*r->all));
+		r->all = store_read_room(r->all, r->n, sizeof(*r->all));
 		ok = read(st, &r->text, &r->all[r->n++]);
 	}
 	r->how = ok && rc == SQLITE_DONE ? STORE_FOUND : STORE_ERROR;

@@ -75,6 +75,9 @@ read_again(struct store_worker *w, struct store_batch *b)
 		else if (job->kind == JOB_PROPS)
 			store_read_props(&w->db,
 			    CONTAINER_OF(job, struct store_props_job, job));
+		else if (job->kind == JOB_BOOK)
+			store_book_read(&w->db,
+			    CONTAINER_OF(job, struct store_book_job, job));
 	}
 }
 
@@ -133,6 +136,14 @@ run_props(struct store_worker *w, struct store_props_job *j)
 }
 
 static void
+run_book(struct store_worker *w, struct store_book_job *j)
+{
+	j->how = STORE_ERROR;
+	if (!w->closing)
+		store_book_read(&w->db, j);
+}
+
+static void
 run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 {
 	struct store_secret_job *secret;
@@ -154,6 +165,10 @@ run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 		break;
 	case JOB_PROPS:
 		run_props(w, CONTAINER_OF(job, struct store_props_job, job));
+		list_push(&b->jobs, &job->node);
+		break;
+	case JOB_BOOK:
+		run_book(w, CONTAINER_OF(job, struct store_book_job, job));
 		list_push(&b->jobs, &job->node);
 		break;
 	case JOB_BACKUP:

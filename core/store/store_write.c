@@ -32,8 +32,18 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 	case STORE_CONTACT_DELETE:
 		out[n++] = &c->u.contact.address;
 		break;
+	case STORE_CONTACT_CARD:
+		out[n++] = &c->u.contact.address;
+		out[n++] = &c->u.contact.card;
+		break;
 	case STORE_GROUP_PUT:
 		out[n++] = &c->u.group.name;
+		break;
+	case STORE_GROUP_CARD:
+		out[n++] = &c->u.group.card;
+		break;
+	case STORE_ACCOUNT_CARD:
+		out[n++] = &c->u.account.card;
 		break;
 	case STORE_ACCOUNT_DELETE:
 	case STORE_GROUP_DELETE:
@@ -113,6 +123,7 @@ put_account(sqlite3_stmt *st, const struct store_account *a)
 	bind_text(st, 11, a->group0);
 	for (int i = 0; i < STORE_PROPS; i++)
 		bind_text(st, 12 + i, a->props[i]);
+	bind_number(st, 12 + STORE_PROPS, a->stamp);
 	return store_db_run(st);
 }
 
@@ -127,6 +138,7 @@ put_contact(sqlite3_stmt *st, uint64_t owner, const struct store_contact *c)
 	bind_id(st, 4, c->id);
 	bind_number(st, 5, c->lists);
 	bind_number(st, 6, c->groups);
+	bind_number(st, 7, c->changed);
 	return store_db_run(st);
 }
 
@@ -141,30 +153,88 @@ put_group(struct store_db *d, uint64_t owner, const struct store_group *g)
 	bind_number(st, 2, g->number);
 	bind_id(st, 3, g->id);
 	bind_text(st, 4, g->name);
+	bind_number(st, 5, g->changed);
 	return store_db_run(st);
 }
 
 static int
-delete_contact(struct store_db *d, uint64_t owner, struct slice address)
+delete_contact(struct store_db *d, uint64_t owner,
+    const struct store_contact *c)
 {
 	sqlite3_stmt *st = store_db_stmt(d, STMT_CONTACT_DELETE);
+	int rc;
 
 	if (st == NULL)
 		return SQLITE_ERROR;
 	bind_number(st, 1, owner);
-	bind_text(st, 2, address);
+	bind_text(st, 2, c->address);
+	bind_number(st, 3, c->changed);
+	rc = store_db_run(st);
+	if (rc == SQLITE_OK)
+		rc = store_trace_contacts(d, owner, c->changed);
+	return rc;
+}
+
+static int
+delete_group(struct store_db *d, uint64_t owner, const struct store_group *g)
+{
+	sqlite3_stmt *trace = store_db_stmt(d, STMT_GROUP_TRACE);
+	sqlite3_stmt *st = store_db_stmt(d, STMT_GROUP_DELETE);
+	int rc;
+
+	if (trace == NULL || st == NULL)
+		return SQLITE_ERROR;
+	bind_number(trace, 1, owner);
+	bind_number(trace, 2, g->number);
+	bind_number(trace, 3, g->changed);
+	rc = store_db_run(trace);
+	if (rc != SQLITE_OK)
+		return rc;
+	bind_number(st, 1, owner);
+	bind_number(st, 2, g->number);
+	rc = store_db_run(st);
+	if (rc == SQLITE_OK)
+		rc = store_trace_groups(d, owner, g->changed);
+	return rc;
+}
+
+static int
+contact_card(struct store_db *d, uint64_t owner, const struct store_contact *c)
+{
+	sqlite3_stmt *st = store_db_stmt(d, STMT_CONTACT_CARD);
+
+	if (st == NULL)
+		return SQLITE_ERROR;
+	bind_number(st, 1, owner);
+	bind_text(st, 2, c->address);
+	bind_text(st, 3, c->card);
+	bind_number(st, 4, c->changed);
 	return store_db_run(st);
 }
 
 static int
-delete_group(struct store_db *d, uint64_t owner, uint32_t number)
+group_card(struct store_db *d, uint64_t owner, const struct store_group *g)
 {
-	sqlite3_stmt *st = store_db_stmt(d, STMT_GROUP_DELETE);
+	sqlite3_stmt *st = store_db_stmt(d, STMT_GROUP_CARD);
 
 	if (st == NULL)
 		return SQLITE_ERROR;
 	bind_number(st, 1, owner);
-	bind_number(st, 2, number);
+	bind_number(st, 2, g->number);
+	bind_text(st, 3, g->card);
+	bind_number(st, 4, g->changed);
+	return store_db_run(st);
+}
+
+static int
+account_card(struct store_db *d, uint64_t id, struct slice card)
+{
+	sqlite3_stmt *st = store_db_stmt(d, STMT_ACCOUNT_CARD);
+
+	if (st == NULL)
+		return SQLITE_ERROR;
+	bind_number(st, 1, id);
+	bind_text(st, 2, card);
 	return store_db_run(st);
 }
 
@@ -200,9 +270,14 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 			    &c->u.account);
 		break;
 	case STORE_ACCOUNT_DELETE:
-		rc = run_with_id(d, STMT_ACCOUNT_LEAVE, c->id);
+		rc = run_with_id(d, STMT_ACCOUNT_MISSED, c->id);
+		if (rc == SQLITE_OK)
+			rc = run_with_id(d, STMT_ACCOUNT_LEAVE, c->id);
 		if (rc == SQLITE_OK)
 			rc = run_with_id(d, STMT_ACCOUNT_DELETE, c->id);
+		break;
+	case STORE_ACCOUNT_CARD:
+		rc = account_card(d, c->id, c->u.account.card);
 		break;
 	case STORE_CONTACT_PUT:
 		rc = put_contact(store_db_stmt(d, STMT_CONTACT_UPDATE), c->id,
@@ -212,13 +287,19 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 			    c->id, &c->u.contact);
 		break;
 	case STORE_CONTACT_DELETE:
-		rc = delete_contact(d, c->id, c->u.contact.address);
+		rc = delete_contact(d, c->id, &c->u.contact);
+		break;
+	case STORE_CONTACT_CARD:
+		rc = contact_card(d, c->id, &c->u.contact);
 		break;
 	case STORE_GROUP_PUT:
 		rc = put_group(d, c->id, &c->u.group);
 		break;
 	case STORE_GROUP_DELETE:
-		rc = delete_group(d, c->id, c->u.group.number);
+		rc = delete_group(d, c->id, &c->u.group);
+		break;
+	case STORE_GROUP_CARD:
+		rc = group_card(d, c->id, &c->u.group);
 		break;
 	}
 	return rc;

@@ -374,3 +374,37 @@ rig_answer_free(struct store_answer *a)
 {
 	buf_free(&a->text);
 }
+
+static void
+on_book(struct store_book *b, enum store_outcome how)
+{
+	struct store_opened *o = CONTAINER_OF(b, struct store_opened, book);
+
+	assert_false(o->answered);
+	o->answered = true;
+	o->how = how;
+	loop_stop(o->rig->loop);
+}
+
+static bool
+is_open(void *ctx)
+{
+	return ((const struct store_opened *)ctx)->answered;
+}
+
+void
+rig_book(struct store_rig *r, struct store_opened *o, uint64_t id,
+    uint64_t since)
+{
+	*o = (struct store_opened){ .rig = r,
+		.book = { .id = id, .since = since, .done = on_book } };
+	store_book(r->s, &o->book);
+	assert_false(o->answered);
+	rig_until(r, is_open, o);
+}
+
+void
+rig_book_free(struct store_opened *o)
+{
+	store_book_free(&o->book);
+}

@@ -41,6 +41,14 @@ struct store_answer {
 	struct buf text; /* all texts of it; slices above point here */
 };
 
+/* A book; its answer stays until rig_book_free(). */
+struct store_opened {
+	struct store_book book;
+	struct store_rig *rig;
+	bool answered;
+	enum store_outcome how;
+};
+
 /* Make the folder and the loop; nothing is open yet. */
 void rig_init(struct store_rig *r, bool on_loop);
 void rig_free(struct store_rig *r);
@@ -82,6 +90,10 @@ void rig_wait(struct store_rig *r, struct store_answer *a);
 void rig_load(struct store_rig *r, struct store_answer *a, const char *address,
     uint64_t id);
 void rig_answer_free(struct store_answer *a);
+/* Ask for a book and wait. */
+void rig_book(struct store_rig *r, struct store_opened *o, uint64_t id,
+    uint64_t since);
+void rig_book_free(struct store_opened *o);
 
 /* clang-format off */
 #define RIG_THREAD(test) \

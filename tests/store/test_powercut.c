@@ -30,6 +30,8 @@ enum {
 struct world {
 	uint64_t account[PEOPLE];
 	uint64_t contact[PEOPLE][PEOPLE];
+	uint64_t trace[PEOPLE][PEOPLE]; /* of a deleted contact */
+	uint64_t card[PEOPLE];
 	uint64_t group[PEOPLE][GROUPS];
 };
 
@@ -78,16 +80,26 @@ world_apply(struct world *w, const struct deed *d)
 		break;
 	case STORE_ACCOUNT_DELETE:
 		w->account[d->who] = 0;
-		for (size_t i = 0; i < PEOPLE; i++)
+		w->card[d->who] = 0;
+		for (size_t i = 0; i < PEOPLE; i++) {
 			w->contact[d->who][i] = w->contact[i][d->who] = 0;
+			w->trace[d->who][i] = w->trace[i][d->who] = 0;
+		}
 		for (size_t i = 0; i < GROUPS; i++)
 			w->group[d->who][i] = 0;
 		break;
 	case STORE_CONTACT_PUT:
 		w->contact[d->who][d->whom] = d->stamp;
+		w->trace[d->who][d->whom] = 0;
 		break;
 	case STORE_CONTACT_DELETE:
+		if (w->contact[d->who][d->whom] != 0 ||
+		    w->trace[d->who][d->whom] != 0)
+			w->trace[d->who][d->whom] = d->stamp;
 		w->contact[d->who][d->whom] = 0;
+		break;
+	case STORE_ACCOUNT_CARD:
+		w->card[d->who] = d->stamp;
 		break;
 	case STORE_GROUP_PUT:
 		w->group[d->who][d->whom] = d->stamp;
@@ -95,6 +107,9 @@ world_apply(struct world *w, const struct deed *d)
 	case STORE_GROUP_DELETE:
 		w->group[d->who][d->whom] = 0;
 		break;
+	case STORE_CONTACT_CARD:
+	case STORE_GROUP_CARD:
+		fail();
 	}
 }
 
@@ -105,6 +120,30 @@ id_stamp(const unsigned char id[STORE_ID_BYTES])
 
 	memcpy(&v, id, sizeof(v));
 	return v;
+}
+
+/* What only a book shows. */
+static void
+world_load_book(struct play *p, struct world *w, unsigned who)
+{
+	struct store_opened o;
+
+	rig_book(&p->rig, &o, who + 1, 1);
+	assert_int_equal(o.how, STORE_FOUND);
+	if (o.book.card.n > 0)
+		assert_true(num_parse_u64(o.book.card, &w->card[who]));
+	for (size_t i = 0; i < o.book.ncontacts; i++) {
+		const struct store_contact *c = &o.book.contacts[i];
+		unsigned whom = (unsigned)(c->address.p[0] - 'a');
+
+		assert_true(whom < PEOPLE);
+		assert_int_equal(c->gone, c->lists == 0);
+		if (c->lists == 0)
+			w->trace[who][whom] = c->changed;
+		else
+			assert_true(c->changed == id_stamp(c->id));
+	}
+	rig_book_free(&o);
 }
 
 /* What the store answers, as a world. */
@@ -120,6 +159,7 @@ world_load(struct play *p, struct world *w)
 		if (a.how == STORE_FOUND) {
 			assert_true(a.account.id == i + 1);
 			w->account[i] = (uint64_t)a.account.created;
+			world_load_book(p, w, i);
 		}
 		for (size_t j = 0; j < a.ncontacts; j++) {
 			unsigned k =
@@ -149,6 +189,8 @@ deed_choose(struct play *p, struct deed *d)
 		d->kind = STORE_ACCOUNT_PUT;
 	} else if (dice < 25) {
 		d->kind = STORE_ACCOUNT_DELETE;
+	} else if (dice < 30) {
+		d->kind = STORE_ACCOUNT_CARD;
 	} else if (dice < 60) {
 		d->kind = STORE_CONTACT_PUT;
 	} else if (dice < 70) {
@@ -163,6 +205,7 @@ static void
 deed_issue(struct play *p, const struct deed *d)
 {
 	struct store_change c = { .kind = d->kind, .id = d->who + 1 };
+	char card[32];
 	struct slice name =
 	    slice_make(p->name, powercut_random(p->power, NAME_MAX_BYTES));
 
@@ -180,9 +223,16 @@ deed_issue(struct play *p, const struct deed *d)
 		memcpy(c.u.contact.id, &d->stamp, sizeof(d->stamp));
 		c.u.contact.address = slice_text(people[d->whom]);
 		c.u.contact.name = name;
+		c.u.contact.lists = 1;
+		c.u.contact.changed = d->stamp;
 		break;
 	case STORE_CONTACT_DELETE:
 		c.u.contact.address = slice_text(people[d->whom]);
+		c.u.contact.changed = d->stamp;
+		break;
+	case STORE_ACCOUNT_CARD:
+		c.u.account.card =
+		    slice_make(card, num_format_u64(d->stamp, card));
 		break;
 	case STORE_GROUP_PUT:
 		memcpy(c.u.group.id, &d->stamp, sizeof(d->stamp));
@@ -191,7 +241,11 @@ deed_issue(struct play *p, const struct deed *d)
 		break;
 	case STORE_GROUP_DELETE:
 		c.u.group.number = d->whom + 1;
+		c.u.group.changed = d->stamp;
 		break;
+	case STORE_CONTACT_CARD:
+	case STORE_GROUP_CARD:
+		fail();
 	}
 	assert_true(store_change(p->rig.s, &c) == p->ndeeds);
 }
