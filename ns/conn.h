@@ -92,7 +92,10 @@ struct conn {
 };
 
 enum {
-	VERB_SLOTS = 256
+	VERB_SLOTS = 256,
+	/* places of one account, and what each says of itself, twice */
+	PLACES_MAX = 16,
+	PLACE_TEXT_MAX = 2048
 };
 
 struct ns {

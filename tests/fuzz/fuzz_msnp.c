@@ -10,7 +10,7 @@
 #include "tests/proto/play.h"
 
 enum {
-	MODES = 16 /* the reader, a stranger, and each row of dialects */
+	MODES = 12 /* the reader, a stranger, and each row of dialects */
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

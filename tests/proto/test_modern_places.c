@@ -2,6 +2,7 @@
 /* Several places of one account, and bytes between people and places. */
 #include "tests/proto/play.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define HERE    "{7e3061d3-a564-477f-4e61-8b1c656bb596}"
@@ -306,6 +307,84 @@ words_of_an_older_session_are_no_stumbling_block(void **state)
 	world_free(t.w);
 }
 
+/* What all places say goes into one UBX: nobody may make it burst. */
+static void
+places_are_few_and_say_little(void **state)
+{
+	struct home t = home_of("MSNP18");
+	struct player *p = NULL;
+	char guid[64], nonce[80], ticket[200], text[2100];
+	const char *heard;
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	play_sayf(t.here,
+	    "UUX 7 %zu\r\n<EndpointData><Capabilities>%s</Capabilities>"
+	    "</EndpointData>",
+	    strlen(text) + strlen(SHOWN("")), text);
+	play_hears(t.here, "715 7");
+	text[2000] = '\0';
+	for (int i = 0; i < 14; i++) {
+		(void)snprintf(guid, sizeof(guid),
+		    "{00000000-0000-0000-0000-0000000001%02d}", i);
+		p = play_online_at(t.w, "alice@a.com", "MSNP18", guid);
+		play_sayf(p,
+		    "UUX 7 %zu\r\n<EndpointData><Capabilities>%s"
+		    "</Capabilities></EndpointData>",
+		    strlen(text) + strlen(SHOWN("")), text);
+		play_hears(p, "UUX 7 0");
+		play_sayf(p,
+		    "UUX 8 %zu\r\n<PrivateEndpointData><EpName>%s</EpName>"
+		    "</PrivateEndpointData>",
+		    strlen(text) + 60, text);
+	}
+	play_ignore(t.here);
+	play_ignore(t.bob);
+	play_say(p, "CHG 9 BSY 1:2");
+	play_hears_like(t.here, "UBX 1:alice@a.com [56]????");
+	p = play_connect(t.w);
+	heard = play_challenge_sso(p, "alice@a.com", "MSNP18");
+	(void)snprintf(nonce, sizeof(nonce), "%s", heard);
+	(void)snprintf(ticket, sizeof(ticket), "%s",
+	    world_ticket(t.w, "alice@a.com", TOKEN_TICKET_LONG));
+	play_sayf(p, "USR 3 SSO S %s %s %s", ticket,
+	    play_proof(t.w, ticket, nonce), NOWHERE);
+	play_hears(p, "734 3");
+	play_is_closed(p, CLOSE_BUSY);
+	/* a place that is there already may be taken over */
+	(void)play_online_at(t.w, "alice@a.com", "MSNP18", HERE);
+	play_ignore(t.here);
+	play_is_closed(t.here, CLOSE_ELSEWHERE);
+	world_free(t.w);
+}
+
+/* Whoever has much to read is not given more. */
+static void
+datagrams_do_not_pile_up(void **state)
+{
+	struct home t = home_of("MSNP18");
+	static char bytes[8001];
+	int i;
+
+	(void)state;
+	memset(bytes, 'x', sizeof(bytes) - 1);
+	play_stuck(t.bob, true);
+	for (i = 0; i < 1000; i++) {
+		world_pass(t.w, 1000);
+		play_ignore(t.here);
+		play_say(t.bob, "PNG");
+		play_say_with(t.here, "UUN 9 bob@b.com 3", bytes);
+		if (strcmp(play_hears_like(t.here, "* *"), "217 9") == 0)
+			break;
+	}
+	assert_in_range(i, 2, 999);
+	assert_true(play_is_open(t.bob));
+	play_say(t.here, "UUN 10 bob@b.com 3 8193");
+	play_is_closed(t.here, CLOSE_PAYLOAD_TOO_LONG);
+	world_free(t.w);
+}
+
 int
 main(void)
 {
@@ -322,6 +401,8 @@ main(void)
 		cmocka_unit_test(contacts_see_one_state_of_all_places),
 		cmocka_unit_test(
 		    words_of_an_older_session_are_no_stumbling_block),
+		cmocka_unit_test(places_are_few_and_say_little),
+		cmocka_unit_test(datagrams_do_not_pile_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
