@@ -25,12 +25,14 @@ only_to_oneself(uint32_t type)
 	    type == UUN_OWN_PLACES;
 }
 
-/* Can this session be told? */
+/* Can this session be told?  Not one that has enough to read already. */
 static bool
-understands(struct session *s, uint32_t feature)
+takes(struct session *s, uint32_t feature)
 {
-	return s->front == &ns_front &&
-	    dialect_has(conn_of_session(s)->dialect, feature);
+	const struct conn *c = conn_of_session(s);
+
+	return s->front == &ns_front && dialect_has(c->dialect, feature) &&
+	    !outq_full(&c->link->out);
 }
 
 /* Whoever is there and lets me see it; NULL otherwise. */
@@ -63,8 +65,7 @@ deliver(struct conn *c, struct account *to, const struct place_word *where,
 		    CONTAINER_OF(it, struct session, of_account);
 
 		if ((where->named && s != only) ||
-		    (!where->named && s == &c->session) ||
-		    !understands(s, feature))
+		    (!where->named && s == &c->session) || !takes(s, feature))
 			continue;
 		session_tell(s, ev);
 		told++;

@@ -95,11 +95,14 @@ cmd_chg(struct conn *c, const struct command *in)
 	return RESULT_OK;
 }
 
-/* The elements inside root, written anew: they go into another document. */
+/*
+ * The elements inside root, written anew: they go into another document,
+ * together with those of all places.  NULL when it is too much.
+ */
 static struct blob *
 inside(const struct xml_node *root)
 {
-	struct buf b = BUF_INIT(2 * MSNP_PAYLOAD_MAX);
+	struct buf b = BUF_INIT(PLACE_TEXT_MAX);
 	struct blob *bytes = NULL;
 
 	XML_EACH(it, root) {
@@ -113,17 +116,20 @@ inside(const struct xml_node *root)
 	return bytes;
 }
 
-static void
+static bool
 keep_place(struct blob **slot, const struct xml_node *root)
 {
-	struct blob *old = *slot;
+	struct blob *text = inside(root);
 
-	*slot = inside(root);
-	blob_unref(old);
+	if (text == NULL)
+		return false;
+	blob_unref(*slot);
+	*slot = text;
+	return true;
 }
 
 /* Of an endpoint, or (the words as they came) of the account. */
-static void
+static bool
 take_note(struct conn *c, const struct xml_node *root, struct slice text)
 {
 	struct endpoint *e = c->session.endpoint;
@@ -131,12 +137,11 @@ take_note(struct conn *c, const struct xml_node *root, struct slice text)
 	bool kept =
 	    root != NULL && slice_eq_text(root->name, "PrivateEndpointData");
 
-	if (e != NULL && shown)
-		keep_place(&e->shown, root);
-	else if (e != NULL && kept)
-		keep_place(&e->kept, root);
-	else if (!shown && !kept)
-		presence_set_note(&c->session.presence, text);
+	if (shown || kept)
+		return e == NULL ||
+		    keep_place(shown ? &e->shown : &e->kept, root);
+	presence_set_note(&c->session.presence, text);
+	return true;
 }
 
 enum result
@@ -149,11 +154,11 @@ cmd_uux(struct conn *c, const struct command *in)
 	/* relayed as it is, so that it must at least be XML */
 	if (in->payload.n > 0)
 		root = xml_read(&c->ns->arena, in->payload, &limits, &why);
-	if (in->payload.n > 0 && root == NULL) {
+	if ((in->payload.n > 0 && root == NULL) ||
+	    !take_note(c, root, in->payload)) {
 		conn_error(c, in, 715);
 		return RESULT_OK;
 	}
-	take_note(c, root, in->payload);
 	spoke(c);
 	buf_add_text(conn_reply(c, in), " 0");
 	conn_finish(c);

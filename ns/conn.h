@@ -92,7 +92,9 @@ struct conn {
 };
 
 enum {
-	VERB_SLOTS = 256
+	VERB_SLOTS = 256,
+	/* what a place says of itself, shown or kept: all go into one UBX */
+	PLACE_TEXT_MAX = 2048
 };
 
 struct ns {

@@ -16,7 +16,7 @@ enum {
 	READER,
 	FRESH,
 	FIRST_DIALECT,
-	SEATED = 7,
+	SEATED = 12, /* behind the rows of dialects */
 	MODES
 };
 

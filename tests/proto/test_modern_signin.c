@@ -44,7 +44,8 @@ cvr_has_eight_words_or_nine(void **state)
 	play_ignore(p);
 	play_say(p,
 	    "CVR 2 0x0409 winnt 5.1 i386 MSNMSGR 8.5.1302 BC01 a@a.com");
-	play_hears_like(p, "CVR 2 8.5.1302 8.5.1302 8.5.1302 http://* http://*");
+	play_hears_like(p,
+	    "CVR 2 8.5.1302 8.5.1302 8.5.1302 http://* http://*");
 	play_say(p,
 	    "CVR 3 0x0409 winnt 6.1.0 i386 MSNMSGR 15.4.3502.0922 MSNMSGR "
 	    "a@a.com VmVyc2lvbjogMQ0KWGZyQ291bnQ6IDENCg==");
@@ -324,7 +325,8 @@ small_commands_are_answered_as_ever(void **state)
 	play_hears_nothing(p);
 	play_say(p, "SND 5 x@y.com 0x0409");
 	play_hears(p, "SND 5 OK");
-	play_say(p, "SDC 6 x@y.com 0x0409 MSMSGS WindowsMessenger X X A 2\r\nhi");
+	play_say(p,
+	    "SDC 6 x@y.com 0x0409 MSMSGS WindowsMessenger X X A 2\r\nhi");
 	play_hears(p, "SDC 6 OK");
 	play_say(p, "VAS 7 bob@b.com 1 2 3\r\nbad");
 	play_hears_nothing(p);

@@ -76,8 +76,7 @@ proofs_others_made_are_good(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(vectors); i++)
-		assert_true(
-		    accepts(&vectors[i], slice_text(vectors[i].blob)));
+		assert_true(accepts(&vectors[i], slice_text(vectors[i].blob)));
 }
 
 static void
@@ -111,8 +110,7 @@ no_bit_of_a_proof_may_differ(void **state)
 		unsigned char mask = (unsigned char)(1u << bit % 8);
 
 		bytes[bit / 8] ^= mask;
-		assert_false(
-		    accepts_bytes(&vectors[0], bytes, sizeof(bytes)));
+		assert_false(accepts_bytes(&vectors[0], bytes, sizeof(bytes)));
 		bytes[bit / 8] ^= mask;
 	}
 	assert_true(accepts_bytes(&vectors[0], bytes, sizeof(bytes)));
@@ -186,8 +184,10 @@ places_are_named_behind_a_semicolon(void **state)
 	(void)state;
 	assert_true(place_parse(SLICE_LIT("a@b.c"), &w));
 	assert_false(w.named);
-	assert_true(place_parse(
-	    SLICE_LIT("a@b.c;{235411CB-7823-4A46-8feb-6f1bccca43fd}"), &w));
+	assert_true(
+	    place_parse(SLICE_LIT(
+			    "a@b.c;{235411CB-7823-4A46-8feb-6f1bccca43fd}"),
+		&w));
 	assert_true(w.named && slice_eq_text(w.address, "a@b.c"));
 	assert_memory_equal(w.id, id, sizeof(id));
 	assert_false(place_parse(SLICE_LIT("a@b.c;"), &w));
