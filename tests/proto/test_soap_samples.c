@@ -130,7 +130,14 @@ is_shaped_like(const struct xml_node *got, const struct xml_node *want)
 	XML_EACH(it, want) {
 		const struct xml_node *other = NULL;
 		bool skip = false;
+		unsigned n = 0;
 
+		/* the third Membership with the third */
+		XML_EACH(before, want) {
+			if (before == it)
+				break;
+			n += slice_eq(before->name, it->name);
+		}
 		for (size_t i = 0; i < ARRAY_LEN(not_here); i++)
 			skip |= slice_eq_text(it->name, not_here[i]);
 		XML_EACH(has, got)
