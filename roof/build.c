@@ -101,6 +101,9 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	s->http = http_new(s->loop, &limits, s->limits);
 	rows = nexus_routes(&n);
 	http_add_routes(s->http, rows, n, s->nexus);
+	s->soap = soap_new(&s->core);
+	rows = soap_routes(&n);
+	http_add_routes(s->http, rows, n, s->soap);
 	s->op = (struct operator){ &s->core, &roof_hooks, s };
 	http_add_routes(s->http, operator_routes, operator_nroutes, &s->op);
 	roof_gauges(s);
@@ -148,6 +151,7 @@ roof_take_down(struct server *s)
 	}
 	ns_free(s->ns);
 	nexus_free(s->nexus);
+	soap_free(s->soap);
 	keyring_close(&s->keyring);
 	workers_free(s->workers);
 	tls_free(s->tls);

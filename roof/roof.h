@@ -13,6 +13,7 @@
 #include "ns/ns.h"
 #include "operator/keyring.h"
 #include "operator/operator.h"
+#include "soap/soap.h"
 
 enum {
 	ROOF_ERR = 512,
@@ -43,6 +44,7 @@ struct server {
 	struct http *http;
 	struct ns *ns;
 	struct nexus *nexus;
+	struct soap *soap;
 	struct service *service;
 	struct control *control;
 	struct operator op;

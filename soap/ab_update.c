@@ -144,7 +144,7 @@ update_one(struct soap_call *c, const struct xml_node *contact)
 	struct slice guid = slice_trim(xml_child_text(contact, "contactId"));
 	struct update u = { .info = xml_child(contact, "contactInfo"),
 		.words = xml_child_text(contact, "propertiesChanged"),
-		.kept = BUF_INIT(CARD_BYTES) };
+		.kept = BUF_INIT(CARD_MAX) };
 	unsigned char me[ROSTER_ID_BYTES];
 	const struct book *book;
 	struct contact *k;
@@ -155,11 +155,13 @@ update_one(struct soap_call *c, const struct xml_node *contact)
 	own = slice_eq_text(xml_child_text(u.info, "contactType"), "Me") ||
 	    (guid_parse(guid, c->id) && memcmp(c->id, me, sizeof(me)) == 0);
 	end = soap_book(c, &book);
-	if (end == SOAP_DONE && own)
+	if (end == SOAP_DONE && own) {
 		end = update_me(c, &u, book);
-	else if (end == SOAP_DONE &&
-	    (end = soap_contact_by_id(c, guid, &k)) == SOAP_DONE)
-		end = update_contact(c, &u, book, k);
+	} else if (end == SOAP_DONE) {
+		end = soap_contact_by_id(c, guid, &k);
+		if (end == SOAP_DONE)
+			end = update_contact(c, &u, book, k);
+	}
 	buf_free(&u.kept);
 	return end;
 }

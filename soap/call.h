@@ -123,8 +123,6 @@ bool soap_true(struct slice s);
 struct slice soap_encoded(struct soap_call *c, struct slice text);
 /* The address of a telephone: "tel:" and digits; p NULL when it is none. */
 struct slice soap_telephone(struct soap_call *c, struct slice number);
-/* The value of an annotation below a node; p NULL when it is not there. */
-struct slice soap_annotation(const struct xml_node *list, const char *name);
 /* The contact id of the caller's own entry. */
 void soap_me_id(const struct account *a, unsigned char id[ROSTER_ID_BYTES]);
 
@@ -132,7 +130,6 @@ void soap_me_id(const struct account *a, unsigned char id[ROSTER_ID_BYTES]);
 struct soap_addition {
 	struct slice address;
 	const struct xml_node *info; /* contactInfo; may be NULL */
-	struct slice invite;         /* message to the other side */
 	bool allow;                  /* and put on the allow list */
 	bool federated; /* the client says it is of another network */
 };
@@ -150,9 +147,6 @@ enum soap_end soap_drop_contact(struct soap_call *c, struct person *who);
 /* WAIT, LATER, or DONE with the other account; NULL when there is none. */
 enum soap_end soap_other_side(struct soap_call *c, const struct person *who,
     struct account **out);
-/* What the other side is shown while it has not decided. */
-enum soap_end
-soap_invite(struct soap_call *c, struct account *other, struct slice text);
 
 /* ---- find.c ---- */
 /* The own book as it is kept: DONE, WAIT or LATER. */

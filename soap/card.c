@@ -64,7 +64,7 @@ is_at(const struct card *c, unsigned at, struct slice key)
 void
 card_read(struct card *c, struct arena *a, struct slice kept)
 {
-	struct buf plain = BUF_INIT(CARD_BYTES);
+	struct buf plain = BUF_INIT(CARD_VALUE);
 	struct card_line line;
 
 	*c = (struct card){ .arena = a };

@@ -16,7 +16,6 @@
 #include "common/base/buf.h"
 
 enum {
-	CARD_BYTES = 16 * 1024, /* as it is kept */
 	CARD_LINES = 160,
 	CARD_KEY = 128,
 	CARD_VALUE = 2048

@@ -62,26 +62,6 @@ soap_block(struct soap_call *c, struct person *who)
 	return decide(c, who, LIST_BLOCK);
 }
 
-enum soap_end
-soap_invite(struct soap_call *c, struct account *other, struct slice text)
-{
-	const struct contact *k =
-	    roster_find(&other->roster, c->account->person);
-	struct buf kept = BUF_INIT(CARD_BYTES);
-	enum soap_end end;
-	struct card card;
-
-	if (text.n == 0 || k == NULL || !(k->lists & LIST_PENDING))
-		return SOAP_DONE;
-	card_read(&card, &c->arena, slice_make("", 0));
-	card_set(&card, SLICE_LIT(".invite"), text);
-	card_write(&card, &kept);
-	end = soap_end_of(book_set_card(&c->request, other, c->account->person,
-	    buf_slice(&kept)));
-	buf_free(&kept);
-	return end;
-}
-
 /* ---- the forward list ---- */
 
 enum soap_end
@@ -135,10 +115,6 @@ soap_addition_of(struct soap_call *c, const struct xml_node *info,
     struct soap_addition *out)
 {
 	*out = (struct soap_addition){ .info = info };
-	out->invite =
-	    soap_annotation(xml_path(info,
-				"MessengerMemberInfo/PendingAnnotations"),
-		"MSN.IM.InviteMessage");
 	out->address = slice_trim(xml_child_text(info, "passportName"));
 	if (out->address.n == 0)
 		out->address = addition_email(info, &out->federated);
@@ -167,7 +143,6 @@ struct adding {
 	struct person *who;
 	struct account *other; /* NULL: a telephone */
 	struct buf card;       /* what to keep; failed: too much */
-	bool has_card;
 };
 
 static enum soap_end
@@ -188,34 +163,19 @@ adding_person(struct soap_call *c, const struct soap_addition *add,
 	return soap_end_of(r);
 }
 
-/* What the client says about the new contact, beside what was known. */
+/* What the client says about the new contact. */
 static enum soap_end
 adding_card(struct soap_call *c, const struct soap_addition *add,
     struct adding *a)
 {
-	const struct contact *k = roster_find(&c->account->roster, a->who);
-	struct slice before = slice_make("", 0);
-	const struct book *book;
 	struct card card;
-	enum soap_end end;
 
 	if (add->info == NULL)
 		return SOAP_DONE;
-	if (k != NULL) {
-		const struct book_entry *e;
-
-		end = soap_book(c, &book);
-		if (end != SOAP_DONE)
-			return end;
-		e = soap_book_entry(book, k->id);
-		if (e != NULL)
-			before = e->card;
-	}
-	card_read(&card, &c->arena, before);
+	card_read(&card, &c->arena, slice_make("", 0));
 	fields_take(&card, add->info, (struct slice){ 0 });
 	/* it becomes an ordinary one */
 	card_set(&card, SLICE_LIT(".contactType"), slice_make("", 0));
-	a->has_card = card.changed && (card.n > 0 || before.n > 0);
 	card_write(&card, &a->card);
 	return card.refused || !buf_ok(&a->card) ? SOAP_CARD_TOO_LONG
 						 : SOAP_DONE;
@@ -240,7 +200,7 @@ adding_do(struct soap_call *c, const struct soap_addition *add,
 	if (r == RESULT_ALREADY_THERE)
 		return SOAP_CONTACT_EXISTS;
 	end = soap_end_of(r);
-	if (end == SOAP_DONE && a->has_card)
+	if (end == SOAP_DONE && a->card.n > 0)
 		end = soap_end_of(book_set_card(&c->request, me, a->who,
 		    buf_slice(&a->card)));
 	if (end != SOAP_DONE || a->other == NULL)
@@ -248,15 +208,13 @@ adding_do(struct soap_call *c, const struct soap_addition *add,
 	k = roster_find(&me->roster, a->who);
 	if (add->allow && !(k->lists & LIST_BLOCK))
 		end = soap_allow(c, a->who);
-	if (end == SOAP_DONE)
-		end = soap_invite(c, a->other, add->invite);
 	return end;
 }
 
 enum soap_end
 soap_add_contact(struct soap_call *c, const struct soap_addition *add)
 {
-	struct adding a = { .card = BUF_INIT(CARD_BYTES) };
+	struct adding a = { .card = BUF_INIT(CARD_MAX) };
 	enum soap_end end = adding_person(c, add, &a);
 
 	if (end == SOAP_DONE)

@@ -56,7 +56,9 @@ enum member_role {
 	MEMBER_ALLOW = 1,
 	MEMBER_BLOCK = 2,
 	MEMBER_REVERSE = 3,
-	MEMBER_PENDING = 4,
+	MEMBER_PENDING = 4
+};
+enum {
 	MEMBER_NUMBERS = 8 /* numbers of one entry's memberships */
 };
 /* The role of that name; 0: none we keep. */

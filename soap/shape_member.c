@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Membership lists (soap 3.1). */
 #include "soap/call.h"
-#include "soap/card.h"
 #include "soap/shape.h"
 #include "soap/stamp.h"
 
@@ -63,22 +62,6 @@ member_head(struct buf *b, const struct book_entry *e, unsigned role, bool tel)
 		SOAP_LIT(b, "</MembershipId><Type>Passport</Type>");
 }
 
-/* Who asks to be let in is shown by name, with what they said. */
-static void
-member_asks(struct shape *s, const struct book_entry *e)
-{
-	struct slice said = card_find(e->card, ".invite");
-
-	shape_leaf(s, "DisplayName", e->name);
-	SOAP_LIT(s->out, "<State>Accepted</State>");
-	if (said.n == 0)
-		return;
-	SOAP_LIT(s->out,
-	    "<Annotations><Annotation><Name>MSN.IM.InviteMessage</Name>");
-	shape_leaf(s, "Value", said);
-	SOAP_LIT(s->out, "</Annotation></Annotations>");
-}
-
 static void
 member_add(struct shape *s, const struct book_entry *e, unsigned role,
     bool deleted)
@@ -87,10 +70,10 @@ member_add(struct shape *s, const struct book_entry *e, unsigned role,
 	struct buf *b = s->out;
 
 	member_head(b, e, role, tel.p != NULL);
+	/* who asks to be let in is shown by name */
 	if (role == MEMBER_PENDING)
-		member_asks(s, e);
-	else
-		SOAP_LIT(b, "<State>Accepted</State>");
+		shape_leaf(s, "DisplayName", e->name);
+	SOAP_LIT(b, "<State>Accepted</State>");
 	if (deleted)
 		SOAP_LIT(b, "<Deleted>true</Deleted><LastChanged>");
 	else
@@ -188,8 +171,8 @@ shape_members(struct shape *s, const struct book *book, unsigned roles)
 	struct buf *b = s->out;
 
 	SOAP_LIT(b, "<Services>");
-	/* nothing new: the service is left out */
-	if (!s->delta || book->nentries > 0) {
+	/* nothing asked for, or nothing new: the service is left out */
+	if (roles != 0 && (!s->delta || book->nentries > 0)) {
 		SOAP_LIT(b, "<Service><Memberships>");
 		for (unsigned r = 1; r < ARRAY_LEN(roles_known); r++)
 			if (roles & 1u << r)

@@ -69,7 +69,6 @@ sharing_add(struct soap_call *c, const struct xml_node *member, unsigned role)
 		r = roster_accept(&c->request, c->account, other->person);
 		return r == RESULT_NOT_THERE ? SOAP_DONE : soap_end_of(r);
 	case MEMBER_PENDING:
-	case MEMBER_NUMBERS:
 		break;
 	}
 	return SOAP_DONE;
