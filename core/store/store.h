@@ -101,8 +101,8 @@ enum store_change_kind {
 				 contact of others, whose stamp rises by one:
 				 of this no trace is left */
 	STORE_ACCOUNT_CARD,   /* id, account.card */
-	STORE_CONTACT_PUT,    /* id, contact; the card of one who is not on
-				 the forward list is dropped */
+	STORE_CONTACT_PUT,    /* id, contact; the card of one who is neither
+				 on the forward list nor pending is dropped */
 	STORE_CONTACT_DELETE, /* id, contact.address and .changed */
 	STORE_CONTACT_CARD,   /* id, contact.address, .card and .changed */
 	STORE_GROUP_PUT,      /* id, group */

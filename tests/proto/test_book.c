@@ -248,6 +248,13 @@ cards_are_kept_and_told_of(void **state)
 	assert_int_equal(a->serial, serial);
 	assert_int_equal(book_set_card(&rq, a, a->person, card),
 	    RESULT_NOT_THERE);
+	/* pending: what others may write is short */
+	assert_int_equal(book_set_card(&rq, friend, a->person, card),
+	    RESULT_OK);
+	assert_int_equal(book_set_card(&rq, friend, a->person,
+			     slice_make(much, CARD_MAX_PENDING + 1)),
+	    RESULT_BAD_VALUE);
+	assert_int_equal(roster_accept(&rq, friend, a->person), RESULT_OK);
 	assert_int_equal(book_set_card(&rq, friend, a->person, card),
 	    RESULT_NOT_THERE);
 	assert_int_equal(book_set_group_card(&rq, a, 0, card),
@@ -264,6 +271,10 @@ cards_are_kept_and_told_of(void **state)
 	assert_int_equal(b->ngroups, 1);
 	assert_true(slice_eq(b->groups[0].card, card));
 	assert_true(slice_eq_text(b->card, "me=1"));
+	request_end(&rq);
+	b = book_of(w, &rq, bob, 0);
+	assert_int_equal(b->nentries, 1);
+	assert_int_equal(b->entries[0].card.n, 0);
 	request_end(&rq);
 	place_close(&x);
 	world_free(w);
