@@ -188,6 +188,7 @@ class Live(LiveMixin, msn.Person):
     # -- lists
     def sync(self) -> list[msn.Message]:
         """FindMembership and the book, then the first ADL and BLP."""
+        early = self.news()
         roles = self.soap.roles()
         book = self.whole_book()
         assert book.me is not None
@@ -200,7 +201,7 @@ class Live(LiveMixin, msn.Person):
                        " OK")
         t = self.ask("BLP", "AL")
         self.expect(f"BLP {t} AL")
-        return []
+        return early
 
     def whole_book(self) -> soap.Book:
         book = self.soap.find_paged() if self.dialect >= 18 \

@@ -65,11 +65,31 @@ def test_a_broken_document_is_refused_and_harms_nobody(server, web, kind):
         refused(web, path, BROKEN[kind], 400, 413, 500)
         still_serves(web)
     for path in ("/RST.srf", "/RST2.srf"):
-        reply = rst.post(server, path, BROKEN[kind])
-        assert reply.status in (200, 400, 413, 500)
+        body = BROKEN[kind]
+        if len(body) > 64 * 1024:
+            assert too_big(server, "login.live.com", path, len(body)) == 413
+            continue
+        reply = rst.post(server, path, body)
+        assert reply.status in (200, 400, 500)
         assert b"BinarySecurityToken" not in reply.body
         assert b"root:" not in reply.body
     still_serves(web)
+
+
+def too_big(server: harness.Server, host: str, path: str, size: int) -> int:
+    """The answer to a head that announces such a body; who sends it all the
+    same may find the connection closed."""
+    wire = msn.Web(server, host)
+    wire.send(soap.head(path, size, None, host))
+    status = wire.answer().status
+    try:
+        for _ in range(size // 65536 + 1):
+            wire.send(b" " * 65536)
+        wire.rest()
+    except OSError:
+        pass
+    wire.hang_up()
+    return status
 
 
 @pytest.mark.covers("soap 11 #115")
@@ -87,14 +107,14 @@ def test_a_doctype_before_a_good_request_is_refused(web):
 @pytest.mark.covers("soap 11 #115")
 @pytest.mark.parametrize("size", [2, 10])
 def test_a_huge_body_is_refused(server, web, size):
-    body = soap.envelope(FIND + " " * (size << 20), web.ticket)
     for path in PATHS:
-        web.close()
-        reply = msn.fetch(server, soap.head(path, len(body), None, web.host)
-                          + body, web.host)
-        assert reply.status == 413
-    web.close()
+        assert too_big(server, web.host, path, size << 20) == 413
     still_serves(web)
+    # a little more than is taken is read to its end first
+    body = soap.envelope(FIND + " " * (1 << 20), web.ticket)
+    reply = msn.fetch(server, soap.head(soap.BOOK, len(body), None, web.host)
+                      + body, web.host)
+    assert reply.status == 413
 
 
 @pytest.mark.covers("soap 11 #102")
@@ -196,8 +216,9 @@ def test_who_has_no_ticket_or_a_changed_one_is_nobody(server):
     for ticket in (None, "", "t=", "t=&p=", "&p=", "nonsense", "%", "t" * 500,
                    "t=" + "A" * 10000 + "&p=", *changed(good.text)):
         unknown(ask(server, ticket))
-    for cookie in ("", "nonsense", good.bare[:-1] + "-", "a;b", '"'):
+    for cookie in ("", "nonsense", "x" + good.bare[1:], "a;b"):
         unknown(ask(server, cookie=cookie))
+    assert ask(server, cookie='"').status in (400, 431, 500)
     assert ask(server, good.text).status == 200
     assert ask(server, cookie=good.bare).status == 200
 
