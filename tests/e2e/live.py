@@ -187,12 +187,11 @@ class Live(LiveMixin, msn.Person):
 
     # -- lists
     def sync(self) -> list[msn.Message]:
-        """FindMembership and the book, then the first ADL and BLP."""
+        """FindMembership and the book, then the first ADL, BLP and PRP."""
         early = self.news()
         roles = self.soap.roles()
         book = self.whole_book()
         assert book.me is not None
-        self.name = encode(book.me.display)
         bits = {email: FL for email in book.contacts}
         for role, bit in (("Allow", AL), ("Block", BL)):
             for email in roles[role]:
@@ -201,7 +200,18 @@ class Live(LiveMixin, msn.Person):
                        " OK")
         t = self.ask("BLP", "AL")
         self.expect(f"BLP {t} AL")
+        self.call_oneself(encode(book.me.display))
         return early
+
+    def call_oneself(self, word: str) -> None:
+        """As every program of these years does after its sign-in."""
+        t = self.ask("PRP", "MFN", word)
+        before, got = self.until("PRP")
+        assert got.words[:3] == ["PRP", str(t), "MFN"], got
+        assert urllib.parse.unquote(got.words[3]) == \
+            urllib.parse.unquote(word)
+        assert self.foreign(before) == [], before
+        self.name = got.words[3]
 
     def whole_book(self) -> soap.Book:
         book = self.soap.find_paged() if self.dialect >= 18 \
