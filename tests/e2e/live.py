@@ -73,7 +73,7 @@ class Live(LiveMixin, msn.Person):
                  guid: str | None = None) -> None:
         super().__init__(server, email, dialect, host, port)
         self.caps = str(1085276192 + dialect)
-        self.more = str(131088 + dialect)
+        self.more = str(131088 + dialect) if dialect >= PLACED else "0"
         self.guid = guid or str(uuid.uuid4())
         self.cvr_words = ["0x0409", "winnt", "6.1.0", "i386", "MSNMSGR",
                           BUILDS.get(dialect, "8.5.1302"), "msmsgs"]
