@@ -95,7 +95,11 @@ def befriend(a: msn.Person, b: msn.Person) -> list[msn.Message]:
     """a puts b on the forward list; what came with that."""
     if isinstance(a, live.Live):
         a.ids[b.email] = a.soap.contact_add(b.email, allow=False)
-        return a.told("ADL", (b.email, FL))
+        by_soap = a.looks(a.news(), b)
+        got = a.told("ADL", (b.email, FL))
+        # who was told by way of SOAP may be told again in answer to ADL
+        assert len(by_soap) <= 1, by_soap
+        return got if a.looks(got, b) else by_soap + got
     echo = a.add("FL", b.email)
     if a.dialect >= 10:
         a.__dict__.setdefault("ids", {})[b.email] = \

@@ -73,7 +73,7 @@ class Live(LiveMixin, msn.Person):
                  guid: str | None = None) -> None:
         super().__init__(server, email, dialect, host, port)
         self.caps = str(1085276192 + dialect)
-        self.more = str(131088 + dialect)
+        self.more = str(131088 + dialect) if dialect >= PLACED else "0"
         self.guid = guid or str(uuid.uuid4())
         self.cvr_words = ["0x0409", "winnt", "6.1.0", "i386", "MSNMSGR",
                           BUILDS.get(dialect, "8.5.1302"), "msmsgs"]
@@ -187,11 +187,11 @@ class Live(LiveMixin, msn.Person):
 
     # -- lists
     def sync(self) -> list[msn.Message]:
-        """FindMembership and the book, then the first ADL and BLP."""
+        """FindMembership and the book, then the first ADL, BLP and PRP."""
+        early = self.news()
         roles = self.soap.roles()
         book = self.whole_book()
         assert book.me is not None
-        self.name = encode(book.me.display)
         bits = {email: FL for email in book.contacts}
         for role, bit in (("Allow", AL), ("Block", BL)):
             for email in roles[role]:
@@ -200,7 +200,18 @@ class Live(LiveMixin, msn.Person):
                        " OK")
         t = self.ask("BLP", "AL")
         self.expect(f"BLP {t} AL")
-        return []
+        self.call_oneself(encode(book.me.display))
+        return early
+
+    def call_oneself(self, word: str) -> None:
+        """As every program of these years does after its sign-in."""
+        t = self.ask("PRP", "MFN", word)
+        before, got = self.until("PRP")
+        assert got.words[:3] == ["PRP", str(t), "MFN"], got
+        assert urllib.parse.unquote(got.words[3]) == \
+            urllib.parse.unquote(word)
+        assert self.foreign(before) == [], before
+        self.name = got.words[3]
 
     def whole_book(self) -> soap.Book:
         book = self.soap.find_paged() if self.dialect >= 18 \

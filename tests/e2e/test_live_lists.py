@@ -125,8 +125,9 @@ def test_what_the_services_change_is_in_every_list_at_once(server, dialect):
         assert either.lists(amy)[0] == {}
         book.rename_self(name)
         either.absorb(amy)
-        amy.sync()
-        assert either.decode(amy.name) == name
+        if dialect >= 10:   # before, only USR OK tells it
+            amy.sync()
+            assert either.decode(amy.name) == name
 
 
 @pytest.mark.covers("soap 11 #33", "soap 11 #34", "soap 11 #37")
@@ -155,7 +156,7 @@ def test_presence_follows_the_services_at_once(server, watcher, changer):
     book.rename_self(NAMES[0])
     got = [m for m in either.absorb(bob) if m.verb != "UBX"]
     assert [m.verb for m in got] == ["NLN"], got
-    assert live.encode(NAMES[0]) in got[0].line
+    assert NAMES[0] in either.decode(got[0].line)
     guid = bobs.find_all().contacts[AMY].id
     bobs.contact_delete(guid)
     assert either.told_of(either.absorb(amy), amy, bob, added=False)
@@ -482,7 +483,9 @@ def test_adl_alone_applies_a_change(server, dialect):
     got = amy.news()
     assert re.fullmatch(amy.sees(bob, "NLN", f"ILN {t}"), got[0].line), got
     assert either.entry(amy, BOB).bits == FL | AL
-    assert amy.told("ADL", (BOB, FL | AL)) == [], "twice is once"
+    again = amy.told("ADL", (BOB, FL | AL))
+    assert [m.verb for m in again if m.verb != "UBX"] in (
+        [], ["ILN" if dialect < 18 else "NLN"]), again
     assert amy.told("RML", (BOB, FL)) == []
     assert either.entry(amy, BOB).bits == AL
     assert either.told_of(either.absorb(bob), bob, amy, added=False)

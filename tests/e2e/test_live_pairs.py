@@ -33,6 +33,13 @@ def seen(watcher: msn.Person, got: list[msn.Message], other: msn.Person,
         assert m in looks or m.verb == "UBX", got
 
 
+def leave(a: msn.Person) -> None:
+    """Gone for the server when this returns."""
+    a.say("OUT")
+    a.wire.rest()
+    a.hang_up()
+
+
 def meet(server, first: int, second: int) -> tuple[msn.Person, msn.Person]:
     amy = live.anybody(server, AMY, first)
     bob = live.anybody(server, BOB, second)
@@ -122,7 +129,7 @@ def test_these_two_add_block_rename_sort_and_talk(server, first, second):
     assert either.told_of(either.absorb(bob), bob, amy, added=False)
     bob.chg("LUN")
     assert [m for m in either.absorb(amy) if m.verb in ("NLN", "ILN")] == []
-    amy.hang_up()
+    leave(amy)
     seen(bob, either.absorb(bob), amy, "FLN")
 
 
@@ -130,7 +137,7 @@ def test_these_two_add_block_rename_sort_and_talk(server, first, second):
 @pytest.mark.parametrize("first,second", PAIRS)
 def test_these_two_come_and_go_hide_and_say_something(server, first, second):
     amy, bob = meet(server, first, second)
-    amy.hang_up()
+    leave(amy)
     seen(bob, either.absorb(bob), amy, "FLN")
     amy = live.anybody(server, AMY, first)
     amy.sync()
