@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Several places of one account, and bytes between people and places. */
+#include "core/session.h"
 #include "tests/proto/play.h"
 
 #include <stdio.h>
