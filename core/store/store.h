@@ -51,7 +51,7 @@ struct store_contact {
 	struct slice address;
 	struct slice name; /* percent-encoded; empty: the address */
 	struct slice card; /* STORE_CONTACT_CARD and store_book() only */
-	uint64_t changed;  /* not in an image */
+	uint64_t changed;  /* not in an image; 0: before stamps were kept */
 	unsigned char id[STORE_ID_BYTES];
 	uint32_t lists;  /* bits of enum list_bit in core/roster.h */
 	uint32_t groups; /* bit n: in group number n */

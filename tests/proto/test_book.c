@@ -212,6 +212,28 @@ who_knew_a_deleted_account_reads_all_anew(void **state)
 	world_free(w);
 }
 
+static void
+what_is_older_than_stamps_came_with_the_account(void **state)
+{
+	struct world *w = world_on_disk();
+	const struct book *b;
+	struct request rq;
+
+	(void)state;
+	world_add(w, alice, "");
+	world_add(w, bob, "");
+	add(w, alice, bob);
+	world_settle(w);
+	world_sql(w, "UPDATE contacts SET changed = 0");
+	b = book_of(w, &rq, alice, 0);
+	assert_int_equal(b->nentries, 1);
+	assert_true(b->created > 0);
+	assert_true(b->entries[0].changed == b->created);
+	request_end(&rq);
+	(void)expect(w, alice, 1, "");
+	world_free(w);
+}
+
 /* ---- cards ---- */
 
 static void
@@ -394,6 +416,8 @@ main(void)
 		cmocka_unit_test(stamps_rise_with_every_change),
 		cmocka_unit_test(groups_come_and_go_in_a_book),
 		cmocka_unit_test(who_knew_a_deleted_account_reads_all_anew),
+		cmocka_unit_test(
+		    what_is_older_than_stamps_came_with_the_account),
 		cmocka_unit_test(cards_are_kept_and_told_of),
 		cmocka_unit_test(a_request_may_end_before_its_book_is_there),
 		cmocka_unit_test(no_book_is_had_of_an_account_that_goes),

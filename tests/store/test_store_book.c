@@ -397,8 +397,8 @@ a_file_of_the_first_version_keeps_everything(void **state)
 	assert_true(slice_eq_text(a.groups[0].name, "Work"));
 	rig_answer_free(&a);
 	expect(r, 0,
-	    "ann@x 9-0#4@12340000 \nbob@x 3-0#1@12340000 \n"
-	    "3:0 Work@12340000 \n");
+	    "ann@x 9-0#4@0 \nbob@x 3-0#1@0 \n"
+	    "3:0 Work@0 \n");
 	expect(r, 12340000, "");
 	/* before that day nothing is known of what was deleted */
 	assert_true(forgotten(r) == 12340000);
