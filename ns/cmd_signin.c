@@ -215,19 +215,6 @@ welcome(struct conn *c, const struct command *in, const struct credentials *cr)
 	conn_send(c);
 }
 
-/* What all places say must fit into one line's payload. */
-static bool
-is_crowded(const struct account *a, const struct credentials *cr)
-{
-	unsigned n = 0;
-
-	LIST_EACH(it, &a->sessions) {
-		n++;
-	}
-	return cr->placed && n >= PLACES_MAX &&
-	    session_at_endpoint(a, cr->place) == NULL;
-}
-
 static void
 enter(struct conn *c, struct account *a, const struct credentials *cr)
 {
@@ -273,8 +260,6 @@ usr_ticket(struct conn *c, const struct command *in, bool sso)
 		return deny(c, in, 910, CLOSE_BUSY);
 	if (r != RESULT_OK)
 		return deny(c, in, 911, CLOSE_AUTH_FAILED);
-	if (is_crowded(a, &cr))
-		return deny(c, in, 734, CLOSE_BUSY);
 	enter(c, a, &cr);
 	welcome(c, in, &cr);
 	return RESULT_OK;

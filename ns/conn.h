@@ -93,8 +93,7 @@ struct conn {
 
 enum {
 	VERB_SLOTS = 256,
-	/* places of one account, and what each says of itself, twice */
-	PLACES_MAX = 16,
+	/* what a place says of itself, shown or kept: all go into one UBX */
 	PLACE_TEXT_MAX = 2048
 };
 
