@@ -346,7 +346,7 @@ blocking_and_removing_show_at_once(void **state)
 	world_free(w);
 }
 
-/* covers: soap 11 #35 */
+/* covers: soap 11 #35; ns-modern 11 #5 */
 static void
 whoever_is_added_hears_of_it(void **state)
 {

@@ -222,7 +222,6 @@ datagrams_go_to_places_and_people(void **state)
 	"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n" \
 	"Dest-Agent: client\r\n\r\ntext"
 
-/* covers: ns-modern 11 #5 */
 static void
 a_message_without_a_switchboard_reaches_who_is_there(void **state)
 {
