@@ -285,18 +285,3 @@ cmd_usr(struct conn *c, const struct command *in)
 	}
 	return deny(c, in, 911, CLOSE_AUTH_FAILED);
 }
-
-/* The one thing said later: a ticket for circles, of which there are none. */
-static bool
-is_circle_ticket(const struct conn *c, const struct command *in)
-{
-	return dialect_has(c->dialect, D_JOINED) && in->nargs > 0 &&
-	    slice_eq_text(in->args[0], "SHA");
-}
-
-enum result
-cmd_usr_again(struct conn *c, const struct command *in)
-{
-	conn_error(c, in, is_circle_ticket(c, in) ? 911 : 207);
-	return RESULT_OK;
-}

@@ -257,6 +257,7 @@ enum result cmd_cvq(struct conn *c, const struct command *in);
 enum result cmd_out(struct conn *c, const struct command *in);
 /* cmd_signin.c */
 enum result cmd_usr(struct conn *c, const struct command *in);
+/* cmd_circle.c */
 enum result cmd_usr_again(struct conn *c, const struct command *in);
 /* cmd_sync.c */
 enum result cmd_syn(struct conn *c, const struct command *in);

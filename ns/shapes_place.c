@@ -79,9 +79,11 @@ add_body(struct buf *m, const struct account *who, const struct blob *note,
     bool own)
 {
 	const struct slice tail = SLICE_LIT(DATA_END);
-	struct slice words = note ? blob_slice(note) : slice_make("", 0);
+	struct slice words = slice_make("", 0);
 	size_t before;
 
+	if (note != NULL)
+		words = slice_trim(blob_slice(note));
 	if (slice_ends_nocase(words, tail))
 		words.n -= tail.n;
 	else

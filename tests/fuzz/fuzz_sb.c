@@ -59,6 +59,7 @@ read_until(struct player *p, const char *last)
 		else
 			ASSERT(strcmp(line, "BYE eve@e.com") == 0 ||
 			    strcmp(line, "JOI eve@e.com eve@e.com 32") == 0 ||
+			    strcmp(line, "JOI eve@e.com eve@e.com 32:0") == 0 ||
 			    strcmp(line, "JOI eve@e.com eve@e.com") == 0);
 	}
 	panic_at(__FILE__, __LINE__, "the talk has no end");
@@ -99,7 +100,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in = slice_make(data + 2, size - 2);
 	w = world_new();
 	bob = play_online(w, "bob@b.com", "MSNP9");
-	carol = play_online(w, "carol@c.com", "MSNP12");
+	carol =
+	    play_online(w, "carol@c.com", data[1] & 4 ? "MSNP18" : "MSNP12");
 	dora = play_online(w, "dora@d.com", "MSNP9");
 	eve = play_online(w, "eve@e.com", "MSNP11");
 	b = sb_open(w, bob, "bob@b.com");

@@ -240,6 +240,54 @@ several_domains_and_telephones_go_in_one_list(void **state)
 }
 
 static void
+a_change_is_answered_when_it_is_durable(void **state)
+{
+	struct world *w = world_new();
+	struct player *p = play_online(w, "alice@a.com", "MSNP18");
+
+	(void)state;
+	world_add(w, "bob@b.com", "");
+	world_add(w, "carol@b.com", "");
+	world_forget(w);
+	world_hold_commits(w);
+	/* the last of them is there already: it changes nothing */
+	play_say_with(p, "ADL 5",
+	    "<ml><d n=\"b.com\"><c n=\"bob\" l=\"1\"/><c n=\"carol\" l=\"2\"/>"
+	    "<c n=\"bob\" l=\"1\"/></d></ml>");
+	play_hears_nothing(p);
+	world_commit(w);
+	play_hears(p, "ADL 5 OK");
+	world_free(w);
+}
+
+static void
+who_goes_while_a_list_is_at_work_takes_it_along(void **state)
+{
+	struct world *w = world_new();
+	struct player *p;
+
+	(void)state;
+	world_add(w, "bob@b.com", "");
+	world_add(w, "carol@b.com", "");
+	for (int i = 0; i < 2; i++) {
+		static const char *const said[] = {
+			"ADL 5 77\r\n<ml><d n=\"b.com\"><c n=\"bob\" l=\"1\"/>"
+			"<c n=\"carol\" l=\"2\"/></d></ml>     ",
+			"FQY 5 77\r\n<ml><d n=\"b.com\"><c n=\"bob\"/>"
+			"<c n=\"carol\"/></d></ml>                 "
+		};
+
+		p = play_sign_in(w, "alice@a.com", "MSNP18");
+		world_forget(w);
+		play_say_unsettled(p, said[i]);
+		play_drop(p);
+		world_settle(w);
+		assert_false(play_is_open(p));
+	}
+	world_free(w);
+}
+
+static void
 a_full_list_is_210(void **state)
 {
 	struct world *w = world_new();
@@ -298,7 +346,7 @@ blocking_and_removing_show_at_once(void **state)
 	world_free(w);
 }
 
-/* covers: soap 11 #35 */
+/* covers: soap 11 #35; ns-modern 11 #5 */
 static void
 whoever_is_added_hears_of_it(void **state)
 {
@@ -466,6 +514,9 @@ main(void)
 		cmocka_unit_test(
 		    a_later_list_is_a_change_and_shows_who_is_there),
 		cmocka_unit_test(several_domains_and_telephones_go_in_one_list),
+		cmocka_unit_test(a_change_is_answered_when_it_is_durable),
+		cmocka_unit_test(
+		    who_goes_while_a_list_is_at_work_takes_it_along),
 		cmocka_unit_test(a_full_list_is_210),
 		cmocka_unit_test(blocking_and_removing_show_at_once),
 		cmocka_unit_test(whoever_is_added_hears_of_it),

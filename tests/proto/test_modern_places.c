@@ -222,7 +222,6 @@ datagrams_go_to_places_and_people(void **state)
 	"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n" \
 	"Dest-Agent: client\r\n\r\ntext"
 
-/* covers: ns-modern 11 #5 */
 static void
 a_message_without_a_switchboard_reaches_who_is_there(void **state)
 {
@@ -301,6 +300,10 @@ words_of_an_older_session_are_no_stumbling_block(void **state)
 	play_say_with(p, "UUX 8", SHOWN("3:4"));
 	play_hears_with(t.bob, "UBX 1:alice@a.com *");
 	play_ignore(t.bob);
+	play_say_with(p, "UUX 9", "<Data><PSM>x</PSM></Data>\r\n");
+	assert_string_equal(play_hears_with(t.bob, "UBX 1:alice@a.com *"),
+	    "<Data><PSM>x</PSM><EndpointData id=\"" HERE
+	    "\"><Capabilities>3:4</Capabilities></EndpointData></Data>");
 	play_say_with(p, "UUX 9", "<Data/>");
 	assert_string_equal(play_hears_with(t.bob, "UBX 1:alice@a.com *"),
 	    "<Data><EndpointData id=\"" HERE "\"><Capabilities>3:4"

@@ -43,7 +43,7 @@ watched(const char *alice, const char *bob)
 	return t;
 }
 
-/* covers: soap 11 #39; ns-modern 11 #6 */
+/* covers: soap 11 #39 */
 static void
 each_version_reads_presence_in_its_own_words(void **state)
 {
@@ -80,7 +80,7 @@ each_version_reads_presence_in_its_own_words(void **state)
 	}
 }
 
-/* covers: soap 11 #39, #45, #46, #47 */
+/* covers: soap 11 #39, #45, #46, #47; ns-modern 11 #7 */
 static void
 the_first_chg_brings_each_friend_with_words(void **state)
 {

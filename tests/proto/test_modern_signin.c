@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Signing in with the versions of the Live years. */
+#include "common/codec/base64.h"
 #include "ns/msnp/sso.h"
 #include "tests/proto/play.h"
 
@@ -334,12 +335,68 @@ small_commands_are_answered_as_ever(void **state)
 	(void)play_hears_with(p, "GCF 8 Shields.xml *");
 	play_say(p, "QRY 9 PROD0119GSJUC$18 2\r\nxx");
 	play_hears(p, "QRY 9");
-	/* there are no circles */
-	play_say(p, "USR 10 SHA A AAAA");
-	play_hears(p, "911 10");
 	play_say(p, "USR 11 SSO I alice@a.com");
 	play_hears(p, "207 11");
 	play_hears_nothing(p);
+	world_free(w);
+}
+
+/* A ticket as the address book has it, with this seal. */
+static void
+say_circle_ticket(struct player *p, const char *declaration, struct slice seal)
+{
+	struct buf text = BUF_INIT(4096), word = BUF_INIT(8000);
+
+	buf_add_text(&text, declaration);
+	buf_add_text(&text,
+	    "<SignedTicket ver=\"1\" keyVer=\"1\"><Data>AAAA</Data><Sig>");
+	base64_encode(&text, seal);
+	buf_add_text(&text, "</Sig></SignedTicket>");
+	base64_encode(&word, buf_slice(&text));
+	play_sayf(p, "USR 30 SHA A " SLICE_FMT, SLICE_ARG(buf_slice(&word)));
+	buf_free(&text);
+	buf_free(&word);
+}
+
+/* covers: soap 11 #58 */
+static void
+the_ticket_of_the_address_book_is_known(void **state)
+{
+	static const char utf16[] =
+	    "<?xml version=\"1.0\" encoding=\"utf-16\"?>";
+	struct world *w = world_new();
+	struct player *p = play_online(w, "alice@a.com", "MSNP18");
+	struct buf mine = BUF_INIT(200), theirs = mine, other = mine;
+
+	(void)state;
+	world_add(w, "bob@b.com", "");
+	signin_issue(world_core(w), world_account(w, "alice@a.com"), TOKEN_WEB,
+	    &mine);
+	signin_issue(world_core(w), world_account(w, "bob@b.com"), TOKEN_WEB,
+	    &theirs);
+	signin_issue(world_core(w), world_account(w, "alice@a.com"),
+	    TOKEN_COOKIE, &other);
+	say_circle_ticket(p, utf16, buf_slice(&mine));
+	play_hears(p, "USR 30 OK alice@a.com 0 0");
+	say_circle_ticket(p, "", buf_slice(&mine));
+	play_hears(p, "USR 30 OK alice@a.com 0 0");
+	mine.p[mine.n - 3] ^= 1;
+	say_circle_ticket(p, utf16, buf_slice(&mine));
+	play_hears(p, "911 30");
+	say_circle_ticket(p, utf16, buf_slice(&theirs));
+	play_hears(p, "911 30");
+	say_circle_ticket(p, utf16, buf_slice(&other));
+	play_hears(p, "911 30");
+	say_circle_ticket(p, "<?xml", buf_slice(&other));
+	play_hears(p, "911 30");
+	play_say(p, "USR 31 SHA A AAAA\r\nUSR 32 SHA A !\r\nUSR 33 SHA A");
+	play_hears(p, "911 31");
+	play_hears(p, "911 32");
+	play_hears(p, "207 33");
+	play_hears_nothing(p);
+	buf_free(&mine);
+	buf_free(&theirs);
+	buf_free(&other);
 	world_free(w);
 }
 
@@ -376,6 +433,7 @@ main(void)
 		    who_shares_an_account_depends_on_version_and_machine),
 		cmocka_unit_test(dispatch_refers_in_the_words_of_the_version),
 		cmocka_unit_test(small_commands_are_answered_as_ever),
+		cmocka_unit_test(the_ticket_of_the_address_book_is_known),
 		cmocka_unit_test(url_has_three_values),
 	};
 
