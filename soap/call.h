@@ -17,6 +17,7 @@
 enum {
 	SOAP_BODY_MAX = 1024 * 1024,
 	SOAP_REPLY_MAX = 16 * 1024 * 1024,
+	SOAP_SPARE_MAX = 1024 * 1024,
 	SOAP_HOST_MAX = 255
 };
 
@@ -56,6 +57,7 @@ struct soap_method {
 
 struct soap {
 	struct core *core;
+	struct buf spare; /* of the last answer, for the next one */
 };
 
 struct soap_call {
