@@ -39,14 +39,22 @@ book_forget(struct request *rq)
 
 /* ---- from rows to a book; texts stay where the store put them ---- */
 
+/* What is older than stamps came with the account. */
+static uint64_t
+stamp_or(uint64_t changed, uint64_t created)
+{
+	return changed != 0 ? changed : created;
+}
+
 static void
-fill_entry(struct book_entry *e, const struct store_contact *row, bool whole)
+fill_entry(struct book_entry *e, const struct store_contact *row, bool whole,
+    uint64_t created)
 {
 	e->address = row->address;
 	e->name = row->name.n > 0 ? row->name : row->address;
 	e->card = row->card;
 	memcpy(e->id, row->id, ROSTER_ID_BYTES);
-	e->changed = row->changed;
+	e->changed = stamp_or(row->changed, created);
 	e->groups = row->groups;
 	e->number = row->number;
 	e->lists = (uint8_t)row->lists;
@@ -54,12 +62,13 @@ fill_entry(struct book_entry *e, const struct store_contact *row, bool whole)
 }
 
 static void
-fill_group(struct book_group *g, const struct store_group *row)
+fill_group(struct book_group *g, const struct store_group *row,
+    uint64_t created)
 {
 	g->name = row->name;
 	g->card = row->card;
 	memcpy(g->id, row->id, ROSTER_ID_BYTES);
-	g->changed = row->changed;
+	g->changed = stamp_or(row->changed, created);
 	g->number = (uint8_t)row->number;
 	g->deleted = row->deleted;
 }
@@ -67,20 +76,20 @@ fill_group(struct book_group *g, const struct store_group *row)
 static void
 fill(struct book *b, const struct store_book *from)
 {
+	b->created =
+	    from->created > 0 ? (uint64_t)from->created * STAMPS_PER_S : 0;
 	b->nentries = from->ncontacts;
 	b->entries = mem_alloc_array(b->nentries + 1, sizeof(b->entries[0]));
 	for (size_t i = 0; i < b->nentries; i++)
-		fill_entry(&b->entries[i], &from->contacts[i],
-		    from->since == 0);
+		fill_entry(&b->entries[i], &from->contacts[i], from->since == 0,
+		    b->created);
 	b->ngroups = from->ngroups;
 	b->groups = mem_alloc_array(b->ngroups + 1, sizeof(b->groups[0]));
 	for (size_t i = 0; i < b->ngroups; i++)
-		fill_group(&b->groups[i], &from->groups[i]);
+		fill_group(&b->groups[i], &from->groups[i], b->created);
 	b->card = from->card;
 	b->changed = from->stamp;
 	b->forgotten = from->forgotten;
-	b->created =
-	    from->created > 0 ? (uint64_t)from->created * STAMPS_PER_S : 0;
 }
 
 static void
@@ -153,9 +162,9 @@ book_set_card(struct request *rq, struct account *a, const struct person *who,
 	struct store_change change = { .kind = STORE_CONTACT_CARD };
 	const struct contact *k = roster_find(&a->roster, who);
 
-	if (k == NULL || !(k->lists & LIST_FORWARD))
+	if (k == NULL || !(k->lists & (LIST_FORWARD | LIST_PENDING)))
 		return RESULT_NOT_THERE;
-	if (card.n > CARD_MAX)
+	if (card.n > (k->lists & LIST_FORWARD ? CARD_MAX : CARD_MAX_PENDING))
 		return RESULT_BAD_VALUE;
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;

@@ -16,10 +16,12 @@
 /*
  * A card is "key=value" lines, percent-encoded values, in the front's own
  * keys: names, telephones, annotations.  The core does not read it.  A
- * contact's card goes when the contact leaves the forward list.
+ * contact has one while on the forward list, or pending: then others write
+ * it, and it must be small.
  */
 enum {
-	CARD_MAX = 8192
+	CARD_MAX = 8192,
+	CARD_MAX_PENDING = 1024
 };
 
 struct book_entry {
@@ -64,9 +66,10 @@ struct book {
 enum result book_get(struct request *rq, struct account *a, uint64_t since,
     const struct book **out);
 /*
- * Replace a card (empty: none); the contact must be on the forward list, the
- * group exist.  OK, STORE_FAILED, NOT_THERE, NO_SUCH_GROUP, BAD_VALUE (longer
- * than CARD_MAX).  Other sessions are told LISTS; the serial does not change.
+ * Replace a card (empty: none); the contact must be on the forward list or
+ * pending, the group exist.  OK, STORE_FAILED, NOT_THERE, NO_SUCH_GROUP,
+ * BAD_VALUE (longer than CARD_MAX; CARD_MAX_PENDING when not on the forward
+ * list).  Other sessions are told LISTS; the serial does not change.
  */
 enum result book_set_card(struct request *rq, struct account *a,
     const struct person *who, struct slice card);

@@ -89,36 +89,45 @@ end_one(struct core *c, struct account *a, struct session *old)
 	}
 }
 
-/* Show out whoever cannot stay beside s. */
+/* Show out whoever cannot stay beside s, and make room for it. */
 static void
 show_out(struct core *c, struct session *s, struct account *a)
 {
-	struct session *heir = NULL; /* s is the heir of this one */
-	bool all = true;
+	struct session *heir = NULL;  /* s is the heir of this one */
+	struct session *spare = NULL; /* who can be missed most easily */
+	unsigned stay = 0;
 
 	LIST_EACH(it, &a->sessions) {
 		struct session *old = session_at(it);
 
-		if (!must_go(old, s))
-			all = false;
-		else if (heir == NULL || old == presence_speaker(a))
+		if (!must_go(old, s)) {
+			spare = old;
+			stay++;
+		} else if (heir == NULL || old == presence_speaker(a)) {
 			heir = old;
+		}
 	}
-	if (heir == NULL)
-		return;
 	/*
 	 * Contacts must not see the change of hands (ns-classic 4.8): the
 	 * account goes on looking as it did until the new session speaks.
 	 */
-	s->presence = heir->presence;
-	heir->presence = (struct presence){ 0 };
-	if (all) {
-		session_end_account(a, CLOSE_ELSEWHERE);
-		return;
+	if (heir != NULL) {
+		s->presence = heir->presence;
+		heir->presence = (struct presence){ 0 };
 	}
+	if (heir != NULL && stay == 0)
+		session_end_account(a, CLOSE_ELSEWHERE);
+	if (stay == 0)
+		return;
+	if (heir != NULL)
+		list_push(&heir->of_account, &s->of_account);
 	LIST_EACH(it, &a->sessions) {
-		if (must_go(session_at(it), s))
-			end_one(c, a, session_at(it));
+		struct session *old = session_at(it);
+
+		if (old != s &&
+		    (must_go(old, s) ||
+			(old == spare && stay >= ENDPOINTS_MAX)))
+			end_one(c, a, old);
 	}
 }
 
@@ -135,16 +144,13 @@ endpoint_free(struct endpoint *e)
 struct session *
 session_at_endpoint(const struct account *a, const unsigned char id[16])
 {
-	struct session *found = NULL;
-
-	/* one that was shown out may still be there, but not behind */
 	LIST_EACH(it, &a->sessions) {
 		struct session *s = session_at(it);
 
 		if (s->endpoint != NULL && same_place(s, id))
-			found = s;
+			return s;
 	}
-	return found;
+	return NULL;
 }
 
 /* Told at the end of the turn: nobody must end while others are told. */
@@ -185,10 +191,12 @@ void
 session_open(struct core *c, struct session *s, struct account *a)
 {
 	account_pin(a);
-	show_out(c, s, a);
 	s->account = a;
+	show_out(c, s, a);
 	account_forget_password(a);
-	list_push(&a->sessions, &s->of_account);
+	/* where its predecessor was, or who has not spoken comes last */
+	if (!list_linked(&s->of_account))
+		list_push(&a->sessions, &s->of_account);
 	c->nsessions++;
 	if (s->endpoint != NULL)
 		places_changed(c, a);

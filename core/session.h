@@ -57,13 +57,15 @@ struct session {
 };
 
 enum {
-	SESSION_SHAPES = 32
+	SESSION_SHAPES = 32,
+	ENDPOINTS_MAX = 10 /* of one account */
 };
 
 /*
  * Sign a session in.  With an endpoint it shares the account with sessions
  * that have one too, except one of the same id; everybody else is told ENDED
- * (ELSEWHERE), and their places in conversations end with them.  It goes on
+ * (ELSEWHERE), and their places in conversations end with them; and when there
+ * are ENDPOINTS_MAX, so is the one that has not spoken for longest.  It goes on
  * looking as the one it replaces did, until it speaks.
  * account stays pinned until session_close().  s must be zeroed but for front,
  * shape and endpoint (from mem_alloc(), owned by the session from now on).

@@ -51,7 +51,7 @@ struct store_contact {
 	struct slice address;
 	struct slice name; /* percent-encoded; empty: the address */
 	struct slice card; /* STORE_CONTACT_CARD and store_book() only */
-	uint64_t changed;  /* not in an image */
+	uint64_t changed;  /* not in an image; 0: before stamps were kept */
 	unsigned char id[STORE_ID_BYTES];
 	uint32_t lists;  /* bits of enum list_bit in core/roster.h */
 	uint32_t groups; /* bit n: in group number n */
@@ -101,8 +101,8 @@ enum store_change_kind {
 				 contact of others, whose stamp rises by one:
 				 of this no trace is left */
 	STORE_ACCOUNT_CARD,   /* id, account.card */
-	STORE_CONTACT_PUT,    /* id, contact; the card of one who is not on
-				 the forward list is dropped */
+	STORE_CONTACT_PUT,    /* id, contact; the card of one who is neither
+				 on the forward list nor pending is dropped */
 	STORE_CONTACT_DELETE, /* id, contact.address and .changed */
 	STORE_CONTACT_CARD,   /* id, contact.address, .card and .changed */
 	STORE_GROUP_PUT,      /* id, group */

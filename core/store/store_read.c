@@ -35,7 +35,9 @@ store_read_text(sqlite3_stmt *st, int col, struct arena *a, struct slice *out)
 	const void *p = sqlite3_column_text(st, col);
 	int n = sqlite3_column_bytes(st, col);
 
-	*out = arena_copy(a, slice_make(p ? p : "", p ? (size_t)n : 0));
+	/* many are empty: these need no memory */
+	*out = p && n > 0 ? arena_copy(a, slice_make(p, (size_t)n))
+			  : slice_make("", 0);
 	return out->p != NULL;
 }
 

@@ -122,6 +122,51 @@ who_has_no_endpoint_is_alone(void **state)
 	world_free(w);
 }
 
+static void
+a_replaced_endpoint_keeps_its_place_before_others(void **state)
+{
+	struct place b, x, y, again;
+	struct world *w = two_people(&b);
+
+	(void)state;
+	place_open(w, &x, alice, 'x');
+	place_open(w, &y, alice, 'y');
+	place_say(w, &y, AVAIL_BUSY);
+	place_say(w, &x, AVAIL_AWAY);
+	place_hears(w, &b, "seen:a2 seen:a5");
+	place_open(w, &again, alice, 'x');
+	place_hears(w, &b, "");
+	place_say(w, &y, AVAIL_BUSY);
+	place_hears(w, &b, "seen:a2");
+	place_close(&again);
+	place_close(&y);
+	place_close(&b);
+	world_free(w);
+}
+
+static void
+there_are_never_too_many(void **state)
+{
+	struct place all[ENDPOINTS_MAX + 1];
+	struct world *w = world_new();
+
+	(void)state;
+	world_add(w, alice, "");
+	for (unsigned i = 0; i < ENDPOINTS_MAX; i++) {
+		place_open(w, &all[i], alice, (char)('a' + i));
+		place_say(w, &all[i], AVAIL_ONLINE);
+	}
+	place_say(w, &all[0], AVAIL_BUSY);
+	place_open(w, &all[ENDPOINTS_MAX], alice, 'z');
+	assert_int_equal(world_core(w)->nsessions, ENDPOINTS_MAX);
+	place_hears(w, &all[1], "self ended:elsewhere");
+	place_hears(w, &all[0], "self");
+	for (unsigned i = 0; i <= ENDPOINTS_MAX; i++)
+		if (i != 1)
+			place_close(&all[i]);
+	world_free(w);
+}
+
 /* ---- what others see of it ---- */
 
 static void
@@ -467,6 +512,9 @@ main(void)
 		cmocka_unit_test(different_endpoints_are_there_side_by_side),
 		cmocka_unit_test(the_same_endpoint_replaces_itself_alone),
 		cmocka_unit_test(who_has_no_endpoint_is_alone),
+		cmocka_unit_test(
+		    a_replaced_endpoint_keeps_its_place_before_others),
+		cmocka_unit_test(there_are_never_too_many),
 		cmocka_unit_test(the_most_available_one_is_shown),
 		cmocka_unit_test(the_note_is_that_of_who_spoke_last),
 		cmocka_unit_test(what_endpoints_show_is_told_with_the_note),

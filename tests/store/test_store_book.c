@@ -17,6 +17,7 @@ enum {
 	FORWARD = 1,
 	ALLOW = 2,
 	REVERSE = 8,
+	PENDING = 16,
 	ME = 1,
 	OTHER = 2,
 	CONTACT_TRACES = 512
@@ -200,7 +201,7 @@ a_deleted_group_leaves_a_trace_beside_its_successor(void **state)
 }
 
 static void
-a_card_goes_with_its_place_on_the_forward_list(void **state)
+a_card_goes_when_it_belongs_to_nobody_known(void **state)
 {
 	struct store_change c = { .kind = STORE_ACCOUNT_CARD, .id = ME };
 	struct store_rig *r = *state;
@@ -215,9 +216,16 @@ a_card_goes_with_its_place_on_the_forward_list(void **state)
 	put(r, "ann@x", REVERSE | ALLOW, 14);
 	put(r, "ann@x", FORWARD | REVERSE | ALLOW, 15);
 	expect(r, 0, "ann@x 11-0#1@15 \n");
+	put(r, "ann@x", REVERSE | PENDING, 15);
+	set_card(r, "ann@x", "text=1", 15);
+	put(r, "ann@x", REVERSE | PENDING | ALLOW, 15);
+	expect(r, 14, "ann@x 26-1#1@15 text=1\n");
+	put(r, "ann@x", REVERSE | ALLOW, 15);
+	expect(r, 14, "ann@x 10-17#1@15 \n");
+	put(r, "ann@x", FORWARD | REVERSE | ALLOW, 15);
 	set_card(r, "ann@x", "nick=B", 16);
 	drop(r, "ann@x", 17);
-	expect(r, 16, "ann@x 0-11#1@17 \n");
+	expect(r, 16, "ann@x 0-27#1@17 \n");
 	c.u.account.card = SLICE_LIT("own=1");
 	(void)store_change(r->s, &c);
 	put_me(r, 20);
@@ -389,8 +397,8 @@ a_file_of_the_first_version_keeps_everything(void **state)
 	assert_true(slice_eq_text(a.groups[0].name, "Work"));
 	rig_answer_free(&a);
 	expect(r, 0,
-	    "ann@x 9-0#4@12340000 \nbob@x 3-0#1@12340000 \n"
-	    "3:0 Work@12340000 \n");
+	    "ann@x 9-0#4@0 \nbob@x 3-0#1@0 \n"
+	    "3:0 Work@0 \n");
 	expect(r, 12340000, "");
 	/* before that day nothing is known of what was deleted */
 	assert_true(forgotten(r) == 12340000);
@@ -407,7 +415,7 @@ main(void)
 		RIG_BOTH(a_book_tells_what_changed_since),
 		RIG_BOTH(the_deleted_leave_a_trace_that_only_a_delta_shows),
 		RIG_BOTH(a_deleted_group_leaves_a_trace_beside_its_successor),
-		RIG_BOTH(a_card_goes_with_its_place_on_the_forward_list),
+		RIG_BOTH(a_card_goes_when_it_belongs_to_nobody_known),
 		RIG_BOTH(nobody_has_no_book),
 		RIG_BOTH(old_traces_go_and_their_numbers_are_not_given_again),
 		RIG_BOTH(there_are_never_many_traces),

@@ -235,6 +235,29 @@ keys_survive_saving_and_a_damaged_file_is_refused(void **state)
 }
 
 static void
+what_is_derived_belongs_to_text_label_and_key(void **state)
+{
+	unsigned char one[32], two[32], wrong[4] = "abc";
+	struct sealed s;
+
+	(void)state;
+	sealed_init(&s);
+	assert_true(token_derive(&s.keys, buf_slice(&s.text), "a", one, 32));
+	/* fewer bytes are the first ones */
+	assert_true(token_derive(&s.keys, buf_slice(&s.text), "a", two, 24));
+	assert_memory_equal(one, two, 24);
+	assert_true(token_derive(&s.keys, buf_slice(&s.text), "ab", two, 32));
+	assert_memory_not_equal(one, two, 32);
+	token_keys_rotate(&s.keys, &s.w.env);
+	assert_true(token_derive(&s.keys, buf_slice(&s.text), "a", two, 32));
+	assert_memory_equal(one, two, 32);
+	token_keys_rotate(&s.keys, &s.w.env);
+	assert_false(token_derive(&s.keys, buf_slice(&s.text), "a", wrong, 3));
+	assert_string_equal(wrong, "abc");
+	buf_free(&s.text);
+}
+
+static void
 a_nonce_serves_once_and_the_memory_is_bounded(void **state)
 {
 	struct world w;
@@ -415,6 +438,7 @@ main(void)
 		cmocka_unit_test(an_old_key_opens_until_the_second_rotation),
 		cmocka_unit_test(
 		    keys_survive_saving_and_a_damaged_file_is_refused),
+		cmocka_unit_test(what_is_derived_belongs_to_text_label_and_key),
 		cmocka_unit_test(a_nonce_serves_once_and_the_memory_is_bounded),
 		cmocka_unit_test(
 		    nonces_are_remembered_until_they_expire_however_many_come),

@@ -12,7 +12,8 @@ ALTER TABLE accounts ADD COLUMN numbers INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE accounts ADD COLUMN card TEXT NOT NULL DEFAULT '';
 
 -- A contact that is on no list (lists = 0) is the trace of a deleted one.
--- gone: the lists it was on once and is not now.
+-- gone: the lists it was on once and is not now.  changed is 0 for what has
+-- not changed since this version came.
 ALTER TABLE contacts ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE contacts ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE contacts ADD COLUMN card TEXT NOT NULL DEFAULT '';
@@ -38,8 +39,3 @@ CREATE INDEX groups_deleted_when ON groups_deleted (owner, changed);
 UPDATE accounts SET
 	stamp = max(min(lists_changed, 900000000000000), 0) * 10000,
 	forgotten = max(min(lists_changed, 900000000000000), 0) * 10000;
-DELETE FROM contacts WHERE lists = 0;
-UPDATE contacts SET changed =
-	(SELECT stamp FROM accounts WHERE id = contacts.owner);
-UPDATE groups SET changed =
-	(SELECT stamp FROM accounts WHERE id = groups.owner);
