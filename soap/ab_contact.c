@@ -254,6 +254,10 @@ soap_manage_connection(struct soap_call *c)
 	if (other != NULL && slice_eq_text(action, "1") &&
 	    soap_true(xml_child_text(in, "presence")))
 		end = soap_allow(c, k->who);
+	if (end == SOAP_DONE && other != NULL)
+		soap_invite(c, other,
+		    soap_annotation(xml_child(in, "annotations"),
+			"MSN.IM.InviteMessage"));
 	if (end != SOAP_DONE)
 		return end;
 	return contact_answer(c, "ManageWLConnectionResult", "Live");

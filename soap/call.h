@@ -17,6 +17,7 @@
 enum {
 	SOAP_BODY_MAX = 1024 * 1024,
 	SOAP_REPLY_MAX = 16 * 1024 * 1024,
+	SOAP_SPARE_MAX = 1024 * 1024,
 	SOAP_HOST_MAX = 255
 };
 
@@ -56,6 +57,7 @@ struct soap_method {
 
 struct soap {
 	struct core *core;
+	struct buf spare; /* of the last answer, for the next one */
 };
 
 struct soap_call {
@@ -123,6 +125,8 @@ bool soap_true(struct slice s);
 struct slice soap_encoded(struct soap_call *c, struct slice text);
 /* The address of a telephone: "tel:" and digits; p NULL when it is none. */
 struct slice soap_telephone(struct soap_call *c, struct slice number);
+/* The value of an annotation in a list; p NULL when it is not there. */
+struct slice soap_annotation(const struct xml_node *list, const char *name);
 /* The contact id of the caller's own entry. */
 void soap_me_id(const struct account *a, unsigned char id[ROSTER_ID_BYTES]);
 
@@ -130,6 +134,7 @@ void soap_me_id(const struct account *a, unsigned char id[ROSTER_ID_BYTES]);
 struct soap_addition {
 	struct slice address;
 	const struct xml_node *info; /* contactInfo; may be NULL */
+	struct slice invite;         /* words to the other side */
 	bool allow;                  /* and put on the allow list */
 	bool federated; /* the client says it is of another network */
 };
@@ -144,6 +149,9 @@ enum soap_end soap_allow(struct soap_call *c, struct person *who);
 enum soap_end soap_block(struct soap_call *c, struct person *who);
 /* Off the forward list. */
 enum soap_end soap_drop_contact(struct soap_call *c, struct person *who);
+/* Words the other side is shown while the caller is pending there. */
+void
+soap_invite(struct soap_call *c, struct account *other, struct slice words);
 /* WAIT, LATER, or DONE with the other account; NULL when there is none. */
 enum soap_end soap_other_side(struct soap_call *c, const struct person *who,
     struct account **out);

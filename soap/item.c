@@ -73,6 +73,17 @@ soap_telephone(struct soap_call *c, struct slice number)
 	return digits > 0 ? arena_copy(&c->arena, slice_make(text, n)) : none;
 }
 
+struct slice
+soap_annotation(const struct xml_node *list, const char *name)
+{
+	if (list == NULL)
+		return (struct slice){ 0 };
+	XML_EACH(it, list)
+		if (slice_eq_text(slice_trim(xml_child_text(it, "Name")), name))
+			return xml_child_text(it, "Value");
+	return (struct slice){ 0 };
+}
+
 void
 soap_me_id(const struct account *a, unsigned char id[ROSTER_ID_BYTES])
 {

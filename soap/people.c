@@ -62,6 +62,30 @@ soap_block(struct soap_call *c, struct person *who)
 	return decide(c, who, LIST_BLOCK);
 }
 
+/*
+ * On the card that the other side has of the caller; not when it is one of its
+ * own making.  What cannot be kept is not worth a fault.
+ */
+void
+soap_invite(struct soap_call *c, struct account *other, struct slice words)
+{
+	const struct person *me = c->account->person;
+	const struct contact *k = roster_find(&other->roster, me);
+	struct buf kept = BUF_INIT(CARD_MAX_PENDING);
+	struct card card;
+
+	words = slice_trim(words);
+	if (words.n == 0 || k == NULL || !(k->lists & LIST_PENDING) ||
+	    (k->lists & LIST_FORWARD))
+		return;
+	card_read(&card, &c->arena, slice_make("", 0));
+	card_set(&card, SLICE_LIT(".invite"), words);
+	card_write(&card, &kept);
+	if (buf_ok(&kept))
+		(void)book_set_card(&c->request, other, me, buf_slice(&kept));
+	buf_free(&kept);
+}
+
 /* ---- the forward list ---- */
 
 enum soap_end
@@ -115,6 +139,10 @@ soap_addition_of(struct soap_call *c, const struct xml_node *info,
     struct soap_addition *out)
 {
 	*out = (struct soap_addition){ .info = info };
+	out->invite =
+	    soap_annotation(xml_path(info,
+				"MessengerMemberInfo/PendingAnnotations"),
+		"MSN.IM.InviteMessage");
 	out->address = slice_trim(xml_child_text(info, "passportName"));
 	if (out->address.n == 0)
 		out->address = addition_email(info, &out->federated);
@@ -205,6 +233,7 @@ adding_do(struct soap_call *c, const struct soap_addition *add,
 		    buf_slice(&a->card)));
 	if (end != SOAP_DONE || a->other == NULL)
 		return end;
+	soap_invite(c, a->other, add->invite);
 	k = roster_find(&me->roster, a->who);
 	if (add->allow && !(k->lists & LIST_BLOCK))
 		end = soap_allow(c, a->who);

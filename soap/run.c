@@ -19,13 +19,28 @@ run_again(struct request *request)
 	http_again(c->http);
 }
 
+/*
+ * Answers are large, and memory fresh from the system costs more than what is
+ * written into it: one buffer serves call after call.
+ */
+static void
+run_keep(struct soap *s, struct buf *out)
+{
+	if (s->spare.p == NULL && out->cap <= SOAP_SPARE_MAX) {
+		s->spare = *out;
+		buf_reset(&s->spare);
+	} else {
+		buf_free(out);
+	}
+}
+
 static void
 run_end(void *state)
 {
 	struct soap_call *c = state;
 
 	request_end(&c->request);
-	buf_free(&c->out);
+	run_keep(c->soap, &c->out);
 	arena_free(&c->arena);
 	free(c);
 }
@@ -38,7 +53,8 @@ run_start(struct http_request *rq, struct soap *s)
 	c->http = rq;
 	c->soap = s;
 	arena_init(&c->arena, RUN_ARENA_MAX);
-	buf_init(&c->out, SOAP_REPLY_MAX);
+	c->out = s->spare;
+	buf_init(&s->spare, SOAP_REPLY_MAX);
 	request_begin(&c->request, s->core, run_again);
 	http_set_state(rq, c, run_end);
 	return c;
@@ -161,12 +177,14 @@ soap_new(struct core *core)
 	struct soap *s = mem_alloc(sizeof(*s));
 
 	s->core = core;
+	buf_init(&s->spare, SOAP_REPLY_MAX);
 	return s;
 }
 
 void
 soap_free(struct soap *s)
 {
+	buf_free(&s->spare);
 	free(s);
 }
 

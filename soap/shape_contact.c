@@ -136,6 +136,10 @@ group_ids(struct shape *s, const struct book_entry *e)
 	const struct roster *r = &s->me->roster;
 	bool left = false;
 
+	if (e->groups == 0 && !s->delta) {
+		SOAP_LIT(s->out, "<groupIds/>");
+		return;
+	}
 	SOAP_LIT(s->out, "<groupIds>");
 	for (unsigned i = 0; i < r->ngroups; i++) {
 		if (!(e->groups & 1u << r->groups[i].number)) {
@@ -167,6 +171,10 @@ contact_type(struct shape *s, struct slice card, const char *type)
 		"LiveRejected", "LiveDropped", "Messenger", "Messenger2" };
 	struct slice said = card_find(card, ".contactType");
 
+	if (type == NULL && said.n == 0) {
+		SOAP_LIT(s->out, "<contactType>Regular</contactType>");
+		return;
+	}
 	for (size_t i = 0; type == NULL && i < ARRAY_LEN(fine); i++)
 		if (slice_eq_text(said, fine[i]))
 			type = fine[i];
@@ -191,82 +199,85 @@ contact_names(struct shape *s, struct slice card, struct slice name)
 }
 
 struct contact_flags {
-	bool mobile, messenger;
+	bool mobile, messenger, gone;
 };
 
-/* From displayName's end to spotWatchState. */
-static void
-contact_flags(struct shape *s, int64_t cid, struct slice card,
-    struct contact_flags f)
-{
-	struct slice favorite = { 0 };
-	struct buf *b = s->out;
-
-	SOAP_LIT(b, "</displayName><puid>0</puid><CID>");
-	buf_add_i64(b, cid);
-	SOAP_LIT(b, "</CID><IsNotMobileVisible>false</IsNotMobileVisible>");
-	if (f.mobile)
-		SOAP_LIT(b, "<isMobileIMEnabled>true</isMobileIMEnabled>");
-	else
-		SOAP_LIT(b, "<isMobileIMEnabled>false</isMobileIMEnabled>");
-	if (f.messenger)
-		SOAP_LIT(b, "<isMessengerUser>true</isMessengerUser>");
-	else
-		SOAP_LIT(b, "<isMessengerUser>false</isMessengerUser>");
-	if (card.n > 0)
-		favorite = card_find(card, ".isFavorite");
-	if (slice_eq_text(favorite, "true"))
-		SOAP_LIT(b, "<isFavorite>true</isFavorite>");
-	else
-		SOAP_LIT(b, "<isFavorite>false</isFavorite>");
-	SOAP_LIT(b,
-	    "<isSmtp>false</isSmtp><hasSpace>false</hasSpace>"
-	    "<spotWatchState>NoDevice</spotWatchState>");
-}
-
+/* Pieces that follow one another, so that usual contacts take one of them. */
+#define CONTACT_MOBILE(yes)                                    \
+	"</CID><IsNotMobileVisible>false</IsNotMobileVisible>" \
+	"<isMobileIMEnabled>" yes "</isMobileIMEnabled>"
+#define CONTACT_MESSENGER(yes) "<isMessengerUser>" yes "</isMessengerUser>"
+#define CONTACT_FAVORITE(yes)  "<isFavorite>" yes "</isFavorite>"
+#define CONTACT_SPACE                                      \
+	"<isSmtp>false</isSmtp><hasSpace>false</hasSpace>" \
+	"<spotWatchState>NoDevice</spotWatchState>"
+#define CONTACT_BIRTH                           \
+	"<birthdate>" SOAP_NEVER "</birthdate>" \
+	"<primaryEmailType>ContactEmailPersonal</primaryEmailType>"
 #define CONTACT_PRIMARY                                              \
 	"<PrimaryLocation>ContactLocationPersonal</PrimaryLocation>" \
 	"<PrimaryPhone>ContactPhonePersonal</PrimaryPhone>"          \
 	"<IsPrivate>false</IsPrivate><Gender>Unspecified</Gender>"   \
 	"<TimeZone>None</TimeZone>"
+#define CONTACT_DELETED(yes)                 \
+	"</contactInfo><propertiesChanged/>" \
+	"<fDeleted>" yes "</fDeleted><lastChange>"
 
-/* To the end of contactInfo. */
+/* From the number to spotWatchState. */
 static void
-contact_rest(struct shape *s, struct slice card)
+contact_flags(struct buf *b, struct slice card, struct contact_flags f)
 {
-	struct slice birth, mail;
+	if (f.mobile)
+		SOAP_LIT(b, CONTACT_MOBILE("true"));
+	else
+		SOAP_LIT(b, CONTACT_MOBILE("false"));
+	if (f.messenger)
+		SOAP_LIT(b, CONTACT_MESSENGER("true"));
+	else
+		SOAP_LIT(b, CONTACT_MESSENGER("false"));
+	if (slice_eq_text(card_find(card, ".isFavorite"), "true"))
+		SOAP_LIT(b, CONTACT_FAVORITE("true") CONTACT_SPACE);
+	else
+		SOAP_LIT(b, CONTACT_FAVORITE("false") CONTACT_SPACE);
+}
 
-	if (card.n == 0) {
-		SOAP_LIT(s->out,
-		    "<birthdate>" SOAP_NEVER "</birthdate><primaryEmailType>"
-		    "ContactEmailPersonal</primaryEmailType>" CONTACT_PRIMARY
-		    "</contactInfo>");
-		return;
-	}
-	birth = card_find(card, ".birthdate");
-	mail = card_find(card, ".primaryEmailType");
+/* To the last child of contactInfo. */
+static void
+contact_details(struct shape *s, struct slice card)
+{
+	struct slice birth = card_find(card, ".birthdate");
+	struct slice mail = card_find(card, ".primaryEmailType");
+
 	shape_leaf(s, "birthdate", birth.n > 0 ? birth : SLICE_LIT(SOAP_NEVER));
 	shape_leaf(s, "primaryEmailType",
 	    mail.n > 0 ? mail : SLICE_LIT("ContactEmailPersonal"));
 	SOAP_LIT(s->out, CONTACT_PRIMARY);
 	shape_leaf(s, "Anniversary", card_find(card, ".Anniversary"));
 	shape_leaf(s, "comment", card_find(card, ".comment"));
-	SOAP_LIT(s->out, "</contactInfo>");
 }
 
+/* From displayName's end to lastChange. */
 static void
-contact_ends(struct shape *s, bool deleted, uint64_t changed)
+contact_rest(struct shape *s, int64_t cid, struct slice card,
+    struct contact_flags f)
 {
-	if (deleted)
-		SOAP_LIT(s->out,
-		    "<propertiesChanged/><fDeleted>true</fDeleted>"
-		    "<lastChange>");
+	struct buf *b = s->out;
+
+	SOAP_LIT(b, "</displayName><puid>0</puid><CID>");
+	buf_add_i64(b, cid);
+	if (card.n == 0 && f.messenger && !f.mobile && !f.gone) {
+		SOAP_LIT(b,
+		    CONTACT_MOBILE("false") CONTACT_MESSENGER("true")
+			CONTACT_FAVORITE("false") CONTACT_SPACE CONTACT_BIRTH
+			    CONTACT_PRIMARY CONTACT_DELETED("false"));
+		return;
+	}
+	contact_flags(b, card, f);
+	contact_details(s, card);
+	if (f.gone)
+		SOAP_LIT(b, CONTACT_DELETED("true"));
 	else
-		SOAP_LIT(s->out,
-		    "<propertiesChanged/><fDeleted>false</fDeleted>"
-		    "<lastChange>");
-	stamp_add(s->out, changed);
-	SOAP_LIT(s->out, "</lastChange>");
+		SOAP_LIT(b, CONTACT_DELETED("false"));
 }
 
 /* A telephone without an account of its own. */
@@ -309,10 +320,10 @@ shape_contact_inside(struct shape *s, const struct book_entry *e,
 	SOAP_LIT(b,
 	    "<IsPassportNameHidden>false</IsPassportNameHidden><displayName>");
 	shape_encoded(s, e->name);
-	contact_flags(s, shape_cid(s, e), e->card,
-	    (struct contact_flags){ tel.p != NULL, on && tel.p == NULL });
-	contact_rest(s, e->card);
-	contact_ends(s, !on, e->changed);
+	contact_rest(s, shape_cid(s, e), e->card,
+	    (struct contact_flags){ tel.p != NULL, on && tel.p == NULL, !on });
+	stamp_add(b, e->changed);
+	SOAP_LIT(b, "</lastChange>");
 }
 
 void
@@ -383,9 +394,8 @@ shape_me(struct shape *s, const struct book *book)
 	    "</passportName><IsPassportNameHidden>false"
 	    "</IsPassportNameHidden><displayName>");
 	shape_encoded(s, account_name(s->me));
-	contact_flags(s, account_cid(s->me), book->card,
-	    (struct contact_flags){ false, false });
-	contact_rest(s, book->card);
-	contact_ends(s, false, shape_changed(book));
-	SOAP_LIT(b, "</Contact>");
+	contact_rest(s, account_cid(s->me), book->card,
+	    (struct contact_flags){ false, false, false });
+	stamp_add(b, shape_changed(book));
+	SOAP_LIT(b, "</lastChange></Contact>");
 }

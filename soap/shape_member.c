@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Membership lists (soap 3.1). */
 #include "soap/call.h"
+#include "soap/card.h"
 #include "soap/shape.h"
 #include "soap/stamp.h"
 
@@ -62,6 +63,22 @@ member_head(struct buf *b, const struct book_entry *e, unsigned role, bool tel)
 		SOAP_LIT(b, "</MembershipId><Type>Passport</Type>");
 }
 
+/* Who asks to be let in is shown by name, with what they said. */
+static void
+member_asks(struct shape *s, const struct book_entry *e)
+{
+	struct slice said = card_find(e->card, ".invite");
+
+	shape_leaf(s, "DisplayName", e->name);
+	SOAP_LIT(s->out, "<State>Accepted</State>");
+	if (said.n == 0)
+		return;
+	SOAP_LIT(s->out,
+	    "<Annotations><Annotation><Name>MSN.IM.InviteMessage</Name>");
+	shape_leaf(s, "Value", said);
+	SOAP_LIT(s->out, "</Annotation></Annotations>");
+}
+
 static void
 member_add(struct shape *s, const struct book_entry *e, unsigned role,
     bool deleted)
@@ -70,10 +87,10 @@ member_add(struct shape *s, const struct book_entry *e, unsigned role,
 	struct buf *b = s->out;
 
 	member_head(b, e, role, tel.p != NULL);
-	/* who asks to be let in is shown by name */
 	if (role == MEMBER_PENDING)
-		shape_leaf(s, "DisplayName", e->name);
-	SOAP_LIT(b, "<State>Accepted</State>");
+		member_asks(s, e);
+	else
+		SOAP_LIT(b, "<State>Accepted</State>");
 	if (deleted)
 		SOAP_LIT(b, "<Deleted>true</Deleted><LastChanged>");
 	else

@@ -363,6 +363,37 @@ book_contact(struct caller *c, const char *address)
 	return NULL;
 }
 
+static inline void
+book_find_all(struct caller *c)
+{
+	call_book(c, "ABFindAll", "");
+	caller_good(c, "ABFindAllResponse");
+}
+
+/* Text below a contact's contactInfo. */
+static inline struct slice
+book_info(struct caller *c, const char *address, const char *path)
+{
+	const struct xml_node *k;
+
+	book_find_all(c);
+	k = book_contact(c, address);
+	assert_non_null(k);
+	k = xml_path(xml_child(k, "contactInfo"), path);
+	return k != NULL ? k->text : (struct slice){ 0 };
+}
+
+static inline void
+book_info_is(struct caller *c, const char *address, const char *path,
+    const char *text)
+{
+	struct slice s = book_info(c, address, path);
+
+	if (!slice_eq_text(s, text))
+		fail_msg("%s is " SLICE_FMT ", not %s", path, SLICE_ARG(s),
+		    text);
+}
+
 /* The member in this role; NULL: not there. */
 static inline const struct xml_node *
 list_member(struct caller *c, const char *role, const char *address)

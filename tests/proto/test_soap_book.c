@@ -2,37 +2,6 @@
 /* The address book by web service: contacts, their cards, groups, oneself. */
 #include "tests/proto/soap_play.h"
 
-static void
-find_all(struct caller *c)
-{
-	call_book(c, "ABFindAll", "");
-	caller_good(c, "ABFindAllResponse");
-}
-
-/* Text below a contact's contactInfo. */
-static struct slice
-info(struct caller *c, const char *address, const char *path)
-{
-	const struct xml_node *k;
-
-	find_all(c);
-	k = book_contact(c, address);
-	assert_non_null(k);
-	k = xml_path(xml_child(k, "contactInfo"), path);
-	return k != NULL ? k->text : (struct slice){ 0 };
-}
-
-static void
-info_is(struct caller *c, const char *address, const char *path,
-    const char *text)
-{
-	struct slice s = info(c, address, path);
-
-	if (!slice_eq_text(s, text))
-		fail_msg("%s is " SLICE_FMT ", not %s", path, SLICE_ARG(s),
-		    text);
-}
-
 /* Change a contact: its id, what stands in contactInfo, the words. */
 static void
 update(struct caller *c, const char *id, const char *inside, const char *words)
@@ -63,10 +32,10 @@ a_contact_is_added_once_with_its_id(void **state)
 	(void)state;
 	world_add(w, "bob@example.com", "Bob%20B.");
 	caller_adds(&c, "BOB@example.com");
-	info_is(&c, "bob@example.com", "contactType", "Regular");
-	info_is(&c, "bob@example.com", "displayName", "Bob B.");
-	info_is(&c, "bob@example.com", "quickName", "Bob B.");
-	info_is(&c, "bob@example.com", "isMessengerUser", "true");
+	book_info_is(&c, "bob@example.com", "contactType", "Regular");
+	book_info_is(&c, "bob@example.com", "displayName", "Bob B.");
+	book_info_is(&c, "bob@example.com", "quickName", "Bob B.");
+	book_info_is(&c, "bob@example.com", "isMessengerUser", "true");
 	id = xml_child_text(book_contact(&c, "bob@example.com"), "contactId");
 	assert_true(slice_eq_text(id, c.contact));
 	caller_sample(&c, "ab/ABContactAdd.Regular");
@@ -130,7 +99,7 @@ who_is_deleted_stays_allowed(void **state)
 	caller_good(&c, "ABGroupContactAddResponse");
 	caller_sample(&c, "ab/ABContactDelete");
 	caller_good(&c, "ABContactDeleteResponse");
-	find_all(&c);
+	book_find_all(&c);
 	assert_null(book_contact(&c, "bob@example.com"));
 	call_sharing(&c, "FindMembership", "");
 	assert_non_null(list_member(&c, "Allow", "bob@example.com"));
@@ -141,8 +110,8 @@ who_is_deleted_stays_allowed(void **state)
 	/* the same pair has the same id again, and no group */
 	caller_sample(&c, "ab/ABContactAdd.Regular");
 	caller_says(&c, "ABContactAddResult/guid", c.contact);
-	info_is(&c, "bob@example.com", "groupIds", "");
-	assert_null(info(&c, "bob@example.com", "groupIds/guid").p);
+	book_info_is(&c, "bob@example.com", "groupIds", "");
+	assert_null(book_info(&c, "bob@example.com", "groupIds/guid").p);
 	caller_free(&bob);
 	caller_free(&c);
 	world_free(w);
@@ -170,7 +139,7 @@ many_are_deleted_in_one_call(void **state)
 	world_forget(w);
 	call_book(&c, "ABContactDelete", b.p);
 	caller_good(&c, "ABContactDeleteResponse");
-	find_all(&c);
+	book_find_all(&c);
 	assert_false(caller_has(&c, "@x.com"));
 	buf_free(&b);
 	caller_free(&c);
@@ -186,7 +155,7 @@ a_telephone_is_a_contact_without_address(void **state)
 	(void)state;
 	caller_sample(&c, "ab/ABContactAdd.mobile");
 	caller_good(&c, "ABContactAddResponse");
-	find_all(&c);
+	book_find_all(&c);
 	assert_true(caller_has(&c,
 	    "<number>+15551234567</number>"
 	    "<isMessengerEnabled>true</isMessengerEnabled>"));
@@ -219,7 +188,7 @@ the_last_clients_add_and_break_relations(void **state)
 	assert_non_null(list_member(&c, "Allow", "bob@example.com"));
 	caller_sample(&c, "ab/BreakConnection.contact");
 	caller_good(&c, "BreakConnectionResponse");
-	find_all(&c);
+	book_find_all(&c);
 	assert_null(book_contact(&c, "bob@example.com"));
 	caller_free(&c);
 	world_free(w);
@@ -240,34 +209,34 @@ what_is_named_changes_and_what_is_missing_then_is_cleared(void **state)
 	caller_adds(&c, bob);
 	caller_sample(&c, "ab/ABContactUpdate.details");
 	caller_good(&c, "ABContactUpdateResponse");
-	info_is(&c, bob, "firstName", "Bob");
-	info_is(&c, bob, "lastName", "Jones");
-	info_is(&c, bob, "comment", "met at school");
-	info_is(&c, bob, "birthdate", "1980-05-17T00:00:00Z");
-	info_is(&c, bob, "emails/ContactEmail/email", "bob@home.example");
-	info_is(&c, bob, "emails/ContactEmail/Capability", "0");
-	info_is(&c, bob, "phones/ContactPhone/contactPhoneType",
+	book_info_is(&c, bob, "firstName", "Bob");
+	book_info_is(&c, bob, "lastName", "Jones");
+	book_info_is(&c, bob, "comment", "met at school");
+	book_info_is(&c, bob, "birthdate", "1980-05-17T00:00:00Z");
+	book_info_is(&c, bob, "emails/ContactEmail/email", "bob@home.example");
+	book_info_is(&c, bob, "emails/ContactEmail/Capability", "0");
+	book_info_is(&c, bob, "phones/ContactPhone/contactPhoneType",
 	    "ContactPhonePersonal");
-	info_is(&c, bob, "phones/ContactPhone/number", "555 0100");
-	info_is(&c, bob, "locations/ContactLocation/city", "Leeds");
+	book_info_is(&c, bob, "phones/ContactPhone/number", "555 0100");
+	book_info_is(&c, bob, "locations/ContactLocation/city", "Leeds");
 	caller_sample(&c, "ab/ABContactUpdate.nickname");
 	/* words nobody knows are passed over, spellings differ */
 	update(&c, c.contact,
 	    "<lastName>Smith</lastName><comment>not named</comment>",
 	    " contactlastname Frobnicate ContactFirstName ");
 	caller_good(&c, "ABContactUpdateResponse");
-	info_is(&c, bob, "lastName", "Smith");
-	assert_null(info(&c, bob, "firstName").p);
-	info_is(&c, bob, "comment", "met at school");
-	info_is(&c, bob, "annotations/Annotation/Name", "AB.NickName");
-	info_is(&c, bob, "annotations/Annotation/Value", "Bobby");
+	book_info_is(&c, bob, "lastName", "Smith");
+	assert_null(book_info(&c, bob, "firstName").p);
+	book_info_is(&c, bob, "comment", "met at school");
+	book_info_is(&c, bob, "annotations/Annotation/Name", "AB.NickName");
+	book_info_is(&c, bob, "annotations/Annotation/Value", "Bobby");
 	update(&c, c.contact,
 	    "<annotations><Annotation><Name>AB.NickName</Name><Value/>"
 	    "</Annotation></annotations>",
 	    "Annotation ContactPhone");
-	assert_null(info(&c, bob, "annotations").p);
-	assert_null(info(&c, bob, "phones").p);
-	info_is(&c, bob, "locations/ContactLocation/city", "Leeds");
+	assert_null(book_info(&c, bob, "annotations").p);
+	assert_null(book_info(&c, bob, "phones").p);
+	book_info_is(&c, bob, "locations/ContactLocation/city", "Leeds");
 	caller_free(&c);
 	world_free(w);
 }
@@ -291,10 +260,10 @@ odd_characters_come_back_as_they_went(void **state)
 	    "</Annotation></annotations>",
 	    "Comment DisplayName Annotation");
 	caller_good(&c, "ABContactUpdateResponse");
-	info_is(&c, bob, "comment", "a=b%41<&>\n\xc3\xa9 \xe6\x97\xa5");
-	info_is(&c, bob, "displayName", "B & 100% \xc3\xa9");
-	info_is(&c, bob, "annotations/Annotation/Name", "X=<y>");
-	info_is(&c, bob, "annotations/Annotation/Value", "1=2");
+	book_info_is(&c, bob, "comment", "a=b%41<&>\n\xc3\xa9 \xe6\x97\xa5");
+	book_info_is(&c, bob, "displayName", "B & 100% \xc3\xa9");
+	book_info_is(&c, bob, "annotations/Annotation/Name", "X=<y>");
+	book_info_is(&c, bob, "annotations/Annotation/Value", "1=2");
 	/* sessions see the name in their own spelling */
 	play_ignore(p);
 	play_say(p, "SYN 9 0 0");
@@ -321,7 +290,7 @@ too_much_on_a_card_is_refused_and_nothing_changes(void **state)
 	    "<firstName>B</firstName><comment>%s</comment>", text);
 	update(&c, c.contact, inside, "Comment ContactFirstName");
 	caller_faults(&c, "BadArgumentLength", "");
-	assert_null(info(&c, "bob@example.com", "firstName").p);
+	assert_null(book_info(&c, "bob@example.com", "firstName").p);
 	(void)snprintf(inside, sizeof(inside), "<displayName>%s</displayName>",
 	    text);
 	update(&c, c.contact, inside, "DisplayName");
@@ -343,12 +312,12 @@ no_messenger_user_is_no_contact_until_again(void **state)
 	caller_adds(&c, "bob@example.com");
 	caller_sample(&c, "ab/ABContactUpdate.isMessengerUser-false");
 	caller_good(&c, "ABContactUpdateResponse");
-	find_all(&c);
+	book_find_all(&c);
 	assert_null(book_contact(&c, "bob@example.com"));
 	update(&c, c.contact, "<isMessengerUser>true</isMessengerUser>",
 	    "IsMessengerUser");
 	caller_good(&c, "ABContactUpdateResponse");
-	info_is(&c, "bob@example.com", "isMessengerUser", "true");
+	book_info_is(&c, "bob@example.com", "isMessengerUser", "true");
 	caller_free(&c);
 	world_free(w);
 }
@@ -361,7 +330,7 @@ my_setting(struct caller *c, const char *name)
 	static char value[40];
 	const struct xml_node *me;
 
-	find_all(c);
+	book_find_all(c);
 	me = book_contact(c, "alice@example.com");
 	assert_non_null(me);
 	me = xml_path(me, "contactInfo/annotations");
@@ -425,8 +394,8 @@ my_name_is_seen_by_those_who_see_me(void **state)
 	caller_sample(&c, "ab/ABContactUpdate.displayName-me");
 	caller_good(&c, "ABContactUpdateResponse");
 	play_hears_like(bob, "NLN NLN alice@example.com Alice *");
-	info_is(&c, "alice@example.com", "displayName", "Alice");
-	info_is(&c, "alice@example.com", "contactType", "Me");
+	book_info_is(&c, "alice@example.com", "displayName", "Alice");
+	book_info_is(&c, "alice@example.com", "contactType", "Me");
 	caller_free(&c);
 	world_free(w);
 }
@@ -442,217 +411,11 @@ my_number_is_the_same_everywhere(void **state)
 	(void)state;
 	(void)snprintf(cid, sizeof(cid), "%lld",
 	    (long long)account_cid(world_account(w, "alice@example.com")));
-	info_is(&c, "alice@example.com", "CID", cid);
+	book_info_is(&c, "alice@example.com", "CID", cid);
 	caller_says(&c, "ABFindAllResult/ab/abInfo/OwnerCID", cid);
 	call_sharing(&c, "FindMembership", "");
 	caller_says(&c, "FindMembershipResult/OwnerNamespace/Info/CreatorCID",
 	    cid);
-	caller_free(&c);
-	world_free(w);
-}
-
-/* ---- groups ---- */
-
-static void
-new_group(struct caller *c, const char *name)
-{
-	char inside[300];
-
-	(void)snprintf(inside, sizeof(inside),
-	    "<groupInfo><GroupInfo><name>%s</name></GroupInfo></groupInfo>",
-	    name);
-	call_book(c, "ABGroupAdd", inside);
-}
-
-/* covers: soap 11 #91 */
-static void
-group_names_are_new_and_not_too_long(void **state)
-{
-	char name[80];
-	struct world *w = world_new();
-	struct caller c = caller_new(w, "alice@example.com");
-
-	(void)state;
-	caller_sample(&c, "ab/ABGroupAdd");
-	caller_good(&c, "ABGroupAddResponse");
-	new_group(&c, "fRIENDS");
-	caller_faults(&c, "GroupAlreadyExists", "Group Already Exists ");
-	new_group(&c, "(No Group)");
-	caller_faults(&c, "GroupAlreadyExists", "Group Already Exists ");
-	memset(name, 'g', sizeof(name));
-	name[62] = '\0';
-	new_group(&c, name);
-	caller_faults(&c, "BadArgumentLength",
-	    "Argument Exceeded Allowed Length GroupName exceeded length");
-	assert_true(
-	    slice_eq_text(xml_path(c.body, "detail/parameterFault")->text,
-		"GroupName"));
-	name[61] = '\0';
-	new_group(&c, name);
-	caller_good(&c, "ABGroupAddResponse");
-	new_group(&c, "");
-	caller_faults(&c, "BadArgument", "");
-	caller_free(&c);
-	world_free(w);
-}
-
-/* covers: soap 11 #92 */
-static void
-contacts_are_filed_and_taken_out(void **state)
-{
-	const char *bob = "bob@example.com";
-	struct world *w = world_new();
-	struct caller c = caller_new(w, "alice@example.com");
-
-	(void)state;
-	world_add(w, bob, "");
-	caller_groups(&c, "Friends");
-	caller_sample(&c, "ab/ABGroupContactAdd.new");
-	caller_good(&c, "ABGroupContactAddResponse");
-	caller_keep(c.contact, sizeof(c.contact),
-	    caller_text(&c, "ABGroupContactAddResult/guid"));
-	info_is(&c, bob, "groupIds/guid", c.group);
-	/* twice is fine */
-	caller_sample(&c, "ab/ABGroupContactAdd.new");
-	caller_sample(&c, "ab/ABGroupContactAdd.by-id");
-	caller_says(&c, "ABGroupContactAddResult/guid", c.contact);
-	caller_sample(&c, "ab/ABGroupUpdate");
-	caller_good(&c, "ABGroupUpdateResponse");
-	find_all(&c);
-	caller_says(&c, "ABFindAllResult/groups/Group/groupInfo/name",
-	    "Best friends");
-	caller_sample(&c, "ab/ABGroupContactDelete");
-	caller_good(&c, "ABGroupContactDeleteResponse");
-	assert_null(info(&c, bob, "groupIds/guid").p);
-	caller_sample(&c, "ab/ABGroupContactAdd.by-id");
-	caller_sample(&c, "ab/ABGroupDelete");
-	caller_good(&c, "ABGroupDeleteResponse");
-	info_is(&c, bob, "isMessengerUser", "true");
-	assert_null(info(&c, bob, "groupIds/guid").p);
-	caller_sample(&c, "ab/ABGroupDelete");
-	caller_faults(&c, "GroupDoesNotExist", "");
-	caller_sample(&c, "ab/ABGroupContactAdd.by-id");
-	caller_faults(&c, "GroupDoesNotExist", "");
-	caller_free(&c);
-	world_free(w);
-}
-
-static void
-a_group_becomes_a_favorite(void **state)
-{
-	struct world *w = world_new();
-	struct caller c = caller_new(w, "alice@example.com");
-	char inside[400];
-
-	(void)state;
-	caller_groups(&c, "Friends");
-	(void)snprintf(inside, sizeof(inside),
-	    "<groups><Group><groupId>%s</groupId><groupInfo><IsFavorite>true"
-	    "</IsFavorite></groupInfo></Group></groups>",
-	    c.group);
-	call_book(&c, "ABGroupUpdate", inside);
-	caller_good(&c, "ABGroupUpdateResponse");
-	find_all(&c);
-	caller_says(&c, "ABFindAllResult/groups/Group/groupInfo/IsFavorite",
-	    "true");
-	caller_says(&c, "ABFindAllResult/groups/Group/groupInfo/name",
-	    "Friends");
-	caller_free(&c);
-	world_free(w);
-}
-
-/* ---- deltas ---- */
-
-static void
-a_delta_of_the_book_has_what_changed_and_what_is_gone(void **state)
-{
-	struct world *w = world_new();
-	struct caller c = caller_new(w, "alice@example.com");
-	char since[64], inside[300], bob[40];
-	const struct xml_node *k;
-
-	(void)state;
-	world_add(w, "bob@example.com", "");
-	world_add(w, "zoe@example.com", "");
-	caller_adds(&c, "bob@example.com");
-	memcpy(bob, c.contact, sizeof(bob));
-	caller_groups(&c, "Friends");
-	caller_sample(&c, "ab/ABGroupContactAdd.by-id");
-	caller_adds(&c, "zoe@example.com");
-	find_all(&c);
-	caller_keep(since, sizeof(since),
-	    caller_text(&c, "ABFindAllResult/ab/lastChange"));
-	caller_sample(&c, "ab/ABContactDelete");
-	memcpy(c.contact, bob, sizeof(bob));
-	caller_sample(&c, "ab/ABGroupContactDelete");
-	(void)snprintf(inside, sizeof(inside),
-	    "<filterOptions><DeltasOnly>true</DeltasOnly><LastChanged>%s"
-	    "</LastChanged></filterOptions>",
-	    since);
-	call_book(&c, "ABFindContactsPaged", inside);
-	caller_good(&c, "ABFindContactsPagedResponse");
-	k = book_contact(&c, "zoe@example.com");
-	assert_true(slice_eq_text(xml_child_text(k, "fDeleted"), "true"));
-	k = book_contact(&c, "bob@example.com");
-	assert_true(slice_eq_text(xml_child_text(k, "fDeleted"), "false"));
-	k = xml_path(k, "contactInfo/groupIdsDeleted/guid");
-	assert_true(slice_eq_text(k->text, c.group));
-	assert_null(xml_path(c.body, "ABFindContactsPagedResult/Groups/Group"));
-	assert_non_null(
-	    xml_path(c.body, "ABFindContactsPagedResult/Ab/lastChange"));
-	assert_non_null(xml_path(c.body,
-	    "ABFindContactsPagedResult/CircleResult/CircleTicket"));
-	caller_free(&c);
-	world_free(w);
-}
-
-/* covers: soap 11 #96 */
-static void
-the_circle_ticket_is_a_document_itself(void **state)
-{
-	static const struct xml_limits limits = { 8, 100, 8192 };
-	struct world *w = world_new();
-	struct caller c = caller_new(w, "alice@example.com");
-	struct xml_node *root;
-	struct slice text;
-	struct arena arena;
-	const char *why;
-	char copy[4096];
-
-	(void)state;
-	call_book(&c, "ABFindContactsPaged", "");
-	text = caller_text(&c,
-	    "ABFindContactsPagedResult/CircleResult/CircleTicket");
-	caller_keep(copy, sizeof(copy), text);
-	/* it says utf-16 and is utf-8, as the real ones: read it without */
-	text =
-	    slice_from(slice_text(copy), slice_find(slice_text(copy), '>') + 1);
-	arena_init(&arena, 1 << 20);
-	root = xml_read(&arena, text, &limits, &why);
-	assert_non_null(root);
-	assert_true(slice_eq_text(root->name, "SignedTicket"));
-	assert_true(xml_child_text(root, "Data").n > 0);
-	assert_true(xml_child_text(root, "Sig").n > 0);
-	arena_free(&arena);
-	caller_free(&c);
-	world_free(w);
-}
-
-static void
-only_wanted_contacts_are_shown(void **state)
-{
-	struct world *w = world_new();
-	struct caller c = caller_new(w, "alice@example.com");
-
-	(void)state;
-	world_add(w, "bob@example.com", "");
-	world_add(w, "zoe@example.com", "");
-	caller_adds(&c, "zoe@example.com");
-	caller_adds(&c, "bob@example.com");
-	caller_sample(&c, "ab/ABFindByContacts");
-	caller_good(&c, "ABFindByContactsResponse");
-	assert_true(caller_has(&c, "<passportName>bob@example.com<"));
-	assert_false(caller_has(&c, "zoe@example.com"));
 	caller_free(&c);
 	world_free(w);
 }
@@ -677,13 +440,6 @@ main(void)
 		    my_settings_come_back_and_every_dialect_has_them),
 		cmocka_unit_test(my_name_is_seen_by_those_who_see_me),
 		cmocka_unit_test(my_number_is_the_same_everywhere),
-		cmocka_unit_test(group_names_are_new_and_not_too_long),
-		cmocka_unit_test(contacts_are_filed_and_taken_out),
-		cmocka_unit_test(a_group_becomes_a_favorite),
-		cmocka_unit_test(
-		    a_delta_of_the_book_has_what_changed_and_what_is_gone),
-		cmocka_unit_test(the_circle_ticket_is_a_document_itself),
-		cmocka_unit_test(only_wanted_contacts_are_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -171,6 +171,35 @@ who_is_added_has_the_other_in_pending_alone(void **state)
 }
 
 static void
+words_of_who_asks_are_shown_until_decided(void **state)
+{
+	struct world *w = world_new();
+	struct caller alice = caller_new(w, "alice@example.com");
+	struct caller bob = caller_new(w, "bob@example.com");
+	const struct xml_node *m;
+
+	(void)state;
+	caller_sample(&alice, "ab/ABContactAdd.LivePending");
+	caller_good(&alice, "ABContactAddResponse");
+	find(&bob);
+	m = list_member(&bob, "Pending", "alice@example.com");
+	assert_non_null(m);
+	assert_true(slice_eq_text(xml_child_text(m, "DisplayName"),
+	    "alice@example.com"));
+	m = xml_path(m, "Annotations/Annotation");
+	assert_true(
+	    slice_eq_text(xml_child_text(m, "Name"), "MSN.IM.InviteMessage"));
+	assert_true(
+	    slice_eq_text(xml_child_text(m, "Value"), "Hi, it is Alice"));
+	caller_member(&bob, "AddMember", "Allow", "alice@example.com");
+	find(&bob);
+	assert_false(caller_has(&bob, "Hi, it is Alice"));
+	caller_free(&alice);
+	caller_free(&bob);
+	world_free(w);
+}
+
+static void
 whoever_is_allowed_or_refused_is_pending_no_more(void **state)
 {
 	struct world *w = world_new();
@@ -357,6 +386,7 @@ main(void)
 		cmocka_unit_test(members_are_deleted_by_number_alone),
 		cmocka_unit_test(every_member_of_every_membership_is_taken),
 		cmocka_unit_test(who_is_added_has_the_other_in_pending_alone),
+		cmocka_unit_test(words_of_who_asks_are_shown_until_decided),
 		cmocka_unit_test(
 		    whoever_is_allowed_or_refused_is_pending_no_more),
 		cmocka_unit_test(a_block_by_web_service_is_seen_at_once),
