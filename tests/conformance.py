@@ -27,6 +27,9 @@ PAGES = collections.OrderedDict([
     ("ns-classic 15", 114),
     ("sb 14", 65),
     ("passport 13", 45),
+    ("soap 11", 116),
+    ("ns-modern 11", 7),
+    ("rst 9", 7),
     ("field-notes", 19),
 ])
 COVERS = re.compile(r"/\*\s*covers:\s*(.*?)\*/\s*(?:static\s+)?void\s+(\w+)",
@@ -39,7 +42,8 @@ def statements(text):
     page = None
     for part in re.split(r"[;,]", re.sub(r"\s*\n\s*\*?\s*", " ", text)):
         part = part.strip()
-        m = re.match(r"(ns-classic 15|sb 14|passport 13|field-notes)\s*(.*)",
+        m = re.match(r"(ns-classic 15|sb 14|passport 13|soap 11|ns-modern 11|rst 9|"
+                     r"field-notes)\s*(.*)",
                      part)
         if m:
             page, part = m.group(1), m.group(2)
