@@ -144,7 +144,7 @@ update_one(struct soap_call *c, const struct xml_node *contact)
 	struct slice guid = slice_trim(xml_child_text(contact, "contactId"));
 	struct update u = { .info = xml_child(contact, "contactInfo"),
 		.words = xml_child_text(contact, "propertiesChanged"),
-		.kept = BUF_INIT(CARD_MAX) };
+		.kept = BUF_INIT(SOAP_CARD_MAX) };
 	unsigned char me[ROSTER_ID_BYTES];
 	const struct book *book;
 	struct contact *k;

@@ -9,7 +9,7 @@
 
 enum {
 	ENVELOPE_DEPTH = 32,
-	ENVELOPE_NODES = 20000
+	ENVELOPE_NODES = 8000
 };
 
 struct envelope {

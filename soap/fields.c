@@ -66,6 +66,7 @@ fields_named(struct slice words, const char *word, const char *element)
 	struct slice whole = slice_text(word), next;
 	struct slice prefix = SLICE_LIT("Contact");
 
+	words = slice_upto(words, FIELD_WORDS);
 	while (slice_cut(&words, ' ', &next)) {
 		next = slice_trim(next);
 		if (next.n == 0)

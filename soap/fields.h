@@ -9,7 +9,8 @@
 #include "soap/card.h"
 
 enum {
-	FIELD_PARTS = 6
+	FIELD_PARTS = 6,
+	FIELD_WORDS = 2048 /* bytes of words that are looked at */
 };
 
 /* A property with one value. */

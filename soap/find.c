@@ -6,6 +6,8 @@
 #include "soap/shape.h"
 #include "soap/stamp.h"
 
+#include <stdlib.h>
+
 enum {
 	/* what a contact takes in an answer, about */
 	FIND_CONTACT = 1600,
@@ -181,39 +183,63 @@ soap_ab_find_paged(struct soap_call *c)
 	return SOAP_DONE;
 }
 
+/* Wanted ids, sorted, because there may be thousands of both. */
+struct wanted {
+	unsigned char (*ids)[ROSTER_ID_BYTES];
+	size_t n;
+};
+
+static int
+wanted_order(const void *a, const void *b)
+{
+	return memcmp(a, b, ROSTER_ID_BYTES);
+}
+
+static bool
+wanted_has(const struct wanted *w, const unsigned char id[])
+{
+	return w->n > 0 &&
+	    bsearch(id, w->ids, w->n, sizeof(w->ids[0]), wanted_order) != NULL;
+}
+
+static struct wanted
+wanted_read(struct soap_call *c, const struct xml_node *ids)
+{
+	struct wanted w = { .ids = arena_alloc(&c->arena,
+				ENVELOPE_NODES * sizeof(w.ids[0])) };
+
+	if (ids == NULL || w.ids == NULL)
+		return w;
+	XML_EACH(it, ids)
+		if (w.n < ENVELOPE_NODES &&
+		    guid_parse(slice_trim(it->text), w.ids[w.n]))
+			w.n++;
+	qsort(w.ids, w.n, sizeof(w.ids[0]), wanted_order);
+	return w;
+}
+
 /* Ids nobody has are left out, and so are repeated ones. */
 static void
-find_wanted(struct shape *s, const struct book *book,
-    const struct xml_node *ids)
+find_wanted(struct shape *s, const struct book *book, const struct wanted *w)
 {
-	unsigned char me[ROSTER_ID_BYTES], id[ROSTER_ID_BYTES];
-	bool me_wanted = false;
+	unsigned char me[ROSTER_ID_BYTES];
 
-	soap_me_id(s->me, me);
 	for (size_t i = 0; i < book->nentries; i++) {
 		const struct book_entry *e = &book->entries[i];
-		bool wanted = false;
 
-		XML_EACH(it, ids) {
-			if (!guid_parse(slice_trim(it->text), id))
-				continue;
-			wanted |= memcmp(id, e->id, sizeof(id)) == 0;
-		}
-		if (wanted && (e->lists & LIST_FORWARD))
+		if ((e->lists & LIST_FORWARD) && wanted_has(w, e->id))
 			shape_contact(s, e, NULL);
 	}
-	XML_EACH(it, ids)
-		me_wanted |= guid_parse(slice_trim(it->text), id) &&
-		    memcmp(id, me, sizeof(me)) == 0;
-	if (me_wanted)
+	soap_me_id(s->me, me);
+	if (wanted_has(w, me))
 		shape_me(s, book);
 }
 
 enum soap_end
 soap_ab_find_by_contacts(struct soap_call *c)
 {
-	const struct xml_node *ids = xml_child(c->in.method, "contactIds");
 	const struct book *book;
+	struct wanted wanted;
 	struct shape s;
 	struct buf *b;
 	enum soap_end end = soap_book(c, &book);
@@ -222,8 +248,8 @@ soap_ab_find_by_contacts(struct soap_call *c)
 		return end;
 	b = find_begin(c, &s, book);
 	SOAP_LIT(b, "<ABFindByContactsResult><contacts>");
-	if (ids != NULL)
-		find_wanted(&s, book, ids);
+	wanted = wanted_read(c, xml_child(c->in.method, "contactIds"));
+	find_wanted(&s, book, &wanted);
 	SOAP_LIT(b, "</contacts><ab>");
 	shape_ab(&s, book);
 	SOAP_LIT(b, "</ab></ABFindByContactsResult>");

@@ -243,7 +243,7 @@ adding_do(struct soap_call *c, const struct soap_addition *add,
 enum soap_end
 soap_add_contact(struct soap_call *c, const struct soap_addition *add)
 {
-	struct adding a = { .card = BUF_INIT(CARD_MAX) };
+	struct adding a = { .card = BUF_INIT(SOAP_CARD_MAX) };
 	enum soap_end end = adding_person(c, add, &a);
 
 	if (end == SOAP_DONE)

@@ -138,7 +138,11 @@ run_on(struct soap_call *c)
 		request_end(&c->request);
 		request_begin(&c->request, c->soap->core, run_again);
 		c->settling = false;
-		c->step++;
+		/* more than any client sends, and each looks for its item */
+		if (++c->step == SOAP_STEPS_MAX) {
+			c->end = SOAP_BAD_ARGUMENT;
+			return run_answer(c);
+		}
 	}
 }
 

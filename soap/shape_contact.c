@@ -31,17 +31,27 @@ item_type(struct slice key)
 	return slice_upto(slice_from(key, 1), slice_find(key, '.') - 1);
 }
 
+/* Is this a line of the section, such as the one above? */
+static bool
+item_line(const struct field_list *row, const struct card_line *line)
+{
+	return line->key.p[0] == row->section &&
+	    slice_find(line->key, '.') < line->key.n;
+}
+
+/* One part of the thing whose lines come first in rest. */
 static void
 item_part(struct shape *s, const struct field_list *row, struct slice rest,
-    struct slice type, const struct field_part *part)
+    const struct field_part *part)
 {
+	struct slice type = { 0 };
 	struct card_line line;
 
-	while (card_next(&rest, &line)) {
-		if (line.key.p[0] != row->section ||
-		    slice_find(line.key, '.') == line.key.n ||
-		    !slice_eq(item_type(line.key), type))
-			continue;
+	while (card_next(&rest, &line) && item_line(row, &line)) {
+		if (type.p == NULL)
+			type = item_type(line.key);
+		if (!slice_eq(item_type(line.key), type))
+			break;
 		if (slice_eq_text(slice_from(line.key, type.n + 2),
 			part->element)) {
 			shape_leaf(s, part->element, line.value);
@@ -53,7 +63,7 @@ item_part(struct shape *s, const struct field_list *row, struct slice rest,
 }
 
 static void
-list_item(struct shape *s, const struct field_list *row, struct slice card,
+list_item(struct shape *s, const struct field_list *row, struct slice rest,
     struct slice type)
 {
 	buf_add_char(s->out, '<');
@@ -61,7 +71,7 @@ list_item(struct shape *s, const struct field_list *row, struct slice card,
 	buf_add_char(s->out, '>');
 	shape_leaf(s, row->type, type);
 	for (size_t i = 0; i < FIELD_PARTS && row->parts[i].element; i++)
-		item_part(s, row, card, type, &row->parts[i]);
+		item_part(s, row, rest, &row->parts[i]);
 	buf_add_text(s->out, row->tail);
 	buf_add_text(s->out, "</");
 	buf_add_text(s->out, row->item);
@@ -72,14 +82,13 @@ list_item(struct shape *s, const struct field_list *row, struct slice card,
 static void
 card_list(struct shape *s, const struct field_list *row, struct slice card)
 {
-	struct slice rest = card, last = { 0 };
+	struct slice rest = card, at = card, last = { 0 };
 	struct card_line line;
 
-	while (card_next(&rest, &line)) {
+	for (; card_next(&rest, &line); at = rest) {
 		struct slice type;
 
-		if (line.key.p[0] != row->section ||
-		    slice_find(line.key, '.') == line.key.n)
+		if (!item_line(row, &line))
 			continue;
 		type = item_type(line.key);
 		if (last.p != NULL && slice_eq(type, last))
@@ -87,7 +96,7 @@ card_list(struct shape *s, const struct field_list *row, struct slice card)
 		if (last.p == NULL)
 			buf_addf(s->out, "<%s>", row->list);
 		last = type;
-		list_item(s, row, card, type);
+		list_item(s, row, at, type);
 	}
 	if (last.p != NULL)
 		buf_addf(s->out, "</%s>", row->list);

@@ -163,6 +163,33 @@ bombs_do_not_go_off(void **state)
 	world_free(w);
 }
 
+/* What is cheap to send must be cheap to answer. */
+static void
+long_lists_of_nothing_are_soon_over(void **state)
+{
+	struct world *w = world_new();
+	struct caller c = caller_new(w, "alice@example.com");
+	struct buf b = BUF_INIT(1 << 20);
+
+	(void)state;
+	buf_addf(&b, "<memberships><Membership><Members>");
+	for (int i = 0; i < 7000; i++)
+		buf_addf(&b, "<Member/>");
+	buf_addf(&b, "</Members></Membership></memberships>%c", 0);
+	call_sharing(&c, "AddMember", b.p);
+	caller_faults(&c, "BadArgument", "");
+	buf_reset(&b);
+	buf_addf(&b, "<contactIds>");
+	for (int i = 0; i < 7000; i++)
+		buf_addf(&b, "<guid>3f2504e0-4f89-11d3-9a0c-%012d</guid>", i);
+	buf_addf(&b, "</contactIds>%c", 0);
+	call_book(&c, "ABFindByContacts", b.p);
+	caller_good(&c, "ABFindByContactsResponse");
+	buf_free(&b);
+	caller_free(&c);
+	world_free(w);
+}
+
 /* covers: soap 11 #79 */
 static void
 prefixes_and_order_do_not_matter(void **state)
@@ -358,6 +385,7 @@ main(void)
 		cmocka_unit_test(a_new_password_ends_every_ticket),
 		cmocka_unit_test(what_is_no_document_gets_a_fault),
 		cmocka_unit_test(bombs_do_not_go_off),
+		cmocka_unit_test(long_lists_of_nothing_are_soon_over),
 		cmocka_unit_test(prefixes_and_order_do_not_matter),
 		cmocka_unit_test(what_nobody_offers_is_forbidden),
 		cmocka_unit_test(every_method_bears_an_empty_document),
