@@ -31,7 +31,10 @@ int conf_set(struct conf *c, struct slice name, struct slice value, char *err,
 int conf_load_text(struct conf *c, const char *where, struct slice text,
     char *err, size_t errlen);
 int conf_load_file(struct conf *c, const char *path, char *err, size_t errlen);
-int conf_load_env(struct conf *c, char *const *envp, char *err, size_t errlen);
+/* A NUDGE_ name that is no setting is only warned about: it may be somebody
+ * else's. */
+int conf_load_env(struct conf *c, char *const *envp, struct buf *warn,
+    char *err, size_t errlen);
 /* Rules between settings; warnings are appended to warn, a line each. */
 int
 conf_check(const struct conf *c, struct buf *warn, char *err, size_t errlen);

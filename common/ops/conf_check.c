@@ -130,6 +130,10 @@ warn_about(const struct conf *c, struct buf *w)
 		    "HTTPS and cannot\n");
 	warn_port(c, CONF_HTTP_PORT, 80, w);
 	warn_port(c, CONF_HTTPS_PORT, 443, w);
+	if (conf_int(c, CONF_CHAT_PORT) != 0)
+		buf_add_text(w,
+		    "chat.port is set, but this version has no MSN Chat yet: "
+		    "nothing listens there\n");
 	if (slice_eq_text(conf_text(c, CONF_SIGNUP), "first-login"))
 		buf_add_text(w,
 		    "accounts.signup is first-login: whoever reaches this "

@@ -173,7 +173,8 @@ nearest_env(struct slice name)
 }
 
 int
-conf_load_env(struct conf *c, char *const *envp, char *err, size_t errlen)
+conf_load_env(struct conf *c, char *const *envp, struct buf *warn, char *err,
+    size_t errlen)
 {
 	char why[ERR_MAX];
 	char env[CONF_ENV_MAX];
@@ -189,11 +190,11 @@ conf_load_env(struct conf *c, char *const *envp, char *err, size_t errlen)
 		k = find_env(name);
 		if (k == CONF_KEYS) {
 			conf_env_name(nearest_env(name), env);
-			snprintf(err, errlen,
+			buf_addf(warn,
 			    "environment: there is no setting " SLICE_FMT
-			    "; nearest is %s",
+			    "; nearest is %s\n",
 			    SLICE_ARG(slice_upto(name, SHOWN_MAX)), env);
-			return -1;
+			continue;
 		}
 		if (conf_set(c, slice_text(conf_row(k)->name), value, why,
 			sizeof(why)) < 0) {

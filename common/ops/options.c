@@ -131,7 +131,7 @@ options_conf(const struct options *o, struct buf *warn, char *err,
 
 	if (o->config != NULL && conf_load_file(c, o->config, err, errlen) != 0)
 		goto fail;
-	if (conf_load_env(c, o->envp, err, errlen) != 0 ||
+	if (conf_load_env(c, o->envp, warn, err, errlen) != 0 ||
 	    apply_command_line(o, c, err, errlen) != 0 ||
 	    conf_check(c, warn, err, errlen) != 0)
 		goto fail;

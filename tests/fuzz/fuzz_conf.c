@@ -62,13 +62,15 @@ static int
 environment(struct conf *c, struct slice in, char err[ERR_MAX])
 {
 	struct slice rest = in, line;
+	struct buf warn = BUF_INIT(65536);
 	char *envp[17] = { NULL };
 	size_t n = 0;
 	int rc;
 
 	while (n < 16 && slice_cut(&rest, '\n', &line))
 		envp[n++] = slice_dup(line);
-	rc = conf_load_env(c, envp, err, ERR_MAX);
+	rc = conf_load_env(c, envp, &warn, err, ERR_MAX);
+	buf_free(&warn);
 	while (n > 0)
 		free(envp[--n]);
 	return rc;

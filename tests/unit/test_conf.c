@@ -69,8 +69,14 @@ load_env(struct world *w, const char *one)
 	char other[] = "HOME=/root";
 	char *line = strdup(one);
 	char *const envp[] = { other, line, NULL };
-	int rc = conf_load_env(w->conf, envp, w->err, sizeof(w->err));
+	struct buf warn = BUF_INIT(4096);
+	int rc = conf_load_env(w->conf, envp, &warn, w->err, sizeof(w->err));
 
+	/* what is warned of is looked at like an error */
+	if (rc == 0)
+		(void)snprintf(w->err, sizeof(w->err), SLICE_FMT,
+		    SLICE_ARG(buf_slice(&warn)));
+	buf_free(&warn);
 	free(line);
 	return rc;
 }
@@ -180,17 +186,18 @@ the_environment_sets_what_a_file_would(void **state)
 }
 
 static void
-an_unknown_nudge_variable_is_an_error_that_names_the_nearest(void **state)
+an_unknown_nudge_variable_is_warned_of_and_the_nearest_named(void **state)
 {
 	struct world *w = *state;
 
-	assert_int_equal(load_env(w, "NUDGE_NS_PROT=1"), -1);
+	assert_int_equal(load_env(w, "NUDGE_NS_PROT=1"), 0);
 	assert_says(w->err, "NUDGE_NS_PROT");
 	assert_says(w->err, "nearest is NUDGE_NS_PORT");
 	assert_int_equal(load_env(w, "NUDGE_NS_PORT=http"), -1);
 	assert_says(w->err, "NUDGE_NS_PORT");
 	assert_says(w->err, "0 to 65535");
-	assert_int_equal(load_env(w, "NUDGE_"), -1);
+	assert_int_equal(load_env(w, "NUDGE_"), 0);
+	assert_says(w->err, "there is no setting NUDGE_");
 }
 
 static void
@@ -345,7 +352,7 @@ main(void)
 		CASE(a_missing_file_is_named),
 		CASE(the_environment_sets_what_a_file_would),
 		CASE(
-		    an_unknown_nudge_variable_is_an_error_that_names_the_nearest),
+		    an_unknown_nudge_variable_is_warned_of_and_the_nearest_named),
 		CASE(every_setting_has_an_environment_name_of_its_own),
 		CASE(
 		    a_long_wrong_value_is_cut_and_no_control_byte_reaches_the_message),
