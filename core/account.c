@@ -393,17 +393,18 @@ account_address(const struct account *a)
 
 /* Each step can be undone within 63 bits, and leaves only 0 at 0. */
 int64_t
+address_cid(struct slice address)
+{
+	/* keys that are no secret and never change: the number is for ever */
+	uint64_t h = map_siphash(0x6e756467, 0x636964, address) & INT64_MAX;
+
+	return h != 0 ? (int64_t)h : 1;
+}
+
+int64_t
 account_cid(const struct account *a)
 {
-	const uint64_t mask = INT64_MAX;
-	uint64_t x = a->id & mask;
-
-	x ^= x >> 32;
-	x = x * 0x9e3779b97f4a7c15u & mask;
-	x ^= x >> 29;
-	x = x * 0xbf58476d1ce4e5b9u & mask;
-	x ^= x >> 32;
-	return (int64_t)x;
+	return address_cid(account_address(a));
 }
 
 static struct slice

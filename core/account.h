@@ -117,6 +117,8 @@ struct slice account_address(const struct account *a);
  * always the same, of one account only.  It does not tell the id to the eye.
  */
 int64_t account_cid(const struct account *a);
+/* The same for an address in its canonical form, whoever has it in memory. */
+int64_t address_cid(struct slice address);
 /* Empty when not set. */
 struct slice account_prop(const struct account *a, enum prop which);
 /* Of the group everybody is in; empty when never renamed. */

@@ -329,7 +329,7 @@ shape_contact_inside(struct shape *s, const struct book_entry *e,
 	SOAP_LIT(b,
 	    "<IsPassportNameHidden>false</IsPassportNameHidden><displayName>");
 	shape_encoded(s, e->name);
-	contact_rest(s, shape_cid(s, e), e->card,
+	contact_rest(s, shape_cid(e), e->card,
 	    (struct contact_flags){ tel.p != NULL, on && tel.p == NULL, !on });
 	stamp_add(b, e->changed);
 	SOAP_LIT(b, "</lastChange>");
