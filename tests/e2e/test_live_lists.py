@@ -42,38 +42,38 @@ def test_what_an_old_program_changes_is_in_the_services_at_once(server,
     amy = msn.sign_in(server, AMY, dialect=dialect)
     bob = msn.Person(server, BOB, dialect)  # nobody signed in
     amy.online()
-    for n, name in enumerate(NAMES):
-        group = either.group_add(amy, name)
-        assert name in book.find_all().groups.values()
-        either.befriend(amy, bob)
-        either.group_put(amy, group, bob)
-        contact = book.find_all().contacts[BOB]
-        assert (contact.kind, contact.user) == ("Regular", True)
-        assert {book.find_all().groups[g] for g in contact.groups} == {name}
-        if dialect >= 10:
-            assert contact.id == amy.ids[BOB]
-            assert group in contact.groups
-            got = amy.ask_once("SBP", amy.ids[BOB], "MFN", live.encode(name))
-            assert got.verb == "SBP", got
-        else:
-            got = amy.ask_once("REA", BOB, live.encode(name))
-            assert got.verb == "REA", got
-            amy.bump(got, 2)
-        assert name in (book.find_all().contacts[BOB].quick,
-                        book.find_all().contacts[BOB].display)
-        either.put(amy, "AL", bob)
-        assert book.role_of(BOB) == {"Allow"}
-        either.block(amy, bob)
-        assert book.role_of(BOB) == {"Block"}
-        either.take(amy, "BL", bob)
-        assert book.role_of(BOB) == set()
-        either.unfriend(amy, bob)
-        assert BOB not in book.find_all().contacts
-        either.group_remove(amy, group)
-        assert book.find_all().groups == {}
-        either.rename(amy, name)
-        assert book.find_all().me.display == name
-        assert book.find_paged().me.display == name, n
+    name = NAMES[dialect % len(NAMES)]
+    group = either.group_add(amy, name)
+    assert name in book.find_all().groups.values()
+    either.befriend(amy, bob)
+    either.group_put(amy, group, bob)
+    contact = book.find_all().contacts[BOB]
+    assert (contact.kind, contact.user) == ("Regular", True)
+    assert {book.find_all().groups[g] for g in contact.groups} == {name}
+    if dialect >= 10:
+        assert contact.id == amy.ids[BOB]
+        assert group in contact.groups
+        got = amy.ask_once("SBP", amy.ids[BOB], "MFN", live.encode(name))
+        assert got.verb == "SBP", got
+    else:
+        got = amy.ask_once("REA", BOB, live.encode(name))
+        assert got.verb == "REA", got
+        amy.bump(got, 2)
+    assert name in (book.find_all().contacts[BOB].quick,
+                    book.find_all().contacts[BOB].display)
+    either.put(amy, "AL", bob)
+    assert book.role_of(BOB) == {"Allow"}
+    either.block(amy, bob)
+    assert book.role_of(BOB) == {"Block"}
+    either.take(amy, "BL", bob)
+    assert book.role_of(BOB) == set()
+    either.unfriend(amy, bob)
+    assert BOB not in book.find_all().contacts
+    either.group_remove(amy, group)
+    assert book.find_all().groups == {}
+    either.rename(amy, name)
+    assert book.find_all().me.display == name
+    assert book.find_paged().me.display == name
 
 
 @pytest.mark.covers("soap 11 #85", "soap 11 #90", "soap 11 #91",
@@ -88,53 +88,54 @@ def test_what_the_services_change_is_in_every_list_at_once(server, dialect):
         either.absorb(amy)
         return either.entry(amy, email)
 
-    for name in NAMES:
-        guid = book.contact_add(BOB)
-        assert now().bits == FL | AL
-        group = book.group_add(name)
-        either.absorb(amy)
-        assert set(either.lists(amy)[1]) == {name}
-        book.group_put(group, guid)
-        assert now().groups == {name}
-        book.group_rename(group, name + "!")
-        assert now().groups == {name + "!"}
-        book.group_take(group, guid)
-        assert now().groups == frozenset()
-        book.delete_member("Allow", BOB)
-        assert now().bits == FL
-        book.add_member("Block", BOB)
-        assert now().bits == FL | BL
-        number = book.roles()["Block"][BOB].number
-        book.delete_number("Block", number)
-        assert now().bits == FL
-        book.add_member("Allow", BOB, CID)
-        assert now(CID).bits == AL
-        book.add_member("Block", BOB)
-        assert now().bits == FL | BL, "Block takes from Allow"
-        book.add_member("Allow", BOB)
-        assert now().bits == FL | AL, "Allow takes from Block"
-        book.group_put(group, guid)
-        book.contact_delete(guid)
-        assert now().bits == AL, "only the forward list is left"
-        book.group_delete(group)
-        either.absorb(amy)
-        assert either.lists(amy)[1] == {}
-        book.delete_member("Allow", BOB)
-        book.delete_member("Allow", CID)
-        either.absorb(amy)
-        assert either.lists(amy)[0] == {}
-        book.rename_self(name)
-        either.absorb(amy)
-        if dialect >= 10:   # before, only USR OK tells it
-            amy.sync()
-            assert either.decode(amy.name) == name
+    name = NAMES[dialect % len(NAMES)]
+    guid = book.contact_add(BOB)
+    assert now().bits == FL | AL
+    group = book.group_add(name)
+    either.absorb(amy)
+    assert set(either.lists(amy)[1]) == {name}
+    book.group_put(group, guid)
+    assert now().groups == {name}
+    book.group_rename(group, name + "!")
+    assert now().groups == {name + "!"}
+    book.group_take(group, guid)
+    assert now().groups == frozenset()
+    book.delete_member("Allow", BOB)
+    assert now().bits == FL
+    book.add_member("Block", BOB)
+    assert now().bits == FL | BL
+    number = book.roles()["Block"][BOB].number
+    book.delete_number("Block", number)
+    assert now().bits == FL
+    book.add_member("Allow", BOB, CID)
+    assert now(CID).bits == AL
+    book.add_member("Block", BOB)
+    assert now().bits == FL | BL, "Block takes from Allow"
+    book.add_member("Allow", BOB)
+    assert now().bits == FL | AL, "Allow takes from Block"
+    book.group_put(group, guid)
+    book.contact_delete(guid)
+    assert now().bits == AL, "only the forward list is left"
+    book.group_delete(group)
+    either.absorb(amy)
+    assert either.lists(amy)[1] == {}
+    book.delete_member("Allow", BOB)
+    book.delete_member("Allow", CID)
+    either.absorb(amy)
+    assert either.lists(amy)[0] == {}
+    book.rename_self(name)
+    either.absorb(amy)
+    if dialect >= 10:   # before, only USR OK tells it
+        amy.sync()
+        assert either.decode(amy.name) == name
 
 
 @pytest.mark.covers("soap 11 #33", "soap 11 #34", "soap 11 #37")
-@pytest.mark.parametrize("watcher", live.EVERY)
-@pytest.mark.parametrize("changer", live.EVERY)
+@pytest.mark.parametrize("watcher,changer", [
+    (w, live.EVERY[(n + by) % len(live.EVERY)])
+    for n, w in enumerate(live.EVERY) for by in (0, 3, 7)])
 def test_presence_follows_the_services_at_once(server, watcher, changer):
-    """amy's programs have dialect changer; her services do the changes."""
+    """amy's program has dialect changer; her services do the changes."""
     book = web(server)
     amy = live.anybody(server, AMY, changer)
     bob = live.anybody(server, BOB, watcher)
