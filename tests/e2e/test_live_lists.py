@@ -13,7 +13,7 @@ import live
 import live_rst as rst
 import live_soap as soap
 import msn
-from live import AL, BL, FL, PL, RL
+from live import AL, BL, FL, RL
 
 AMY, BOB, CID, EVE = (f"{n}@example.com" for n in ("amy", "bob", "cid", "eve"))
 NAMES = ("Zo\u00eb", "\u6f22\u5b57 \u2603", "<&>\"' %20 100%", "\U0001f600")
@@ -507,3 +507,31 @@ def test_the_first_adl_changes_nothing(server, dialect):
     assert got.line == f"ADL {t} OK"
     assert set(book.find_all().contacts) == {CID}
     assert book.role_of(BOB) == set()
+
+
+@pytest.mark.covers("soap 11 #88", "soap 11 #100", "soap 11 #101")
+def test_what_programs_of_2009_and_later_ask_besides(server):
+    book = web(server)
+    try:
+        book.call(soap.BOOK, "UpdateDynamicItem", f"<abId>{soap.OWN}</abId>")
+    except soap.Fault as got:
+        assert got.code == "Forbidden", got
+    got = book.call(soap.BOOK, "CreateContact", (
+        f"<abHandle><ABId>{soap.OWN}</ABId><Puid>0</Puid><Cid>0</Cid>"
+        f"</abHandle><contactHandle><Email>{BOB}</Email><Puid>0</Puid>"
+        "<Cid>0</Cid><CircleId/></contactHandle>"))
+    guid = got.findtext(f"{soap.A}CreateContactResult/{soap.A}contactId")
+    assert book.find_paged().contacts[BOB].id == guid
+    info = ("<contactInfo><emails><ContactEmail><contactEmailType>Messenger2"
+            "</contactEmailType><email>dave@yahoo.example</email>"
+            "<isMessengerEnabled>true</isMessengerEnabled><Capability>32"
+            "</Capability><propertiesChanged>Email IsMessengerEnabled "
+            "Capability</propertiesChanged></ContactEmail></emails>"
+            "</contactInfo>")
+    try:
+        book.call(soap.BOOK, "ABContactAdd", (
+            f"<abId>{soap.OWN}</abId><contacts><Contact>{info}</Contact>"
+            "</contacts>"))
+    except soap.Fault as got:
+        assert got.code == "EmailDomainIsFederated", got
+    assert BOB in book.find_all().contacts
