@@ -380,7 +380,7 @@ def test_a_later_visit_is_told_only_what_changed(server):
     assert not book.roles()["Allow"].get(CID)
 
 
-@pytest.mark.covers("soap 11 #77", "soap 11 #16")
+@pytest.mark.covers("soap 11 #77")
 def test_a_date_of_another_life_is_no_base_for_changes(server):
     book = web(server)
     book.contact_add(BOB)
