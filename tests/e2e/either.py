@@ -63,10 +63,11 @@ def old_lists(a: msn.Person) -> tuple[dict[str, Entry], dict[str, str]]:
 def web_lists(web: soap.Client, paged: bool = False
               ) -> tuple[dict[str, Entry], dict[str, str]]:
     book = web.find_paged() if paged else web.find_all()
+    roles = web.roles()
     bits: dict[str, int] = {}
     for role, bit in (("Allow", AL), ("Block", BL), ("Reverse", RL),
                       ("Pending", PL)):
-        for email in web.roles()[role]:
+        for email in roles[role]:
             bits[email] = bits.get(email, 0) | bit
     for email in book.contacts:
         bits[email] = bits.get(email, 0) | FL

@@ -195,17 +195,18 @@ def test_the_published_mac_session_goes_through_line_by_line(stage):
 
     # it is seen by each of the eight, and sees them go on
     for person in people:
-        assert either_quiet(person)
+        assert quiet(person)
     people[0].chg("AWY")
     got = mac.news()
     assert got[0].line == ("NLN AWY online@local 1 Online%20User "
                            f"{CAPS} %3Cmsnobj%2F%3E")
-    people[1].hang_up()
+    people[1].say("OUT")
+    people[1].wire.rest()
     got = mac.news()
     assert re.fullmatch(r"FLN busy@local 1( \S+)?", got[0].line), got
 
 
-def either_quiet(person: msn.Person) -> bool:
+def quiet(person: msn.Person) -> bool:
     """The Mac is on nobody's list, so the eight hear that it added them and
     nothing of its state."""
     return [m for m in live.news(person)
