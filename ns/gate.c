@@ -15,8 +15,8 @@
  * what is long is told to others at length.
  */
 enum {
-	TOKENS_BURST = 100 * 1000,
-	TOKENS_PER_MS = 50
+	TOKENS_BURST = 400 * 1000,
+	TOKENS_PER_MS = 100
 };
 
 /* ---- jobs ---- */

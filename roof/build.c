@@ -22,6 +22,7 @@ build_floor(struct server *s, char *err, size_t errlen)
 	s->metrics = metrics_new();
 	s->limits = conn_limits_new(env, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
+	conn_limits_trust_loopback(s->limits);
 	barrier_init(&s->barrier);
 	return 0;
 }

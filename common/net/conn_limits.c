@@ -20,6 +20,7 @@ struct conn_group {
 struct conn_limits {
 	struct conn_group *groups;
 	uint32_t cap, ngroups;
+	bool trusts_loopback;
 	unsigned total, max_total;
 	unsigned max_group;
 	uint64_t seed[2];
@@ -116,6 +117,12 @@ conn_limits_set(struct conn_limits *c, unsigned total, unsigned per_address)
 	c->max_group = per_address;
 }
 
+void
+conn_limits_trust_loopback(struct conn_limits *c)
+{
+	c->trusts_loopback = true;
+}
+
 bool
 conn_limits_enter(struct conn_limits *c, const struct addr *peer, int *which)
 {
@@ -134,7 +141,8 @@ conn_limits_enter(struct conn_limits *c, const struct addr *peer, int *which)
 	if (g->count == 0) {
 		memcpy(g->key, key, sizeof(key));
 		c->ngroups++;
-	} else if (c->max_group != 0 && g->count >= c->max_group) {
+	} else if (c->max_group != 0 && g->count >= c->max_group &&
+	    !(c->trusts_loopback && addr_is_loopback(peer))) {
 		return false;
 	}
 	g->count++;

@@ -24,6 +24,11 @@ void conn_limits_free(struct conn_limits *c);
 /* Live change of the ceilings. */
 void
 conn_limits_set(struct conn_limits *c, unsigned total, unsigned per_address);
+/*
+ * This machine itself may open as many connections as the total allows: what
+ * runs here (a proxy, a test) speaks for many people.
+ */
+void conn_limits_trust_loopback(struct conn_limits *c);
 /* Take a place; false: refused, *which as in refused() below. */
 bool
 conn_limits_enter(struct conn_limits *c, const struct addr *peer, int *which);

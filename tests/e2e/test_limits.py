@@ -232,7 +232,7 @@ def test_a_broken_handshake_and_a_broken_record(server, bystanders):
 def test_a_flood_is_slowed_and_every_command_is_answered(server, bystanders):
     cid = msn.sign_in(server, CID, dialect=9)
     cid.online()
-    count = 250
+    count = 1500
     cid.raw(b"PNG\r\n" * count)
     for _ in range(count):
         cid.expect("QNG 60")

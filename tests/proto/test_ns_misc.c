@@ -256,21 +256,21 @@ too_many_commands_are_read_later_and_all_answered(void **state)
 
 	(void)state;
 	world_pass(w, 10000);
-	for (int i = 0; i < 300; i++)
+	for (int i = 0; i < 800; i++)
 		buf_add_text(&b, "PNG\r\n");
 	play_say_bytes(p, b.p, b.n);
 	buf_free(&b);
-	for (; got < 100; got++)
+	for (; got < 399; got++)
 		play_hears(p, "QNG 60");
 	play_hears_nothing(p);
 	assert_int_equal(metrics_get(world_core(w)->metrics,
 			     COUNTER_NS_THROTTLED),
 	    1);
 	world_pass(w, 1000);
-	for (; got < 145; got++)
+	for (; got < 490; got++)
 		play_hears(p, "QNG 60");
 	world_pass(w, 4000);
-	for (; got < 300; got++)
+	for (; got < 800; got++)
 		play_hears(p, "QNG 60");
 	play_hears_nothing(p);
 	world_free(w);
@@ -288,10 +288,10 @@ long_words_are_dearer_than_short_ones(void **state)
 	memcpy(note, "<Data/>", 7);
 	note[60000] = '\0';
 	world_pass(w, 10000);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 8; i++)
 		play_say_with(p, "UUX 1", note);
-	play_hears(p, "UUX 1 0");
-	play_hears(p, "UUX 1 0");
+	for (int i = 0; i < 7; i++)
+		play_hears(p, "UUX 1 0");
 	play_hears_nothing(p);
 	world_pass(w, 1000);
 	play_hears(p, "UUX 1 0");

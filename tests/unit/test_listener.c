@@ -238,6 +238,15 @@ limits_count_each_address_group_on_its_own(void **state)
 	assert_int_equal(which, 0);
 	conn_limits_leave(c, &a);
 	assert_true(conn_limits_enter(c, &same, &which));
+	/* this machine speaks for many people, when it is trusted */
+	assert_true(addr_parse_ip(&a, SLICE_LIT("127.0.0.1")));
+	assert_true(conn_limits_enter(c, &a, &which));
+	assert_false(conn_limits_enter(c, &a, &which));
+	conn_limits_trust_loopback(c);
+	assert_true(conn_limits_enter(c, &a, &which));
+	assert_false(conn_limits_enter(c, &same, &which));
+	conn_limits_leave(c, &a);
+	conn_limits_leave(c, &a);
 	conn_limits_free(c);
 }
 
