@@ -39,13 +39,16 @@ enum soap_end {
 struct soap_call;
 
 enum soap_service {
-	SOAP_SHARING,
-	SOAP_BOOK
+#define SERVICE(name, path, ns, head) SOAP_##name,
+#include "soap/services.def"
+#undef SERVICE
+	SOAP_SERVICES
 };
 
 enum soap_flag {
 	SOAP_OWN = 1,
-	SOAP_CHANGES = 2
+	SOAP_CHANGES = 2,
+	SOAP_ANYBODY = 4
 };
 
 struct soap_method {
@@ -66,8 +69,9 @@ struct soap_call {
 	struct soap *soap;
 	struct arena arena; /* lives until the reply was sent */
 	struct envelope in;
+	enum soap_service service;
 	const struct soap_method *method;
-	struct account *account; /* the caller */
+	struct account *account; /* the caller; NULL where anybody may call */
 	struct buf out;
 	struct slice subject;              /* of a fault */
 	unsigned char id[ROSTER_ID_BYTES]; /* of the contact it is about */
@@ -89,9 +93,29 @@ soap_method_find(enum soap_service service, struct slice name);
 #include "soap/methods.def"
 #undef METHOD
 
+/* ---- service.c ---- */
+extern const struct http_route soap_service_routes[SOAP_SERVICES];
+/* In which the service answers this call. */
+const char *soap_namespace(const struct soap_call *c);
+/* Clients look for <soap:Header> even where nothing stands inside. */
+void soap_head_add(struct buf *b, const struct soap_call *c);
+/*
+ * The host the client used, which clients then call for more, without the
+ * port; nothing when it is no host name.
+ */
+struct slice soap_host(const struct http_request *rq);
+
 /* ---- run.c ---- */
-enum http_outcome soap_run_sharing(struct http_request *rq, void *front);
-enum http_outcome soap_run_book(struct http_request *rq, void *front);
+enum http_outcome
+soap_run(struct http_request *rq, struct soap *s, enum soap_service service);
+
+/* ---- config.c, feeds.c: what is fetched ---- */
+enum http_outcome soap_get_config(struct http_request *rq, void *front);
+enum http_outcome soap_get_abch(struct http_request *rq, void *front);
+enum http_outcome soap_get_tabs(struct http_request *rq, void *front);
+enum http_outcome soap_get_today(struct http_request *rq, void *front);
+enum http_outcome soap_get_elsewhere(struct http_request *rq, void *front);
+enum http_outcome soap_get_nothing(struct http_request *rq, void *front);
 
 /* ---- auth.c ---- */
 /* Sets call->account, pinned. */

@@ -3,6 +3,24 @@
 
 #include "soap/call.h"
 
+/* Every service has a header of its own for it. */
+static struct slice
+envelope_ticket(const struct xml_node *header)
+{
+	struct slice ticket = { 0 };
+
+	if (header == NULL)
+		return ticket;
+	XML_EACH(it, header) {
+		ticket = slice_trim(xml_child_text(it, "TicketToken"));
+		if (ticket.n == 0)
+			ticket = slice_trim(xml_child_text(it, "Token"));
+		if (ticket.n > 0)
+			break;
+	}
+	return ticket;
+}
+
 const char *
 envelope_read(struct envelope *e, struct arena *a, struct slice text)
 {
@@ -22,8 +40,6 @@ envelope_read(struct envelope *e, struct arena *a, struct slice text)
 	if (body == NULL || body->child == NULL)
 		return "no body";
 	e->method = body->child;
-	e->ticket = xml_child_text(xml_path(root, "Header/ABAuthHeader"),
-	    "TicketToken");
-	e->ticket = slice_trim(e->ticket);
+	e->ticket = envelope_ticket(xml_child(root, "Header"));
 	return NULL;
 }
