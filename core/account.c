@@ -406,6 +406,21 @@ account_cid(const struct account *a)
 	return (int64_t)x;
 }
 
+/* The same steps undone, the last one first. */
+uint64_t
+account_id_of_cid(int64_t cid)
+{
+	const uint64_t mask = INT64_MAX;
+	uint64_t x = (uint64_t)cid & mask;
+
+	x ^= x >> 32;
+	x = x * 0x16de1b173f119089u & mask;
+	x ^= x >> 29 ^ x >> 58;
+	x = x * 0x71de83e19937733du & mask;
+	x ^= x >> 32;
+	return x;
+}
+
 static struct slice
 blob_or_empty(const struct blob *b)
 {

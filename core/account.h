@@ -117,6 +117,8 @@ struct slice account_address(const struct account *a);
  * always the same, of one account only.  It does not tell the id to the eye.
  */
 int64_t account_cid(const struct account *a);
+/* The id that has this number; it may be nobody's. */
+uint64_t account_id_of_cid(int64_t cid);
 /* Empty when not set. */
 struct slice account_prop(const struct account *a, enum prop which);
 /* Of the group everybody is in; empty when never renamed. */

@@ -10,9 +10,11 @@
 #include "soap/envelope.h"
 #include "soap/soap.h"
 
-#define SOAP_AB      "http://www.msn.com/webservices/AddressBook"
-#define SOAP_NO_GUID "00000000-0000-0000-0000-000000000000"
-#define SOAP_NEVER   "0001-01-01T00:00:00"
+#define SOAP_AB           "http://www.msn.com/webservices/AddressBook"
+#define SOAP_STORAGE_W10  "http://www.msn.com/webservices/storage/w10"
+#define SOAP_STORAGE_2008 "http://www.msn.com/webservices/storage/2008"
+#define SOAP_NO_GUID      "00000000-0000-0000-0000-000000000000"
+#define SOAP_NEVER        "0001-01-01T00:00:00"
 
 enum {
 	SOAP_BODY_MAX = 1024 * 1024,
@@ -109,7 +111,8 @@ struct slice soap_host(const struct http_request *rq);
 enum http_outcome
 soap_run(struct http_request *rq, struct soap *s, enum soap_service service);
 
-/* ---- config.c, feeds.c: what is fetched ---- */
+/* ---- tile.c, config.c, feeds.c: what is fetched ---- */
+enum http_outcome soap_get_tile(struct http_request *rq, void *front);
 enum http_outcome soap_get_config(struct http_request *rq, void *front);
 enum http_outcome soap_get_abch(struct http_request *rq, void *front);
 enum http_outcome soap_get_tabs(struct http_request *rq, void *front);

@@ -15,6 +15,7 @@ static const struct http_route gets[] = {
 	{ "/AppDirectory/Directory.aspx",        HTTP_GET, HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, soap_get_today },
 	{ "/AppDirectory/GetAppdirVersion.aspx", HTTP_GET, HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, soap_get_nothing },
 	{ "/ADSAdClient31.dll",                  HTTP_GET, HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, soap_get_nothing },
+	{ "/storage/usertile/*",                 HTTP_GET, HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, soap_get_tile },
 	{ "/textad",                             HTTP_GET, HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, soap_get_nothing },
 	{ "/today",                              HTTP_GET, HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, soap_get_today },
 	{ "/5meen_*",                            HTTP_GET, HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, soap_get_elsewhere },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The services there are, and how their answers begin. */
 #include "common/codec/hex.h"
+#include "common/codec/xml_write.h"
 #include "soap/call.h"
 
 struct service_row {
@@ -40,6 +41,30 @@ head_news(struct buf *b, const struct soap_call *c)
 	    "<Version>15.1.1216.0</Version></WNServiceHeader>");
 }
 
+/* Both have the caller's number; clients keep the cache key. */
+static void
+head_storage(struct buf *b, const struct soap_call *c)
+{
+	const char *ns = soap_namespace(c);
+
+	buf_addf(b,
+	    "<AffinityCacheHeader xmlns=\"%s\"><CacheKey>1:%016llx</CacheKey>"
+	    "</AffinityCacheHeader>",
+	    ns, (unsigned long long)account_cid(c->account));
+	buf_addf(b,
+	    "<StorageUserHeader xmlns=\"%s\"><Puid>0</Puid><Cid>%016llx</Cid>",
+	    ns, (unsigned long long)account_cid(c->account));
+	SOAP_LIT(b,
+	    "<ApplicationId>0</ApplicationId><DeviceId>0</DeviceId>"
+	    "<IsTrustedDevice>false</IsTrustedDevice>"
+	    "<IsStrongAuth>false</IsStrongAuth><TicketToken>");
+	xml_escape(b, c->in.ticket);
+	SOAP_LIT(b,
+	    "</TicketToken><IsAdmin>false</IsAdmin>"
+	    "<LanguagePreference>0</LanguagePreference><Claims/>"
+	    "</StorageUserHeader>");
+}
+
 static void
 head_none(struct buf *b, const struct soap_call *c)
 {
@@ -53,9 +78,27 @@ static const struct service_row services[SOAP_SERVICES] = {
 #undef SERVICE
 };
 
+/* Of the request: its document says it, or else its action. */
+static const char *
+service_storage(const struct soap_call *c)
+{
+	const struct slice newer = SLICE_LIT("/storage/2008");
+	struct slice said = { 0 };
+
+	for (const struct xml_node *n = c->in.method; n != NULL && said.n == 0;
+	     n = n->parent)
+		said = xml_attr(n, "xmlns");
+	if (slice_find_slice(said, SLICE_LIT("/storage/")) == said.n)
+		said = http_header(c->http, "SOAPAction");
+	return slice_find_slice(said, newer) < said.n ? SOAP_STORAGE_2008
+						      : SOAP_STORAGE_W10;
+}
+
 const char *
 soap_namespace(const struct soap_call *c)
 {
+	if (c->service == SOAP_STORAGE)
+		return service_storage(c);
 	return services[c->service].ns;
 }
 

@@ -89,6 +89,18 @@ store_props(struct store *s, struct store_props *p)
 }
 
 void
+store_profile(struct store *s, struct store_profile *p)
+{
+	struct store_profile_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(p->done != NULL && p->id <= INT64_MAX);
+	j->job.kind = JOB_PROFILE;
+	j->profile = p;
+	p->job = j;
+	enqueue(s, &j->job);
+}
+
+void
 store_book(struct store *s, struct store_book *b)
 {
 	struct store_book_job *j = mem_alloc(sizeof(*j));

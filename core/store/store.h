@@ -69,6 +69,28 @@ struct store_group {
 	bool deleted;      /* store_book() only */
 };
 
+/*
+ * What an account shows of itself to web services.  A change puts the part
+ * that what says, and the time with it.
+ */
+enum store_profile_part {
+	STORE_PROFILE_NAME, /* only when it changed; it is the account's */
+	STORE_PROFILE_STATUS,
+	STORE_PROFILE_PICTURE
+};
+
+struct store_profile_row {
+	enum store_profile_part what; /* of a change */
+	struct slice status;          /* text */
+	struct slice picture;
+	uint64_t size;         /* of the picture, told when it is not */
+	uint32_t type;         /* of the picture; the core's */
+	uint64_t changed;      /* of a change */
+	uint64_t name_time;    /* 0: never */
+	uint64_t status_time;  /* 0: never */
+	uint64_t picture_time; /* 0: never */
+};
+
 /* A whole account as loaded; slices live until the load's done() returns. */
 struct store_image {
 	struct store_account account;
@@ -101,6 +123,7 @@ enum store_change_kind {
 				 contact of others, whose stamp rises by one:
 				 of this no trace is left */
 	STORE_ACCOUNT_CARD,   /* id, account.card */
+	STORE_PROFILE_PUT,    /* id, profile; nothing when it is gone */
 	STORE_CONTACT_PUT,    /* id, contact; the card of one who is neither
 				 on the forward list nor pending is dropped */
 	STORE_CONTACT_DELETE, /* id, contact.address and .changed */
@@ -115,6 +138,7 @@ struct store_change {
 	uint64_t id; /* owner */
 	union {
 		struct store_account account;
+		struct store_profile_row profile;
 		struct store_contact contact;
 		struct store_group group;
 	} u;
@@ -211,6 +235,23 @@ struct store_props {
 };
 /* p must live until done(); there is no cancel. */
 void store_props(struct store *s, struct store_props *p);
+
+/*
+ * The profile of account id, the picture only when it is asked for.  done()
+ * is told FOUND, ABSENT (nothing was ever put) or ERROR; what it found stays
+ * until store_profile_free().
+ */
+struct store_profile {
+	uint64_t id;
+	bool picture;
+	void (*done)(struct store_profile *p, enum store_outcome how);
+	struct store_profile_row row; /* the answer */
+	struct arena text;
+	void *job;
+};
+/* p must live until done(); there is no cancel. */
+void store_profile(struct store *s, struct store_profile *p);
+void store_profile_free(struct store_profile *p);
 
 /*
  * The book of account id: what changed after since, with the traces of what

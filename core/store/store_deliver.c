@@ -55,6 +55,17 @@ finish_props(struct store *s, struct store_props_job *j)
 }
 
 static void
+finish_profile(struct store *s, struct store_profile_job *j)
+{
+	struct store_profile *profile = j->profile;
+	enum store_outcome how = s->closing ? STORE_ERROR : j->how;
+
+	profile->job = NULL;
+	free(j);
+	profile->done(profile, how);
+}
+
+static void
 finish_book(struct store *s, struct store_book_job *j)
 {
 	struct store_book *book = j->book;
@@ -87,6 +98,10 @@ finish_job(struct store *s, struct store_job *job)
 		break;
 	case JOB_PROPS:
 		finish_props(s, CONTAINER_OF(job, struct store_props_job, job));
+		break;
+	case JOB_PROFILE:
+		finish_profile(s,
+		    CONTAINER_OF(job, struct store_profile_job, job));
 		break;
 	case JOB_BOOK:
 		finish_book(s, CONTAINER_OF(job, struct store_book_job, job));

@@ -70,6 +70,7 @@ enum store_job_kind {
 	JOB_LOAD,
 	JOB_LIST,
 	JOB_PROPS,
+	JOB_PROFILE,
 	JOB_BOOK,
 	JOB_CHANGE,
 	JOB_BACKUP,
@@ -108,6 +109,12 @@ struct store_props_job {
 	struct store_job job;
 	struct store_props *props;
 	struct store_rows rows;
+};
+
+struct store_profile_job {
+	struct store_job job;
+	struct store_profile *profile;
+	enum store_outcome how;
 };
 
 struct store_book_job {
@@ -151,6 +158,7 @@ struct store_secret_job {
 void store_read_image(struct store_db *d, struct store_load_job *j);
 void store_read_list(struct store_db *d, struct store_list_job *j);
 void store_read_props(struct store_db *d, struct store_props_job *j);
+void store_profile_read(struct store_db *d, struct store_profile_job *j);
 void store_book_read(struct store_db *d, struct store_book_job *j);
 void store_read_free_image(struct store_load_job *j);
 void store_read_free_rows(struct store_rows *r);
@@ -164,7 +172,9 @@ store_read_id(sqlite3_stmt *st, int col, unsigned char out[STORE_ID_BYTES]);
 void *store_read_room(void *rows, size_t n, size_t each);
 
 struct store_change_job *store_write_copy(const struct store_change *c);
-/* An SQLite result code. */
+/* SQLite result codes. */
+int store_profile_put(struct store_db *d, uint64_t id,
+    const struct store_profile_row *p);
 int store_write_apply(struct store_db *d, const struct store_change *c);
 
 /*

@@ -75,6 +75,9 @@ read_again(struct store_worker *w, struct store_batch *b)
 		else if (job->kind == JOB_PROPS)
 			store_read_props(&w->db,
 			    CONTAINER_OF(job, struct store_props_job, job));
+		else if (job->kind == JOB_PROFILE)
+			store_profile_read(&w->db,
+			    CONTAINER_OF(job, struct store_profile_job, job));
 		else if (job->kind == JOB_BOOK)
 			store_book_read(&w->db,
 			    CONTAINER_OF(job, struct store_book_job, job));
@@ -136,6 +139,14 @@ run_props(struct store_worker *w, struct store_props_job *j)
 }
 
 static void
+run_profile(struct store_worker *w, struct store_profile_job *j)
+{
+	j->how = STORE_ERROR;
+	if (!w->closing)
+		store_profile_read(&w->db, j);
+}
+
+static void
 run_book(struct store_worker *w, struct store_book_job *j)
 {
 	j->how = STORE_ERROR;
@@ -165,6 +176,11 @@ run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 		break;
 	case JOB_PROPS:
 		run_props(w, CONTAINER_OF(job, struct store_props_job, job));
+		list_push(&b->jobs, &job->node);
+		break;
+	case JOB_PROFILE:
+		run_profile(w,
+		    CONTAINER_OF(job, struct store_profile_job, job));
 		list_push(&b->jobs, &job->node);
 		break;
 	case JOB_BOOK:

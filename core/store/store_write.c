@@ -25,6 +25,10 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 		for (size_t i = 0; i < STORE_PROPS; i++)
 			out[n++] = &c->u.account.props[i];
 		break;
+	case STORE_PROFILE_PUT:
+		out[n++] = &c->u.profile.status;
+		out[n++] = &c->u.profile.picture;
+		break;
 	case STORE_CONTACT_PUT:
 		out[n++] = &c->u.contact.address;
 		out[n++] = &c->u.contact.name;
@@ -278,6 +282,9 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 		break;
 	case STORE_ACCOUNT_CARD:
 		rc = account_card(d, c->id, c->u.account.card);
+		break;
+	case STORE_PROFILE_PUT:
+		rc = store_profile_put(d, c->id, &c->u.profile);
 		break;
 	case STORE_CONTACT_PUT:
 		rc = put_contact(store_db_stmt(d, STMT_CONTACT_UPDATE), c->id,
