@@ -29,6 +29,12 @@ struct account *account_attach(struct core *c, struct person *p, uint64_t id);
 /* rq ends; a query may be at work for it. */
 void book_forget(struct request *rq);
 
+/* ---- mailbox.c ---- */
+void mailbox_start(struct core *c);
+void mailbox_stop(struct core *c);
+/* rq ends; a query may be at work for it. */
+void mailbox_forget(struct request *rq);
+
 /* ---- props.c ---- */
 /* rq ends; a query may be at work for it. */
 void props_forget(struct request *rq);

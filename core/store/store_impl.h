@@ -71,6 +71,7 @@ enum store_job_kind {
 	JOB_LIST,
 	JOB_PROPS,
 	JOB_BOOK,
+	JOB_MAIL,
 	JOB_CHANGE,
 	JOB_BACKUP,
 	JOB_SECRET,
@@ -116,6 +117,12 @@ struct store_book_job {
 	enum store_outcome how;
 };
 
+struct store_mail_job {
+	struct store_job job;
+	struct store_mail *mail;
+	enum store_outcome how;
+};
+
 /* One allocation: the texts of the change stand behind it. */
 struct store_change_job {
 	struct store_job job;
@@ -152,6 +159,7 @@ void store_read_image(struct store_db *d, struct store_load_job *j);
 void store_read_list(struct store_db *d, struct store_list_job *j);
 void store_read_props(struct store_db *d, struct store_props_job *j);
 void store_book_read(struct store_db *d, struct store_book_job *j);
+void store_mail_read(struct store_db *d, struct store_mail_job *j);
 void store_read_free_image(struct store_load_job *j);
 void store_read_free_rows(struct store_rows *r);
 /* A column, copied; false when memory for it is not to be had. */
@@ -166,6 +174,12 @@ void *store_read_room(void *rows, size_t n, size_t each);
 struct store_change_job *store_write_copy(const struct store_change *c);
 /* An SQLite result code. */
 int store_write_apply(struct store_db *d, const struct store_change *c);
+
+/* An SQLite result code. */
+int store_mail_put(struct store_db *d, uint64_t owner,
+    const struct store_message *m);
+int store_mail_delete(struct store_db *d, uint64_t owner,
+    const unsigned char id[STORE_ID_BYTES]);
 
 /*
  * A contact or group of this account has just been deleted: let go of the
