@@ -94,6 +94,7 @@ account_fill(struct core *c, struct account *a, const struct store_image *image)
 	a->lists_changed = row->lists_changed;
 	a->settings_changed = row->settings_changed;
 	a->stamp = row->stamp;
+	a->messages = (uint16_t)row->messages;
 	a->name = blob_or_null(row->name);
 	a->password = slice_dup(row->password);
 	extra_load(a, row);

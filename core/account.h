@@ -64,9 +64,11 @@ struct account {
 	uint32_t serial;
 	uint32_t look_id; /* of what others are told; 0: never seen */
 	uint32_t note_id;
-	uint32_t endings; /* times all its sessions were shown out */
-	uint16_t npasses; /* asked for and outstanding */
-	uint16_t nrings;  /* passes given by others, outstanding */
+	uint32_t endings;        /* times all its sessions were shown out */
+	uint16_t npasses;        /* asked for and outstanding */
+	uint16_t nrings;         /* passes given by others, outstanding */
+	uint16_t messages;       /* that wait for it: see mailbox.h */
+	uint16_t mail_deletions; /* counts them, to notice that there was one */
 	bool broken; /* deleted, or a change was lost: no pin may revive it */
 	bool places_changed; /* own sessions must hear SELF */
 	/* what look_id and note_id stand for, as keyed hashes; 0: nothing */

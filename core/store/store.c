@@ -113,6 +113,18 @@ store_book(struct store *s, struct store_book *b)
 }
 
 void
+store_mail(struct store *s, struct store_mail *m)
+{
+	struct store_mail_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(m->done != NULL && m->owner <= INT64_MAX);
+	j->job.kind = JOB_MAIL;
+	j->mail = m;
+	m->job = j;
+	enqueue(s, &j->job);
+}
+
+void
 store_backup(struct store *s, struct store_backup *b)
 {
 	struct store_backup_job *j = mem_alloc(sizeof(*j));

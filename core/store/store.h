@@ -41,6 +41,7 @@ struct store_account {
 	struct slice
 	    props[STORE_PROPS]; /* phones: home, work, mobile; reserve */
 	struct slice card;      /* STORE_ACCOUNT_CARD only */
+	uint32_t messages;      /* in an image only: how many wait */
 };
 
 /*
@@ -91,6 +92,18 @@ struct store_profile_row {
 	uint64_t picture_time; /* 0: never */
 };
 
+/* A message for somebody who was away. */
+struct store_message {
+	unsigned char id[STORE_ID_BYTES];
+	unsigned char run[STORE_ID_BYTES]; /* of the sender's program */
+	uint32_t number;                   /* within that run */
+	uint32_t size;                     /* bytes of the text */
+	int64_t sent;                      /* Unix milliseconds */
+	struct slice sender;               /* address */
+	struct slice name;                 /* UTF-8, may be empty */
+	struct slice text;                 /* UTF-8; not in a list */
+};
+
 /* A whole account as loaded; slices live until the load's done() returns. */
 struct store_image {
 	struct store_account account;
@@ -131,6 +144,8 @@ enum store_change_kind {
 	STORE_GROUP_PUT,      /* id, group */
 	STORE_GROUP_DELETE,   /* id, group.number and .changed */
 	STORE_GROUP_CARD,     /* id, group.number, .card and .changed */
+	STORE_MESSAGE_PUT,    /* id, message */
+	STORE_MESSAGE_DELETE, /* id, message.id */
 };
 
 struct store_change {
@@ -141,6 +156,7 @@ struct store_change {
 		struct store_profile_row profile;
 		struct store_contact contact;
 		struct store_group group;
+		struct store_message message;
 	} u;
 };
 
@@ -277,6 +293,27 @@ struct store_book {
 /* b must live until done(); there is no cancel. */
 void store_book(struct store *s, struct store_book *b);
 void store_book_free(struct store_book *b);
+
+/*
+ * Messages that wait for account owner: all of them in the order in which
+ * they came, without their texts; or the one of this id with its text.  done()
+ * is told FOUND (also when there were none) or ERROR; what it found stays until
+ * store_mail_free().
+ */
+struct store_mail {
+	uint64_t owner;
+	bool one;
+	unsigned char id[STORE_ID_BYTES];
+	void (*done)(struct store_mail *m, enum store_outcome how);
+	/* the answer */
+	struct store_message *messages;
+	size_t nmessages;
+	struct arena text;
+	void *job;
+};
+/* m must live until done(); there is no cancel. */
+void store_mail(struct store *s, struct store_mail *m);
+void store_mail_free(struct store_mail *m);
 
 /*
  * Copy the live database to path (which must not exist) with SQLite's online

@@ -77,6 +77,17 @@ finish_book(struct store *s, struct store_book_job *j)
 }
 
 static void
+finish_mail(struct store *s, struct store_mail_job *j)
+{
+	struct store_mail *mail = j->mail;
+	enum store_outcome how = s->closing ? STORE_ERROR : j->how;
+
+	mail->job = NULL;
+	free(j);
+	mail->done(mail, how);
+}
+
+static void
 finish_backup(struct store_backup_job *j)
 {
 	struct store_backup *backup = j->backup;
@@ -105,6 +116,9 @@ finish_job(struct store *s, struct store_job *job)
 		break;
 	case JOB_BOOK:
 		finish_book(s, CONTAINER_OF(job, struct store_book_job, job));
+		break;
+	case JOB_MAIL:
+		finish_mail(s, CONTAINER_OF(job, struct store_mail_job, job));
 		break;
 	case JOB_BACKUP:
 		finish_backup(CONTAINER_OF(job, struct store_backup_job, job));

@@ -72,6 +72,7 @@ enum store_job_kind {
 	JOB_PROPS,
 	JOB_PROFILE,
 	JOB_BOOK,
+	JOB_MAIL,
 	JOB_CHANGE,
 	JOB_BACKUP,
 	JOB_SECRET,
@@ -123,6 +124,12 @@ struct store_book_job {
 	enum store_outcome how;
 };
 
+struct store_mail_job {
+	struct store_job job;
+	struct store_mail *mail;
+	enum store_outcome how;
+};
+
 /* One allocation: the texts of the change stand behind it. */
 struct store_change_job {
 	struct store_job job;
@@ -160,6 +167,7 @@ void store_read_list(struct store_db *d, struct store_list_job *j);
 void store_read_props(struct store_db *d, struct store_props_job *j);
 void store_profile_read(struct store_db *d, struct store_profile_job *j);
 void store_book_read(struct store_db *d, struct store_book_job *j);
+void store_mail_read(struct store_db *d, struct store_mail_job *j);
 void store_read_free_image(struct store_load_job *j);
 void store_read_free_rows(struct store_rows *r);
 /* A column, copied; false when memory for it is not to be had. */
@@ -176,6 +184,12 @@ struct store_change_job *store_write_copy(const struct store_change *c);
 int store_profile_put(struct store_db *d, uint64_t id,
     const struct store_profile_row *p);
 int store_write_apply(struct store_db *d, const struct store_change *c);
+
+/* An SQLite result code. */
+int store_mail_put(struct store_db *d, uint64_t owner,
+    const struct store_message *m);
+int store_mail_delete(struct store_db *d, uint64_t owner,
+    const unsigned char id[STORE_ID_BYTES]);
 
 /*
  * A contact or group of this account has just been deleted: let go of the

@@ -81,6 +81,9 @@ read_again(struct store_worker *w, struct store_batch *b)
 		else if (job->kind == JOB_BOOK)
 			store_book_read(&w->db,
 			    CONTAINER_OF(job, struct store_book_job, job));
+		else if (job->kind == JOB_MAIL)
+			store_mail_read(&w->db,
+			    CONTAINER_OF(job, struct store_mail_job, job));
 	}
 }
 
@@ -155,6 +158,14 @@ run_book(struct store_worker *w, struct store_book_job *j)
 }
 
 static void
+run_mail(struct store_worker *w, struct store_mail_job *j)
+{
+	j->how = STORE_ERROR;
+	if (!w->closing)
+		store_mail_read(&w->db, j);
+}
+
+static void
 run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 {
 	struct store_secret_job *secret;
@@ -185,6 +196,10 @@ run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 		break;
 	case JOB_BOOK:
 		run_book(w, CONTAINER_OF(job, struct store_book_job, job));
+		list_push(&b->jobs, &job->node);
+		break;
+	case JOB_MAIL:
+		run_mail(w, CONTAINER_OF(job, struct store_mail_job, job));
 		list_push(&b->jobs, &job->node);
 		break;
 	case JOB_BACKUP:

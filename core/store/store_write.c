@@ -49,8 +49,14 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 	case STORE_ACCOUNT_CARD:
 		out[n++] = &c->u.account.card;
 		break;
+	case STORE_MESSAGE_PUT:
+		out[n++] = &c->u.message.sender;
+		out[n++] = &c->u.message.name;
+		out[n++] = &c->u.message.text;
+		break;
 	case STORE_ACCOUNT_DELETE:
 	case STORE_GROUP_DELETE:
+	case STORE_MESSAGE_DELETE:
 		break;
 	}
 	return n;
@@ -307,6 +313,12 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 		break;
 	case STORE_GROUP_CARD:
 		rc = group_card(d, c->id, &c->u.group);
+		break;
+	case STORE_MESSAGE_PUT:
+		rc = store_mail_put(d, c->id, &c->u.message);
+		break;
+	case STORE_MESSAGE_DELETE:
+		rc = store_mail_delete(d, c->id, c->u.message.id);
 		break;
 	}
 	return rc;
