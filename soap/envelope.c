@@ -3,6 +3,21 @@
 
 #include "soap/call.h"
 
+/* Of the address book, of messages to be read, of one to be sent. */
+static struct slice
+envelope_ticket(const struct xml_node *header)
+{
+	const struct xml_node *book = xml_child(header, "ABAuthHeader");
+	const struct xml_node *read = xml_child(header, "PassportCookie");
+	const struct xml_node *sent = xml_child(header, "Ticket");
+
+	if (book != NULL)
+		return xml_child_text(book, "TicketToken");
+	if (read != NULL)
+		return xml_child_text(read, "t");
+	return sent != NULL ? xml_attr(sent, "passport") : (struct slice){ 0 };
+}
+
 const char *
 envelope_read(struct envelope *e, struct arena *a, struct slice text)
 {
@@ -22,8 +37,7 @@ envelope_read(struct envelope *e, struct arena *a, struct slice text)
 	if (body == NULL || body->child == NULL)
 		return "no body";
 	e->method = body->child;
-	e->ticket = xml_child_text(xml_path(root, "Header/ABAuthHeader"),
-	    "TicketToken");
-	e->ticket = slice_trim(e->ticket);
+	e->header = xml_child(root, "Header");
+	e->ticket = slice_trim(envelope_ticket(e->header));
 	return NULL;
 }

@@ -91,7 +91,7 @@ run_method(struct soap_call *c)
 }
 
 static bool
-run_read(struct soap_call *c, enum soap_service service)
+run_read(struct soap_call *c)
 {
 	const char *why = envelope_read(&c->in, &c->arena, http_body(c->http));
 
@@ -99,7 +99,7 @@ run_read(struct soap_call *c, enum soap_service service)
 		c->subject = slice_text(why);
 		return false;
 	}
-	c->method = soap_method_find(service, c->in.method->name);
+	c->method = soap_method_find(c->service, c->in.method->name);
 	return true;
 }
 
@@ -149,7 +149,8 @@ run(struct http_request *rq, struct soap *s, enum soap_service service)
 
 	if (c == NULL) {
 		c = run_start(rq, s);
-		if (!run_read(c, service)) {
+		c->service = service;
+		if (!run_read(c)) {
 			soap_reply_fault(c, SOAP_BAD_REQUEST);
 			return HTTP_DONE;
 		}
@@ -169,6 +170,18 @@ soap_run_book(struct http_request *rq, void *front)
 	return run(rq, front, SOAP_BOOK);
 }
 
+enum http_outcome
+soap_run_rsi(struct http_request *rq, void *front)
+{
+	return run(rq, front, SOAP_RSI);
+}
+
+enum http_outcome
+soap_run_oim(struct http_request *rq, void *front)
+{
+	return run(rq, front, SOAP_OIM);
+}
+
 /* ---- the front ---- */
 
 struct soap *
@@ -177,6 +190,7 @@ soap_new(struct core *core)
 	struct soap *s = mem_alloc(sizeof(*s));
 
 	s->core = core;
+	env_random(core->env, s->secret, sizeof(s->secret));
 	buf_init(&s->spare, SOAP_REPLY_MAX);
 	return s;
 }
@@ -192,6 +206,8 @@ soap_free(struct soap *s)
 static const struct http_route rows[] = {
 	{ "/abservice/SharingService.asmx", HTTP_POST, HTTP_PLAIN | HTTP_TLS, SOAP_BODY_MAX, soap_run_sharing },
 	{ "/abservice/abservice.asmx",      HTTP_POST, HTTP_PLAIN | HTTP_TLS, SOAP_BODY_MAX, soap_run_book },
+	{ "/rsi/rsi.asmx",                  HTTP_POST, HTTP_PLAIN | HTTP_TLS, SOAP_BODY_MAX, soap_run_rsi },
+	{ "/OimWS/oim.asmx",                HTTP_POST, HTTP_PLAIN | HTTP_TLS, SOAP_BODY_MAX, soap_run_oim },
 };
 /* clang-format on */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bodies a stranger may post, to a world with a contact, a group and somebody
- * pending.  The first byte chooses the service and whether the ticket is
+ * pending.  The first byte chooses the service (bits 0 and 2) and whether the ticket is
  * right: "$TICKET" stands for it, "$CONTACT" and "$GROUP" for ids.  Whatever
  * comes, there is an answer that is a document, and the book is whole
  * afterwards.
@@ -11,7 +11,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
-ask(struct caller *c, bool sharing, bool signed_in, struct slice text)
+ask(struct caller *c, const char *path, bool signed_in, struct slice text)
 {
 	struct buf ticket = BUF_INIT(1024), b = BUF_INIT(CALL_MAX);
 	const char *pairs[] = { "$TICKET", NULL, "$CONTACT", c->contact,
@@ -24,8 +24,7 @@ ask(struct caller *c, bool sharing, bool signed_in, struct slice text)
 			buf_add_char(&ticket, *p);
 	buf_add_char(&ticket, '\0');
 	pairs[1] = ticket.p;
-	caller_post(c, sharing ? "SharingService" : "abservice.asmx",
-	    caller_fill(&b, text, pairs));
+	caller_post(c, path, caller_fill(&b, text, pairs));
 	ASSERT(c->status == 200 || c->status == 500);
 	ASSERT(c->status == 500 || signed_in);
 	buf_free(&ticket);
@@ -35,6 +34,8 @@ ask(struct caller *c, bool sharing, bool signed_in, struct slice text)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const char *const paths[] = { "abservice.asmx", "SharingService",
+		"rsi.asmx", "oim.asmx" };
 	struct caller alice, carol;
 	struct world *w;
 
@@ -47,7 +48,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	caller_groups(&alice, "Old friends");
 	caller_adds(&alice, "bob@example.com");
 	caller_adds(&carol, "alice@example.com");
-	ask(&alice, data[0] & 1, !(data[0] & 2),
+	ask(&alice, paths[(data[0] & 1) + (data[0] >> 1 & 2)], !(data[0] & 2),
 	    slice_make(data + 1, size - 1));
 	call_sharing(&alice, "FindMembership", "");
 	caller_good(&alice, "FindMembershipResponse");

@@ -23,7 +23,7 @@ enum {
 
 struct http_request {
 	struct slice body;
-	const char *host, *cookie;
+	const char *host, *cookie, *action;
 	void *state;
 	void (*cleanup)(void *);
 	bool again;
@@ -48,6 +48,8 @@ http_header(const struct http_request *rq, const char *name)
 		v = rq->host;
 	else if (strcmp(name, "Cookie") == 0)
 		v = rq->cookie;
+	else if (strcmp(name, "SOAPAction") == 0)
+		v = rq->action;
 	return v != NULL ? slice_text(v) : (struct slice){ 0 };
 }
 
@@ -99,8 +101,11 @@ struct caller {
 	char ticket[200];
 	/* what stands for $CONTACT, $GROUP and $MEMBER in samples */
 	char contact[40], group[40], member[24];
+	/* and for $ID and $KEY in those about messages */
+	char id[40], key[40];
 	const char *cookie; /* in place of the ticket */
 	const char *host;
+	const char *action; /* NULL: none is sent */
 	unsigned status;
 	struct buf reply; /* the document, and a NUL */
 	struct arena arena;
@@ -172,6 +177,7 @@ caller_post(struct caller *c, const char *path, struct slice body)
 	struct http_request rq = { .body = body,
 		.host = c->host,
 		.cookie = c->cookie,
+		.action = c->action,
 		.reply = BUF_INIT(CALL_MAX) };
 	unsigned rounds = 0;
 
@@ -255,6 +261,17 @@ call_book(struct caller *c, const char *method, const char *inside)
 	return caller_call(c, "abservice.asmx", method, inside);
 }
 
+/* Where a file of tests/soap is posted to. */
+static inline const char *
+caller_path(const char *name)
+{
+	if (strncmp(name, "sharing", 7) == 0)
+		return "SharingService";
+	if (strncmp(name, "oim/Store", 9) == 0)
+		return "oim.asmx";
+	return strncmp(name, "oim", 3) == 0 ? "rsi.asmx" : "abservice.asmx";
+}
+
 /* A file of tests/soap, its words with a '$' filled in. */
 static inline unsigned
 caller_sample(struct caller *c, const char *name)
@@ -262,7 +279,8 @@ caller_sample(struct caller *c, const char *name)
 	struct buf ticket = BUF_INIT(1024), b = BUF_INIT(CALL_MAX);
 	struct buf text = BUF_INIT(CALL_MAX);
 	const char *pairs[] = { "$TICKET", NULL, "$CONTACT", c->contact,
-		"$GROUP", c->group, "$MEMBER", c->member, NULL };
+		"$GROUP", c->group, "$MEMBER", c->member, "$ID", c->id, "$KEY",
+		c->key, NULL };
 	char path[200], piece[4096];
 	unsigned status;
 	ssize_t n;
@@ -281,9 +299,7 @@ caller_sample(struct caller *c, const char *name)
 			buf_add_char(&ticket, *p);
 	buf_add_char(&ticket, '\0');
 	pairs[1] = ticket.p;
-	status = caller_post(c,
-	    strncmp(name, "sharing", 7) == 0 ? "SharingService"
-					     : "abservice.asmx",
+	status = caller_post(c, caller_path(name),
 	    caller_fill(&b, buf_slice(&text), pairs));
 	buf_free(&ticket);
 	buf_free(&b);
