@@ -20,7 +20,8 @@ enum {
 	SOAP_BODY_MAX = 1024 * 1024,
 	SOAP_REPLY_MAX = 16 * 1024 * 1024,
 	SOAP_SPARE_MAX = 1024 * 1024,
-	SOAP_HOST_MAX = 255
+	SOAP_HOST_MAX = 255,
+	SOAP_SECRET_BYTES = 32
 };
 
 /* How a run of a method ends. */
@@ -50,7 +51,8 @@ enum soap_service {
 enum soap_flag {
 	SOAP_OWN = 1,
 	SOAP_CHANGES = 2,
-	SOAP_ANYBODY = 4
+	SOAP_ANYBODY = 4,
+	SOAP_BARE = 8
 };
 
 struct soap_method {
@@ -63,6 +65,7 @@ struct soap_method {
 struct soap {
 	struct core *core;
 	struct buf spare; /* of the last answer, for the next one */
+	unsigned char secret[SOAP_SECRET_BYTES]; /* of this run */
 };
 
 struct soap_call {
@@ -130,12 +133,19 @@ enum soap_end soap_auth(struct soap_call *c);
  * stands inside; soap_reply() ends it.  about: bytes that will follow.
  */
 struct buf *soap_begin(struct soap_call *c, size_t about);
+/* Start the answer of a BARE method, which appends header and body itself. */
+struct buf *soap_begin_bare(struct soap_call *c);
 void soap_reply(struct soap_call *c);
 void soap_reply_fault(struct soap_call *c, enum soap_end fault);
 
 /* ---- fault.c ---- */
 void
 soap_fault_add(struct buf *b, const struct soap_call *c, enum soap_end fault);
+/* Header and body of a service that has faults of its own; false: it has none.
+ * oim_fault.c */
+bool
+soap_oim_fault(struct buf *b, const struct soap_call *c, enum soap_end fault);
+const char *soap_fault_code(enum soap_end fault);
 /* What the core said, as the end of a run; OK is DONE. */
 enum soap_end soap_end_of(enum result r);
 

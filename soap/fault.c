@@ -28,6 +28,12 @@ fault_row(enum soap_end fault)
 	return &rows[fault];
 }
 
+const char *
+soap_fault_code(enum soap_end fault)
+{
+	return fault_row(fault)->code;
+}
+
 static void
 fault_text(struct buf *b, const struct soap_call *c, const char *text)
 {

@@ -36,6 +36,14 @@ soap_begin(struct soap_call *c, size_t about)
 	return b;
 }
 
+struct buf *
+soap_begin_bare(struct soap_call *c)
+{
+	buf_reset(&c->out);
+	SOAP_LIT(&c->out, REPLY_OPEN);
+	return &c->out;
+}
+
 static void
 reply_send(struct soap_call *c, unsigned status)
 {
@@ -51,9 +59,12 @@ soap_reply(struct soap_call *c)
 {
 	struct buf *b = &c->out;
 
-	SOAP_LIT(b, "</");
-	reply_tag(b, c->method->name);
-	SOAP_LIT(b, "></soap:Body></soap:Envelope>");
+	if (!(c->method->flags & SOAP_BARE)) {
+		SOAP_LIT(b, "</");
+		reply_tag(b, c->method->name);
+		SOAP_LIT(b, "></soap:Body>");
+	}
+	SOAP_LIT(b, "</soap:Envelope>");
 	if (buf_ok(b))
 		reply_send(c, 200);
 	else
@@ -64,8 +75,12 @@ void
 soap_reply_fault(struct soap_call *c, enum soap_end fault)
 {
 	buf_reset(&c->out);
-	SOAP_LIT(&c->out, REPLY_OPEN "<soap:Body>");
-	soap_fault_add(&c->out, c, fault);
-	SOAP_LIT(&c->out, "</soap:Body></soap:Envelope>");
+	SOAP_LIT(&c->out, REPLY_OPEN);
+	if (!soap_oim_fault(&c->out, c, fault)) {
+		SOAP_LIT(&c->out, "<soap:Body>");
+		soap_fault_add(&c->out, c, fault);
+		SOAP_LIT(&c->out, "</soap:Body>");
+	}
+	SOAP_LIT(&c->out, "</soap:Envelope>");
 	reply_send(c, 500);
 }

@@ -167,6 +167,7 @@ soap_new(struct core *core)
 	struct soap *s = mem_alloc(sizeof(*s));
 
 	s->core = core;
+	env_random(core->env, s->secret, sizeof(s->secret));
 	buf_init(&s->spare, SOAP_REPLY_MAX);
 	return s;
 }

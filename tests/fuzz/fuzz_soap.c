@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bodies a stranger may post, to a world with a contact, a group and somebody
- * pending.  The first byte chooses the service and whether the ticket is
+ * pending.  The first byte chooses the service (bits 0 and 2) and whether the ticket is
  * right: "$TICKET" stands for it, "$CONTACT" and "$GROUP" for ids.  Whatever
  * comes, there is an answer that is a document, and the book is whole
  * afterwards.
@@ -10,13 +10,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* By bits 0, 2 and 3 of the first byte. */
+/* By bits 0, 2, 3 and 6 of the first byte. */
 static const struct {
 	const char *path;
 	bool anybody;
 } services[] = {
 	{ "abservice.asmx", false },
 	{ "SharingService", false },
+	{ "rsi.asmx", false },
+	{ "oim.asmx", false },
 	{ "SchematizedStore", false },
 	{ "MsgrConfig", true },
 	{ "profile.asmx", false },
@@ -62,8 +64,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	caller_groups(&alice, "Old friends");
 	caller_adds(&alice, "bob@example.com");
 	caller_adds(&carol, "alice@example.com");
-	ask(&alice, (data[0] & 1) | (data[0] >> 1 & 6), !(data[0] & 2),
-	    slice_make(data + 1, size - 1));
+	ask(&alice,
+	    ((data[0] & 1) | (data[0] >> 1 & 6) | (data[0] >> 3 & 8)) %
+		ARRAY_LEN(services),
+	    !(data[0] & 2), slice_make(data + 1, size - 1));
 	call_sharing(&alice, "FindMembership", "");
 	caller_good(&alice, "FindMembershipResponse");
 	call_book(&alice, "ABFindContactsPaged", "");

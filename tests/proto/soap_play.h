@@ -23,7 +23,7 @@ enum {
 
 struct http_request {
 	struct slice body;
-	const char *host, *cookie, *path, *query;
+	const char *host, *cookie, *path, *query, *action;
 	void *state;
 	void (*cleanup)(void *);
 	bool again;
@@ -65,6 +65,8 @@ http_header(const struct http_request *rq, const char *name)
 		v = rq->host;
 	else if (strcmp(name, "Cookie") == 0)
 		v = rq->cookie;
+	else if (strcmp(name, "SOAPAction") == 0)
+		v = rq->action;
 	return v != NULL ? slice_text(v) : (struct slice){ 0 };
 }
 
@@ -123,8 +125,11 @@ struct caller {
 	 */
 	char contact[40], group[40], member[24];
 	char cid[24], decimal[24];
+	/* and for $ID and $KEY in those about messages */
+	char id[40], key[40];
 	const char *cookie; /* in place of the ticket */
 	const char *host;
+	const char *action; /* NULL: none is sent */
 	unsigned status;
 	char type[64], location[128];
 	struct buf reply; /* the document, and a NUL */
@@ -226,6 +231,7 @@ caller_post(struct caller *c, const char *path, struct slice body)
 	struct http_request rq = { .body = body,
 		.host = c->host,
 		.cookie = c->cookie,
+		.action = c->action,
 		.reply = BUF_INIT(CALL_MAX) };
 
 	caller_wait(c, &rq, caller_route(path));
@@ -333,6 +339,8 @@ caller_service(const char *name)
 	static const char *const of[][2] = {
 		{ "ab/", "abservice.asmx" },
 		{ "sharing/", "SharingService" },
+		{ "oim/Store", "oim.asmx" },
+		{ "oim/", "rsi.asmx" },
 		{ "storage/", "SchematizedStore" },
 		{ "config/", "MsgrConfig" },
 		{ "feeds/Directory", "profile.asmx" },
@@ -355,7 +363,7 @@ caller_sample(struct caller *c, const char *name)
 	struct buf text = BUF_INIT(CALL_MAX);
 	const char *pairs[] = { "$TICKET", NULL, "$CONTACT", c->contact,
 		"$GROUP", c->group, "$MEMBER", c->member, "$CID", c->cid,
-		"$DECIMAL", c->decimal, NULL };
+		"$DECIMAL", c->decimal, "$ID", c->id, "$KEY", c->key, NULL };
 	char path[200], piece[4096];
 	unsigned status;
 	ssize_t n;
