@@ -94,6 +94,7 @@ account_fill(struct core *c, struct account *a, const struct store_image *image)
 	a->lists_changed = row->lists_changed;
 	a->settings_changed = row->settings_changed;
 	a->stamp = row->stamp;
+	a->messages = (uint16_t)row->messages;
 	a->name = blob_or_null(row->name);
 	a->password = slice_dup(row->password);
 	extra_load(a, row);
@@ -393,18 +394,32 @@ account_address(const struct account *a)
 
 /* Each step can be undone within 63 bits, and leaves only 0 at 0. */
 int64_t
-address_cid(struct slice address)
-{
-	/* keys that are no secret and never change: the number is for ever */
-	uint64_t h = map_siphash(0x6e756467, 0x636964, address) & INT64_MAX;
-
-	return h != 0 ? (int64_t)h : 1;
-}
-
-int64_t
 account_cid(const struct account *a)
 {
-	return address_cid(account_address(a));
+	const uint64_t mask = INT64_MAX;
+	uint64_t x = a->id & mask;
+
+	x ^= x >> 32;
+	x = x * 0x9e3779b97f4a7c15u & mask;
+	x ^= x >> 29;
+	x = x * 0xbf58476d1ce4e5b9u & mask;
+	x ^= x >> 32;
+	return (int64_t)x;
+}
+
+/* The same steps undone, the last one first. */
+uint64_t
+account_id_of_cid(int64_t cid)
+{
+	const uint64_t mask = INT64_MAX;
+	uint64_t x = (uint64_t)cid & mask;
+
+	x ^= x >> 32;
+	x = x * 0x16de1b173f119089u & mask;
+	x ^= x >> 29 ^ x >> 58;
+	x = x * 0x71de83e19937733du & mask;
+	x ^= x >> 32;
+	return x;
 }
 
 static struct slice

@@ -64,9 +64,11 @@ struct account {
 	uint32_t serial;
 	uint32_t look_id; /* of what others are told; 0: never seen */
 	uint32_t note_id;
-	uint32_t endings; /* times all its sessions were shown out */
-	uint16_t npasses; /* asked for and outstanding */
-	uint16_t nrings;  /* passes given by others, outstanding */
+	uint32_t endings;        /* times all its sessions were shown out */
+	uint16_t npasses;        /* asked for and outstanding */
+	uint16_t nrings;         /* passes given by others, outstanding */
+	uint16_t messages;       /* that wait for it: see mailbox.h */
+	uint16_t mail_deletions; /* counts them, to notice that there was one */
 	bool broken; /* deleted, or a change was lost: no pin may revive it */
 	bool places_changed; /* own sessions must hear SELF */
 	/* what look_id and note_id stand for, as keyed hashes; 0: nothing */
@@ -117,8 +119,8 @@ struct slice account_address(const struct account *a);
  * always the same, of one account only.  It does not tell the id to the eye.
  */
 int64_t account_cid(const struct account *a);
-/* The same for an address in its canonical form, whoever has it in memory. */
-int64_t address_cid(struct slice address);
+/* The id that has this number; it may be nobody's. */
+uint64_t account_id_of_cid(int64_t cid);
 /* Empty when not set. */
 struct slice account_prop(const struct account *a, enum prop which);
 /* Of the group everybody is in; empty when never renamed. */

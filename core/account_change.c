@@ -148,6 +148,8 @@ account_set_name(struct request *rq, struct account *a, struct slice encoded)
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
 	a->name = name_keep(a->person, encoded);
+	if (!slice_eq(blob_or_empty(old), blob_or_empty(a->name)))
+		profile_note_name(rq->core, a);
 	blob_unref(old);
 	account_changed(rq, a, ACCOUNT_SETTINGS);
 	presence_changed(rq->core, a);

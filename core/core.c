@@ -36,6 +36,7 @@ core_start(struct core *c)
 	c->flush.run = flush_presence;
 	c->last_id = store_last_id(c->store);
 	pass_start(c, seed);
+	mailbox_start(c);
 }
 
 static bool
@@ -54,6 +55,7 @@ core_stop(struct core *c)
 	presence_flush(c);
 	deferred_cancel(&c->flush);
 	pass_stop(c);
+	mailbox_stop(c);
 	map_each(&c->by_id, free_account, c);
 	map_free(&c->by_id);
 	map_free(&c->people);

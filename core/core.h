@@ -43,6 +43,7 @@ struct core {
 	struct penalty *penalty_pair;    /* peer address group and account */
 	struct penalty *penalty_address; /* peer address group */
 	struct penalty *penalty_account; /* e-mail address */
+	struct penalty *senders;         /* what each kept for others lately */
 	struct token_keys keys;
 	struct token_once *once;
 	struct core_config cfg;

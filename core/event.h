@@ -12,6 +12,7 @@ enum event_kind {
 };
 
 struct presence;
+struct mail;
 
 /*
  * One announcement.  Everything it points to lives until the call that
@@ -60,6 +61,12 @@ struct event {
 			struct slice caller; /* address */
 			struct slice name;   /* percent-encoded */
 		} invited;
+		struct {
+			const struct mail *mail;
+		} mail;
+		struct {
+			unsigned count;
+		} mail_deleted;
 		struct {
 			struct slice text; /* UTF-8 */
 		} notice;

@@ -29,6 +29,18 @@ struct account *account_attach(struct core *c, struct person *p, uint64_t id);
 /* rq ends; a query may be at work for it. */
 void book_forget(struct request *rq);
 
+/* ---- profile.c ---- */
+/* rq ends; a query may be at work for it. */
+void profile_forget(struct request *rq);
+/* The name of a has just become another: keep when. */
+void profile_note_name(struct core *c, const struct account *a);
+
+/* ---- mailbox.c ---- */
+void mailbox_start(struct core *c);
+void mailbox_stop(struct core *c);
+/* rq ends; a query may be at work for it. */
+void mailbox_forget(struct request *rq);
+
 /* ---- props.c ---- */
 /* rq ends; a query may be at work for it. */
 void props_forget(struct request *rq);

@@ -25,6 +25,8 @@ request_end(struct request *rq)
 	account_load_forget(rq);
 	props_forget(rq);
 	book_forget(rq);
+	profile_forget(rq);
+	mailbox_forget(rq);
 	for (unsigned i = 0; i < rq->npins; i++)
 		person_unpin(rq->core, rq->pins[i]);
 	rq->npins = 0;

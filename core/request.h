@@ -24,6 +24,8 @@ struct password_wait;
 struct id_load;
 struct props_load;
 struct book_load;
+struct profile_load;
+struct mail_load;
 struct session;
 
 struct request {
@@ -38,6 +40,8 @@ struct request {
 	struct id_load *id_load;        /* a load by id at work */
 	struct props_load *props;       /* a query at work, or its answer */
 	struct book_load *book;         /* likewise */
+	struct profile_load *profile;   /* likewise */
+	struct mail_load *mail;         /* likewise */
 	uint64_t absent_id;             /* the load by id found nothing */
 	struct session *origin; /* whose own change this is; may be NULL */
 	bool store_failed;      /* a load or a commit it waited for was lost */

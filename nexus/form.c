@@ -67,17 +67,17 @@ form_reply_page(struct nexus_visit *v, struct slice page, const char *message)
 {
 	struct buf out = BUF_INIT(FORM_PAGE_MAX);
 	struct slice ru = { 0 };
-	struct nexus_field fields[3];
+	struct page_field fields[3];
 
 	if (!http_form_arg(v->http, "ru", &ru))
 		(void)http_query_arg(v->http, "ru", &ru);
 	if (!nexus_url_allowed(ru))
 		ru = (struct slice){ 0 };
-	fields[0] = (struct nexus_field){ "message", slice_text(message) };
-	fields[1] = (struct nexus_field){ "login",
+	fields[0] = (struct page_field){ "message", slice_text(message) };
+	fields[1] = (struct page_field){ "login",
 		slice_upto(v->asked.sign_in, FORM_FIELD_MAX) };
-	fields[2] = (struct nexus_field){ "ru", ru };
-	nexus_page_add(&out, page, fields, ARRAY_LEN(fields));
+	fields[2] = (struct page_field){ "ru", ru };
+	page_add(&out, page, fields, ARRAY_LEN(fields));
 	if (buf_ok(&out))
 		http_reply_body(v->http, buf_slice(&out));
 	buf_free(&out);
@@ -249,7 +249,7 @@ nexus_mail(struct http_request *rq, void *front)
 enum http_outcome
 nexus_logout(struct http_request *rq, void *front)
 {
-	const struct nexus_field field = { "message",
+	const struct page_field field = { "message",
 		SLICE_LIT("You are signed out.") };
 	struct buf out = BUF_INIT(FORM_PAGE_MAX);
 
@@ -257,7 +257,7 @@ nexus_logout(struct http_request *rq, void *front)
 	nexus_reply_no_cookies(rq);
 	http_reply_header(rq, "Authentication-Info",
 	    SLICE_LIT("Passport1.4 da-status=logout"));
-	nexus_page_add(&out, nexus_page_done, &field, 1);
+	page_add(&out, nexus_page_done, &field, 1);
 	http_reply_body(rq, buf_slice(&out));
 	buf_free(&out);
 	return HTTP_DONE;

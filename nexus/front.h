@@ -5,6 +5,7 @@
  * What the files of the Passport front share: one request's way from the
  * question to the verdict to the reply, and the pieces replies are made of.
  */
+#include "common/codec/page.h"
 #include "core/account.h"
 #include "nexus/nexus.h"
 #include "nexus/passport.h"
@@ -91,15 +92,6 @@ enum http_outcome nexus_rst_below(struct http_request *rq, void *front);
 enum http_outcome nexus_notrst(struct http_request *rq, void *front);
 enum http_outcome nexus_ppcrl(struct http_request *rq, void *front);
 enum http_outcome nexus_sha1auth(struct http_request *rq, void *front);
-
-/* A place in a page, "{{key}}", and the text that goes there, escaped. */
-struct nexus_field {
-	const char *key;
-	struct slice text;
-};
-/* Places nobody fills stay empty. */
-void nexus_page_add(struct buf *out, struct slice page,
-    const struct nexus_field *fields, size_t n);
 
 /* The files of nexus/pages. */
 extern const struct slice nexus_page_login;

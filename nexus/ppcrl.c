@@ -135,7 +135,7 @@ nexus_sha1auth(struct http_request *rq, void *front)
 {
 	struct buf url = BUF_INIT(PPCRL_WORD_MAX);
 	struct buf page = BUF_INIT(PPCRL_PAGE_MAX);
-	const struct nexus_field field = { "message",
+	const struct page_field field = { "message",
 		SLICE_LIT("Please sign in.") };
 	struct slice token = { 0 };
 
@@ -146,7 +146,7 @@ nexus_sha1auth(struct http_request *rq, void *front)
 		http_reply_header(rq, "Location", buf_slice(&url));
 	} else {
 		nexus_reply_begin(rq, front, 200);
-		nexus_page_add(&page, nexus_page_login, &field, 1);
+		page_add(&page, nexus_page_login, &field, 1);
 		http_reply_body(rq, buf_slice(&page));
 	}
 	buf_free(&url);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Bytes from one to another without a switchboard (ns-modern 6). */
 #include "common/base/num.h"
+#include "common/codec/mime.h"
+#include "common/codec/url.h"
+#include "core/mailbox.h"
 #include "ns/conn.h"
 #include "ns/msnp/network.h"
 #include "ns/msnp/place.h"
@@ -112,12 +115,44 @@ cmd_uun(struct conn *c, const struct command *in)
 	return RESULT_OK;
 }
 
-/* UUM account network type length; nothing is said when it was delivered. */
+static bool
+plain_text(struct slice payload, struct slice *text)
+{
+	struct slice headers, type;
+
+	mime_split(payload, &headers, text);
+	return mime_header(headers, "Content-Type", &type) &&
+	    slice_eq_nocase(mime_type(type), SLICE_LIT("text/plain"));
+}
+
+/* For whom is away, or seems to be: kept until that one comes. */
+static enum result
+keep(struct conn *c, const struct command *in, struct slice text)
+{
+	struct account *me = c->session.account, *to;
+	struct buf name = BUF_INIT(MAIL_NAME_MAX);
+	struct mail m = { .number = 1, .text = text };
+	enum result r = account_get(in->rq, in->args[0], &to);
+
+	if (r == RESULT_NO_SUCH_ACCOUNT || r == RESULT_BAD_ADDRESS)
+		return RESULT_NOT_REACHABLE;
+	if (r != RESULT_OK)
+		return r;
+	url_decode(&name, account_name(me));
+	m.name = buf_slice(&name);
+	env_random(c->ns->core->env, m.run, sizeof(m.run));
+	r = mailbox_send(in->rq, me, to, &m);
+	buf_free(&name);
+	return r;
+}
+
+/* UUM account network type length; nothing is said when it was delivered or kept. */
 enum result
 cmd_uum(struct conn *c, const struct command *in)
 {
 	const struct place_word everywhere = { .named = false };
 	struct account *to;
+	struct slice text;
 	struct event ev;
 	uint32_t network, type;
 
@@ -129,7 +164,11 @@ cmd_uum(struct conn *c, const struct command *in)
 	if (!num_parse_u32(in->args[2], &type) || type < UUM_TEXT ||
 	    type > UUM_LAST)
 		return RESULT_BAD_VALUE;
-	to = network == NETWORK_HERE ? find_target(c, in->args[0]) : NULL;
+	if (network != NETWORK_HERE)
+		return RESULT_NOT_REACHABLE;
+	to = find_target(c, in->args[0]);
+	if (to == NULL && type == UUM_TEXT && plain_text(in->payload, &text))
+		return keep(c, in, text);
 	if (to == NULL)
 		return RESULT_NOT_REACHABLE;
 	ev = data_event(c, in, type);

@@ -3,6 +3,7 @@
 #include "common/base/num.h"
 #include "common/codec/xml_read.h"
 #include "common/codec/xml_write.h"
+#include "core/mailbox.h"
 #include "ns/conn.h"
 #include "ns/shapes.h"
 
@@ -68,12 +69,54 @@ spoke(struct conn *c)
 		presence_changed(c->ns->core, c->session.account);
 }
 
+/* What waits for whom announces itself for the first time. */
+struct waiting {
+	const struct mail *all; /* NULL: not to be listed */
+	size_t n;
+};
+
+/*
+ * WAIT, or OK.  A list that is not what it was, or cannot be had, is not told:
+ * its client will ask.
+ */
+static enum result
+find_waiting(struct conn *c, const struct command *in, struct waiting *w)
+{
+	struct account *me = c->session.account;
+	enum result r;
+	size_t n = 0;
+
+	w->all = NULL;
+	w->n = c->state == CONN_AUTHED ? mailbox_count(me) : 0;
+	if (w->n == 0 || !shape_mail_lists(c->dialect, (unsigned)w->n))
+		return RESULT_OK;
+	r = mailbox_list(in->rq, me, &w->all, &n);
+	if (r == RESULT_WAIT)
+		return r;
+	if (n != w->n)
+		w->all = NULL;
+	return RESULT_OK;
+}
+
+static void
+tell_waiting(struct conn *c, const struct waiting *w)
+{
+	if (w->n == 0)
+		return;
+	/* of oneself first (ns-modern 5.1) */
+	presence_flush(c->ns->core);
+	conn_barrier(c, c->session.account->seq);
+	shape_mail_waits(conn_line(c), c->dialect, w->all, w->n);
+	conn_send(c);
+}
+
 enum result
 cmd_chg(struct conn *c, const struct command *in)
 {
 	struct presence *p = &c->session.presence;
 	struct first_look first = { c, in->trid };
 	enum availability avail;
+	struct waiting waiting;
 	uint64_t caps = 0;
 	uint32_t more = 0;
 
@@ -81,6 +124,8 @@ cmd_chg(struct conn *c, const struct command *in)
 		return RESULT_BAD_VALUE;
 	if (in->nargs > 1 && !parse_caps(in->args[1], &caps, &more))
 		return RESULT_BAD_VALUE;
+	if (find_waiting(c, in, &waiting) == RESULT_WAIT)
+		return RESULT_WAIT;
 	p->avail = (uint8_t)avail;
 	p->caps = caps;
 	p->caps_more = more;
@@ -91,6 +136,7 @@ cmd_chg(struct conn *c, const struct command *in)
 	if (c->state == CONN_AUTHED) {
 		conn_enter(c, CONN_ONLINE);
 		presence_watch(c->ns->core, &c->session, each_visible, &first);
+		tell_waiting(c, &waiting);
 	}
 	return RESULT_OK;
 }

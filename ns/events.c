@@ -120,6 +120,17 @@ write_own(struct conn *c, const struct event *ev, struct buf *b)
 		return true;
 	case EVENT_DATA:
 		return write_data(c, ev, b);
+	case EVENT_MAIL:
+		/* until then they are in what it is told at first */
+		if (c->state != CONN_ONLINE)
+			return false;
+		shape_mail_came(b, c->dialect, ev->u.mail.mail);
+		return true;
+	case EVENT_MAIL_DELETED:
+		if (c->state != CONN_ONLINE)
+			return false;
+		shape_mail_deleted(b, c->dialect, ev->u.mail_deleted.count);
+		return true;
 	case EVENT_SEEN:
 	case EVENT_GONE:
 	case EVENT_NOTE:

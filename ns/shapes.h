@@ -6,6 +6,7 @@
  * whole lines, or nothing where the dialect has no word for it.
  */
 #include "core/event.h"
+#include "core/mailbox.h"
 #include "core/presence.h"
 #include "core/props.h"
 #include "core/session.h"
@@ -65,6 +66,19 @@ void shape_relation(struct buf *b, const struct dialect *d,
     const struct account *viewer, const struct event *ev);
 /* A blank and an ISO 8601 time. */
 void shape_time(struct buf *b, int64_t unix_ms);
+
+/* ---- messages for people who were away: shapes_mail.c ---- */
+/*
+ * What waits, after the first CHG.  all NULL: too many to list, or the list is
+ * not what it was; the client asks the web service.
+ */
+/* Is a list of so many told to this dialect? */
+bool shape_mail_lists(const struct dialect *d, unsigned n);
+void shape_mail_waits(struct buf *b, const struct dialect *d,
+    const struct mail *all, size_t n);
+void
+shape_mail_came(struct buf *b, const struct dialect *d, const struct mail *m);
+void shape_mail_deleted(struct buf *b, const struct dialect *d, unsigned count);
 
 /* ---- messages of the server ---- */
 struct shape_profile {

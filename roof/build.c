@@ -105,6 +105,8 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	s->soap = soap_new(&s->core);
 	rows = soap_routes(&n);
 	http_add_routes(s->http, rows, n, s->soap);
+	rows = soap_get_routes(&n);
+	http_add_routes(s->http, rows, n, s->soap);
 	s->op = (struct operator){ &s->core, &roof_hooks, s };
 	http_add_routes(s->http, operator_routes, operator_nroutes, &s->op);
 	roof_gauges(s);

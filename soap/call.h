@@ -10,9 +10,11 @@
 #include "soap/envelope.h"
 #include "soap/soap.h"
 
-#define SOAP_AB      "http://www.msn.com/webservices/AddressBook"
-#define SOAP_NO_GUID "00000000-0000-0000-0000-000000000000"
-#define SOAP_NEVER   "0001-01-01T00:00:00"
+#define SOAP_AB           "http://www.msn.com/webservices/AddressBook"
+#define SOAP_STORAGE_W10  "http://www.msn.com/webservices/storage/w10"
+#define SOAP_STORAGE_2008 "http://www.msn.com/webservices/storage/2008"
+#define SOAP_NO_GUID      "00000000-0000-0000-0000-000000000000"
+#define SOAP_NEVER        "0001-01-01T00:00:00"
 
 enum {
 	SOAP_BODY_MAX = 1024 * 1024,
@@ -20,7 +22,8 @@ enum {
 	SOAP_CARD_MAX = 4096, /* of one contact */
 	SOAP_STEPS_MAX = 1000,
 	SOAP_SPARE_MAX = 1024 * 1024,
-	SOAP_HOST_MAX = 255
+	SOAP_HOST_MAX = 255,
+	SOAP_SECRET_BYTES = 32
 };
 
 /* How a run of a method ends. */
@@ -41,13 +44,17 @@ enum soap_end {
 struct soap_call;
 
 enum soap_service {
-	SOAP_SHARING,
-	SOAP_BOOK
+#define SERVICE(name, path, ns, head) SOAP_##name,
+#include "soap/services.def"
+#undef SERVICE
+	SOAP_SERVICES
 };
 
 enum soap_flag {
 	SOAP_OWN = 1,
-	SOAP_CHANGES = 2
+	SOAP_CHANGES = 2,
+	SOAP_ANYBODY = 4,
+	SOAP_BARE = 8
 };
 
 struct soap_method {
@@ -60,6 +67,7 @@ struct soap_method {
 struct soap {
 	struct core *core;
 	struct buf spare; /* of the last answer, for the next one */
+	unsigned char secret[SOAP_SECRET_BYTES]; /* of this run */
 };
 
 struct soap_call {
@@ -68,8 +76,9 @@ struct soap_call {
 	struct soap *soap;
 	struct arena arena; /* lives until the reply was sent */
 	struct envelope in;
+	enum soap_service service;
 	const struct soap_method *method;
-	struct account *account; /* the caller */
+	struct account *account; /* the caller; NULL where anybody may call */
 	struct buf out;
 	struct slice subject;              /* of a fault */
 	unsigned char id[ROSTER_ID_BYTES]; /* of the contact it is about */
@@ -91,9 +100,30 @@ soap_method_find(enum soap_service service, struct slice name);
 #include "soap/methods.def"
 #undef METHOD
 
+/* ---- service.c ---- */
+extern const struct http_route soap_service_routes[SOAP_SERVICES];
+/* In which the service answers this call. */
+const char *soap_namespace(const struct soap_call *c);
+/* Clients look for <soap:Header> even where nothing stands inside. */
+void soap_head_add(struct buf *b, const struct soap_call *c);
+/*
+ * The host the client used, which clients then call for more, without the
+ * port; nothing when it is no host name.
+ */
+struct slice soap_host(const struct http_request *rq);
+
 /* ---- run.c ---- */
-enum http_outcome soap_run_sharing(struct http_request *rq, void *front);
-enum http_outcome soap_run_book(struct http_request *rq, void *front);
+enum http_outcome
+soap_run(struct http_request *rq, struct soap *s, enum soap_service service);
+
+/* ---- tile.c, config.c, feeds.c: what is fetched ---- */
+enum http_outcome soap_get_tile(struct http_request *rq, void *front);
+enum http_outcome soap_get_config(struct http_request *rq, void *front);
+enum http_outcome soap_get_abch(struct http_request *rq, void *front);
+enum http_outcome soap_get_tabs(struct http_request *rq, void *front);
+enum http_outcome soap_get_today(struct http_request *rq, void *front);
+enum http_outcome soap_get_elsewhere(struct http_request *rq, void *front);
+enum http_outcome soap_get_nothing(struct http_request *rq, void *front);
 
 /* ---- auth.c ---- */
 /* Sets call->account, pinned. */
@@ -105,12 +135,19 @@ enum soap_end soap_auth(struct soap_call *c);
  * stands inside; soap_reply() ends it.  about: bytes that will follow.
  */
 struct buf *soap_begin(struct soap_call *c, size_t about);
+/* Start the answer of a BARE method, which appends header and body itself. */
+struct buf *soap_begin_bare(struct soap_call *c);
 void soap_reply(struct soap_call *c);
 void soap_reply_fault(struct soap_call *c, enum soap_end fault);
 
 /* ---- fault.c ---- */
 void
 soap_fault_add(struct buf *b, const struct soap_call *c, enum soap_end fault);
+/* Header and body of a service that has faults of its own; false: it has none.
+ * oim_fault.c */
+bool
+soap_oim_fault(struct buf *b, const struct soap_call *c, enum soap_end fault);
+const char *soap_fault_code(enum soap_end fault);
 /* What the core said, as the end of a run; OK is DONE. */
 enum soap_end soap_end_of(enum result r);
 

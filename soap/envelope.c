@@ -3,6 +3,32 @@
 
 #include "soap/call.h"
 
+/* Every service has a header of its own for it. */
+static struct slice
+envelope_one(const struct xml_node *head)
+{
+	if (slice_eq_text(head->name, "PassportCookie"))
+		return xml_child_text(head, "t");
+	if (slice_eq_text(head->name, "Ticket"))
+		return xml_attr(head, "passport");
+	if (slice_eq_text(head->name, "AuthTokenHeader"))
+		return xml_child_text(head, "Token");
+	return xml_child_text(head, "TicketToken");
+}
+
+static struct slice
+envelope_ticket(const struct xml_node *header)
+{
+	struct slice ticket = { 0 };
+
+	if (header == NULL)
+		return ticket;
+	XML_EACH(it, header)
+		if (ticket.n == 0)
+			ticket = slice_trim(envelope_one(it));
+	return ticket;
+}
+
 const char *
 envelope_read(struct envelope *e, struct arena *a, struct slice text)
 {
@@ -22,8 +48,7 @@ envelope_read(struct envelope *e, struct arena *a, struct slice text)
 	if (body == NULL || body->child == NULL)
 		return "no body";
 	e->method = body->child;
-	e->ticket = xml_child_text(xml_path(root, "Header/ABAuthHeader"),
-	    "TicketToken");
-	e->ticket = slice_trim(e->ticket);
+	e->header = xml_child(root, "Header");
+	e->ticket = envelope_ticket(e->header);
 	return NULL;
 }

@@ -14,7 +14,8 @@ enum {
 
 struct envelope {
 	const struct xml_node *method; /* the first element in Body */
-	struct slice ticket; /* TicketToken; p NULL when there is none */
+	const struct xml_node *header; /* may be NULL */
+	struct slice ticket; /* however it is carried; p NULL: there is none */
 };
 
 /* NULL, or a short sentence saying why it is none. */

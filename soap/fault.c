@@ -28,6 +28,12 @@ fault_row(enum soap_end fault)
 	return &rows[fault];
 }
 
+const char *
+soap_fault_code(enum soap_end fault)
+{
+	return fault_row(fault)->code;
+}
+
 static void
 fault_text(struct buf *b, const struct soap_call *c, const char *text)
 {
@@ -60,25 +66,26 @@ void
 soap_fault_add(struct buf *b, const struct soap_call *c, enum soap_end fault)
 {
 	const struct fault_row *row = fault_row(fault);
+	const char *ns = soap_namespace(c);
 
 	SOAP_LIT(b, "<soap:Fault><faultcode");
 	if (row->code[0] == 'q')
 		SOAP_LIT(b, " xmlns:q0=\"" FAULT_PASSPORT "\"");
 	buf_addf(b, ">%s</faultcode><faultstring>", row->code);
 	fault_text(b, c, row->text);
-	SOAP_LIT(b, "</faultstring><faultactor>" SOAP_AB "/");
+	buf_addf(b, "</faultstring><faultactor>%s/", ns);
 	if (c->method != NULL)
 		buf_add_slice(b, c->method->name);
-	SOAP_LIT(b, "</faultactor><detail><errorcode xmlns=\"" SOAP_AB "\">");
-	buf_addf(b, "%s</errorcode><errorstring xmlns=\"" SOAP_AB "\">",
+	buf_addf(b, "</faultactor><detail><errorcode xmlns=\"%s\">%s", ns,
 	    row->error);
+	buf_addf(b, "</errorcode><errorstring xmlns=\"%s\">", ns);
 	fault_text(b, c, row->text);
 	SOAP_LIT(b, "</errorstring>");
 	if (fault == SOAP_GROUP_TOO_LONG)
-		SOAP_LIT(b,
-		    "<parameterFault xmlns=\"" SOAP_AB
-		    "\">GroupName</parameterFault>");
-	SOAP_LIT(b, "<machineName xmlns=\"" SOAP_AB "\">NUDGE</machineName>");
+		buf_addf(b,
+		    "<parameterFault xmlns=\"%s\">GroupName</parameterFault>",
+		    ns);
+	buf_addf(b, "<machineName xmlns=\"%s\">NUDGE</machineName>", ns);
 	fault_details(b, c, fault);
 	SOAP_LIT(b, "</detail></soap:Fault>");
 }

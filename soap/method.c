@@ -3,6 +3,8 @@
 
 #define OWN     SOAP_OWN
 #define CHANGES SOAP_CHANGES
+#define ANYBODY SOAP_ANYBODY
+#define BARE    SOAP_BARE
 
 const struct soap_method *
 soap_method_find(enum soap_service service, struct slice name)

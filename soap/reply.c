@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers on the wire. */
-#include "common/codec/hex.h"
 #include "soap/call.h"
 
 enum {
@@ -13,51 +12,6 @@ enum {
 	"xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" " \
 	"xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "  \
 	"xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">"
-
-/*
- * The name the client used, which some clients call from then on; nothing
- * when it is no host name.
- */
-static struct slice
-reply_host(const struct soap_call *c)
-{
-	struct slice host = http_header(c->http, "Host");
-
-	host = slice_upto(host, slice_find(host, ':'));
-	if (host.n > SOAP_HOST_MAX)
-		return (struct slice){ 0 };
-	for (size_t i = 0; i < host.n; i++) {
-		char ch = host.p[i];
-
-		if (!((ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
-			(ch >= '0' && ch <= '9') || ch == '-' || ch == '.'))
-			return (struct slice){ 0 };
-	}
-	return host;
-}
-
-/* The cache key is an affinity hint for a farm: one for each account. */
-static void
-reply_header(struct buf *b, const struct soap_call *c)
-{
-	unsigned char session[GUID_BYTES];
-	struct slice host = reply_host(c);
-
-	env_random(c->request.core->env, session, sizeof(session));
-	SOAP_LIT(b,
-	    "<soap:Header><ServiceHeader xmlns=\"" SOAP_AB "\">"
-	    "<Version>15.01.1408.0000</Version><CacheKey>12r1:");
-	buf_add_i64(b, account_cid(c->account));
-	SOAP_LIT(b, "</CacheKey><CacheKeyChanged>true</CacheKeyChanged>");
-	if (host.n > 0) {
-		SOAP_LIT(b, "<PreferredHostName>");
-		buf_add_slice(b, host);
-		SOAP_LIT(b, "</PreferredHostName>");
-	}
-	SOAP_LIT(b, "<SessionId>");
-	guid_add(b, session);
-	SOAP_LIT(b, "</SessionId></ServiceHeader></soap:Header>");
-}
 
 static void
 reply_tag(struct buf *b, struct slice name)
@@ -74,11 +28,20 @@ soap_begin(struct soap_call *c, size_t about)
 	buf_reset(b);
 	(void)buf_reserve(b, REPLY_ROOM + about);
 	SOAP_LIT(b, REPLY_OPEN);
-	reply_header(b, c);
-	SOAP_LIT(b, "<soap:Body><");
+	SOAP_LIT(b, "<soap:Header>");
+	soap_head_add(b, c);
+	SOAP_LIT(b, "</soap:Header><soap:Body><");
 	reply_tag(b, c->method->name);
-	SOAP_LIT(b, " xmlns=\"" SOAP_AB "\">");
+	buf_addf(b, " xmlns=\"%s\">", soap_namespace(c));
 	return b;
+}
+
+struct buf *
+soap_begin_bare(struct soap_call *c)
+{
+	buf_reset(&c->out);
+	SOAP_LIT(&c->out, REPLY_OPEN);
+	return &c->out;
 }
 
 static void
@@ -96,9 +59,12 @@ soap_reply(struct soap_call *c)
 {
 	struct buf *b = &c->out;
 
-	SOAP_LIT(b, "</");
-	reply_tag(b, c->method->name);
-	SOAP_LIT(b, "></soap:Body></soap:Envelope>");
+	if (!(c->method->flags & SOAP_BARE)) {
+		SOAP_LIT(b, "</");
+		reply_tag(b, c->method->name);
+		SOAP_LIT(b, "></soap:Body>");
+	}
+	SOAP_LIT(b, "</soap:Envelope>");
 	if (buf_ok(b))
 		reply_send(c, 200);
 	else
@@ -109,8 +75,12 @@ void
 soap_reply_fault(struct soap_call *c, enum soap_end fault)
 {
 	buf_reset(&c->out);
-	SOAP_LIT(&c->out, REPLY_OPEN "<soap:Body>");
-	soap_fault_add(&c->out, c, fault);
-	SOAP_LIT(&c->out, "</soap:Body></soap:Envelope>");
+	SOAP_LIT(&c->out, REPLY_OPEN);
+	if (!soap_oim_fault(&c->out, c, fault)) {
+		SOAP_LIT(&c->out, "<soap:Body>");
+		soap_fault_add(&c->out, c, fault);
+		SOAP_LIT(&c->out, "</soap:Body>");
+	}
+	SOAP_LIT(&c->out, "</soap:Envelope>");
 	reply_send(c, 500);
 }

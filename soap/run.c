@@ -75,7 +75,8 @@ run_other_book(const struct xml_node *method)
 static enum soap_end
 run_method(struct soap_call *c)
 {
-	enum soap_end end = soap_auth(c);
+	bool anybody = c->method != NULL && (c->method->flags & SOAP_ANYBODY);
+	enum soap_end end = anybody ? SOAP_DONE : soap_auth(c);
 
 	if (end != SOAP_DONE)
 		return end;
@@ -91,7 +92,7 @@ run_method(struct soap_call *c)
 }
 
 static bool
-run_read(struct soap_call *c, enum soap_service service)
+run_read(struct soap_call *c)
 {
 	const char *why = envelope_read(&c->in, &c->arena, http_body(c->http));
 
@@ -99,7 +100,7 @@ run_read(struct soap_call *c, enum soap_service service)
 		c->subject = slice_text(why);
 		return false;
 	}
-	c->method = soap_method_find(service, c->in.method->name);
+	c->method = soap_method_find(c->service, c->in.method->name);
 	return true;
 }
 
@@ -146,31 +147,20 @@ run_on(struct soap_call *c)
 	}
 }
 
-static enum http_outcome
-run(struct http_request *rq, struct soap *s, enum soap_service service)
+enum http_outcome
+soap_run(struct http_request *rq, struct soap *s, enum soap_service service)
 {
 	struct soap_call *c = http_state(rq);
 
 	if (c == NULL) {
 		c = run_start(rq, s);
-		if (!run_read(c, service)) {
+		c->service = service;
+		if (!run_read(c)) {
 			soap_reply_fault(c, SOAP_BAD_REQUEST);
 			return HTTP_DONE;
 		}
 	}
 	return run_on(c);
-}
-
-enum http_outcome
-soap_run_sharing(struct http_request *rq, void *front)
-{
-	return run(rq, front, SOAP_SHARING);
-}
-
-enum http_outcome
-soap_run_book(struct http_request *rq, void *front)
-{
-	return run(rq, front, SOAP_BOOK);
 }
 
 /* ---- the front ---- */
@@ -181,6 +171,7 @@ soap_new(struct core *core)
 	struct soap *s = mem_alloc(sizeof(*s));
 
 	s->core = core;
+	env_random(core->env, s->secret, sizeof(s->secret));
 	buf_init(&s->spare, SOAP_REPLY_MAX);
 	return s;
 }
@@ -190,18 +181,4 @@ soap_free(struct soap *s)
 {
 	buf_free(&s->spare);
 	free(s);
-}
-
-/* clang-format off */
-static const struct http_route rows[] = {
-	{ "/abservice/SharingService.asmx", HTTP_POST, HTTP_PLAIN | HTTP_TLS, SOAP_BODY_MAX, soap_run_sharing },
-	{ "/abservice/abservice.asmx",      HTTP_POST, HTTP_PLAIN | HTTP_TLS, SOAP_BODY_MAX, soap_run_book },
-};
-/* clang-format on */
-
-const struct http_route *
-soap_routes(size_t *n)
-{
-	*n = ARRAY_LEN(rows);
-	return rows;
 }

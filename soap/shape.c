@@ -76,9 +76,11 @@ shape_telephone(struct slice address)
 }
 
 int64_t
-shape_cid(const struct book_entry *e)
+shape_cid(const struct shape *s, const struct book_entry *e)
 {
-	return shape_telephone(e->address).p ? 0 : address_cid(e->address);
+	const struct account *a = account_peek(s->core, e->address);
+
+	return a != NULL ? account_cid(a) : 0;
 }
 
 uint64_t

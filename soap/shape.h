@@ -30,7 +30,7 @@ void shape_leaf(struct shape *s, const char *name, struct slice encoded);
 /* An address that is a telephone: its number.  p NULL: it is none. */
 struct slice shape_telephone(struct slice address);
 /* The number of whoever has this address. */
-int64_t shape_cid(const struct book_entry *e);
+int64_t shape_cid(const struct shape *s, const struct book_entry *e);
 /* When the book last changed, as clients are told. */
 uint64_t shape_changed(const struct book *book);
 

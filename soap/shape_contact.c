@@ -31,27 +31,17 @@ item_type(struct slice key)
 	return slice_upto(slice_from(key, 1), slice_find(key, '.') - 1);
 }
 
-/* Is this a line of the section, such as the one above? */
-static bool
-item_line(const struct field_list *row, const struct card_line *line)
-{
-	return line->key.p[0] == row->section &&
-	    slice_find(line->key, '.') < line->key.n;
-}
-
-/* One part of the thing whose lines come first in rest. */
 static void
 item_part(struct shape *s, const struct field_list *row, struct slice rest,
-    const struct field_part *part)
+    struct slice type, const struct field_part *part)
 {
-	struct slice type = { 0 };
 	struct card_line line;
 
-	while (card_next(&rest, &line) && item_line(row, &line)) {
-		if (type.p == NULL)
-			type = item_type(line.key);
-		if (!slice_eq(item_type(line.key), type))
-			break;
+	while (card_next(&rest, &line)) {
+		if (line.key.p[0] != row->section ||
+		    slice_find(line.key, '.') == line.key.n ||
+		    !slice_eq(item_type(line.key), type))
+			continue;
 		if (slice_eq_text(slice_from(line.key, type.n + 2),
 			part->element)) {
 			shape_leaf(s, part->element, line.value);
@@ -63,7 +53,7 @@ item_part(struct shape *s, const struct field_list *row, struct slice rest,
 }
 
 static void
-list_item(struct shape *s, const struct field_list *row, struct slice rest,
+list_item(struct shape *s, const struct field_list *row, struct slice card,
     struct slice type)
 {
 	buf_add_char(s->out, '<');
@@ -71,7 +61,7 @@ list_item(struct shape *s, const struct field_list *row, struct slice rest,
 	buf_add_char(s->out, '>');
 	shape_leaf(s, row->type, type);
 	for (size_t i = 0; i < FIELD_PARTS && row->parts[i].element; i++)
-		item_part(s, row, rest, &row->parts[i]);
+		item_part(s, row, card, type, &row->parts[i]);
 	buf_add_text(s->out, row->tail);
 	buf_add_text(s->out, "</");
 	buf_add_text(s->out, row->item);
@@ -82,13 +72,14 @@ list_item(struct shape *s, const struct field_list *row, struct slice rest,
 static void
 card_list(struct shape *s, const struct field_list *row, struct slice card)
 {
-	struct slice rest = card, at = card, last = { 0 };
+	struct slice rest = card, last = { 0 };
 	struct card_line line;
 
-	for (; card_next(&rest, &line); at = rest) {
+	while (card_next(&rest, &line)) {
 		struct slice type;
 
-		if (!item_line(row, &line))
+		if (line.key.p[0] != row->section ||
+		    slice_find(line.key, '.') == line.key.n)
 			continue;
 		type = item_type(line.key);
 		if (last.p != NULL && slice_eq(type, last))
@@ -96,7 +87,7 @@ card_list(struct shape *s, const struct field_list *row, struct slice card)
 		if (last.p == NULL)
 			buf_addf(s->out, "<%s>", row->list);
 		last = type;
-		list_item(s, row, at, type);
+		list_item(s, row, card, type);
 	}
 	if (last.p != NULL)
 		buf_addf(s->out, "</%s>", row->list);
@@ -329,7 +320,7 @@ shape_contact_inside(struct shape *s, const struct book_entry *e,
 	SOAP_LIT(b,
 	    "<IsPassportNameHidden>false</IsPassportNameHidden><displayName>");
 	shape_encoded(s, e->name);
-	contact_rest(s, shape_cid(e), e->card,
+	contact_rest(s, shape_cid(s, e), e->card,
 	    (struct contact_flags){ tel.p != NULL, on && tel.p == NULL, !on });
 	stamp_add(b, e->changed);
 	SOAP_LIT(b, "</lastChange>");

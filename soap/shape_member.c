@@ -112,7 +112,7 @@ member_add(struct shape *s, const struct book_entry *e, unsigned role,
 	SOAP_LIT(b,
 	    "</PassportName><IsPassportNameHidden>false"
 	    "</IsPassportNameHidden><PassportId>0</PassportId><CID>");
-	buf_add_i64(b, shape_cid(e));
+	buf_add_i64(b, shape_cid(s, e));
 	SOAP_LIT(b,
 	    "</CID><PassportChanges/><LookedupByCID>false</LookedupByCID>"
 	    "</Member>");

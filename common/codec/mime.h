@@ -17,4 +17,12 @@ void mime_add(struct buf *out, const char *name, struct slice value);
 /* The media type of a Content-Type value, without parameters, trimmed. */
 struct slice mime_type(struct slice content_type);
 
+/* Text as one encoded word of a header: "=?utf-8?B?...?=". */
+void mime_word_encode(struct buf *out, struct slice text);
+/*
+ * A header's text with its encoded words decoded, appended; false when it
+ * cannot be read as UTF-8.
+ */
+bool mime_word_decode(struct buf *out, struct slice s);
+
 #endif

@@ -89,6 +89,18 @@ store_props(struct store *s, struct store_props *p)
 }
 
 void
+store_profile(struct store *s, struct store_profile *p)
+{
+	struct store_profile_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(p->done != NULL && p->id <= INT64_MAX);
+	j->job.kind = JOB_PROFILE;
+	j->profile = p;
+	p->job = j;
+	enqueue(s, &j->job);
+}
+
+void
 store_book(struct store *s, struct store_book *b)
 {
 	struct store_book_job *j = mem_alloc(sizeof(*j));
@@ -97,6 +109,18 @@ store_book(struct store *s, struct store_book *b)
 	j->job.kind = JOB_BOOK;
 	j->book = b;
 	b->job = j;
+	enqueue(s, &j->job);
+}
+
+void
+store_mail(struct store *s, struct store_mail *m)
+{
+	struct store_mail_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(m->done != NULL && m->owner <= INT64_MAX);
+	j->job.kind = JOB_MAIL;
+	j->mail = m;
+	m->job = j;
 	enqueue(s, &j->job);
 }
 

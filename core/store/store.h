@@ -41,6 +41,7 @@ struct store_account {
 	struct slice
 	    props[STORE_PROPS]; /* phones: home, work, mobile; reserve */
 	struct slice card;      /* STORE_ACCOUNT_CARD only */
+	uint32_t messages;      /* in an image only: how many wait */
 };
 
 /*
@@ -67,6 +68,40 @@ struct store_group {
 	struct slice card; /* STORE_GROUP_CARD and store_book() only */
 	uint64_t changed;  /* not in an image */
 	bool deleted;      /* store_book() only */
+};
+
+/*
+ * What an account shows of itself to web services.  A change puts the part
+ * that what says, and the time with it.
+ */
+enum store_profile_part {
+	STORE_PROFILE_NAME, /* only when it changed; it is the account's */
+	STORE_PROFILE_STATUS,
+	STORE_PROFILE_PICTURE
+};
+
+struct store_profile_row {
+	enum store_profile_part what; /* of a change */
+	struct slice status;          /* text */
+	struct slice picture;
+	uint64_t size;         /* of the picture, told when it is not */
+	uint32_t type;         /* of the picture; the core's */
+	uint64_t changed;      /* of a change */
+	uint64_t name_time;    /* 0: never */
+	uint64_t status_time;  /* 0: never */
+	uint64_t picture_time; /* 0: never */
+};
+
+/* A message for somebody who was away. */
+struct store_message {
+	unsigned char id[STORE_ID_BYTES];
+	unsigned char run[STORE_ID_BYTES]; /* of the sender's program */
+	uint32_t number;                   /* within that run */
+	uint32_t size;                     /* bytes of the text */
+	int64_t sent;                      /* Unix milliseconds */
+	struct slice sender;               /* address */
+	struct slice name;                 /* UTF-8, may be empty */
+	struct slice text;                 /* UTF-8; not in a list */
 };
 
 /* A whole account as loaded; slices live until the load's done() returns. */
@@ -101,6 +136,7 @@ enum store_change_kind {
 				 contact of others, whose stamp rises by one:
 				 of this no trace is left */
 	STORE_ACCOUNT_CARD,   /* id, account.card */
+	STORE_PROFILE_PUT,    /* id, profile; nothing when it is gone */
 	STORE_CONTACT_PUT,    /* id, contact; the card of one who is neither
 				 on the forward list nor pending is dropped */
 	STORE_CONTACT_DELETE, /* id, contact.address and .changed */
@@ -108,6 +144,8 @@ enum store_change_kind {
 	STORE_GROUP_PUT,      /* id, group */
 	STORE_GROUP_DELETE,   /* id, group.number and .changed */
 	STORE_GROUP_CARD,     /* id, group.number, .card and .changed */
+	STORE_MESSAGE_PUT,    /* id, message */
+	STORE_MESSAGE_DELETE, /* id, message.id */
 };
 
 struct store_change {
@@ -115,8 +153,10 @@ struct store_change {
 	uint64_t id; /* owner */
 	union {
 		struct store_account account;
+		struct store_profile_row profile;
 		struct store_contact contact;
 		struct store_group group;
+		struct store_message message;
 	} u;
 };
 
@@ -213,6 +253,23 @@ struct store_props {
 void store_props(struct store *s, struct store_props *p);
 
 /*
+ * The profile of account id, the picture only when it is asked for.  done()
+ * is told FOUND, ABSENT (nothing was ever put) or ERROR; what it found stays
+ * until store_profile_free().
+ */
+struct store_profile {
+	uint64_t id;
+	bool picture;
+	void (*done)(struct store_profile *p, enum store_outcome how);
+	struct store_profile_row row; /* the answer */
+	struct arena text;
+	void *job;
+};
+/* p must live until done(); there is no cancel. */
+void store_profile(struct store *s, struct store_profile *p);
+void store_profile_free(struct store_profile *p);
+
+/*
  * The book of account id: what changed after since, with the traces of what
  * was deleted; or for 0 all that is there, without them.  done() is told FOUND,
  * ABSENT or ERROR; what it found stays until store_book_free().
@@ -236,6 +293,27 @@ struct store_book {
 /* b must live until done(); there is no cancel. */
 void store_book(struct store *s, struct store_book *b);
 void store_book_free(struct store_book *b);
+
+/*
+ * Messages that wait for account owner: all of them in the order in which
+ * they came, without their texts; or the one of this id with its text.  done()
+ * is told FOUND (also when there were none) or ERROR; what it found stays until
+ * store_mail_free().
+ */
+struct store_mail {
+	uint64_t owner;
+	bool one;
+	unsigned char id[STORE_ID_BYTES];
+	void (*done)(struct store_mail *m, enum store_outcome how);
+	/* the answer */
+	struct store_message *messages;
+	size_t nmessages;
+	struct arena text;
+	void *job;
+};
+/* m must live until done(); there is no cancel. */
+void store_mail(struct store *s, struct store_mail *m);
+void store_mail_free(struct store_mail *m);
 
 /*
  * Copy the live database to path (which must not exist) with SQLite's online

@@ -55,6 +55,17 @@ finish_props(struct store *s, struct store_props_job *j)
 }
 
 static void
+finish_profile(struct store *s, struct store_profile_job *j)
+{
+	struct store_profile *profile = j->profile;
+	enum store_outcome how = s->closing ? STORE_ERROR : j->how;
+
+	profile->job = NULL;
+	free(j);
+	profile->done(profile, how);
+}
+
+static void
 finish_book(struct store *s, struct store_book_job *j)
 {
 	struct store_book *book = j->book;
@@ -63,6 +74,17 @@ finish_book(struct store *s, struct store_book_job *j)
 	book->job = NULL;
 	free(j);
 	book->done(book, how);
+}
+
+static void
+finish_mail(struct store *s, struct store_mail_job *j)
+{
+	struct store_mail *mail = j->mail;
+	enum store_outcome how = s->closing ? STORE_ERROR : j->how;
+
+	mail->job = NULL;
+	free(j);
+	mail->done(mail, how);
 }
 
 static void
@@ -88,8 +110,15 @@ finish_job(struct store *s, struct store_job *job)
 	case JOB_PROPS:
 		finish_props(s, CONTAINER_OF(job, struct store_props_job, job));
 		break;
+	case JOB_PROFILE:
+		finish_profile(s,
+		    CONTAINER_OF(job, struct store_profile_job, job));
+		break;
 	case JOB_BOOK:
 		finish_book(s, CONTAINER_OF(job, struct store_book_job, job));
+		break;
+	case JOB_MAIL:
+		finish_mail(s, CONTAINER_OF(job, struct store_mail_job, job));
 		break;
 	case JOB_BACKUP:
 		finish_backup(CONTAINER_OF(job, struct store_backup_job, job));

@@ -70,7 +70,9 @@ enum store_job_kind {
 	JOB_LOAD,
 	JOB_LIST,
 	JOB_PROPS,
+	JOB_PROFILE,
 	JOB_BOOK,
+	JOB_MAIL,
 	JOB_CHANGE,
 	JOB_BACKUP,
 	JOB_SECRET,
@@ -110,9 +112,21 @@ struct store_props_job {
 	struct store_rows rows;
 };
 
+struct store_profile_job {
+	struct store_job job;
+	struct store_profile *profile;
+	enum store_outcome how;
+};
+
 struct store_book_job {
 	struct store_job job;
 	struct store_book *book;
+	enum store_outcome how;
+};
+
+struct store_mail_job {
+	struct store_job job;
+	struct store_mail *mail;
 	enum store_outcome how;
 };
 
@@ -151,7 +165,9 @@ struct store_secret_job {
 void store_read_image(struct store_db *d, struct store_load_job *j);
 void store_read_list(struct store_db *d, struct store_list_job *j);
 void store_read_props(struct store_db *d, struct store_props_job *j);
+void store_profile_read(struct store_db *d, struct store_profile_job *j);
 void store_book_read(struct store_db *d, struct store_book_job *j);
+void store_mail_read(struct store_db *d, struct store_mail_job *j);
 void store_read_free_image(struct store_load_job *j);
 void store_read_free_rows(struct store_rows *r);
 /* A column, copied; false when memory for it is not to be had. */
@@ -164,8 +180,16 @@ store_read_id(sqlite3_stmt *st, int col, unsigned char out[STORE_ID_BYTES]);
 void *store_read_room(void *rows, size_t n, size_t each);
 
 struct store_change_job *store_write_copy(const struct store_change *c);
-/* An SQLite result code. */
+/* SQLite result codes. */
+int store_profile_put(struct store_db *d, uint64_t id,
+    const struct store_profile_row *p);
 int store_write_apply(struct store_db *d, const struct store_change *c);
+
+/* An SQLite result code. */
+int store_mail_put(struct store_db *d, uint64_t owner,
+    const struct store_message *m);
+int store_mail_delete(struct store_db *d, uint64_t owner,
+    const unsigned char id[STORE_ID_BYTES]);
 
 /*
  * A contact or group of this account has just been deleted: let go of the

@@ -22,7 +22,8 @@ enum {
 	COL_PASSWORD,
 	COL_GROUP0,
 	COL_PROPS,
-	COL_STAMP = COL_PROPS + STORE_PROPS
+	COL_STAMP = COL_PROPS + STORE_PROPS,
+	COL_MESSAGES /* where one account is loaded */
 };
 
 enum {
@@ -173,6 +174,9 @@ find_account(struct store_db *d, struct store_load_job *j)
 	else if (rc == SQLITE_ROW &&
 	    read_account(st, &j->text, &j->image.account))
 		how = STORE_FOUND;
+	if (how == STORE_FOUND)
+		j->image.account.messages =
+		    (uint32_t)sqlite3_column_int64(st, COL_MESSAGES);
 	store_db_done(st);
 	return how;
 }

@@ -75,9 +75,15 @@ read_again(struct store_worker *w, struct store_batch *b)
 		else if (job->kind == JOB_PROPS)
 			store_read_props(&w->db,
 			    CONTAINER_OF(job, struct store_props_job, job));
+		else if (job->kind == JOB_PROFILE)
+			store_profile_read(&w->db,
+			    CONTAINER_OF(job, struct store_profile_job, job));
 		else if (job->kind == JOB_BOOK)
 			store_book_read(&w->db,
 			    CONTAINER_OF(job, struct store_book_job, job));
+		else if (job->kind == JOB_MAIL)
+			store_mail_read(&w->db,
+			    CONTAINER_OF(job, struct store_mail_job, job));
 	}
 }
 
@@ -136,11 +142,27 @@ run_props(struct store_worker *w, struct store_props_job *j)
 }
 
 static void
+run_profile(struct store_worker *w, struct store_profile_job *j)
+{
+	j->how = STORE_ERROR;
+	if (!w->closing)
+		store_profile_read(&w->db, j);
+}
+
+static void
 run_book(struct store_worker *w, struct store_book_job *j)
 {
 	j->how = STORE_ERROR;
 	if (!w->closing)
 		store_book_read(&w->db, j);
+}
+
+static void
+run_mail(struct store_worker *w, struct store_mail_job *j)
+{
+	j->how = STORE_ERROR;
+	if (!w->closing)
+		store_mail_read(&w->db, j);
 }
 
 static void
@@ -167,8 +189,17 @@ run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 		run_props(w, CONTAINER_OF(job, struct store_props_job, job));
 		list_push(&b->jobs, &job->node);
 		break;
+	case JOB_PROFILE:
+		run_profile(w,
+		    CONTAINER_OF(job, struct store_profile_job, job));
+		list_push(&b->jobs, &job->node);
+		break;
 	case JOB_BOOK:
 		run_book(w, CONTAINER_OF(job, struct store_book_job, job));
+		list_push(&b->jobs, &job->node);
+		break;
+	case JOB_MAIL:
+		run_mail(w, CONTAINER_OF(job, struct store_mail_job, job));
 		list_push(&b->jobs, &job->node);
 		break;
 	case JOB_BACKUP:

@@ -25,6 +25,10 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 		for (size_t i = 0; i < STORE_PROPS; i++)
 			out[n++] = &c->u.account.props[i];
 		break;
+	case STORE_PROFILE_PUT:
+		out[n++] = &c->u.profile.status;
+		out[n++] = &c->u.profile.picture;
+		break;
 	case STORE_CONTACT_PUT:
 		out[n++] = &c->u.contact.address;
 		out[n++] = &c->u.contact.name;
@@ -45,8 +49,14 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 	case STORE_ACCOUNT_CARD:
 		out[n++] = &c->u.account.card;
 		break;
+	case STORE_MESSAGE_PUT:
+		out[n++] = &c->u.message.sender;
+		out[n++] = &c->u.message.name;
+		out[n++] = &c->u.message.text;
+		break;
 	case STORE_ACCOUNT_DELETE:
 	case STORE_GROUP_DELETE:
+	case STORE_MESSAGE_DELETE:
 		break;
 	}
 	return n;
@@ -279,6 +289,9 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 	case STORE_ACCOUNT_CARD:
 		rc = account_card(d, c->id, c->u.account.card);
 		break;
+	case STORE_PROFILE_PUT:
+		rc = store_profile_put(d, c->id, &c->u.profile);
+		break;
 	case STORE_CONTACT_PUT:
 		rc = put_contact(store_db_stmt(d, STMT_CONTACT_UPDATE), c->id,
 		    &c->u.contact);
@@ -300,6 +313,12 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 		break;
 	case STORE_GROUP_CARD:
 		rc = group_card(d, c->id, &c->u.group);
+		break;
+	case STORE_MESSAGE_PUT:
+		rc = store_mail_put(d, c->id, &c->u.message);
+		break;
+	case STORE_MESSAGE_DELETE:
+		rc = store_mail_delete(d, c->id, c->u.message.id);
 		break;
 	}
 	return rc;

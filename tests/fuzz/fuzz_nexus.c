@@ -28,18 +28,18 @@ count(struct slice s, char c)
 static void
 page(struct slice text)
 {
-	const struct nexus_field fields[] = { { "login", text },
+	const struct page_field fields[] = { { "login", text },
 		{ "message", text }, { "ru", text } };
 	struct buf b = BUF_INIT(PAGE_MAX), bare = BUF_INIT(PAGE_MAX);
 
-	nexus_page_add(&b, nexus_page_login, fields, ARRAY_LEN(fields));
-	nexus_page_add(&bare, nexus_page_login, NULL, 0);
+	page_add(&b, nexus_page_login, fields, ARRAY_LEN(fields));
+	page_add(&bare, nexus_page_login, NULL, 0);
 	ASSERT(buf_ok(&b) && buf_ok(&bare));
 	for (const char *c = "<>\"'"; *c != '\0'; c++)
 		ASSERT(count(buf_slice(&b), *c) == count(buf_slice(&bare), *c));
 	buf_reset(&b);
 	/* a page of any form ends */
-	nexus_page_add(&b, text, fields, 0);
+	page_add(&b, text, fields, 0);
 	ASSERT(buf_ok(&b) && b.n <= text.n);
 	buf_free(&b);
 	buf_free(&bare);

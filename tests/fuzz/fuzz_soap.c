@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bodies a stranger may post, to a world with a contact, a group and somebody
- * pending.  The first byte chooses the service and whether the ticket is
+ * pending.  The first byte chooses the service (bits 0 and 2) and whether the ticket is
  * right: "$TICKET" stands for it, "$CONTACT" and "$GROUP" for ids.  Whatever
  * comes, there is an answer that is a document, and the book is whole
  * afterwards.
@@ -10,12 +10,30 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* By bits 0, 2, 3 and 6 of the first byte. */
+static const struct {
+	const char *path;
+	bool anybody;
+} services[] = {
+	{ "abservice.asmx", false },
+	{ "SharingService", false },
+	{ "rsi.asmx", false },
+	{ "oim.asmx", false },
+	{ "SchematizedStore", false },
+	{ "MsgrConfig", true },
+	{ "profile.asmx", false },
+	{ "whatsnewservice", false },
+	{ "contactcardservice", false },
+	{ "AppDirectory.asmx", true },
+};
+
 static void
-ask(struct caller *c, bool sharing, bool signed_in, struct slice text)
+ask(struct caller *c, unsigned service, bool signed_in, struct slice text)
 {
 	struct buf ticket = BUF_INIT(1024), b = BUF_INIT(CALL_MAX);
 	const char *pairs[] = { "$TICKET", NULL, "$CONTACT", c->contact,
-		"$GROUP", c->group, "$MEMBER", "9", NULL };
+		"$GROUP", c->group, "$MEMBER", "9", "$CID", c->cid, "$DECIMAL",
+		c->decimal, NULL };
 
 	for (const char *p = signed_in ? c->ticket : "t"; *p != '\0'; p++)
 		if (*p == '&')
@@ -24,10 +42,9 @@ ask(struct caller *c, bool sharing, bool signed_in, struct slice text)
 			buf_add_char(&ticket, *p);
 	buf_add_char(&ticket, '\0');
 	pairs[1] = ticket.p;
-	caller_post(c, sharing ? "SharingService" : "abservice.asmx",
-	    caller_fill(&b, text, pairs));
+	caller_post(c, services[service].path, caller_fill(&b, text, pairs));
 	ASSERT(c->status == 200 || c->status == 500);
-	ASSERT(c->status == 500 || signed_in);
+	ASSERT(c->status == 500 || signed_in || services[service].anybody);
 	buf_free(&ticket);
 	buf_free(&b);
 }
@@ -47,12 +64,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	caller_groups(&alice, "Old friends");
 	caller_adds(&alice, "bob@example.com");
 	caller_adds(&carol, "alice@example.com");
-	ask(&alice, data[0] & 1, !(data[0] & 2),
-	    slice_make(data + 1, size - 1));
+	ask(&alice,
+	    ((data[0] & 1) | (data[0] >> 1 & 6) | (data[0] >> 3 & 8)) %
+		ARRAY_LEN(services),
+	    !(data[0] & 2), slice_make(data + 1, size - 1));
 	call_sharing(&alice, "FindMembership", "");
 	caller_good(&alice, "FindMembershipResponse");
 	call_book(&alice, "ABFindContactsPaged", "");
 	caller_good(&alice, "ABFindContactsPagedResponse");
+	caller_call(&alice, "SchematizedStore", "GetProfile", "");
+	caller_good(&alice, "GetProfileResponse");
 	call_book(&carol, "ABFindAll", "");
 	caller_good(&carol, "ABFindAllResponse");
 	caller_free(&alice);

@@ -102,6 +102,8 @@ deliver(struct session *s, const struct event *ev, struct blob *bytes)
 		break;
 	case EVENT_PROP:
 	case EVENT_DATA:
+	case EVENT_MAIL:
+	case EVENT_MAIL_DELETED:
 	case EVENT_NOTICE:
 	case EVENT_MAINTENANCE:
 	case EVENTS:

@@ -23,15 +23,32 @@ enum {
 
 struct http_request {
 	struct slice body;
-	const char *host, *cookie;
+	const char *host, *cookie, *path, *query, *action;
 	void *state;
 	void (*cleanup)(void *);
 	bool again;
 	unsigned status;
-	char type[64];
+	char type[64], location[128];
 	struct buf reply;
 	struct addr peer;
 };
+
+struct slice
+http_path(const struct http_request *rq)
+{
+	return slice_text(rq->path);
+}
+
+/* Of a query with one argument. */
+bool
+http_query_arg(struct http_request *rq, const char *key, struct slice *out)
+{
+	struct slice s = slice_text(rq->query);
+	size_t eq = slice_find(s, '=');
+
+	*out = slice_from(s, eq + 1);
+	return eq < s.n && slice_eq_text(slice_upto(s, eq), key);
+}
 
 struct slice
 http_body(const struct http_request *rq)
@@ -48,6 +65,8 @@ http_header(const struct http_request *rq, const char *name)
 		v = rq->host;
 	else if (strcmp(name, "Cookie") == 0)
 		v = rq->cookie;
+	else if (strcmp(name, "SOAPAction") == 0)
+		v = rq->action;
 	return v != NULL ? slice_text(v) : (struct slice){ 0 };
 }
 
@@ -82,6 +101,9 @@ http_reply_header(struct http_request *rq, const char *name, struct slice value)
 	if (strcmp(name, "Content-Type") == 0)
 		(void)snprintf(rq->type, sizeof(rq->type), SLICE_FMT,
 		    SLICE_ARG(value));
+	if (strcmp(name, "Location") == 0)
+		(void)snprintf(rq->location, sizeof(rq->location), SLICE_FMT,
+		    SLICE_ARG(value));
 }
 
 void
@@ -97,11 +119,19 @@ struct caller {
 	struct world *w;
 	struct soap *soap;
 	char ticket[200];
-	/* what stands for $CONTACT, $GROUP and $MEMBER in samples */
+	/*
+	 * What stands for $CONTACT, $GROUP, $MEMBER, $CID and $DECIMAL in
+	 * samples.
+	 */
 	char contact[40], group[40], member[24];
+	char cid[24], decimal[24];
+	/* and for $ID and $KEY in those about messages */
+	char id[40], key[40];
 	const char *cookie; /* in place of the ticket */
 	const char *host;
+	const char *action; /* NULL: none is sent */
 	unsigned status;
+	char type[64], location[128];
 	struct buf reply; /* the document, and a NUL */
 	struct arena arena;
 	struct xml_node *body; /* the first element in its Body */
@@ -120,6 +150,10 @@ caller_new(struct world *w, const char *address)
 	(void)snprintf(c.ticket, sizeof(c.ticket), "%s",
 	    world_ticket(w, address, TOKEN_TICKET_LONG));
 	arena_init(&c.arena, 64 * 1024 * 1024);
+	(void)snprintf(c.decimal, sizeof(c.decimal), "%lld",
+	    (long long)account_cid(world_account(w, address)));
+	(void)snprintf(c.cid, sizeof(c.cid), "%016llx",
+	    (unsigned long long)account_cid(world_account(w, address)));
 	return c;
 }
 
@@ -131,8 +165,8 @@ caller_free(struct caller *c)
 	soap_free(c->soap);
 }
 
-static inline enum http_outcome
-caller_run(struct caller *c, struct http_request *rq, const char *path)
+static inline enum http_outcome (
+    *caller_route(const char *path))(struct http_request *rq, void *front)
 {
 	const struct http_route *rows;
 	size_t n;
@@ -140,9 +174,9 @@ caller_run(struct caller *c, struct http_request *rq, const char *path)
 	rows = soap_routes(&n);
 	for (size_t i = 0; i < n; i++)
 		if (strstr(rows[i].path, path) != NULL)
-			return rows[i].handle(rq, c->soap);
+			return rows[i].handle;
 	fail_msg("no route %s", path);
-	return HTTP_DONE;
+	return NULL;
 }
 
 /* The document in the answer; every answer must be one. */
@@ -165,6 +199,31 @@ caller_read(struct caller *c)
 	buf_add_char(&c->reply, '\0');
 }
 
+/* Until the handler has answered. */
+static inline void
+caller_wait(struct caller *c, struct http_request *rq,
+    enum http_outcome (*handle)(struct http_request *rq, void *front))
+{
+	unsigned rounds = 0;
+
+	while (handle(rq, c->soap) == HTTP_WAIT) {
+		while (!rq->again) {
+			if (++rounds > CALL_ROUNDS)
+				fail_msg("no answer");
+			loop_turn(world_core(c->w)->loop);
+		}
+		rq->again = false;
+	}
+	if (rq->cleanup != NULL)
+		rq->cleanup(rq->state);
+	world_settle(c->w);
+	c->status = rq->status;
+	buf_free(&c->reply);
+	c->reply = rq->reply;
+	memcpy(c->type, rq->type, sizeof(c->type));
+	memcpy(c->location, rq->location, sizeof(c->location));
+}
+
 /* Post these bytes; a part of the path is enough. */
 static inline unsigned
 caller_post(struct caller *c, const char *path, struct slice body)
@@ -172,25 +231,43 @@ caller_post(struct caller *c, const char *path, struct slice body)
 	struct http_request rq = { .body = body,
 		.host = c->host,
 		.cookie = c->cookie,
+		.action = c->action,
 		.reply = BUF_INIT(CALL_MAX) };
-	unsigned rounds = 0;
 
-	while (caller_run(c, &rq, path) == HTTP_WAIT) {
-		while (!rq.again) {
-			if (++rounds > CALL_ROUNDS)
-				fail_msg("no answer");
-			loop_turn(world_core(c->w)->loop);
-		}
-		rq.again = false;
-	}
-	rq.cleanup(rq.state);
-	world_settle(c->w);
-	c->status = rq.status;
-	buf_free(&c->reply);
-	c->reply = rq.reply;
+	caller_wait(c, &rq, caller_route(path));
 	assert_string_equal(rq.type, "text/xml; charset=utf-8");
 	caller_read(c);
 	return c->status;
+}
+
+/* Fetch this; what comes back need not be a document. */
+static inline unsigned
+caller_get(struct caller *c, const char *path, const char *query)
+{
+	struct http_request rq = { .host = c->host,
+		.path = path,
+		.query = query,
+		.reply = BUF_INIT(CALL_MAX) };
+	const struct http_route *rows;
+	size_t n;
+
+	rows = soap_get_routes(&n);
+	for (size_t i = 0; i < n; i++) {
+		struct slice want = slice_text(rows[i].path);
+		bool rest = want.p[want.n - 1] == '*';
+
+		if (rest ? !slice_starts_nocase(slice_text(path),
+			       slice_upto(want, want.n - 1))
+			 : !slice_eq_nocase(want, slice_text(path)))
+			continue;
+		assert_true(rows[i].methods == HTTP_GET);
+		caller_wait(c, &rq, rows[i].handle);
+		buf_add_char(&c->reply, '\0');
+		c->reply.n--;
+		return c->status;
+	}
+	fail_msg("no route %s", path);
+	return 0;
 }
 
 /* The same with each "$KEY" replaced; pairs end with NULL. */
@@ -255,6 +332,29 @@ call_book(struct caller *c, const char *method, const char *inside)
 	return caller_call(c, "abservice.asmx", method, inside);
 }
 
+/* Where clients send such a file. */
+static inline const char *
+caller_service(const char *name)
+{
+	static const char *const of[][2] = {
+		{ "ab/", "abservice.asmx" },
+		{ "sharing/", "SharingService" },
+		{ "oim/Store", "oim.asmx" },
+		{ "oim/", "rsi.asmx" },
+		{ "storage/", "SchematizedStore" },
+		{ "config/", "MsgrConfig" },
+		{ "feeds/Directory", "profile.asmx" },
+		{ "feeds/Spaces", "contactcardservice" },
+		{ "feeds/Get", "whatsnewservice" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(of); i++)
+		if (strncmp(name, of[i][0], strlen(of[i][0])) == 0)
+			return of[i][1];
+	fail_msg("nobody takes %s", name);
+	return NULL;
+}
+
 /* A file of tests/soap, its words with a '$' filled in. */
 static inline unsigned
 caller_sample(struct caller *c, const char *name)
@@ -262,7 +362,8 @@ caller_sample(struct caller *c, const char *name)
 	struct buf ticket = BUF_INIT(1024), b = BUF_INIT(CALL_MAX);
 	struct buf text = BUF_INIT(CALL_MAX);
 	const char *pairs[] = { "$TICKET", NULL, "$CONTACT", c->contact,
-		"$GROUP", c->group, "$MEMBER", c->member, NULL };
+		"$GROUP", c->group, "$MEMBER", c->member, "$CID", c->cid,
+		"$DECIMAL", c->decimal, "$ID", c->id, "$KEY", c->key, NULL };
 	char path[200], piece[4096];
 	unsigned status;
 	ssize_t n;
@@ -281,9 +382,7 @@ caller_sample(struct caller *c, const char *name)
 			buf_add_char(&ticket, *p);
 	buf_add_char(&ticket, '\0');
 	pairs[1] = ticket.p;
-	status = caller_post(c,
-	    strncmp(name, "sharing", 7) == 0 ? "SharingService"
-					     : "abservice.asmx",
+	status = caller_post(c, caller_service(name),
 	    caller_fill(&b, buf_slice(&text), pairs));
 	buf_free(&ticket);
 	buf_free(&b);

@@ -253,7 +253,8 @@ a_message_without_a_switchboard_reaches_who_is_there(void **state)
 	play_say_with(eve, "UUM 12 bob@b.com 1 0", TEXT);
 	play_hears(eve, "201 12");
 	play_hang_up(t.bob);
-	play_say_with(eve, "UUM 13 bob@b.com 1 1", TEXT);
+	/* a nudge is for who is there */
+	play_say_with(eve, "UUM 13 bob@b.com 1 3", TEXT);
 	play_hears(eve, "217 13");
 	/* to people here only from 18 on */
 	play_ignore(t.there);

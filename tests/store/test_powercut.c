@@ -108,8 +108,11 @@ world_apply(struct world *w, const struct deed *d)
 	case STORE_GROUP_DELETE:
 		w->group[d->who][d->whom] = 0;
 		break;
+	case STORE_PROFILE_PUT:
 	case STORE_CONTACT_CARD:
 	case STORE_GROUP_CARD:
+	case STORE_MESSAGE_PUT:
+	case STORE_MESSAGE_DELETE:
 		fail();
 	}
 }
@@ -245,8 +248,11 @@ deed_issue(struct play *p, const struct deed *d)
 		c.u.group.number = d->whom + 1;
 		c.u.group.changed = d->stamp;
 		break;
+	case STORE_PROFILE_PUT:
 	case STORE_CONTACT_CARD:
 	case STORE_GROUP_CARD:
+	case STORE_MESSAGE_PUT:
+	case STORE_MESSAGE_DELETE:
 		fail();
 	}
 	assert_true(store_change(p->rig.s, &c) == p->ndeeds);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Pages are files with places; see nexus/pages. */
-#include "nexus/front.h"
+/* Pages are files with places. */
+#include "common/codec/page.h"
 
 static void
 page_add_escaped(struct buf *out, struct slice text)
@@ -25,7 +25,7 @@ page_add_escaped(struct buf *out, struct slice text)
 
 static void
 page_add_field(struct buf *out, struct slice key,
-    const struct nexus_field *fields, size_t n)
+    const struct page_field *fields, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (slice_eq_text(key, fields[i].key))
@@ -34,8 +34,8 @@ page_add_field(struct buf *out, struct slice key,
 }
 
 void
-nexus_page_add(struct buf *out, struct slice page,
-    const struct nexus_field *fields, size_t n)
+page_add(struct buf *out, struct slice page, const struct page_field *fields,
+    size_t n)
 {
 	const struct slice open = SLICE_LIT("{{"), end = SLICE_LIT("}}");
 

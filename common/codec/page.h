@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_PAGE_H
+#define NUDGE_PAGE_H
+/*
+ * Documents that are files, HTML or XML, with places for what differs.  A
+ * place is "{{key}}".
+ */
+#include "common/base/buf.h"
+
+struct page_field {
+	const char *key;
+	struct slice text; /* is escaped */
+};
+
+/* Places nobody fills stay empty. */
+void page_add(struct buf *out, struct slice page,
+    const struct page_field *fields, size_t n);
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/mailbox.h"
+
+#include "common/base/panic.h"
+#include "common/base/utf8.h"
+#include "core/presence.h"
+#include "core/private.h"
+
+#include <stdlib.h>
+
+enum {
+	SENDERS_MAX = 16384 /* whose sending is counted at a time */
+};
+
+/* A query at work for a request; it outlives the request if it must. */
+struct mail_load {
+	struct store_mail ask;
+	struct request *rq; /* NULL: it ended meanwhile */
+	struct list waiting;
+	struct mail *all;
+	uint16_t deletions; /* of the account, when it was asked */
+	bool finished;
+};
+
+void
+mailbox_start(struct core *c)
+{
+	c->senders = penalty_new(c->env, SENDERS_MAX, MAIL_PER_MINUTE, 60);
+}
+
+void
+mailbox_stop(struct core *c)
+{
+	penalty_free(c->senders);
+}
+
+unsigned
+mailbox_count(const struct account *a)
+{
+	return a->messages;
+}
+
+/* ---- reading ---- */
+
+static void
+free_load(struct mail_load *ml)
+{
+	store_mail_free(&ml->ask);
+	free(ml->all);
+	free(ml);
+}
+
+void
+mailbox_forget(struct request *rq)
+{
+	struct mail_load *ml = rq->mail;
+
+	rq->mail = NULL;
+	if (ml == NULL)
+		return;
+	ml->rq = NULL;
+	if (ml->finished)
+		free_load(ml);
+}
+
+static void
+fill(struct mail *m, const struct store_message *row)
+{
+	memcpy(m->id, row->id, MAIL_ID_BYTES);
+	memcpy(m->run, row->run, MAIL_ID_BYTES);
+	m->number = row->number;
+	m->size = row->size;
+	m->sent = row->sent;
+	m->sender = row->sender;
+	m->name = row->name;
+	m->text = row->text;
+}
+
+static void
+finished(struct store_mail *ask, enum store_outcome how)
+{
+	struct mail_load *ml = CONTAINER_OF(ask, struct mail_load, ask);
+
+	if (ml->rq == NULL) {
+		free_load(ml);
+		return;
+	}
+	ml->finished = true;
+	if (how != STORE_FOUND)
+		ml->rq->store_failed = true;
+	ml->all = mem_alloc_array(ask->nmessages + 1, sizeof(ml->all[0]));
+	for (size_t i = 0; i < ask->nmessages; i++)
+		fill(&ml->all[i], &ask->messages[i]);
+	request_wake(ml->rq);
+}
+
+static struct mail_load *
+start_load(struct request *rq, const struct account *a, const unsigned char *id)
+{
+	struct mail_load *ml = mem_alloc(sizeof(*ml));
+
+	ml->ask = (struct store_mail){ .owner = a->id,
+		.one = id != NULL,
+		.done = finished };
+	if (id != NULL)
+		memcpy(ml->ask.id, id, STORE_ID_BYTES);
+	ml->rq = rq;
+	ml->deletions = a->mail_deletions;
+	list_init(&ml->waiting);
+	store_mail(rq->core->store, &ml->ask);
+	return ml;
+}
+
+/* id NULL: all of them. */
+static enum result
+load(struct request *rq, const struct account *a, const unsigned char *id)
+{
+	if (rq->store_failed || a->broken)
+		return RESULT_STORE_FAILED;
+	request_saw(rq, a->seq);
+	if (rq->mail == NULL)
+		rq->mail = start_load(rq, a, id);
+	ASSERT(rq->mail->ask.owner == a->id);
+	ASSERT(rq->mail->ask.one == (id != NULL));
+	if (!rq->mail->finished)
+		return request_wait(rq, &rq->mail->waiting);
+	return RESULT_OK;
+}
+
+enum result
+mailbox_list(struct request *rq, struct account *a, const struct mail **all,
+    size_t *n)
+{
+	enum result r = load(rq, a, NULL);
+
+	*all = r == RESULT_OK ? rq->mail->all : NULL;
+	*n = r == RESULT_OK ? rq->mail->ask.nmessages : 0;
+	return r;
+}
+
+enum result
+mailbox_get(struct request *rq, struct account *a,
+    const unsigned char id[MAIL_ID_BYTES], const struct mail **out)
+{
+	enum result r = load(rq, a, id);
+
+	*out = NULL;
+	if (r != RESULT_OK)
+		return r;
+	if (rq->mail->ask.nmessages == 0)
+		return RESULT_NOT_THERE;
+	*out = rq->mail->all;
+	return RESULT_OK;
+}
+
+/* ---- sending ---- */
+
+static struct slice
+sender_key(const struct account *from)
+{
+	return slice_make(&from->id, sizeof(from->id));
+}
+
+static bool
+acceptable(struct slice text, size_t least, size_t most)
+{
+	return text.n >= least && text.n <= most && utf8_valid(text) &&
+	    slice_find(text, '\0') == text.n;
+}
+
+static enum result
+check(struct request *rq, const struct account *from, const struct account *to,
+    const struct mail *m)
+{
+	if (!acceptable(m->text, 1, MAIL_TEXT_MAX) ||
+	    !acceptable(m->name, 0, MAIL_NAME_MAX))
+		return RESULT_BAD_VALUE;
+	if (!privacy_allows(to, from->person) || (to->flags & ACCOUNT_DISABLED))
+		return RESULT_NOT_REACHABLE;
+	if (penalty_locked(rq->core->senders, sender_key(from)))
+		return RESULT_TOO_ACTIVE;
+	if (to->messages >= MAILBOX_MAX)
+		return RESULT_BUSY;
+	return account_writable(rq->core);
+}
+
+static void
+keep(struct request *rq, struct account *to, const struct mail *m)
+{
+	struct store_change change = { .kind = STORE_MESSAGE_PUT,
+		.id = to->id };
+	struct store_message *row = &change.u.message;
+
+	memcpy(row->id, m->id, STORE_ID_BYTES);
+	memcpy(row->run, m->run, STORE_ID_BYTES);
+	row->number = m->number;
+	row->size = m->size;
+	row->sent = m->sent;
+	row->sender = m->sender;
+	row->name = m->name;
+	row->text = m->text;
+	to->seq = store_change(rq->core->store, &change);
+	to->messages++;
+	request_saw(rq, to->seq);
+}
+
+enum result
+mailbox_send(struct request *rq, const struct account *from, struct account *to,
+    const struct mail *m)
+{
+	enum result r = check(rq, from, to, m);
+	struct event ev = { .kind = EVENT_MAIL };
+	struct mail made = *m;
+
+	if (r != RESULT_OK)
+		return r;
+	env_random(rq->core->env, made.id, sizeof(made.id));
+	made.size = (uint32_t)made.text.n;
+	made.sent = env_wall(rq->core->env) * 1000;
+	made.sender = account_address(from);
+	keep(rq, to, &made);
+	penalty_fail(rq->core->senders, sender_key(from));
+	ev.seq = to->seq;
+	ev.u.mail.mail = &made;
+	session_tell_account(to, &ev);
+	return RESULT_OK;
+}
+
+/* ---- deleting ---- */
+
+static bool
+same(const unsigned char a[MAIL_ID_BYTES], const unsigned char b[MAIL_ID_BYTES])
+{
+	return memcmp(a, b, MAIL_ID_BYTES) == 0;
+}
+
+static bool
+listed(const struct mail_load *ml, const unsigned char id[MAIL_ID_BYTES])
+{
+	for (size_t i = 0; i < ml->ask.nmessages; i++)
+		if (same(ml->all[i].id, id))
+			return true;
+	return false;
+}
+
+/* Is number i of them one that stands further ahead, too? */
+static bool
+repeated(const unsigned char (*ids)[MAIL_ID_BYTES], size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (same(ids[k], ids[i]))
+			return true;
+	return false;
+}
+
+static void
+drop(struct request *rq, struct account *a,
+    const unsigned char id[MAIL_ID_BYTES])
+{
+	struct store_change change = { .kind = STORE_MESSAGE_DELETE,
+		.id = a->id };
+
+	memcpy(change.u.message.id, id, STORE_ID_BYTES);
+	a->seq = store_change(rq->core->store, &change);
+	ASSERT(a->messages > 0);
+	a->messages--;
+	request_saw(rq, a->seq);
+}
+
+enum result
+mailbox_delete(struct request *rq, struct account *a,
+    const unsigned char (*ids)[MAIL_ID_BYTES], size_t n)
+{
+	struct event ev = { .kind = EVENT_MAIL_DELETED };
+	enum result r;
+
+	if (n > MAILBOX_MAX)
+		return RESULT_NOT_THERE;
+	r = load(rq, a, NULL);
+	if (r == RESULT_OK)
+		r = account_writable(rq->core);
+	if (r != RESULT_OK)
+		return r;
+	if (rq->mail->deletions != a->mail_deletions)
+		return RESULT_BUSY;
+	for (size_t i = 0; i < n; i++)
+		if (!listed(rq->mail, ids[i]))
+			return RESULT_NOT_THERE;
+	for (size_t i = 0; i < n; i++) {
+		if (repeated(ids, i))
+			continue;
+		drop(rq, a, ids[i]);
+		ev.u.mail_deleted.count++;
+	}
+	if (ev.u.mail_deleted.count == 0)
+		return RESULT_OK;
+	a->mail_deletions++;
+	ev.seq = a->seq;
+	session_tell_account(a, &ev);
+	return RESULT_OK;
+}

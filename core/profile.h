@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_PROFILE_H
+#define NUDGE_PROFILE_H
+/*
+ * What an account shows of itself to web services and takes along from one
+ * computer to the next: its name, a few words, a picture.  It stays on disk;
+ * a request loads it when it needs it, as with core/book.h.  The name is the
+ * account's; here is only when it changed.
+ *
+ * Times are stamps, 100 ns ticks since 1970.
+ */
+#include "core/account.h"
+
+enum {
+	PROFILE_STATUS_MAX = 4096,
+	PROFILE_PICTURE_MAX = 512 * 1024
+};
+
+enum picture_type {
+	PICTURE_NONE,
+	PICTURE_GIF,
+	PICTURE_JPEG,
+	PICTURE_PNG
+};
+
+struct profile {
+	struct slice status;  /* UTF-8; may be empty */
+	struct slice picture; /* when it was asked for */
+	size_t picture_size;
+	enum picture_type type;
+	uint64_t name_time; /* of the account, when it was never changed */
+	uint64_t status_time;
+	uint64_t picture_time;
+	uint64_t changed; /* the newest of all */
+};
+
+/* By its first bytes; NONE when it is none we know. */
+enum picture_type picture_type_of(struct slice bytes);
+/* May viewer see what of shows?  Who is on its allow list, and itself. */
+bool profile_visible(const struct account *of, const struct account *viewer);
+/*
+ * The profile, with the picture or without; nobody lacks one, it may be empty.
+ * OK, WAIT, STORE_FAILED.  Lives until request_end(); a request asks for one
+ * account's, in one way.  It shows what was so when it was asked for first.
+ */
+enum result profile_get(struct request *rq, struct account *a, bool picture,
+    const struct profile **out);
+/*
+ * The owner alone changes it: that is for the front to see to.  OK, BAD_VALUE
+ * (too long, no UTF-8, no picture), STORE_FAILED.  Empty clears.
+ */
+enum result
+profile_set_status(struct request *rq, struct account *a, struct slice text);
+enum result
+profile_set_picture(struct request *rq, struct account *a, struct slice bytes);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages for people who were away. */
+#include "core/store/store_impl.h"
+
+#include <stdlib.h>
+
+static bool
+read_message(sqlite3_stmt *st, struct arena *text, struct store_message *m)
+{
+	*m = (struct store_message){
+		.number = (uint32_t)sqlite3_column_int64(st, 2),
+		.size = (uint32_t)sqlite3_column_int64(st, 3),
+		.sent = sqlite3_column_int64(st, 4),
+	};
+	return store_read_id(st, 0, m->id) && store_read_id(st, 1, m->run) &&
+	    store_read_text(st, 5, text, &m->sender) &&
+	    store_read_text(st, 6, text, &m->name) &&
+	    store_read_text(st, 7, text, &m->text);
+}
+
+static sqlite3_stmt *
+ask(struct store_db *d, const struct store_mail *m)
+{
+	sqlite3_stmt *st =
+	    store_db_stmt(d, m->one ? STMT_MESSAGE_OF : STMT_MESSAGES_OF);
+
+	if (st == NULL)
+		return NULL;
+	(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)m->owner);
+	if (m->one)
+		(void)sqlite3_bind_blob(st, 2, m->id, STORE_ID_BYTES,
+		    SQLITE_STATIC);
+	return st;
+}
+
+void
+store_mail_read(struct store_db *d, struct store_mail_job *j)
+{
+	struct store_mail *m = j->mail;
+	sqlite3_stmt *st = ask(d, m);
+	int rc = SQLITE_ERROR;
+	bool ok = st != NULL;
+
+	store_mail_free(m);
+	arena_init(&m->text, STORE_ARENA_MAX);
+	while (ok && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		m->messages = store_read_room(m->messages, m->nmessages,
+		    sizeof(*m->messages));
+		ok = read_message(st, &m->text, &m->messages[m->nmessages++]);
+	}
+	if (st != NULL)
+		store_db_done(st);
+	j->how = ok && rc == SQLITE_DONE ? STORE_FOUND : STORE_ERROR;
+	if (j->how == STORE_ERROR)
+		store_db_log(d, "store-mail-failed");
+}
+
+void
+store_mail_free(struct store_mail *m)
+{
+	free(m->messages);
+	arena_free(&m->text);
+	m->messages = NULL;
+	m->nmessages = 0;
+}
+
+/* ---- changes ---- */
+
+static void
+bind_text(sqlite3_stmt *st, int at, struct slice s)
+{
+	(void)sqlite3_bind_text64(st, at, s.p ? s.p : "", s.n, SQLITE_STATIC,
+	    SQLITE_UTF8);
+}
+
+static void
+bind_id(sqlite3_stmt *st, int at, const unsigned char id[STORE_ID_BYTES])
+{
+	(void)sqlite3_bind_blob(st, at, id, STORE_ID_BYTES, SQLITE_STATIC);
+}
+
+int
+store_mail_put(struct store_db *d, uint64_t owner,
+    const struct store_message *m)
+{
+	sqlite3_stmt *st = store_db_stmt(d, STMT_MESSAGE_PUT);
+
+	if (st == NULL)
+		return SQLITE_ERROR;
+	(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)owner);
+	bind_id(st, 2, m->id);
+	bind_id(st, 3, m->run);
+	(void)sqlite3_bind_int64(st, 4, m->number);
+	(void)sqlite3_bind_int64(st, 5, m->size);
+	(void)sqlite3_bind_int64(st, 6, m->sent);
+	bind_text(st, 7, m->sender);
+	bind_text(st, 8, m->name);
+	bind_text(st, 9, m->text);
+	return store_db_run(st);
+}
+
+int
+store_mail_delete(struct store_db *d, uint64_t owner,
+    const unsigned char id[STORE_ID_BYTES])
+{
+	sqlite3_stmt *st = store_db_stmt(d, STMT_MESSAGE_DELETE);
+
+	if (st == NULL)
+		return SQLITE_ERROR;
+	(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)owner);
+	bind_id(st, 2, id);
+	return store_db_run(st);
+}
