@@ -188,15 +188,6 @@ def test_small_commands_of_each_dialect(server, dialect):
     amy.news()
 
 
-def test_a_message_to_who_is_away_is_refused_and_not_lost(server):
-    amy = live.sign_in(server, AMY, 18)
-    amy.online()
-    amy.soap.contact_add(BOB)
-    amy.news()
-    t = amy.ask("UUM", BOB, "1", "1", payload=msn.text("you are out"))
-    assert amy.read().line == f"217 {t}"
-
-
 @pytest.mark.covers("soap 11 #58", "soap 11 #59")
 def test_a_ticket_for_circles_must_be_ours(server):
     amy = live.sign_in(server, AMY, 18)
