@@ -53,7 +53,10 @@ def pytest_sessionfinish() -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     there = harness.ROOT / "build" / "conformance"
     there.mkdir(parents=True, exist_ok=True)
-    with open(there / f"e2e-{worker}.json", "w", encoding="utf-8") as out:
+    # Each variant of the server has its own files: the second run must not
+    # hide what the first has found.
+    with open(there / f"e2e-{harness.BIN.name}-{worker}.json", "w",
+              encoding="utf-8") as out:
         for line in OUTCOMES:
             out.write(json.dumps(line, sort_keys=True) + "\n")
 
