@@ -7,6 +7,7 @@ Making keys and password hashes takes seconds, so a folder is made once (the
 
 from __future__ import annotations
 
+import itertools
 import os
 import pathlib
 import shutil
@@ -32,20 +33,32 @@ PEOPLE = {
 ENVIRONMENT = {key: value for key, value in os.environ.items()
                if not key.startswith("NUDGE_") and key != "NOTIFY_SOCKET"}
 
+PORTS = itertools.count(os.getpid() * 37)
+
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on; held together so that they differ."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for s in sockets:
-            s.bind(("127.0.0.1", 0))
-        return [s.getsockname()[1] for s in sockets]
-    finally:
-        for s in sockets:
-            s.close()
+    """Below the ports the system gives to outgoing connections: one of those
+    could take the port between this look and the server's start.  Each worker
+    has its own thousand and goes round in it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    first = 11000 + int(worker) % 20 * 1000
+    found: list[int] = []
+    for _ in range(1000):
+        port = first + next(PORTS) % 1000
+        with socket.socket() as s:
+            # as the server will: a closed connection's rest is no obstacle
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                s.bind(("0.0.0.0", port))
+            except OSError:
+                continue
+        found.append(port)
+        if len(found) == count:
+            return found
+    raise Failed("no free ports")
 
 
 class Failed(AssertionError):
