@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+_Static_assert((int)MAIL_PAGE == (int)STORE_MAIL_PAGE, "one page");
+
 enum {
 	SENDERS_MAX = 16384 /* whose sending is counted at a time */
 };
@@ -95,12 +97,13 @@ finished(struct store_mail *ask, enum store_outcome how)
 }
 
 static struct mail_load *
-start_load(struct request *rq, const struct account *a, const unsigned char *id)
+start_load(struct request *rq, const struct account *a,
+    enum store_mail_what what, const unsigned char *id)
 {
 	struct mail_load *ml = mem_alloc(sizeof(*ml));
 
 	ml->ask = (struct store_mail){ .owner = a->id,
-		.one = id != NULL,
+		.what = what,
 		.done = finished };
 	if (id != NULL)
 		memcpy(ml->ask.id, id, STORE_ID_BYTES);
@@ -111,27 +114,28 @@ start_load(struct request *rq, const struct account *a, const unsigned char *id)
 	return ml;
 }
 
-/* id NULL: all of them. */
+/* id is that of the one, else NULL. */
 static enum result
-load(struct request *rq, const struct account *a, const unsigned char *id)
+load(struct request *rq, const struct account *a, enum store_mail_what what,
+    const unsigned char *id)
 {
 	if (rq->store_failed || a->broken)
 		return RESULT_STORE_FAILED;
 	request_saw(rq, a->seq);
 	if (rq->mail == NULL)
-		rq->mail = start_load(rq, a, id);
+		rq->mail = start_load(rq, a, what, id);
 	ASSERT(rq->mail->ask.owner == a->id);
-	ASSERT(rq->mail->ask.one == (id != NULL));
+	ASSERT(rq->mail->ask.what == what);
 	if (!rq->mail->finished)
 		return request_wait(rq, &rq->mail->waiting);
 	return RESULT_OK;
 }
 
-enum result
-mailbox_list(struct request *rq, struct account *a, const struct mail **all,
-    size_t *n)
+static enum result
+load_several(struct request *rq, const struct account *a,
+    enum store_mail_what what, const struct mail **all, size_t *n)
 {
-	enum result r = load(rq, a, NULL);
+	enum result r = load(rq, a, what, NULL);
 
 	*all = r == RESULT_OK ? rq->mail->all : NULL;
 	*n = r == RESULT_OK ? rq->mail->ask.nmessages : 0;
@@ -139,10 +143,24 @@ mailbox_list(struct request *rq, struct account *a, const struct mail **all,
 }
 
 enum result
+mailbox_list(struct request *rq, struct account *a, const struct mail **all,
+    size_t *n)
+{
+	return load_several(rq, a, STORE_MAIL_LIST, all, n);
+}
+
+enum result
+mailbox_read(struct request *rq, struct account *a, const struct mail **all,
+    size_t *n)
+{
+	return load_several(rq, a, STORE_MAIL_TEXTS, all, n);
+}
+
+enum result
 mailbox_get(struct request *rq, struct account *a,
     const unsigned char id[MAIL_ID_BYTES], const struct mail **out)
 {
-	enum result r = load(rq, a, id);
+	enum result r = load(rq, a, STORE_MAIL_ONE, id);
 
 	*out = NULL;
 	if (r != RESULT_OK)
@@ -276,7 +294,7 @@ mailbox_delete(struct request *rq, struct account *a,
 
 	if (n > MAILBOX_MAX)
 		return RESULT_NOT_THERE;
-	r = load(rq, a, NULL);
+	r = load(rq, a, STORE_MAIL_LIST, NULL);
 	if (r == RESULT_OK)
 		r = account_writable(rq->core);
 	if (r != RESULT_OK)

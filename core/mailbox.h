@@ -9,6 +9,7 @@
 
 enum {
 	MAIL_ID_BYTES = 16,
+	MAIL_PAGE = 20,
 	MAILBOX_MAX = 200,    /* kept for one account; then senders hear BUSY */
 	MAIL_TEXT_MAX = 8192, /* bytes */
 	MAIL_NAME_MAX = 387,  /* bytes */
@@ -38,12 +39,14 @@ enum result mailbox_send(struct request *rq, const struct account *from,
 /* How many wait: no question to the store. */
 unsigned mailbox_count(const struct account *a);
 /*
- * All that wait, in the order in which they came, without their texts; or one
- * with its text.  OK, WAIT, STORE_FAILED, NOT_THERE.  Lives until
- * request_end(); a request asks for the list or for one.  It shows what was so
- * when it was asked for first.
+ * All that wait, in the order in which they came, without their texts; the
+ * first MAIL_PAGE of them with theirs; or one with its text.  OK, WAIT,
+ * STORE_FAILED, NOT_THERE.  Lives until request_end(); a request asks one of
+ * the three.  It shows what was so when it was asked for first.
  */
 enum result mailbox_list(struct request *rq, struct account *a,
+    const struct mail **all, size_t *n);
+enum result mailbox_read(struct request *rq, struct account *a,
     const struct mail **all, size_t *n);
 enum result mailbox_get(struct request *rq, struct account *a,
     const unsigned char id[MAIL_ID_BYTES], const struct mail **out);

@@ -32,20 +32,31 @@ static const char *const form_hosts[] = {
 	"register.passport.net",
 };
 
-bool
-nexus_url_allowed(struct slice url)
-{
-	struct slice host;
-	size_t end = 0;
+/* Pages of ours that a browser may be sent to by their path alone. */
+#define FORM_MAILBOX "/cgi-bin/"
 
-	if (url.n > FORM_URL_MAX)
-		return false;
+static bool
+form_is_harmless(struct slice url)
+{
 	for (size_t i = 0; i < url.n; i++) {
 		unsigned char c = (unsigned char)url.p[i];
 
 		if (c <= ' ' || c >= 0x7f || strchr("\"'<>\\", c) != NULL)
 			return false;
 	}
+	return url.n <= FORM_URL_MAX;
+}
+
+bool
+nexus_url_allowed(struct slice url)
+{
+	struct slice host;
+	size_t end = 0;
+
+	if (!form_is_harmless(url))
+		return false;
+	if (slice_starts(url, SLICE_LIT(FORM_MAILBOX)))
+		return true;
 	if (slice_starts_nocase(url, SLICE_LIT("https://")))
 		host = slice_from(url, 8);
 	else if (slice_starts_nocase(url, SLICE_LIT("http://")))
@@ -223,7 +234,7 @@ mail_judge(struct nexus_visit *v)
 	return r == RESULT_BAD_TICKET ? NEXUS_ASK : nexus_verdict_of(r);
 }
 
-/* rru is mostly a path of the mail site; a whole URL must be one of ours. */
+/* rru is mostly a path of the mailbox; a whole URL must be one of ours. */
 static void
 mail_reply(struct nexus_visit *v)
 {

@@ -99,7 +99,7 @@ extern const struct slice nexus_page_done;
 
 /*
  * May a browser be sent there?  http or https on one of the service's own
- * names, nothing that could end a header.
+ * names, or a path of the mailbox; nothing that could end a header.
  */
 bool nexus_url_allowed(struct slice url);
 

@@ -41,7 +41,8 @@ nexus_reply_begin(struct http_request *rq, const struct nexus *n,
 
 /*
  * Browsers refuse cookies for a foreign domain.  Clients of the Passport days
- * came by many names of passport.com and do not look.
+ * came by many names of passport.com and do not look.  Under a name of the
+ * operator's the cookie is for that host alone.
  */
 static const char *
 reply_domain(struct http_request *rq)
@@ -50,8 +51,11 @@ reply_domain(struct http_request *rq)
 
 	host = slice_upto(host, slice_find(host, ':'));
 	if (slice_ends_nocase(host, SLICE_LIT(".live.com")))
-		return ".live.com";
-	return ".passport.com";
+		return "domain=.live.com;";
+	if (host.n == 0 ||
+	    slice_find_slice(host, SLICE_LIT("passport")) < host.n)
+		return "domain=.passport.com;";
+	return "";
 }
 
 static void
@@ -62,8 +66,8 @@ reply_cookie(struct nexus_visit *v, const char *name, struct slice value,
 
 	buf_addf(&line, "%s=", name);
 	buf_add_slice(&line, value);
-	buf_addf(&line, "; HTTPOnly= ; domain=%s;path=/%s",
-	    reply_domain(v->http), rest);
+	buf_addf(&line, "; HTTPOnly= ; %spath=/%s", reply_domain(v->http),
+	    rest);
 	if (buf_ok(&line))
 		http_reply_header(v->http, "Set-Cookie", buf_slice(&line));
 	buf_free(&line);
@@ -100,7 +104,7 @@ reply_past(struct http_request *rq, const char *name)
 {
 	struct buf line = BUF_INIT(REPLY_HEADER_MAX);
 
-	buf_addf(&line, "%s= ; HTTPOnly= ; domain=%s;path=/;Expires=%s", name,
+	buf_addf(&line, "%s= ; HTTPOnly= ; %spath=/;Expires=%s", name,
 	    reply_domain(rq), REPLY_GONE);
 	http_reply_header(rq, "Set-Cookie", buf_slice(&line));
 	buf_free(&line);
@@ -112,8 +116,7 @@ reply_plain_cookie(struct http_request *rq, const char *before,
 {
 	struct buf line = BUF_INIT(REPLY_HEADER_MAX);
 
-	buf_addf(&line, "%sdomain=%s;path=/%s", before, reply_domain(rq),
-	    after);
+	buf_addf(&line, "%s%spath=/%s", before, reply_domain(rq), after);
 	http_reply_header(rq, "Set-Cookie", buf_slice(&line));
 	buf_free(&line);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The small remaining commands (ns-classic 11). */
+#include "common/codec/url.h"
 #include "ns/conn.h"
 #include "ns/shapes.h"
 
@@ -39,8 +40,11 @@ cmd_url(struct conn *c, const struct command *in)
 			path = pages[i].path;
 	b = conn_reply(c, in);
 	shape_word(b, slice_text(path));
-	buf_add_text(b,
-	    " https://loginnet.passport.com/ppsecure/md5auth.srf?lc=1033 2");
+	if (slice_eq_text(in->args[0], "COMPOSE") && in->nargs > 1) {
+		buf_add_text(b, "?to=");
+		url_encode(b, in->args[1]);
+	}
+	buf_add_text(b, " " SHAPE_MAIL_FORM " 2");
 	conn_finish(c);
 	return RESULT_OK;
 }

@@ -68,6 +68,9 @@ void shape_relation(struct buf *b, const struct dialect *d,
 void shape_time(struct buf *b, int64_t unix_ms);
 
 /* ---- messages for people who were away: shapes_mail.c ---- */
+/* Where a program's form signs a browser in (passport 8.1). */
+#define SHAPE_MAIL_FORM \
+	"https://loginnet.passport.com/ppsecure/md5auth.srf?lc=1033"
 /*
  * What waits, after the first CHG.  all NULL: too many to list, or the list is
  * not what it was; the client asks the web service.

@@ -104,7 +104,7 @@ shape_mail_came(struct buf *b, const struct dialect *d, const struct mail *m)
 	mime_word_encode(&inside, m->name.n > 0 ? m->name : m->sender);
 	buf_add_text(&inside,
 	    "\r\nMessage-URL: /cgi-bin/HoTMaiL\r\n"
-	    "Post-URL: http://www.hotmail.com\r\nSubject: \r\n"
+	    "Post-URL: " SHAPE_MAIL_FORM "\r\nSubject: \r\n"
 	    "Dest-Folder: ACTIVE\r\nFrom-Addr: ");
 	buf_add_slice(&inside, m->sender);
 	buf_add_text(&inside, "\r\nid: 2\r\n\r\n");

@@ -43,7 +43,9 @@ shape_profile(struct buf *b, const struct dialect *d,
 	    "Content-Type: text/x-msmsgsprofile; "
 	    "charset=UTF-8\r\nLoginTime: ");
 	buf_add_i64(&m, p->now);
-	buf_add_text(&m, "\r\nEmailEnabled: 0\r\nMemberIdHigh: ");
+	/* programs without offline messages read them as mail: shapes_mail.c */
+	buf_addf(&m, "\r\nEmailEnabled: %d\r\nMemberIdHigh: ",
+	    !dialect_has(d, D_MAIL_DATA));
 	buf_add_u64(&m, id >> 32);
 	buf_add_text(&m, "\r\nMemberIdLow: ");
 	buf_add_i64(&m, (int32_t)(uint32_t)id);

@@ -107,6 +107,9 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	http_add_routes(s->http, rows, n, s->soap);
 	rows = soap_get_routes(&n);
 	http_add_routes(s->http, rows, n, s->soap);
+	s->web = web_new(&s->core);
+	rows = web_routes(&n);
+	http_add_routes(s->http, rows, n, s->web);
 	s->op = (struct operator){ &s->core, &roof_hooks, s };
 	http_add_routes(s->http, operator_routes, operator_nroutes, &s->op);
 	roof_gauges(s);
@@ -155,6 +158,7 @@ roof_take_down(struct server *s)
 	ns_free(s->ns);
 	nexus_free(s->nexus);
 	soap_free(s->soap);
+	web_free(s->web);
 	keyring_close(&s->keyring);
 	workers_free(s->workers);
 	tls_free(s->tls);

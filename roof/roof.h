@@ -14,6 +14,7 @@
 #include "operator/keyring.h"
 #include "operator/operator.h"
 #include "soap/soap.h"
+#include "web/web.h"
 
 enum {
 	ROOF_ERR = 512,
@@ -45,6 +46,7 @@ struct server {
 	struct ns *ns;
 	struct nexus *nexus;
 	struct soap *soap;
+	struct web *web;
 	struct service *service;
 	struct control *control;
 	struct operator op;

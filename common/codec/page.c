@@ -2,8 +2,8 @@
 /* Pages are files with places. */
 #include "common/codec/page.h"
 
-static void
-page_add_escaped(struct buf *out, struct slice text)
+void
+page_add_text(struct buf *out, struct slice text)
 {
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
@@ -29,7 +29,7 @@ page_add_field(struct buf *out, struct slice key,
 {
 	for (size_t i = 0; i < n; i++) {
 		if (slice_eq_text(key, fields[i].key))
-			page_add_escaped(out, fields[i].text);
+			page_add_text(out, fields[i].text);
 	}
 }
 

@@ -12,6 +12,8 @@ struct page_field {
 	struct slice text; /* is escaped */
 };
 
+/* What a reader of HTML or XML sees as this text. */
+void page_add_text(struct buf *out, struct slice text);
 /* Places nobody fills stay empty. */
 void page_add(struct buf *out, struct slice page,
     const struct page_field *fields, size_t n);

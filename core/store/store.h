@@ -295,14 +295,21 @@ void store_book(struct store *s, struct store_book *b);
 void store_book_free(struct store_book *b);
 
 /*
- * Messages that wait for account owner: all of them in the order in which
- * they came, without their texts; or the one of this id with its text.  done()
- * is told FOUND (also when there were none) or ERROR; what it found stays until
- * store_mail_free().
+ * Messages that wait for account owner, in the order in which they came.
+ * done() is told FOUND (also when there were none) or ERROR; what it found
+ * stays until store_mail_free().
  */
+enum store_mail_what {
+	STORE_MAIL_LIST, /* all of them, without their texts */
+	STORE_MAIL_ONE,  /* the one of this id with its text */
+	STORE_MAIL_TEXTS /* the first STORE_MAIL_PAGE with their texts */
+};
+enum {
+	STORE_MAIL_PAGE = 20
+};
 struct store_mail {
 	uint64_t owner;
-	bool one;
+	enum store_mail_what what;
 	unsigned char id[STORE_ID_BYTES];
 	void (*done)(struct store_mail *m, enum store_outcome how);
 	/* the answer */

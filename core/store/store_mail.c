@@ -21,15 +21,21 @@ read_message(sqlite3_stmt *st, struct arena *text, struct store_message *m)
 static sqlite3_stmt *
 ask(struct store_db *d, const struct store_mail *m)
 {
-	sqlite3_stmt *st =
-	    store_db_stmt(d, m->one ? STMT_MESSAGE_OF : STMT_MESSAGES_OF);
+	static const enum store_stmt questions[] = {
+		[STORE_MAIL_LIST] = STMT_MESSAGES_OF,
+		[STORE_MAIL_ONE] = STMT_MESSAGE_OF,
+		[STORE_MAIL_TEXTS] = STMT_MESSAGE_TEXTS_OF,
+	};
+	sqlite3_stmt *st = store_db_stmt(d, questions[m->what]);
 
 	if (st == NULL)
 		return NULL;
 	(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)m->owner);
-	if (m->one)
+	if (m->what == STORE_MAIL_ONE)
 		(void)sqlite3_bind_blob(st, 2, m->id, STORE_ID_BYTES,
 		    SQLITE_STATIC);
+	if (m->what == STORE_MAIL_TEXTS)
+		(void)sqlite3_bind_int(st, 2, STORE_MAIL_PAGE);
 	return st;
 }
 

@@ -10,10 +10,13 @@ import pytest
 
 import either
 import live
+import live_oim as oim
+import mailbox
 import msn
 from live import AL, BL, FL, PL, RL
 
 AMY, BOB = "amy@example.com", "bob@example.com"
+SONG = "see you \u2603 <&> tomorrow"
 NAME = "Amy \u2603 <&> \u00e4\u00f6\u00fc"
 
 
@@ -53,6 +56,33 @@ def meet(server, first: int, second: int) -> tuple[msn.Person, msn.Person]:
         either.absorb(a)
         either.absorb(b)
     return amy, bob
+
+
+def send_offline(sender: msn.Person, to: msn.Person) -> None:
+    """By what the sender's program has: a web service or a web page."""
+    if sender.dialect < 11:
+        mailbox.leave(sender, to.email, SONG)
+    else:
+        oim.Sender(sender.server, sender.email, sender.dialect > 12).send(
+            to.email, SONG)
+
+
+def read_offline(reader: msn.Person, sender: msn.Person,
+                 told: list[msn.Message]) -> None:
+    assert len(told) == 1, told
+    if reader.dialect < 11:
+        assert b"Inbox-Unread: 1\r\n" in told[0].payload
+        assert [(m.sender, m.text) for m in mailbox.read_all(reader)] == [
+            (sender.email, SONG)]
+    else:
+        service = oim.Reader(reader.server, reader.email)
+        waiting, = oim.read_md(ET.fromstring(
+            oim.fields(told[0])[1]["Mail-Data"]))
+        assert waiting["E"] == sender.email
+        assert oim.words(service.message(waiting["I"])) == SONG
+        service.delete(waiting["I"])
+    got = [m for m in reader.everything() if m.verb == "MSG"]
+    assert len(got) == 1 and b"Message-Delta: 1\r\n" in got[0].payload, got
 
 
 PAIRS = [(a, b) for a in live.EVERY for b in live.EVERY
@@ -135,21 +165,26 @@ def test_these_two_add_block_rename_sort_and_talk(server, first, second):
 
 @pytest.mark.covers("soap 11 #43", "soap 11 #45", "soap 11 #47")
 @pytest.mark.parametrize("first,second", PAIRS)
-def test_these_two_come_and_go_hide_and_say_something(server, first, second):
+def test_these_two_come_and_go_hide_say_something_and_leave_messages(server, first, second):
     amy, bob = meet(server, first, second)
     leave(amy)
     seen(bob, either.absorb(bob), amy, "FLN")
+    send_offline(bob, amy)
     amy = live.anybody(server, AMY, first)
     amy.sync()
     assert either.absorb(bob) == [], "before the first CHG"
     assert [m for m in live.news(amy)
             if m.verb in ("ILN", "NLN", "FLN")] == []
     amy.chg("IDL")
-    got = live.news(amy)
+    told = amy.everything()
+    got = [m for m in told if m.verb in ("ILN", "NLN", "FLN")
+           and amy.email not in m.line]
     seen(amy, got, bob, "NLN")
+    assert {m.verb for m in told} <= {"ILN", "NLN", "UBX", "MSG"}
     look = [m for m in got if m.verb in ("ILN", "NLN")][0]
     if first < 18:
         assert look.words[:2] == ["ILN", str(amy.trid)]
+    read_offline(amy, bob, [m for m in told if m.verb == "MSG"])
     seen(bob, either.absorb(bob), amy, "IDL")
 
     if second >= 11:

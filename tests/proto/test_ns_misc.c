@@ -61,6 +61,10 @@ small_commands_have_small_answers(void **state)
 	play_hears(p,
 	    "URL 5 /cgi-bin/HoTMaiL "
 	    "https://loginnet.passport.com/ppsecure/md5auth.srf?lc=1033 2");
+	play_say(p, "URL 6 COMPOSE bob+x@b.com");
+	play_hears(p,
+	    "URL 6 /cgi-bin/compose?to=bob%2Bx%40b.com "
+	    "https://loginnet.passport.com/ppsecure/md5auth.srf?lc=1033 2");
 	play_say(p, "URL 6 PERSON 0x0409");
 	play_hears_like(p, "URL 6 /* https://* 2");
 	play_say(p, "URL 7 NOVELTY");

@@ -37,15 +37,22 @@ is_answered(void *ctx)
 }
 
 static void
-ask(struct store_rig *r, struct asked *a, uint64_t owner, unsigned char one)
+ask_for(struct store_rig *r, struct asked *a, uint64_t owner,
+    enum store_mail_what what, unsigned char one)
 {
 	*a = (struct asked){ .rig = r,
-		.mail = { .owner = owner, .one = one != 0, .done = on_mail } };
+		.mail = { .owner = owner, .what = what, .done = on_mail } };
 	memset(a->mail.id, one, STORE_ID_BYTES);
 	store_mail(r->s, &a->mail);
 	assert_false(a->answered);
 	rig_until(r, is_answered, a);
 	assert_int_equal(a->how, STORE_FOUND);
+}
+
+static void
+ask(struct store_rig *r, struct asked *a, uint64_t owner, unsigned char one)
+{
+	ask_for(r, a, owner, one != 0 ? STORE_MAIL_ONE : STORE_MAIL_LIST, one);
 }
 
 static void
@@ -145,6 +152,23 @@ a_message_comes_back_as_it_was_given(void **state)
 }
 
 static void
+the_first_page_comes_with_its_texts(void **state)
+{
+	struct store_rig *r = *state;
+	struct asked a;
+
+	rig_put_account(r, ME, "me@x");
+	for (unsigned char i = 1; i <= STORE_MAIL_PAGE + 2; i++)
+		put(r, ME, i, i == 1 ? "first" : "later");
+	ask_for(r, &a, ME, STORE_MAIL_TEXTS, 0);
+	assert_int_equal(a.mail.nmessages, STORE_MAIL_PAGE);
+	assert_true(slice_eq_text(a.mail.messages[0].text, "first"));
+	assert_true(slice_eq_text(a.mail.messages[19].text, "later"));
+	assert_int_equal(a.mail.messages[19].id[0], 20);
+	store_mail_free(&a.mail);
+}
+
+static void
 an_account_takes_its_messages_with_it(void **state)
 {
 	struct store_rig *r = *state;
@@ -179,6 +203,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		RIG_BOTH(messages_are_listed_in_the_order_in_which_they_came),
 		RIG_BOTH(a_message_comes_back_as_it_was_given),
+		RIG_BOTH(the_first_page_comes_with_its_texts),
 		RIG_BOTH(an_account_takes_its_messages_with_it),
 		RIG_THREAD(messages_are_there_after_a_restart),
 	};

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""A browser that Messenger sent to its mailbox (passport.md 8.1)."""
+
+from __future__ import annotations
+
+import html
+import re
+import urllib.parse
+
+import harness
+import msn
+
+
+class Browser:
+    """Keeps the cookies it is given, follows where it is sent."""
+
+    def __init__(self, server: harness.Server, host: str) -> None:
+        self.server = server
+        self.host = host
+        self.cookies: dict[str, str] = {}
+
+    def keep(self, reply: msn.Reply) -> None:
+        for line in reply.all("Set-Cookie"):
+            name, _, rest = line.partition("=")
+            self.cookies[name.strip()] = rest.split(";")[0].strip()
+
+    def ask(self, path: str, fields: dict[str, str] | None = None,
+            method: str | None = None) -> msn.Reply:
+        method = method or ("GET" if fields is None else "POST")
+        body = urllib.parse.urlencode(fields or {}).encode()
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\n"
+        if self.cookies:
+            head += "Cookie: " + "; ".join(
+                f"{k}={v}" for k, v in self.cookies.items()) + "\r\n"
+        if fields is not None:
+            head += ("Content-Type: application/x-www-form-urlencoded\r\n"
+                     f"Content-Length: {len(body)}\r\n")
+        reply = msn.fetch(self.server, head.encode() + b"\r\n"
+                          + (body if fields is not None else b""), self.host)
+        self.keep(reply)
+        return reply
+
+    def page(self, path: str, fields: dict[str, str] | None = None) -> str:
+        """The page this leads to."""
+        reply = self.ask(path, fields)
+        for _ in range(3):
+            if reply.status != 302:
+                break
+            reply = self.ask(reply.exact("Location"))
+        assert reply.status == 200, reply.status_line
+        assert reply.exact("Content-Type") == "text/html; charset=utf-8"
+        assert "no-store" in reply.exact("Cache-Control")
+        return reply.body.decode()
+
+
+def go(person: msn.Person, service: str, *words: str
+       ) -> tuple[Browser, str, dict[str, str]]:
+    """What a program does for this URL command: a form that posts itself."""
+    person.everything()
+    trid = person.ask("URL", service, *words)
+    _, got = person.until("URL")
+    assert got.words[1] == str(trid) and len(got.words) == 5, got
+    found = re.fullmatch(r"https://([^/]+)(/.*)", got.words[3])
+    assert found, got
+    browser = Browser(person.server, found.group(1))
+    return browser, found.group(2), {
+        "mode": "ttl", "login": person.email.split("@", maxsplit=1)[0],
+        "username": person.email, "sid": "507", "kv": "5",
+        "id": got.words[4], "sl": "17", "rru": got.words[2],
+        "auth": person.profile["MSPAuth"], "creds": "0" * 32,
+        "svc": "mail", "js": "yes"}
+
+
+class Letter:
+    def __init__(self, found: re.Match[str]) -> None:
+        self.name, self.sender, self.text = (
+            html.unescape(found.group(k)) for k in ("name", "sender", "text"))
+        self.text = self.text.replace("<br>\n", "\n").removesuffix("\n")
+
+
+def letters(page: str) -> list[Letter]:
+    return [Letter(m) for m in re.finditer(
+        r'<h2>(?P<name>[^<]*)</h2>\n<p class="who">(?P<sender>[^,<]*),[^<]*'
+        r'\(<a href="[^"]*">answer</a>\)</p>\n<p class="mail">\n'
+        r'(?P<text>(?:[^<]|<br>)*)</p>', page)]
+
+
+def pictures(page: str) -> list[str]:
+    return [html.unescape(p) for p in re.findall(r'<img src="([^"]*)"', page)]
+
+
+def hidden(page: str) -> dict[str, str]:
+    return {k: html.unescape(v) for k, v in re.findall(
+        r'<input type="hidden" name="([^"]*)" value="([^"]*)"', page)}
+
+
+def read_all(person: msn.Person) -> list[Letter]:
+    """Somebody opens the inbox and looks at it to the end."""
+    browser, path, fields = go(person, "INBOX")
+    page = browser.page(path, fields)
+    for picture in pictures(page):
+        reply = browser.ask(picture)
+        assert reply.status == 200
+        assert reply.exact("Content-Type") == "image/gif"
+    return letters(page)
+
+
+def leave(person: msn.Person, to: str, text: str) -> None:
+    """Somebody writes to a contact who is away."""
+    browser, path, fields = go(person, "COMPOSE", to)
+    page = browser.page(path, fields)
+    assert f'value="{to}"' in page
+    answer = browser.page("/cgi-bin/compose",
+                          hidden(page) | {"to": to, "text": text})
+    assert "Your message waits" in answer, answer
