@@ -6,7 +6,7 @@ NEXUS_PAGES := $(sort $(wildcard nexus/pages/*.html))
 
 $(O)/gen/nexus_pages.c: $(NEXUS_PAGES) tools/pages.sh
 	@mkdir -p $(@D)
-	@tools/pages.sh nexus $(NEXUS_PAGES) > $@.tmp
+	@tools/pages.sh nexus/front.h nexus $(NEXUS_PAGES) > $@.tmp
 	@mv $@.tmp $@
 
 $(O)/gen/nexus_pages.o: $(O)/gen/nexus_pages.c

@@ -1,18 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# usage: tools/pages.sh FRONT FILE...
+# usage: tools/pages.sh [-s] HEADER FRONT FILE...
 # The pages of a front as C constants: login.html becomes nexus_page_login.
+# HEADER declares them; -s leaves out the white space between elements.
 set -eu
-front=$1
-shift
+strip=''
+if [ "$1" = -s ]; then
+	strip=yes
+	shift
+fi
+header=$1
+front=$2
+shift 2
 
-echo "#include \"$front/front.h\""
+text() {
+	if [ -n "$strip" ]; then
+		sed 's/^[[:space:]]*//' | tr -d '\n'
+	else
+		cat
+	fi
+}
+
+echo "#include \"$header\""
 for file in "$@"; do
-	name=$(basename "$file" .html)
-	echo "static const unsigned char ${name}_html[] = {"
-	od -An -v -tx1 "$file" | sed 's/ \(..\)/0x\1,/g'
+	name=$(basename "${file%.*}")
+	echo "static const unsigned char ${name}_text[] = {"
+	text <"$file" | od -An -v -tx1 | sed 's/ \(..\)/0x\1,/g'
 	echo "};"
 	echo "const struct slice ${front}_page_$name = {"
-	echo "	(const char *)${name}_html, sizeof(${name}_html)"
+	echo "	(const char *)${name}_text, sizeof(${name}_text)"
 	echo "};"
 done

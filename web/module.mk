@@ -6,7 +6,7 @@ WEB_PAGES := $(sort $(wildcard web/pages/*.html))
 
 $(O)/gen/web_pages.c: $(WEB_PAGES) tools/pages.sh
 	@mkdir -p $(@D)
-	@tools/pages.sh web $(WEB_PAGES) > $@.tmp
+	@tools/pages.sh web/front.h web $(WEB_PAGES) > $@.tmp
 	@mv $@.tmp $@
 
 $(O)/gen/web_pages.o: $(O)/gen/web_pages.c
