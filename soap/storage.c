@@ -42,21 +42,29 @@ storage_not_own_handle(const struct soap_call *c, const struct xml_node *handle)
 
 /* ---- the profile ---- */
 
+/* The account that this handle of the request means, and its profile. */
+static enum soap_end
+storage_open(struct soap_call *c, const char *handle, struct account **a,
+    const struct profile **p)
+{
+	enum soap_end end =
+	    storage_owner(c, xml_child(c->in.method, handle), a);
+
+	if (end != SOAP_DONE)
+		return end;
+	return soap_end_of(profile_get(&c->request, *a, false, p));
+}
+
 enum soap_end
 soap_get_profile(struct soap_call *c)
 {
 	const struct profile *p;
 	struct account *a;
-	enum soap_end end;
-	enum result r;
+	enum soap_end end = storage_open(c, "profileHandle", &a, &p);
 	struct buf *b;
 
-	end = storage_owner(c, xml_child(c->in.method, "profileHandle"), &a);
 	if (end != SOAP_DONE)
 		return end;
-	r = profile_get(&c->request, a, false, &p);
-	if (r != RESULT_OK)
-		return soap_end_of(r);
 	b = soap_begin(c, 0);
 	SOAP_LIT(b, "<GetProfileResult>");
 	storage_add_profile(c, a, p);
@@ -147,16 +155,11 @@ soap_find_documents(struct soap_call *c)
 {
 	const struct profile *p;
 	struct account *a;
-	enum soap_end end;
-	enum result r;
+	enum soap_end end = storage_open(c, "objectHandle", &a, &p);
 	struct buf *b;
 
-	end = storage_owner(c, xml_child(c->in.method, "objectHandle"), &a);
 	if (end != SOAP_DONE)
 		return end;
-	r = profile_get(&c->request, a, false, &p);
-	if (r != RESULT_OK)
-		return soap_end_of(r);
 	b = soap_begin(c, 0);
 	SOAP_LIT(b, "<FindDocumentsResult>");
 	if (p->type != PICTURE_NONE) {
