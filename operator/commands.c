@@ -7,10 +7,14 @@ const struct control_command operator_commands[] = {
 	{ "user add",     "EMAIL --password PW [--name NAME]", "make an account",                      1, 5,  operator_user_add },
 	{ "user list",    "",                                  "every account, a line each",           0, 0,  operator_user_list },
 	{ "user passwd",  "EMAIL --password PW",               "give it a new password",               1, 3,  operator_user_passwd },
+	{ "user reset-link", "EMAIL",                          "a link that sets a new password, once", 1, 1, operator_user_reset_link },
 	{ "user rename",  "EMAIL NAME",                        "give it a new display name",           2, 2,  operator_user_rename },
 	{ "user disable", "EMAIL",                             "end its sessions, refuse new ones",    1, 1,  operator_user_disable },
 	{ "user enable",  "EMAIL",                             "let it in again",                      1, 1,  operator_user_enable },
 	{ "user del",     "EMAIL",                             "delete it, everywhere",                1, 1,  operator_user_del },
+	{ "invite",       "[--uses N] [--days N]",             "a code that lets people sign up",      0, 4,  operator_invite },
+	{ "invite list",  "",                                  "codes, uses left, until when",         0, 0,  operator_invite_list },
+	{ "invite revoke", "CODE",                             "end a code",                           1, 1,  operator_invite_revoke },
 	{ "online",       "",                                  "who is signed in, from where",         0, 0,  operator_online },
 	{ "kick",         "EMAIL",                             "end its sessions",                     1, 1,  operator_kick },
 	{ "announce",     "TEXT",                              "tell everybody who is signed in",      1, 64, operator_announce },
@@ -37,7 +41,7 @@ operator_help(struct control_call *call, void *ctx)
 	for (size_t i = 0; i < operator_ncommands; i++) {
 		const struct control_command *row = &operator_commands[i];
 
-		buf_addf(out, "  %-12s %-34s %s\n", row->name, row->usage,
+		buf_addf(out, "  %-17s %-34s %s\n", row->name, row->usage,
 		    row->help);
 	}
 	control_done(call, true);

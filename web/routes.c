@@ -5,23 +5,41 @@
 
 #include <stdlib.h>
 
+#define EVERYWHERE (HTTP_PLAIN | HTTP_TLS)
+
 enum {
-	FORM_MAX = 64 * 1024 /* a message with every byte escaped */
+	FORM_MAX = 64 * 1024, /* a message with every byte escaped */
+	SMALL_MAX = 8 * 1024,
+	LEFT_MAX = 65536,
+	EXPORTERS_MAX = 4096,
+	EXPORTS = 10, /* in an hour: each is all there is of somebody */
+	HOUR_S = 3600
 };
 
 struct web *
-web_new(struct core *core)
+web_new(struct core *core, struct web_config cfg)
 {
 	struct web *w = mem_alloc(sizeof(*w));
 
 	w->core = core;
+	w->cfg = cfg;
+	w->left = token_once_new(core->env, LEFT_MAX);
+	w->exports = penalty_new(core->env, EXPORTERS_MAX, EXPORTS, HOUR_S);
 	return w;
 }
 
 void
 web_free(struct web *w)
 {
+	token_once_free(w->left);
+	penalty_free(w->exports);
 	free(w);
+}
+
+void
+web_config_set(struct web *w, struct web_config cfg)
+{
+	w->cfg = cfg;
 }
 
 /* The mailbox's cookie travels by TLS alone. */
@@ -34,15 +52,25 @@ to_tls(struct http_request *rq, void *front)
 }
 
 /*
- * The paths are those of the mail service, as the notification server tells
- * them (ns-classic 5.2); programs may have some of them built in.
+ * The paths below cgi-bin are those of the mail service, as the notification
+ * server tells them (ns-classic 5.2); programs may have some of them built in.
  */
 /* clang-format off */
 static const struct http_route rows[] = {
-	{ "/cgi-bin/read",    HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX, web_read },
-	{ "/cgi-bin/compose", HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX, web_compose },
-	{ "/cgi-bin/*",       HTTP_GET,             HTTP_TLS,   0,        web_inbox },
-	{ "/cgi-bin/*",       HTTP_GET,             HTTP_PLAIN, 0,        to_tls },
+	{ "/",                HTTP_GET,             EVERYWHERE, 0,         web_start },
+	{ "/style.css",       HTTP_GET,             EVERYWHERE, 0,         web_style },
+	{ "/sign-up",         HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_sign_up },
+	{ "/sign-in",         HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_sign_in },
+	{ "/sign-out",        HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_sign_out },
+	{ "/account",         HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_account },
+	{ "/account/password", HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_password },
+	{ "/account/export",  HTTP_GET,             EVERYWHERE, 0,         web_export },
+	{ "/account/delete",  HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_delete },
+	{ "/reset",           HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_reset },
+	{ "/cgi-bin/read",    HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX,  web_read },
+	{ "/cgi-bin/compose", HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX,  web_compose },
+	{ "/cgi-bin/*",       HTTP_GET,             HTTP_TLS,   0,         web_inbox },
+	{ "/cgi-bin/*",       HTTP_GET,             HTTP_PLAIN, 0,         to_tls },
 };
 /* clang-format on */
 

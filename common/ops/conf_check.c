@@ -138,6 +138,10 @@ warn_about(const struct conf *c, struct buf *w)
 		buf_add_text(w,
 		    "accounts.signup is first-login: whoever reaches this "
 		    "server can take any address nobody has yet\n");
+	if (conf_bool(c, CONF_WEB_PLAIN))
+		buf_add_text(w,
+		    "web.plain-passwords is on: whoever listens on the "
+		    "network reads passwords typed on pages over HTTP\n");
 	if (conf_int(c, CONF_ADMIN_PORT) != 0 &&
 	    !(addr_parse_ip(&a, admin) && addr_is_loopback(&a)))
 		buf_add_text(w,

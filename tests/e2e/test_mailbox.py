@@ -116,7 +116,7 @@ def test_nobody_else_opens_a_mailbox(server):
     picture, = mailbox.pictures(browser.page(path, fields))
     stranger = mailbox.Browser(server, browser.host)
     page = stranger.ask("/cgi-bin/HoTMaiL")
-    assert page.exact("Location") == "/login.srf?ru=%2Fcgi-bin%2FHoTMaiL"
+    assert page.exact("Location") == "/sign-in?to=messages"
     assert stranger.ask(picture).status == 403
     stranger.cookies["MSPSec"] = browser.cookies["MSPSec"][:-1] + "!"
     assert stranger.ask("/cgi-bin/HoTMaiL").status == 302

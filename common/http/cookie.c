@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/http/cookie.h"
+
+struct slice
+http_cookie(const struct http_request *rq, const char *name)
+{
+	struct slice rest = http_header(rq, "Cookie"), word, key;
+
+	while (slice_cut(&rest, ';', &word)) {
+		word = slice_trim(word);
+		if (slice_cut(&word, '=', &key) && slice_eq_text(key, name))
+			return word.p != NULL ? word : slice_make("", 0);
+	}
+	return (struct slice){ 0 };
+}
+
+const char *
+http_cookie_domain(const struct http_request *rq)
+{
+	struct slice host = http_header(rq, "Host");
+
+	host = slice_upto(host, slice_find(host, ':'));
+	if (slice_ends_nocase(host, SLICE_LIT(".live.com")))
+		return "domain=.live.com;";
+	if (host.n == 0 ||
+	    slice_find_slice(host, SLICE_LIT("passport")) < host.n)
+		return "domain=.passport.com;";
+	return "";
+}
