@@ -101,7 +101,7 @@ struct web_page {
 	const char *words;
 	bool bad;    /* they say what is wrong */
 	bool secret; /* a password is typed here */
-	const struct slice *body[3];
+	const struct slice *body[4];
 	const struct page_field *fields; /* beside title, words and key */
 	size_t nfields;
 };
@@ -146,6 +146,7 @@ extern const struct slice web_page_sign_up_end;
 extern const struct slice web_page_sign_up_invite;
 extern const struct slice web_page_start;
 extern const struct slice web_page_start_end;
+extern const struct slice web_page_start_guest;
 extern const struct slice web_page_start_join;
 extern const struct slice web_page_style;
 extern const struct slice web_page_warning;

@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: MIT
+"""People make, keep and end their accounts in a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import threading
+import urllib.parse
+
+import pytest
+
+import harness
+import live
+import live_oim as oim
+import msn
+import pages
+
+AMY, BOB, NEW = "amy@example.com", "bob@example.com", "new.one@example.org"
+SNOW = "Zo\u00eb \u2603 <b>& \U0001f600</b>"
+PUBLIC = ("/", "/sign-up", "/sign-in", "/sign-out", "/reset?t=x")
+OWN = ("/account", "/account/password", "/account/delete", "/sign-out",
+       "/cgi-bin/HoTMaiL", "/cgi-bin/compose")
+
+
+@pytest.mark.covers("settings accounts.signup")
+def test_the_life_of_an_account(make_server):
+    server = make_server(**{"accounts.signup": "open"})
+    me = pages.Visitor(server)
+    assert "/sign-up" in me.look("/").links
+    page = me.sign_up(" New.One@Example.org ", "chosen one", name=SNOW)
+    assert "Welcome!" in page.text and NEW in page.text
+    assert page.typed["name"] == SNOW
+
+    # programs of both ages sign in with it
+    old = msn.sign_in(server, NEW, "chosen one", 8)
+    assert urllib.parse.unquote(old.name) == SNOW
+    old.online()
+    amy = msn.sign_in(server, AMY, dialect=9)
+    amy.online()
+    amy.add("FL", NEW)
+    amy.everything()
+    old.hang_up()
+    amy.read()
+    new = live.sign_in(server, NEW, 15, "chosen one")
+    new.online()
+    amy.everything()
+
+    # another name, which a friend sees
+    page = me.fill("/account", name="Short ")
+    assert "is changed" in page.text and page.typed["name"] == "Short"
+    seen = [m for m in amy.everything() if m.verb == "NLN"]
+    assert [m.words[3] for m in seen] == ["Short"]
+    page = me.fill("/account", name="")
+    assert page.typed["name"] == ""
+    assert [m.words[3] for m in amy.everything() if m.verb == "NLN"] == [NEW]
+
+    # another password ends what was given for the old one
+    elsewhere = pages.Visitor(server)
+    elsewhere.sign_in(NEW, "chosen one")
+    tokens = new.tokens
+    before = dict(me.cookies)
+    page = me.fill("/account/password", old="chosen one",
+                   password="other one", again="other one")
+    assert "password is changed" in page.text
+    assert me.cookies["MSPSec"] != before["MSPSec"]
+    assert elsewhere.look("/account").title == "Sign in"
+    with pytest.raises(AssertionError):
+        live.sign_in(server, NEW, 15, tokens=tokens)
+    assert live.sign_in(server, NEW, 15, "other one").email == NEW
+
+    # and the end of it
+    page = me.fill("/account/delete", old="chosen one")
+    assert "not right" in page.text
+    page = me.fill("/account/delete", old="other one")
+    assert "deleted" in page.text and "MSPSec" not in me.cookies
+    assert [m.line for m in amy.everything() if m.verb == "FLN"] == [
+        f"FLN {NEW}"]
+    assert NEW not in server.ctl("user", "list").stdout
+    assert me.look("/account").title == "Sign in"
+    assert "not right" in me.sign_in(NEW, "other one").text
+
+
+def test_signing_in_leads_where_one_wanted_to_go_and_out_again(server):
+    me = pages.Visitor(server)
+    assert me.look("/cgi-bin/HoTMaiL").title == "Sign in"
+    page = me.fill("/sign-in?to=messages", email=AMY,
+                   password=harness.PEOPLE[AMY])
+    assert page.title == "Messages" and AMY in page.text
+    for path in OWN:
+        assert AMY in me.look(path).text, path
+    # no word leads anywhere else
+    other = pages.Visitor(server)
+    form = other.look("/sign-in?to=https://evil.example/")
+    reply = other.ask("/sign-in", form.hidden | {
+        "email": AMY, "password": harness.PEOPLE[AMY], "to": "//evil"})
+    assert reply.exact("Location") == "/account"
+
+    stolen = pages.Visitor(server)
+    stolen.cookies = dict(me.cookies)
+    assert AMY in stolen.look("/account").text
+    assert me.fill("/sign-out").text.count("You are signed out") == 1
+    assert "MSPSec" not in me.cookies
+    assert me.look("/account").title == "Sign in"
+    # what was copied before opens nothing either
+    assert stolen.look("/account").title == "Sign in"
+    # the other browser is still in
+    assert AMY in other.look("/account").text
+
+
+def test_an_export_holds_everything(server):
+    amy = msn.sign_in(server, AMY, dialect=9)
+    amy.online()
+    amy.ask_once("REA", AMY, urllib.parse.quote(SNOW))
+    amy.ask_once("PRP", "PHM", "1%20234")
+    amy.ask_once("ADG", "Old%20friends", "0")
+    amy.add("FL", BOB)
+    amy.everything()
+    amy.add("BL", "eve@example.com")
+    for n in range(25):
+        oim.Sender(server, BOB).send(AMY, f'number {n} "\u2603"\nmore')
+    me = pages.Visitor(server)
+    me.sign_in(AMY)
+    reply = me.ask("/account/export")
+    assert reply.exact("Content-Disposition") == \
+        'attachment; filename="my-account.json"'
+    assert "no-store" in reply.exact("Cache-Control")
+    got = json.loads(reply.body)
+    assert (got["address"], got["name"]) == (AMY, SNOW)
+    assert got["mobile telephone"] == "1 234"
+    assert [g["name"] for g in got["groups"]][1:] == ["Old friends"]
+    assert {p["address"]: p["lists"] for p in got["people"]} == {
+        BOB: ["my contact"], "eve@example.com": ["blocked"]}
+    assert [m["text"] for m in got["messages that wait"]] == [
+        f'number {n} "\u2603"\nmore' for n in range(25)]
+    assert {m["from"] for m in got["messages that wait"]} == {BOB}
+    assert harness.PEOPLE[AMY] not in reply.body.decode()
+    for _ in range(9):
+        assert me.ask("/account/export").status == 200
+    assert me.ask("/account/export").status == 429
+    assert pages.Visitor(server).ask("/account/export").exact(
+        "Location") == "/sign-in"
+
+
+def reset_path(server, email):
+    link = server.ctl("user", "reset-link", email).stdout.strip()
+    start = f"https://127.0.0.1:{server.https_port}/reset?"
+    assert link.startswith(start)
+    return link.removeprefix(start[:-len("/reset?")])
+
+
+def test_a_reset_link_serves_once(server):
+    path = reset_path(server, AMY)
+    other = reset_path(server, AMY)
+    signed_in = pages.Visitor(server)
+    signed_in.sign_in(AMY)
+    me = pages.Visitor(server)
+    assert "not the same" in me.fill(path, password="first one",
+                                     again="second one").text
+    assert "8 to 256" in me.fill(path, password="short",
+                                 again="short").text
+    page = me.fill(path, password="first one", again="first one")
+    assert "is kept" in page.text and page.inputs == {}
+    for gone in (path, other):
+        page = me.look(gone)
+        assert "was used" in page.text and page.inputs == {}
+    assert signed_in.look("/account").title == "Sign in"
+    assert "not right" in me.sign_in(AMY).text
+    assert AMY in me.sign_in(AMY, "first one").text
+
+    # no other token will do, nor will this one open anything else
+    path = reset_path(server, BOB)
+    token = urllib.parse.unquote(path.partition("=")[2])
+    assert "was used" in me.look(
+        "/reset?t=" + urllib.parse.quote(me.cookies["MSPSec"])).text
+    me.cookies["MSPSec"] = token
+    assert me.look("/account").title == "Sign in"
+    server.ctl("user", "disable", BOB)
+    assert "switched off" in me.look(path, status=403).text
+    assert server.ctl("user", "reset-link", BOB, check=False).returncode == 1
+    assert server.ctl("user", "reset-link", "x@y", check=False).stderr == \
+        "no such account\n"
+
+
+@pytest.mark.covers("settings accounts.signup")
+def test_invite_codes_make_as_many_accounts_as_they_have_uses(make_server):
+    server = make_server(**{"accounts.signup": "invite"})
+    me = pages.Visitor(server)
+    assert "invite" in me.look("/sign-up").inputs
+    for bad in ("", "nonsense", "AAAA-BBBB-CCCC"):
+        page = me.sign_up("a@b.c", "long enough", invite=bad)
+        assert "not known" in page.text, bad
+    code = server.ctl("invite", "--uses", "2", "--days", "1").stdout.strip()
+    # who has no code is not told whom there is
+    assert "not known" in me.sign_up(AMY, "long enough", invite="x").text
+    assert "has this address" in me.sign_up(AMY, "long enough",
+                                            invite=code).text
+    assert "Welcome!" in me.sign_up(
+        "one@b.c", "long enough",
+        invite=code.lower().replace("-", " ")).text
+    assert code + "\t1\t" in server.ctl("invite", "list").stdout
+
+    # one is left: of many at once, one gets it
+    results = []
+
+    def try_it(n):
+        text = pages.Visitor(server).sign_up(
+            f"race{n}@b.c", "long enough", invite=code).text
+        results.append("Welcome!" in text)
+
+    threads = [threading.Thread(target=try_it, args=(n,)) for n in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert sorted(results) == [False, False, False, True]
+    assert server.ctl("user", "list").stdout.count("\nrace") == 1
+    assert server.ctl("invite", "list").stdout == ""
+
+    # one that is taken back; and what is left survives the server's death
+    gone, kept = (server.ctl("invite").stdout.strip() for _ in range(2))
+    server.ctl("invite", "revoke", gone.lower())
+    server.kill()
+    server.start()
+    assert [line.split("\t")[0] for line in server.ctl(
+        "invite", "list").stdout.splitlines()] == [kept]
+    assert server.ctl("invite", "revoke", gone, check=False).returncode == 1
+    for words in (("--uses", "0"), ("--uses", "10001"), ("--days", "x"),
+                  ("more",), ("--uses",)):
+        assert server.ctl("invite", *words, check=False).returncode == 1
+
+
+def test_plain_http_takes_no_password_unless_the_operator_says_so(
+        make_server):
+    server = make_server(**{"accounts.signup": "open"})
+    me = pages.Visitor(server, None)
+    assert me.look("/").title == "Welcome"
+    for path in PUBLIC[1:] + OWN[:3]:
+        page = me.look(path, status=403)
+        assert page.inputs == {}
+        assert f"https://{pages.HOST}:{server.https_port}{path}" in \
+            page.links
+    reply = me.ask("/sign-in", {"email": AMY,
+                                "password": harness.PEOPLE[AMY]})
+    assert reply.status == 403 and reply.all("Set-Cookie") == []
+
+    server = make_server(**{"accounts.signup": "open",
+                            "web.plain-passwords": "on"})
+    me = pages.Visitor(server, None)
+    for path in PUBLIC[1:3]:
+        assert "not encrypted" in me.look(path).text
+        assert "not encrypted" not in pages.Visitor(server).look(path).text
+    assert "Welcome!" in me.sign_up(NEW, "long enough").text
+    assert set(me.cookies) == {"NudgePlain", "NudgeForm"}
+    assert "not encrypted" in me.look("/account/password").text
+    # what travelled openly opens nothing over TLS, nor the other way round
+    tls = pages.Visitor(server)
+    tls.cookies = {"MSPSec": me.cookies["NudgePlain"],
+                   "NudgePlain": me.cookies["NudgePlain"]}
+    assert tls.look("/account").title == "Sign in"
+    tls.sign_in(AMY)
+    plain = pages.Visitor(server, None)
+    plain.cookies = {"NudgePlain": tls.cookies["MSPSec"],
+                     "MSPSec": tls.cookies["MSPSec"]}
+    assert plain.look("/account").title == "Sign in"
+    assert "signed out" in me.fill("/sign-out").text
+    assert me.look("/account").title == "Sign in"
+
+
+def test_the_style_is_kept_as_long_as_it_is_the_same(server):
+    me = pages.Visitor(server)
+    style, = (u for u in me.look("/").links if u.startswith("/style"))
+    assert re.fullmatch(r"/style\.css\?v=\d+", style)
+    reply = me.ask(style)
+    assert reply.exact("Content-Type") == "text/css; charset=utf-8"
+    assert "max-age=31536000" in reply.exact("Cache-Control")
+    assert reply.body.startswith(b"/* SPDX") and b"@import" not in reply.body
+
+
+def test_every_link_of_ours_leads_somewhere(server):
+    me = pages.Visitor(server)
+    me.sign_in(AMY)
+    seen, todo = set(), {"/"}
+    while todo - seen:
+        path = (todo - seen).pop()
+        seen.add(path)
+        if path.startswith(("/connect", "/style.css", "/account/export")):
+            continue
+        todo |= set(me.look(path).links)
+    assert set(OWN) <= seen
+
+
+@pytest.mark.skipif(shutil.which("w3m") is None, reason="no w3m")
+def test_pages_are_readable_as_plain_text(make_server):
+    server = make_server(**{"accounts.signup": "invite",
+                            "web.plain-passwords": "on"})
+    me = pages.Visitor(server, None)
+    text = subprocess.run(
+        ["w3m", "-dump", "-cols", "80", "-T", "text/html", "-I", "UTF-8",
+         "-O", "UTF-8"], input=me.ask("/sign-up").body, timeout=30,
+        capture_output=True, check=True).stdout.decode()
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    assert lines[:2] == ["Nudge", "Sign up"]
+    for label in ("E-mail address:", "Name that your friends see:",
+                  "Invite code:", "The same password again:"):
+        assert lines[lines.index(label) + 1].startswith("["), text
+    assert "[Sign up]" in lines
+    assert any(line.startswith("Careful: this page is not encrypted")
+               for line in lines)
