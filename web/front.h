@@ -64,6 +64,10 @@ web_visit_run(struct http_request *rq, struct web *w, const struct web_flow *f);
 enum http_outcome web_visit_safely(struct http_request *rq, struct web *w,
     const struct web_flow *f);
 
+/* "https://host:port" of this server, by the name it was called. */
+void web_add_secure(struct buf *out, const struct http_request *rq,
+    const struct web *w);
+
 /* ---- who: session.c ---- */
 /* Who is signed in, by the cookie of the login pages: as signin_bearer(). */
 enum result web_who(struct web_visit *v);

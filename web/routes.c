@@ -42,12 +42,35 @@ web_config_set(struct web *w, struct web_config cfg)
 	w->cfg = cfg;
 }
 
-/* The mailbox's cookie travels by TLS alone. */
+/* A name of the mail service, which programs were told to come by. */
+static bool
+is_of_service(struct slice host)
+{
+	static const char *const names[] = { "hotmail.com", "msn.com",
+		"passport.com", "passport.net", "live.com" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (slice_ends_nocase(host, slice_text(names[i])))
+			return true;
+	return host.n == 0;
+}
+
+/*
+ * The mailbox's cookie travels by TLS alone.  By a name of the service it is
+ * that of the login pages; by one of the operator's it is that one.
+ */
 static enum http_outcome
 to_tls(struct http_request *rq, void *front)
 {
-	(void)front;
-	web_reply_elsewhere(rq, "https://loginnet.passport.com" WEB_INBOX);
+	struct buf link = BUF_INIT(1024);
+
+	if (is_of_service(http_header(rq, "Host")))
+		buf_add_text(&link, "https://loginnet.passport.com");
+	else
+		web_add_secure(&link, rq, front);
+	buf_add(&link, WEB_INBOX, sizeof(WEB_INBOX)); /* its NUL, too */
+	web_reply_elsewhere(rq, buf_ok(&link) ? link.p : "/");
+	buf_free(&link);
 	return HTTP_DONE;
 }
 

@@ -87,6 +87,16 @@ add_host(struct buf *out, const struct http_request *rq)
 	buf_add_slice(out, host);
 }
 
+void
+web_add_secure(struct buf *out, const struct http_request *rq,
+    const struct web *w)
+{
+	buf_add_text(out, "https://");
+	add_host(out, rq);
+	if (w->cfg.https_port != 443)
+		buf_addf(out, ":%u", w->cfg.https_port);
+}
+
 static void
 lead_to_tls(struct http_request *rq, const struct web *w)
 {
@@ -100,10 +110,7 @@ lead_to_tls(struct http_request *rq, const struct web *w)
 		{ "link", { 0 } },
 	};
 
-	buf_add_text(&link, "https://");
-	add_host(&link, rq);
-	if (w->cfg.https_port != 443)
-		buf_addf(&link, ":%u", w->cfg.https_port);
+	web_add_secure(&link, rq, w);
 	buf_add_slice(&link, http_path(rq));
 	if (query.n > 0)
 		buf_add_char(&link, '?');

@@ -4,12 +4,15 @@
 struct slice
 http_cookie(const struct http_request *rq, const char *name)
 {
-	struct slice rest = http_header(rq, "Cookie"), word, key;
+	struct slice rest = http_header(rq, "Cookie"), word;
 
 	while (slice_cut(&rest, ';', &word)) {
+		size_t end;
+
 		word = slice_trim(word);
-		if (slice_cut(&word, '=', &key) && slice_eq_text(key, name))
-			return word.p != NULL ? word : slice_make("", 0);
+		end = slice_find(word, '=');
+		if (end < word.n && slice_eq_text(slice_upto(word, end), name))
+			return slice_from(word, end + 1);
 	}
 	return (struct slice){ 0 };
 }

@@ -138,3 +138,8 @@ def test_plain_http_leads_to_tls(server):
     assert reply.status == 302
     assert reply.exact("Location") == \
         "https://loginnet.passport.com/cgi-bin/HoTMaiL"
+    # by a name of the operator's it is that name's, not a stranger's
+    reply = msn.fetch(server, b"GET /cgi-bin/HoTMaiL HTTP/1.1\r\n"
+                      b"Host: chat.example.org:8080\r\n\r\n", None)
+    assert reply.exact("Location") == (
+        f"https://chat.example.org:{server.https_port}/cgi-bin/HoTMaiL")
