@@ -2,11 +2,11 @@
 #include "common/http/cookie.h"
 
 struct slice
-http_cookie(const struct http_request *rq, const char *name)
+http_cookie_in(struct slice header, const char *name)
 {
-	struct slice rest = http_header(rq, "Cookie"), word;
+	struct slice word;
 
-	while (slice_cut(&rest, ';', &word)) {
+	while (slice_cut(&header, ';', &word)) {
 		size_t end;
 
 		word = slice_trim(word);
@@ -15,6 +15,12 @@ http_cookie(const struct http_request *rq, const char *name)
 			return slice_from(word, end + 1);
 	}
 	return (struct slice){ 0 };
+}
+
+struct slice
+http_cookie(const struct http_request *rq, const char *name)
+{
+	return http_cookie_in(http_header(rq, "Cookie"), name);
 }
 
 const char *

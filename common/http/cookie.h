@@ -5,6 +5,7 @@
 #include "common/http/http.h"
 
 /* The first of this name; p is NULL when there is none. */
+struct slice http_cookie_in(struct slice header, const char *name);
 struct slice http_cookie(const struct http_request *rq, const char *name);
 /*
  * "domain=...;" for a Set-Cookie line, or "".  Browsers refuse cookies for a
