@@ -225,8 +225,9 @@ export_reply(struct web_visit *v)
 	    SLICE_LIT("application/json; charset=utf-8"));
 	http_reply_header(v->http, "Content-Disposition",
 	    SLICE_LIT("attachment; filename=\"my-account.json\""));
+	/* what may not be stored, old Internet Explorers do not save */
 	http_reply_header(v->http, "Cache-Control",
-	    SLICE_LIT("no-cache, no-store"));
+	    SLICE_LIT("private, max-age=0"));
 	http_reply_header(v->http, "X-Content-Type-Options",
 	    SLICE_LIT("nosniff"));
 	http_reply_body(v->http, buf_slice(&out));

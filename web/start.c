@@ -35,16 +35,22 @@ web_start(struct http_request *rq, void *front)
 	return web_visit_run(rq, front, &flow);
 }
 
-/* Another style has another address: the pages' head says which. */
+/*
+ * Another style has another address: the pages' head says which.  Without one
+ * it is asked for again before long.
+ */
 enum http_outcome
 web_style(struct http_request *rq, void *front)
 {
+	bool named = http_query(rq).n > 0;
+
 	(void)front;
 	http_reply(rq, 200);
 	http_reply_header(rq, "Content-Type",
 	    SLICE_LIT("text/css; charset=utf-8"));
 	http_reply_header(rq, "Cache-Control",
-	    SLICE_LIT("public, max-age=31536000, immutable"));
+	    named ? SLICE_LIT("public, max-age=31536000, immutable")
+		  : SLICE_LIT("max-age=3600"));
 	http_reply_header(rq, "X-Content-Type-Options", SLICE_LIT("nosniff"));
 	http_reply_body(rq, web_page_style);
 	return HTTP_DONE;

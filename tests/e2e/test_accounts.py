@@ -126,7 +126,7 @@ def test_an_export_holds_everything(server):
     reply = me.ask("/account/export")
     assert reply.exact("Content-Disposition") == \
         'attachment; filename="my-account.json"'
-    assert "no-store" in reply.exact("Cache-Control")
+    assert reply.exact("Cache-Control") == "private, max-age=0"
     got = json.loads(reply.body)
     assert (got["address"], got["name"]) == (AMY, SNOW)
     assert got["mobile telephone"] == "1 234"
@@ -277,6 +277,7 @@ def test_the_style_is_kept_as_long_as_it_is_the_same(server):
     assert reply.exact("Content-Type") == "text/css; charset=utf-8"
     assert "max-age=31536000" in reply.exact("Cache-Control")
     assert reply.body.startswith(b"/* SPDX") and b"@import" not in reply.body
+    assert me.ask("/style.css").exact("Cache-Control") == "max-age=3600"
 
 
 def test_every_link_of_ours_leads_somewhere(server):
