@@ -52,9 +52,11 @@ invite_stop(struct core *c)
 void
 invite_failed(struct core *c, uint64_t from)
 {
-	/* changes were lost: what is on disk counts */
-	if (c->invites->seq >= from)
-		forget(c->invites);
+	if (c->invites->seq < from)
+		return;
+	/* changes were lost: what is on disk counts, and is durable */
+	forget(c->invites);
+	c->invites->seq = 0;
 }
 
 /* ---- loading ---- */

@@ -137,6 +137,7 @@ extern const struct slice web_page_account;
 extern const struct slice web_page_compose;
 extern const struct slice web_page_delete;
 extern const struct slice web_page_foot;
+extern const struct slice web_page_foot_guest;
 extern const struct slice web_page_head;
 extern const struct slice web_page_mail;
 extern const struct slice web_page_password;

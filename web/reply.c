@@ -67,7 +67,7 @@ web_reply(struct web_visit *v, unsigned status, const struct web_page *p)
 	for (size_t i = 0; i < ARRAY_LEN(p->body); i++)
 		if (p->body[i] != NULL)
 			page_add(&page, *p->body[i], fields, n);
-	page_add(&page, web_page_foot, fields, n);
+	page_add(&page, v->me ? web_page_foot : web_page_foot_guest, fields, n);
 	web_reply_page(v->http, status, &page);
 	web_session_greet(v);
 	buf_free(&key);

@@ -119,7 +119,7 @@ lead_to_tls(struct http_request *rq, const struct web *w)
 	page_add(&page, web_page_head, fields, ARRAY_LEN(fields));
 	if (w->cfg.https_port != 0)
 		page_add(&page, web_page_secure, fields, ARRAY_LEN(fields));
-	page_add(&page, web_page_foot, NULL, 0);
+	page_add(&page, web_page_foot_guest, NULL, 0);
 	web_reply_page(rq, 403, &page);
 	buf_free(&link);
 	buf_free(&page);

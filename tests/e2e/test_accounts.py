@@ -310,3 +310,34 @@ def test_pages_are_readable_as_plain_text(make_server):
     assert "[Sign up]" in lines
     assert any(line.startswith("Careful: this page is not encrypted")
                for line in lines)
+
+
+@pytest.mark.covers("design 4.3")
+def test_what_a_page_said_is_done_survives_a_power_cut(make_volatile):
+    server = make_volatile(**{"accounts.signup": "invite"}).start()
+    me = pages.Visitor(server)
+    code = server.ctl("invite", "--uses", "3").stdout.strip()
+    assert "Welcome!" in me.sign_up(NEW, "long enough", invite=code).text
+    server.kill()
+    server.start()
+    assert code + "\t2\t" in server.ctl("invite", "list").stdout
+    assert NEW in me.look("/account").text, "the cookie is good, too"
+
+    # a disk that takes nothing: nothing is promised, nothing used up
+    server.disk.write_text("full")
+    other = pages.Visitor(server)
+    for _ in range(2):
+        page = other.sign_up("lost@b.c", "long enough", 503, invite=code)
+        assert "busy" in page.text and "MSPSec" not in other.cookies
+    assert "busy" in me.fill("/account", 503, name="lost").text
+    assert "busy" in me.fill("/account/delete", 503, old="long enough").text
+    assert server.ctl("invite", check=False).returncode == 1
+    server.disk.write_text("")
+    for _ in range(100):
+        if server.ctl("invite", "--uses", "9", check=False).returncode == 0:
+            break
+    assert code + "\t2\t" in server.ctl("invite", "list").stdout
+    assert "lost" not in server.ctl("user", "list").stdout
+    assert "Welcome!" in other.sign_up("lost@b.c", "long enough",
+                                       invite=code).text
+    assert AMY in other.sign_in(AMY).text
