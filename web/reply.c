@@ -114,6 +114,17 @@ web_trouble(const struct web_visit *v, unsigned *status)
 	       "Please try once more.";
 }
 
+/* The sign-in form, which leads back. */
+static const char *
+sign_in_from(struct slice path)
+{
+	if (slice_eq_nocase(path, SLICE_LIT("/cgi-bin/compose")))
+		return "/sign-in?to=write";
+	if (slice_starts_nocase(path, SLICE_LIT("/cgi-bin/")))
+		return "/sign-in?to=messages";
+	return "/sign-in";
+}
+
 void
 web_reply_refused(struct web_visit *v, const char *words)
 {
@@ -121,11 +132,7 @@ web_reply_refused(struct web_visit *v, const char *words)
 	unsigned status;
 
 	if (v->result == RESULT_BAD_TICKET) {
-		web_reply_elsewhere(v->http,
-		    slice_starts_nocase(http_path(v->http),
-			SLICE_LIT("/cgi-bin/"))
-			? "/sign-in?to=messages"
-			: "/sign-in");
+		web_reply_elsewhere(v->http, sign_in_from(http_path(v->http)));
 		return;
 	}
 	page.words = web_trouble(v, &status);

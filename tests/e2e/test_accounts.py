@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 import urllib.parse
 
 import pytest
@@ -89,6 +90,8 @@ def test_signing_in_leads_where_one_wanted_to_go_and_out_again(server):
     page = me.fill("/sign-in?to=messages", email=AMY,
                    password=harness.PEOPLE[AMY])
     assert page.title == "Messages" and AMY in page.text
+    assert pages.Visitor(server).ask("/cgi-bin/compose").exact(
+        "Location") == "/sign-in?to=write"
     for path in OWN:
         assert AMY in me.look(path).text, path
     # no word leads anywhere else
@@ -247,7 +250,10 @@ def test_plain_http_takes_no_password_unless_the_operator_says_so(
     assert reply.status == 403 and reply.all("Set-Cookie") == []
 
     server = make_server(**{"accounts.signup": "open",
+                            "public.address": "2001:db8::1",
                             "web.plain-passwords": "on"})
+    assert server.ctl("user", "reset-link", AMY).stdout.startswith(
+        f"https://[2001:db8::1]:{server.https_port}/reset?t=")
     me = pages.Visitor(server, None)
     for path in PUBLIC[1:3]:
         assert "not encrypted" in me.look(path).text
@@ -334,8 +340,11 @@ def test_what_a_page_said_is_done_survives_a_power_cut(make_volatile):
     assert server.ctl("invite", check=False).returncode == 1
     server.disk.write_text("")
     for _ in range(100):
-        if server.ctl("invite", "--uses", "9", check=False).returncode == 0:
+        done = server.ctl("invite", "--uses", "9", check=False)
+        if done.returncode == 0:
             break
+        time.sleep(0.05)
+    assert done.returncode == 0
     assert code + "\t2\t" in server.ctl("invite", "list").stdout
     assert "lost" not in server.ctl("user", "list").stdout
     assert "Welcome!" in other.sign_up("lost@b.c", "long enough",
