@@ -350,3 +350,34 @@ def test_what_a_page_said_is_done_survives_a_power_cut(make_volatile):
     assert "Welcome!" in other.sign_up("lost@b.c", "long enough",
                                        invite=code).text
     assert AMY in other.sign_in(AMY).text
+
+
+IE5 = ("Accept: image/gif, image/x-xbitmap, image/jpeg, image/pjpeg, */*\r\n"
+       "Accept-Language: en-us\r\nAccept-Encoding: gzip, deflate\r\n"
+       "User-Agent: Mozilla/4.0 (compatible; MSIE 5.0; Windows 98; DigExt)\r\n"
+       "Host: 192.0.2.1\r\nConnection: Keep-Alive\r\n")
+
+
+def test_a_browser_of_1999_signs_in_over_plain_http(make_server):
+    """It knows no attribute of a cookie but path, and sends a line end behind
+    each form, on the connection that the next request comes by."""
+    server = make_server(**{"web.plain-passwords": "on"})
+    web = msn.Web(server, None)
+    web.send(f"GET /sign-in HTTP/1.1\r\n{IE5}\r\n".encode())
+    reply = web.answer()
+    assert "Content-Encoding" not in reply.names
+    stranger = reply.exact("Set-Cookie").split(";")[0]
+    body = urllib.parse.urlencode(
+        pages.Sane(reply.body.decode()).hidden
+        | {"email": AMY, "password": harness.PEOPLE[AMY]})
+    web.send((f"POST /sign-in HTTP/1.1\r\n{IE5}"
+              f"Referer: http://192.0.2.1/sign-in\r\nCookie: {stranger}\r\n"
+              "Content-Type: application/x-www-form-urlencoded\r\n"
+              f"Content-Length: {len(body)}\r\nCache-Control: no-cache\r\n"
+              f"\r\n{body}\r\n").encode())
+    reply = web.answer()
+    assert (reply.status, reply.exact("Location")) == (302, "/account")
+    session = reply.exact("Set-Cookie").split(";")[0]
+    web.send(f"GET /account HTTP/1.1\r\n{IE5}Cookie: {stranger}; {session}"
+             "\r\n\r\n".encode())
+    assert AMY in pages.Sane(web.answer().body.decode()).text
