@@ -100,18 +100,14 @@ void
 conn_add_own_address(const struct conn *c, struct buf *b)
 {
 	const struct ns_config *cfg = &c->ns->cfg;
+	bool gateway = c->link->relayed;
 	struct addr a;
 
 	link_local(c->link, &a);
-	if (cfg->port != 0)
-		a.port = cfg->port;
-	if (cfg->public_address[0] == '\0') {
-		addr_add(b, &a);
-		return;
-	}
-	buf_add_text(b, cfg->public_address);
+	public_add_host(slice_text(cfg->public_address), &c->link->peer, &a, b);
 	buf_add_char(b, ':');
-	buf_add_u64(b, a.port);
+	/* behind a proxy the port that was reached may be another than ours */
+	buf_add_u64(b, gateway || a.port == 0 ? cfg->port : a.port);
 }
 
 /* ---- reading ---- */

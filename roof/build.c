@@ -63,6 +63,7 @@ static int
 build_keys(struct server *s, char *err, size_t errlen)
 {
 	struct keyring *k = &s->keyring;
+	struct buf names = BUF_INIT(KEYRING_NAMES - 1);
 
 	k->store = s->core.store;
 	k->loop = s->loop;
@@ -70,9 +71,10 @@ build_keys(struct server *s, char *err, size_t errlen)
 	k->keys = &s->core.keys;
 	k->renewed = roof_certs_renewed;
 	k->ctx = s;
-	(void)snprintf(k->names, sizeof(k->names), SLICE_FMT " " SLICE_FMT,
-	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)),
-	    SLICE_ARG(text(s, CONF_NEXUS_LOGIN)));
+	roof_cert_names(s, &names);
+	(void)snprintf(k->names, sizeof(k->names), SLICE_FMT,
+	    SLICE_ARG(buf_slice(&names)));
+	buf_free(&names);
 	if (keyring_open(k, err, errlen) != 0 ||
 	    keyring_read_own(k, text(s, CONF_TLS_CERT).p,
 		text(s, CONF_TLS_KEY).p, err, errlen) != 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/log.h"
+#include "common/base/panic.h"
 #include "roof/roof.h"
 
 #include <errno.h>
@@ -50,6 +51,11 @@ door_advice(int err)
 	if (err == -EADDRINUSE)
 		return "another program has it; stop that or choose another "
 		       "port with --set";
+	if (err == -EADDRNOTAVAIL)
+		return "this machine has no such address; \"ip addr\" shows "
+		       "what it has";
+	if (err == -EAFNOSUPPORT)
+		return "this system has no IPv6; take it out of the list";
 	return "check listen.address";
 }
 
@@ -57,31 +63,51 @@ static int
 open_door(struct server *s, struct door *d, char *err, size_t errlen)
 {
 	uint16_t port = (uint16_t)number(s, d->port);
+	struct slice rest = text(s, d->address), host;
 	int why;
 
 	if (port == 0)
 		return 0;
-	d->listener = listener_open(s->loop, text(s, d->address), port,
-	    s->limits, d->user, d->ctx, &why);
-	if (d->listener != NULL)
-		return 0;
-	(void)snprintf(err, errlen, "cannot listen on port %u (%s): %s; %s",
-	    port, d->name, strerror(-why), door_advice(why));
-	return -1;
+	for (size_t i = 0; slice_cut_word(&rest, &host); i++) {
+		/* the settings were checked */
+		ASSERT(i < LISTENERS_MAX);
+		d->listeners[i] = listener_open(s->loop, host, port, s->limits,
+		    d->user, d->ctx, &why);
+		if (d->listeners[i] != NULL)
+			continue;
+		(void)snprintf(err, errlen,
+		    "cannot listen on " SLICE_FMT " port %u (%s): %s; %s",
+		    SLICE_ARG(host), port, d->name, strerror(-why),
+		    door_advice(why));
+		return -1;
+	}
+	return 0;
 }
 
 int
 roof_open_doors(struct server *s, char *err, size_t errlen)
 {
 	const struct door doors[ROOF_DOORS] = {
-		{ "ns.port", CONF_NS_PORT, CONF_LISTEN_ADDRESS, NULL, &ns_door,
-		    s },
-		{ "http.port", CONF_HTTP_PORT, CONF_LISTEN_ADDRESS, NULL,
-		    &http_listener_user, http_plain_ctx(s->http) },
-		{ "https.port", CONF_HTTPS_PORT, CONF_LISTEN_ADDRESS, NULL,
-		    &http_listener_user, http_tls_ctx(s->http, s->tls, false) },
-		{ "admin.port", CONF_ADMIN_PORT, CONF_ADMIN_ADDRESS, NULL,
-		    &http_listener_user, http_tls_ctx(s->http, s->tls, true) },
+		{ .name = "ns.port",
+		    .port = CONF_NS_PORT,
+		    .address = CONF_LISTEN_ADDRESS,
+		    .user = &ns_door,
+		    .ctx = s },
+		{ .name = "http.port",
+		    .port = CONF_HTTP_PORT,
+		    .address = CONF_LISTEN_ADDRESS,
+		    .user = &http_listener_user,
+		    .ctx = http_plain_ctx(s->http) },
+		{ .name = "https.port",
+		    .port = CONF_HTTPS_PORT,
+		    .address = CONF_LISTEN_ADDRESS,
+		    .user = &http_listener_user,
+		    .ctx = http_tls_ctx(s->http, s->tls, false) },
+		{ .name = "admin.port",
+		    .port = CONF_ADMIN_PORT,
+		    .address = CONF_ADMIN_ADDRESS,
+		    .user = &http_listener_user,
+		    .ctx = http_tls_ctx(s->http, s->tls, true) },
 	};
 
 	for (size_t i = 0; i < ROOF_DOORS; i++) {
@@ -96,8 +122,11 @@ void
 roof_close_doors(struct server *s)
 {
 	for (size_t i = 0; i < ROOF_DOORS; i++) {
-		if (s->doors[i].listener != NULL)
-			listener_close(s->doors[i].listener);
-		s->doors[i].listener = NULL;
+		struct listener **li = s->doors[i].listeners;
+
+		for (size_t j = 0; j < LISTENERS_MAX && li[j] != NULL; j++) {
+			listener_close(li[j]);
+			li[j] = NULL;
+		}
 	}
 }

@@ -97,9 +97,9 @@ listener_on_again(struct timer *t)
 }
 
 static int
-socket_prepare(int family)
+socket_prepare(int family, bool every)
 {
-	const int on = 1, off = 0;
+	const int on = 1, only = every ? 0 : 1;
 	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
@@ -108,20 +108,20 @@ socket_prepare(int family)
 	/* accepted sockets inherit it */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (family == AF_INET6)
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off,
-		    sizeof(off));
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only,
+		    sizeof(only));
 	return fd;
 }
 
 /* A bound, listening descriptor or -1 with errno. */
 static int
-socket_listen(const struct addr *a, uint16_t port)
+socket_listen(const struct addr *a, uint16_t port, bool every)
 {
 	struct sockaddr_in in4 = { .sin_family = AF_INET,
 		.sin_port = htons(port) };
 	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
 		.sin6_port = htons(port) };
-	int fd = socket_prepare(a->family == 4 ? AF_INET : AF_INET6);
+	int fd = socket_prepare(a->family == 4 ? AF_INET : AF_INET6, every);
 	int rc, saved;
 
 	if (fd < 0)
@@ -152,12 +152,12 @@ socket_open(struct slice host, uint16_t port)
 		errno = EINVAL;
 		return -1;
 	}
-	fd = socket_listen(&a, port);
+	fd = socket_listen(&a, port, every);
 	if (fd >= 0 || !every ||
 	    (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL))
 		return fd;
 	a.family = 4; /* a system without IPv6 */
-	return socket_listen(&a, port);
+	return socket_listen(&a, port, every);
 }
 
 static void

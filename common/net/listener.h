@@ -46,10 +46,15 @@ struct listener_user {
 	void (*refused)(void *ctx, const struct addr *peer, int which);
 };
 
+enum {
+	LISTENERS_MAX = 16 /* addresses of one port */
+};
+
 /*
- * limits may be NULL: none.  Listen on host (numeric IP; "" or "*" means every address, IPv6 and IPv4 in
- * one socket where the system has both) and port; port 0 takes a free one.
- * On failure NULL and *err is a negative errno (-EACCES, -EADDRINUSE, ...).
+ * Listen on host and port; port 0 takes a free one.  host is a numeric IP and
+ * means that address alone; "" or "*" is every one, IPv6 and IPv4 in one
+ * socket where the system has both.  limits may be NULL: none.  On failure
+ * NULL and *err is a negative errno (-EACCES, -EADDRINUSE, ...).
  */
 struct listener *listener_open(struct loop *l, struct slice host, uint16_t port,
     struct conn_limits *limits, const struct listener_user *user, void *ctx,
