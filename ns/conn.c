@@ -285,6 +285,5 @@ ns_accept(struct ns *ns, struct link *link)
 	link->session = c;
 	list_push(&ns->conns, &c->node);
 	ns->nconns++;
-	metrics_add(ns->core->metrics, COUNTER_NS_CONNECTIONS, 1);
 	conn_enter(c, CONN_NEW);
 }

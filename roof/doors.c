@@ -16,26 +16,25 @@ ns_accepted(void *ctx, int fd, const struct addr *peer,
 	struct server *s = ctx;
 	struct link *l = stream_new(s->loop, fd, &limits, &s->barrier);
 
-	(void)local;
 	if (l == NULL) {
 		conn_limits_leave(s->limits, peer);
 		return;
 	}
-	/* a connection that was reset meanwhile cannot tell any more */
-	l->peer = *peer;
+	stream_set_ends(l, peer, local);
 	metrics_add(s->metrics, COUNTER_NS_CONNECTIONS, 1);
 	ns_accept(s->ns, l);
 	stream_start(l);
 }
 
 static void
-ns_refused(void *ctx, const struct addr *peer, int which)
+ns_refused(void *ctx, const struct addr *peer, enum close_reason why)
 {
 	struct server *s = ctx;
-	enum close_reason why = which == 0 ? CLOSE_TOO_MANY : CLOSE_SERVER_FULL;
 	char ip[ADDR_TEXT_MAX];
 
 	metrics_closed(s->metrics, why);
+	if (!close_is_error(why))
+		return;
 	log_warn("connection-refused", LOG_T("peer", addr_text(peer, ip)),
 	    LOG_T("reason", close_name(why)));
 }
@@ -59,6 +58,26 @@ door_advice(int err)
 	return "check listen.address";
 }
 
+/* ns=10.0.0.2 is for ns.port. */
+static void
+read_proxies(struct server *s, struct door *d)
+{
+	struct slice name = slice_text(d->name), wrong;
+
+	name = slice_upto(name, slice_find(name, '.'));
+	/* the settings were checked */
+	if (!subnets_read(&d->proxies, text(s, CONF_LISTEN_PROXY), name,
+		&wrong))
+		d->proxies.n = 0;
+}
+
+void
+roof_doors_apply(struct server *s)
+{
+	for (size_t i = 0; i < ROOF_DOORS; i++)
+		read_proxies(s, &s->doors[i]);
+}
+
 static int
 open_door(struct server *s, struct door *d, char *err, size_t errlen)
 {
@@ -73,8 +92,10 @@ open_door(struct server *s, struct door *d, char *err, size_t errlen)
 		ASSERT(i < LISTENERS_MAX);
 		d->listeners[i] = listener_open(s->loop, host, port, s->limits,
 		    d->user, d->ctx, &why);
-		if (d->listeners[i] != NULL)
+		if (d->listeners[i] != NULL) {
+			listener_set_proxies(d->listeners[i], &d->proxies);
 			continue;
+		}
 		(void)snprintf(err, errlen,
 		    "cannot listen on " SLICE_FMT " port %u (%s): %s; %s",
 		    SLICE_ARG(host), port, d->name, strerror(-why),
@@ -112,6 +133,7 @@ roof_open_doors(struct server *s, char *err, size_t errlen)
 
 	for (size_t i = 0; i < ROOF_DOORS; i++) {
 		s->doors[i] = doors[i];
+		read_proxies(s, &s->doors[i]);
 		if (open_door(s, &s->doors[i], err, errlen) != 0)
 			return -1;
 	}

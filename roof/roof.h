@@ -26,6 +26,7 @@ struct door {
 	enum conf_key port;
 	enum conf_key address;
 	struct listener *listeners[LISTENERS_MAX]; /* in the setting's order */
+	struct subnets proxies;
 	const struct listener_user *user;
 	void *ctx;
 };
@@ -82,6 +83,8 @@ bool roof_apply(struct server *s, char *err, size_t errlen);
 void roof_gauges(struct server *s);
 /* ---- doors.c: the listening ports ---- */
 int roof_open_doors(struct server *s, char *err, size_t errlen);
+/* Take the settings that are reloadable. */
+void roof_doors_apply(struct server *s);
 void roof_close_doors(struct server *s);
 /* ---- hooks.c: what the operator asks of the roof ---- */
 extern const struct operator_hooks roof_hooks;

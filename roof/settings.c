@@ -108,6 +108,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	ns_config_set(s->ns, &ns);
 	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
+	roof_doors_apply(s);
 	roof_log_settings(s);
 	return true;
 }

@@ -123,17 +123,24 @@ conn_limits_trust_loopback(struct conn_limits *c)
 	c->trusts_loopback = true;
 }
 
+static bool
+is_full(const struct conn_limits *c)
+{
+	return c->max_total != 0 && c->total >= c->max_total;
+}
+
 bool
-conn_limits_enter(struct conn_limits *c, const struct addr *peer, int *which)
+conn_limits_enter(struct conn_limits *c, const struct addr *peer,
+    enum close_reason *why)
 {
 	unsigned char key[KEY_BYTES];
 	struct conn_group *g;
 
 	addr_group(peer, key);
-	*which = 1;
-	if (c->max_total != 0 && c->total >= c->max_total)
+	*why = CLOSE_SERVER_FULL;
+	if (is_full(c))
 		return false;
-	*which = 0;
+	*why = CLOSE_TOO_MANY;
 	/* four of five places at most are taken */
 	if (c->ngroups >= c->cap / 5 * 4)
 		grow(c);
@@ -165,6 +172,22 @@ conn_limits_leave(struct conn_limits *c, const struct addr *peer)
 		drop(c, at);
 	else
 		c->groups[at].count--;
+}
+
+bool
+conn_limits_enter_unknown(struct conn_limits *c)
+{
+	if (is_full(c))
+		return false;
+	c->total++;
+	return true;
+}
+
+void
+conn_limits_leave_unknown(struct conn_limits *c)
+{
+	ASSERT(c->total > 0);
+	c->total--;
 }
 
 unsigned

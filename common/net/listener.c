@@ -2,6 +2,7 @@
 #include "common/net/listener.h"
 
 #include "common/base/panic.h"
+#include "common/net/porch.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -21,6 +22,8 @@ struct listener {
 	struct watch *watch;
 	struct loop *loop;
 	struct conn_limits *limits;
+	const struct subnets *proxies; /* NULL: none */
+	struct porch porch;
 	const struct listener_user *user;
 	void *ctx;
 	struct timer again;
@@ -31,26 +34,57 @@ struct listener {
 };
 
 static void
+listener_refuse(struct listener *li, const struct addr *peer,
+    enum close_reason why)
+{
+	if (li->user->refused != NULL)
+		li->user->refused(li->ctx, peer, why);
+}
+
+/* It is known whose connection it is. */
+static void
+listener_admit(struct listener *li, const struct arrival *a)
+{
+	enum close_reason why;
+
+	if (li->limits && !conn_limits_enter(li->limits, &a->peer, &why)) {
+		(void)close(a->fd);
+		listener_refuse(li, &a->peer, why);
+		return;
+	}
+	li->user->accepted(li->ctx, a->fd, &a->peer, &a->local);
+}
+
+static void
+porch_on_known(struct porch *p, const struct arrival *a)
+{
+	listener_admit(CONTAINER_OF(p, struct listener, porch), a);
+}
+
+static void
+porch_on_refused(struct porch *p, const struct addr *proxy,
+    enum close_reason why)
+{
+	listener_refuse(CONTAINER_OF(p, struct listener, porch), proxy, why);
+}
+
+static void
 listener_take(struct listener *li, int fd,
     const struct sockaddr_storage *peer_sa)
 {
 	struct sockaddr_storage sa;
 	socklen_t n = sizeof(sa);
-	struct addr peer, local;
-	int which;
+	struct arrival a = { .fd = fd };
 
-	/* unknown addresses have family 0 */
-	(void)addr_from_sockaddr(&peer, (const struct sockaddr *)peer_sa);
-	if (li->limits && !conn_limits_enter(li->limits, &peer, &which)) {
-		(void)close(fd);
-		if (li->user->refused != NULL)
-			li->user->refused(li->ctx, &peer, which);
-		return;
-	}
 	memset(&sa, 0, sizeof(sa));
 	(void)getsockname(fd, (struct sockaddr *)&sa, &n);
-	(void)addr_from_sockaddr(&local, (const struct sockaddr *)&sa);
-	li->user->accepted(li->ctx, fd, &peer, &local);
+	/* unknown addresses have family 0 */
+	(void)addr_from_sockaddr(&a.peer, (const struct sockaddr *)peer_sa);
+	(void)addr_from_sockaddr(&a.local, (const struct sockaddr *)&sa);
+	if (li->proxies != NULL && subnets_have(li->proxies, &a.peer))
+		porch_take(&li->porch, &a);
+	else
+		listener_admit(li, &a);
 }
 
 static bool
@@ -183,6 +217,11 @@ listener_open(struct loop *l, struct slice host, uint16_t port,
 	li->ctx = ctx;
 	li->again.fire = listener_on_again;
 	li->release.run = listener_on_release;
+	li->porch.loop = l;
+	li->porch.limits = limits;
+	li->porch.known = porch_on_known;
+	li->porch.refused = porch_on_refused;
+	porch_init(&li->porch);
 	li->fd = socket_open(host, port);
 	if (li->fd < 0) {
 		*err = -errno;
@@ -206,12 +245,19 @@ fail:
 }
 
 void
+listener_set_proxies(struct listener *li, const struct subnets *proxies)
+{
+	li->proxies = proxies;
+}
+
+void
 listener_close(struct listener *li)
 {
 	li->closed = true;
 	timer_stop(&li->again);
 	watch_close(li->watch);
 	(void)close(li->fd);
+	porch_close(&li->porch);
 	/* it may be in the middle of accepting */
 	loop_defer(li->loop, &li->release);
 }
