@@ -136,6 +136,18 @@ addr_group(const struct addr *a, unsigned char out[16])
 }
 
 bool
+addr_site(const struct addr *a, unsigned char out[16])
+{
+	if (a->family != 6)
+		return false;
+	memset(out, 0, 16);
+	memcpy(out, a->ip, 6);
+	/* neither a /64 nor an IPv4 address looks like this */
+	out[11] = a->family;
+	return true;
+}
+
+bool
 addr_eq(const struct addr *a, const struct addr *b)
 {
 	return a->family == b->family && a->port == b->port &&

@@ -33,6 +33,11 @@ const char *addr_text(const struct addr *a, char out[ADDR_TEXT_MAX]);
  * 16 bytes, port left out.
  */
 void addr_group(const struct addr *a, unsigned char out[16]);
+/*
+ * The same for the /48 of an IPv6 address, of which one customer may have
+ * thousands of /64; false for others.
+ */
+bool addr_site(const struct addr *a, unsigned char out[16]);
 /* The same IP and the same port. */
 bool addr_eq(const struct addr *a, const struct addr *b);
 bool addr_is_loopback(const struct addr *a);

@@ -6,9 +6,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@ enum {
 	BACKLOG = 1024,
 	ACCEPTS = 64,   /* of one readiness, then others get their turn */
 	PAUSE_MS = 100, /* when descriptors or memory ran out */
+	KEPT = 16,      /* one of so many descriptors is for who is in */
 };
 
 struct listener {
@@ -29,6 +32,7 @@ struct listener {
 	struct timer again;
 	struct deferred release; /* frees it, once closed */
 	int fd;
+	int fd_end; /* descriptors from here on are kept */
 	uint16_t port;
 	bool closed;
 };
@@ -68,6 +72,20 @@ porch_on_refused(struct porch *p, const struct addr *proxy,
 	listener_refuse(CONTAINER_OF(p, struct listener, porch), proxy, why);
 }
 
+/*
+ * The lowest free number is given to each descriptor, so that a number tells
+ * how many are in use.
+ */
+static int
+listener_fd_end(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur > INT_MAX)
+		return INT_MAX;
+	return (int)(files.rlim_cur - files.rlim_cur / KEPT);
+}
+
 static void
 listener_take(struct listener *li, int fd,
     const struct sockaddr_storage *peer_sa)
@@ -81,6 +99,11 @@ listener_take(struct listener *li, int fd,
 	/* unknown addresses have family 0 */
 	(void)addr_from_sockaddr(&a.peer, (const struct sockaddr *)peer_sa);
 	(void)addr_from_sockaddr(&a.local, (const struct sockaddr *)&sa);
+	if (fd >= li->fd_end) {
+		(void)close(fd);
+		listener_refuse(li, &a.peer, CLOSE_SERVER_FULL);
+		return;
+	}
 	if (li->proxies != NULL && subnets_have(li->proxies, &a.peer))
 		porch_take(&li->porch, &a);
 	else
@@ -217,6 +240,7 @@ listener_open(struct loop *l, struct slice host, uint16_t port,
 	li->ctx = ctx;
 	li->again.fire = listener_on_again;
 	li->release.run = listener_on_release;
+	li->fd_end = listener_fd_end();
 	li->porch.loop = l;
 	li->porch.limits = limits;
 	li->porch.known = porch_on_known;

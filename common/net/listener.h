@@ -3,7 +3,10 @@
 #define NUDGE_LISTENER_H
 /*
  * Listening sockets.  An accepted descriptor is non-blocking, close-on-exec,
- * with TCP_NODELAY.  Accepting pauses for 100 ms when descriptors run out.
+ * with TCP_NODELAY.  A sixteenth of all descriptors is kept for those who are
+ * in already (a TLS connection needs two more when it speaks): at that a new
+ * one is refused as CLOSE_SERVER_FULL.  When descriptors or memory run out all
+ * the same, accepting pauses for 100 ms.
  */
 #include "common/net/link.h"
 #include "common/net/loop.h"

@@ -274,6 +274,32 @@ limits_count_each_address_group_on_its_own(void **state)
 }
 
 static void
+a_slash_48_has_four_times_what_a_slash_64_has(void **state)
+{
+	struct world *w = *state;
+	struct conn_limits *c = conn_limits_new(&w->clock.env, 0, 2);
+	char text[] = "2001:db8:1:0::1";
+	enum close_reason why;
+	struct addr a[9];
+
+	for (int i = 0; i < 9; i++) {
+		text[11] = (char)('0' + i);
+		assert_true(addr_parse_ip(&a[i], slice_text(text)));
+		assert_int_equal(conn_limits_enter(c, &a[i], &why), i < 8);
+	}
+	assert_int_equal(why, CLOSE_TOO_MANY);
+	assert_int_equal(conn_limits_open(c), 8);
+	conn_limits_leave(c, &a[3]);
+	assert_true(conn_limits_enter(c, &a[8], &why));
+	assert_true(addr_parse_ip(&a[3], SLICE_LIT("2001:db8:2::1")));
+	assert_true(conn_limits_enter(c, &a[3], &why));
+	for (int i = 0; i < 9; i++)
+		conn_limits_leave(c, &a[i]);
+	assert_int_equal(conn_limits_open(c), 0);
+	conn_limits_free(c);
+}
+
+static void
 a_listener_may_be_closed_while_it_accepts(void **state)
 {
 	struct world *w = *state;
@@ -288,6 +314,32 @@ a_listener_may_be_closed_while_it_accepts(void **state)
 	assert_int_equal(w->accepted, 1);
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(close(fds[i]), 0);
+}
+
+static void
+the_last_descriptors_are_for_who_is_in(void **state)
+{
+	struct world *w = *state;
+	struct rlimit old, tight;
+	int fds[64];
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	tight = (struct rlimit){ 64, old.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+	world_listen(w, "127.0.0.1", NULL);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	for (int i = 0; i < 64; i++)
+		fds[i] = dial(w, 0x7f000001);
+	loop_turn(w->loop);
+	loop_turn(w->loop);
+	assert_int_equal(w->accepted, 0);
+	assert_int_equal(w->refused[CLOSE_SERVER_FULL], 64);
+	for (int i = 0; i < 64; i++)
+		assert_int_equal(close(fds[i]), 0);
+	fds[0] = dial(w, 0x7f000001);
+	loop_turn(w->loop);
+	assert_int_equal(w->accepted, 1);
+	assert_int_equal(close(fds[0]), 0);
 }
 
 static void
@@ -330,6 +382,8 @@ main(void)
 		T(a_storm_is_accepted_in_a_few_turns),
 		T(too_many_connections_are_turned_away_until_one_leaves),
 		T(limits_count_each_address_group_on_its_own),
+		T(a_slash_48_has_four_times_what_a_slash_64_has),
+		T(the_last_descriptors_are_for_who_is_in),
 		T(a_listener_may_be_closed_while_it_accepts),
 		T(without_descriptors_accepting_pauses_and_goes_on),
 	};
