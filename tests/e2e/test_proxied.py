@@ -191,6 +191,21 @@ def test_limits_count_the_client_and_not_its_proxy(make_server):
         sock.close()
 
 
+def test_who_guesses_passwords_behind_a_proxy_locks_out_nobody_else(server):
+    with contextlib.ExitStack() as stack:
+        bad, good = (proxied.Through(server, client, v2)
+                     for client in ("192.0.2.7", "192.0.2.8"))
+        for way in (bad, good):
+            stack.callback(way.close)
+        challenge = msn.fresh_challenge(server)
+        for _ in range(10):
+            assert msn.login(bad, msn.credentials(
+                AMY, "wrong", challenge)).status == 401
+        right = msn.credentials(AMY, harness.PEOPLE[AMY], challenge)
+        assert msn.login(bad, right).status != 200
+        assert msn.login(good, right).status == 200
+
+
 def after_header(port: int) -> socket.socket:
     sock = dial(port, PROXY)
     sock.sendall(v2(ENDS))
