@@ -100,14 +100,15 @@ void
 conn_add_own_address(const struct conn *c, struct buf *b)
 {
 	const struct ns_config *cfg = &c->ns->cfg;
-	bool gateway = c->link->relayed;
 	struct addr a;
 
 	link_local(c->link, &a);
+	/* a proxy's port that was reached is right, a gateway's is not */
+	if ((c->link->relayed || a.port == 0) && cfg->port != 0)
+		a.port = cfg->port;
 	public_add_host(slice_text(cfg->public_address), &c->link->peer, &a, b);
 	buf_add_char(b, ':');
-	/* behind a proxy the port that was reached may be another than ours */
-	buf_add_u64(b, gateway || a.port == 0 ? cfg->port : a.port);
+	buf_add_u64(b, a.port);
 }
 
 /* ---- reading ---- */

@@ -20,7 +20,7 @@ struct ns_config {
 	bool dispatch;
 	/* what public_add_host() chooses from */
 	char public_address[PUBLIC_TEXT_MAX + 1];
-	uint16_t port;              /* told where a link has none of its own */
+	uint16_t port; /* told to gateways' clients, who reached another */
 	unsigned sign_in_ms;        /* 60000 */
 	unsigned idle_ms;           /* three QNG intervals: 180000 */
 	unsigned sb_idle_ms;        /* silence that ends a seat; 0: never */

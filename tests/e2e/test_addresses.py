@@ -170,6 +170,10 @@ def test_a_reload_takes_the_lists_that_may_change(make_server):
         assert done.returncode != 0
         assert says in done.stdout + done.stderr
     assert " 10.8.8.8:" in first_answer(server, "cid@example.com")
+    # stopped while certificates for one more name are being made
+    settings(public_address="10.6.6.6")
+    server.ctl("reload")
+    assert server.stop() == 0
 
 
 @pytest.mark.parametrize("hosts,says", [
