@@ -6,6 +6,7 @@
  */
 #include "common/net/link.h"
 #include "common/net/listener.h"
+#include "common/net/public.h"
 #include "core/core.h"
 
 /* What a stream may hold back for a session: a line and a payload. */
@@ -17,8 +18,9 @@ struct ns;
 
 struct ns_config {
 	bool dispatch;
-	char public_address[256];   /* empty: the address the client reached */
-	uint16_t port;              /* told in XFR and RNG */
+	/* what public_add_host() chooses from */
+	char public_address[PUBLIC_TEXT_MAX + 1];
+	uint16_t port; /* told to gateways' clients, who reached another */
 	unsigned sign_in_ms;        /* 60000 */
 	unsigned idle_ms;           /* three QNG intervals: 180000 */
 	unsigned sb_idle_ms;        /* silence that ends a seat; 0: never */

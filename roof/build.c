@@ -1,8 +1,25 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/base/log.h"
 #include "roof/roof.h"
 
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+/* Who asks for so many should know that they cannot be had. */
+static void
+warn_descriptors(const struct server *s)
+{
+	unsigned wanted = number(s, CONF_LIMIT_TOTAL);
+	struct rlimit files;
+
+	if (conf_given(s->conf, CONF_LIMIT_TOTAL) &&
+	    getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur <= wanted)
+		log_warn("descriptors", LOG_N("limit.connections", wanted),
+		    LOG_N("descriptors", files.rlim_cur),
+		    LOG_T("text",
+			"raise ulimit -n, or LimitNOFILE of the service"));
+}
 
 static int
 build_floor(struct server *s, char *err, size_t errlen)
@@ -17,6 +34,7 @@ build_floor(struct server *s, char *err, size_t errlen)
 	s->lock = service_lock_folder(dir.p, err, errlen);
 	if (s->lock < 0)
 		return -1;
+	warn_descriptors(s);
 	s->loop = loop_new(env);
 	s->workers = workers_new(s->loop, 3, work);
 	s->metrics = metrics_new();
@@ -63,6 +81,7 @@ static int
 build_keys(struct server *s, char *err, size_t errlen)
 {
 	struct keyring *k = &s->keyring;
+	struct buf names = BUF_INIT(KEYRING_NAMES - 1);
 
 	k->store = s->core.store;
 	k->loop = s->loop;
@@ -70,9 +89,10 @@ build_keys(struct server *s, char *err, size_t errlen)
 	k->keys = &s->core.keys;
 	k->renewed = roof_certs_renewed;
 	k->ctx = s;
-	(void)snprintf(k->names, sizeof(k->names), SLICE_FMT " " SLICE_FMT,
-	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)),
-	    SLICE_ARG(text(s, CONF_NEXUS_LOGIN)));
+	roof_cert_names(s, &names);
+	(void)snprintf(k->names, sizeof(k->names), SLICE_FMT,
+	    SLICE_ARG(buf_slice(&names)));
+	buf_free(&names);
 	if (keyring_open(k, err, errlen) != 0 ||
 	    keyring_read_own(k, text(s, CONF_TLS_CERT).p,
 		text(s, CONF_TLS_KEY).p, err, errlen) != 0)

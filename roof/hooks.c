@@ -14,11 +14,13 @@ hook_listeners(void *ctx, struct buf *out)
 
 	for (size_t i = 0; i < ROOF_DOORS; i++) {
 		const struct door *d = &s->doors[i];
+		struct slice rest = text(s, d->address), host;
 
-		if (d->listener != NULL)
-			buf_addf(out, "%s " SLICE_FMT " %u\n", d->name,
-			    SLICE_ARG(text(s, d->address)),
-			    listener_port(d->listener));
+		for (size_t j = 0; j < LISTENERS_MAX && d->listeners[j]; j++)
+			if (slice_cut_word(&rest, &host))
+				buf_addf(out, "%s " SLICE_FMT " %u\n", d->name,
+				    SLICE_ARG(host),
+				    listener_port(d->listeners[j]));
 	}
 	return true;
 }

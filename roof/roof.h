@@ -21,12 +21,13 @@ enum {
 	ROOF_DOORS = 4,
 };
 
-/* One listening port. */
+/* One listening port, on every address it has. */
 struct door {
 	const char *name;
 	enum conf_key port;
 	enum conf_key address;
-	struct listener *listener;
+	struct listener *listeners[LISTENERS_MAX]; /* in the setting's order */
+	struct subnets proxies;
 	const struct listener_user *user;
 	void *ctx;
 };
@@ -74,6 +75,8 @@ struct core_config roof_core_settings(const struct server *s);
 struct ns_config roof_ns_settings(const struct server *s);
 int roof_nexus_settings(const struct server *s, struct nexus_config *c,
     char *err, size_t errlen);
+/* Names for the certificates, at most KEYRING_NAMES - 1 bytes. */
+void roof_cert_names(const struct server *s, struct buf *names);
 void roof_tls_settings(const struct server *s, struct tls_config *c);
 void roof_log_settings(const struct server *s);
 /* Give every part the settings as they are now. */
@@ -82,6 +85,8 @@ bool roof_apply(struct server *s, char *err, size_t errlen);
 void roof_gauges(struct server *s);
 /* ---- doors.c: the listening ports ---- */
 int roof_open_doors(struct server *s, char *err, size_t errlen);
+/* Take the settings that are reloadable. */
+void roof_doors_apply(struct server *s);
 void roof_close_doors(struct server *s);
 /* ---- hooks.c: what the operator asks of the roof ---- */
 extern const struct operator_hooks roof_hooks;

@@ -56,6 +56,14 @@ roof_nexus_settings(const struct server *s, struct nexus_config *c, char *err,
 }
 
 void
+roof_cert_names(const struct server *s, struct buf *names)
+{
+	buf_add_char(names, ' ');
+	buf_add_slice(names, text(s, CONF_NEXUS_LOGIN));
+	public_add_names(text(s, CONF_PUBLIC_ADDRESS), names);
+}
+
+void
 roof_tls_settings(const struct server *s, struct tls_config *c)
 {
 	*c = (struct tls_config){ .allow_legacy =
@@ -82,6 +90,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 {
 	struct nexus_config nexus;
 	struct ns_config ns = roof_ns_settings(s);
+	struct buf names = BUF_INIT(KEYRING_NAMES - 1);
 	struct tls_config tls;
 
 	if (keyring_read_own(&s->keyring, text(s, CONF_TLS_CERT).p,
@@ -91,11 +100,15 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	if (tls_reload(s->tls, &tls, err, errlen) != 0 ||
 	    roof_nexus_settings(s, &nexus, err, errlen) != 0)
 		return false;
+	roof_cert_names(s, &names);
+	keyring_rename(&s->keyring, buf_slice(&names));
+	buf_free(&names);
 	nexus_config_set(s->nexus, &nexus);
 	s->core.cfg = roof_core_settings(s);
 	ns_config_set(s->ns, &ns);
 	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
+	roof_doors_apply(s);
 	roof_log_settings(s);
 	return true;
 }

@@ -324,8 +324,8 @@ class Person(Line):
     # -- conversations
     def xfr(self) -> tuple[str, int, str]:
         t = self.ask("XFR", "SB")
-        found = self.expect_re(rf"XFR {t} SB ([^: ]+):(\d+) CKI (\S+)")
-        return found.group(1), int(found.group(2)), found.group(3)
+        found = self.expect_re(rf"XFR {t} SB ([^ ]+):(\d+) CKI (\S+)")
+        return found.group(1).strip("[]"), int(found.group(2)), found.group(3)
 
     def open_board(self) -> Board:
         host, port, cookie = self.xfr()
@@ -337,10 +337,10 @@ class Person(Line):
     def rung(self, caller: Person) -> tuple[str, str, int, str]:
         """The RNG: session id, host, port, cookie."""
         found = self.expect_re(
-            rf"RNG (\d+) ([^: ]+):(\d+) CKI (\S+) "
+            rf"RNG (\d+) ([^ ]+):(\d+) CKI (\S+) "
             rf"{re.escape(caller.email)} {re.escape(caller.name)}")
         assert 0 < int(found.group(1)) < 2**31
-        return (found.group(1), found.group(2), int(found.group(3)),
+        return (found.group(1), found.group(2).strip("[]"), int(found.group(3)),
                 found.group(4))
 
 

@@ -441,13 +441,17 @@ the_public_address_is_told_when_there_is_one(void **state)
 	struct player *p = play_connect(w);
 
 	(void)state;
-	(void)snprintf(world_config(w)->public_address, 256, "im.example.org");
+	(void)snprintf(world_config(w)->public_address, PUBLIC_TEXT_MAX,
+	    "im.example.org, 192.0.2.12=lan.example.org");
 	world_config(w)->dispatch = true;
-	world_config(w)->port = 1864;
 	world_reload(w);
 	play_say(p, "VER 1 MSNP8\r\nUSR 2 TWN I a@b");
 	play_hears(p, "VER 1 MSNP8");
-	play_hears(p, "XFR 2 NS im.example.org:1864 0 im.example.org:1864");
+	play_hears(p, "XFR 2 NS im.example.org:1863 0 im.example.org:1863");
+	p = play_connect_from(w, "192.0.2.12", false);
+	play_say(p, "VER 1 MSNP8\r\nUSR 2 TWN I a@b");
+	play_hears(p, "VER 1 MSNP8");
+	play_hears(p, "XFR 2 NS lan.example.org:1863 0 lan.example.org:1863");
 	world_free(w);
 }
 
