@@ -15,8 +15,17 @@ enum {
 
 struct ns;
 
+/* Do programs have to prove what they are (ns-classic 10)? */
+enum ns_challenge {
+	NS_CHALLENGE_OFF,
+	NS_CHALLENGE_OBSERVE, /* counted, and nothing follows */
+	NS_CHALLENGE_ON
+};
+
 struct ns_config {
 	bool dispatch;
+	bool ctp; /* sign-ins in clear text, of the first builds */
+	enum ns_challenge challenge;
 	char public_address[256];   /* empty: the address the client reached */
 	uint16_t port;              /* told in XFR and RNG */
 	unsigned sign_in_ms;        /* 60000 */

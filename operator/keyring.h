@@ -7,6 +7,7 @@
  */
 #include "certs/certs.h"
 #include "common/auth/token.h"
+#include "common/codec/seal.h"
 #include "common/net/tls.h"
 #include "common/net/work.h"
 #include "core/store/store.h"
@@ -18,6 +19,7 @@ struct keyring {
 	struct certs certs;
 	struct buf own_cert, own_key; /* tls.cert and tls.key, read */
 	struct token_keys *keys;
+	unsigned char *seal_key; /* SEAL_KEY_BYTES of the core */
 	char names[1024]; /* extra names in the leaves, blank separated */
 	struct timer renew;
 	struct work work;

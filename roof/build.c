@@ -68,6 +68,7 @@ build_keys(struct server *s, char *err, size_t errlen)
 	k->loop = s->loop;
 	k->workers = s->workers;
 	k->keys = &s->core.keys;
+	k->seal_key = s->core.seal_key;
 	k->renewed = roof_certs_renewed;
 	k->ctx = s;
 	(void)snprintf(k->names, sizeof(k->names), SLICE_FMT " " SLICE_FMT,

@@ -280,6 +280,8 @@ again(struct request *rq)
 void
 world_add(struct world *w, const char *address, const char *name)
 {
+	char sealed[SEALED_TEXT_MAX + 1];
+	const struct account_secret secret = { "*", sealed };
 	struct account *a;
 	struct request rq;
 	enum result r;
@@ -288,7 +290,10 @@ world_add(struct world *w, const char *address, const char *name)
 	while ((r = account_get(&rq, slice_text(address), &a)) == RESULT_WAIT)
 		loop_turn(w->loop);
 	assert_int_equal(r, RESULT_NO_SUCH_ACCOUNT);
-	r = account_create(&rq, slice_text(address), slice_text(name), "*", &a);
+	signin_seal(&w->core, slice_text(address), SEALED_MADE,
+	    slice_text(PLAY_PASSWORD), sealed);
+	r = account_create(&rq, slice_text(address), slice_text(name), &secret,
+	    &a);
 	assert_int_equal(r, RESULT_OK);
 	request_end(&rq);
 	world_settle(w);
