@@ -110,6 +110,9 @@ world_make(struct world *w, const char *path)
 	c->metrics = metrics_new();
 	token_keys_make(&c->keys, &w->env);
 	c->once = token_once_new(&w->env, 1024);
+	c->penalty_pair = penalty_new(&w->env, 64, 10, 60);
+	c->penalty_address = penalty_new(&w->env, 64, 60, 60);
+	c->penalty_account = penalty_new(&w->env, 64, 60, 60);
 	c->cfg = (struct core_config){ .ticket_life_s = 300,
 		.token_life_s = 86400,
 		.max_forward = 600,
@@ -179,6 +182,9 @@ world_free(struct world *w)
 	store_close(w->core.store);
 	core_stop(&w->core);
 	token_once_free(w->core.once);
+	penalty_free(w->core.penalty_pair);
+	penalty_free(w->core.penalty_address);
+	penalty_free(w->core.penalty_account);
 	metrics_free(w->core.metrics);
 	loop_turn(w->loop);
 	loop_free(w->loop);
