@@ -62,7 +62,8 @@ class Classic(msn.Person):
 
     def inf(self) -> None:
         t = self.ask("INF")
-        self.expect(f"INF {t} MD5")
+        clear = "(,CTP)?" if self.dialect == 2 else ""
+        self.expect_re(f"INF {t} MD5{clear}")
 
     def usr_i(self) -> msn.Message:
         return self.ask_once("USR", "MD5", "I", self.email)
