@@ -120,14 +120,17 @@ a_right_answer_is_taken_and_a_wrong_one_is_the_end(void **state)
 static void
 whatever_is_no_answer_is_wrong(void **state)
 {
-	static const char *const cases[] = { "QRY 9 32\r\n"
-					     "0123456789abcdef0123456789abcdef",
-		"QRY 9 PROD00517IFH4@RV 3\r\nabc", "QRY 9 x 0\r\n" };
+	static const char *const cases[] = {
+		"QRY 9 PROD00517IFH4@RV 3\r\nabc",
+		"QRY 9 x 0\r\n",
+	};
+	static const char bare[] =
+	    "QRY 9 32\r\n0123456789abcdef0123456789abcdef";
 	struct world *w = world_that_asks(NS_CHALLENGE_ON);
 	struct player *p;
 
 	(void)state;
-	for (size_t i = 1; i < ARRAY_LEN(cases); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		p = comes(w, "MSNP9");
 		(void)hears_challenge(p);
 		play_say_bytes(p, cases[i], strlen(cases[i]));
@@ -137,7 +140,7 @@ whatever_is_no_answer_is_wrong(void **state)
 	/* without a product nobody can say what is right */
 	p = comes(w, "MSNP9");
 	(void)hears_challenge(p);
-	play_say_bytes(p, cases[0], strlen(cases[0]));
+	play_say_bytes(p, bare, sizeof(bare) - 1);
 	play_hears(p, "QRY 9");
 	/* a product of later years, and an answer as it gives it */
 	p = comes(w, "MSNP9");

@@ -97,8 +97,10 @@ the_cipher_is_the_documented_one(void **state)
 	static const char *const parts[] = {
 		/* nonce, text enciphered, tag */
 		"cafebabefacedbaddecaf888",
-		"522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
-		"8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662",
+		("522dc1f099567d07f47f37a32a84427d"
+		 "643a8cdcbfe5c0c97598a2bd2555d1aa"
+		 "8cb08e48590dbb3da7b08b1056828838"
+		 "c5f61e6393ba7a0abcc9f662"),
 		"76fc6ece0f4e1768cddf8853bb2d551b",
 	};
 	struct buf k = BUF_INIT(32), s = BUF_INIT(256), label = BUF_INIT(64),
