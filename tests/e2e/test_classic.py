@@ -46,6 +46,10 @@ def test_an_app_password_opens_md5_and_nothing_else(server):
     # it stays over a restart, is replaced, and is taken away
     server.restart()
     assert let_in(server, AMY, made)
+    # and fresh keys for tickets are not its own
+    server.ctl("keys", "rotate")
+    server.ctl("keys", "rotate")
+    assert let_in(server, AMY, made)
     other = server.ctl("user", "app-password", AMY).stdout.strip()
     assert other != made
     assert not let_in(server, AMY, made)
@@ -56,6 +60,23 @@ def test_an_app_password_opens_md5_and_nothing_else(server):
     made = server.ctl("user", "app-password", AMY).stdout.strip()
     server.ctl("user", "passwd", AMY, "--password", "another")
     assert not let_in(server, AMY, made)
+
+
+def test_what_the_profile_gives_opens_pages_and_no_session(server):
+    person = classic.sign_in(server, AMY, 7)
+    auth = person.profile["MSPAuth"]
+    fields = {"auth": auth, "username": AMY, "rru": "/cgi-bin/HoTMaiL",
+              "sid": "507", "creds": "0" * 32, "mode": "ttl", "sl": "9"}
+    good = msn.form(server, "/ppsecure/md5auth.srf?lc=1033", fields,
+                    "loginnet.passport.com")
+    assert good.status == 302 and good.all("Set-Cookie")
+    other = msn.form(server, "/ppsecure/md5auth.srf?lc=1033",
+                     fields | {"username": BOB}, "loginnet.passport.com")
+    assert other.status == 200 and not other.all("Set-Cookie")
+    later = msn.Person(server, AMY, 9)
+    later.challenge()
+    assert later.usr_s(f"t={auth}&p=").line == f"911 {later.trid}"
+    later.expect_closed()
 
 
 def test_an_app_password_is_for_an_account_there_is(server):

@@ -18,6 +18,7 @@ from live import AL, BL, FL, PL, RL
 from test_live_pairs import leave, seen
 
 AMY, BOB = "amy@example.com", "bob@example.com"
+NAME = live.encode("Amy \u2603 <&>")
 ALL = classic.DIALECTS + live.EVERY
 PAIRS = [(a, b) for a in ALL for b in ALL
          if a in classic.DIALECTS or b in classic.DIALECTS]
@@ -70,6 +71,27 @@ def meet(server, first: int, second: int) -> tuple[msn.Person, msn.Person]:
     return amy, bob
 
 
+def rename(a: msn.Person, word: str) -> None:
+    got = a.ask_once("REA", a.email, word)
+    assert got.line == f"REA {a.trid} {got.words[2]} {a.email} {word}"
+    a.bump(got, 2)
+    a.name = word
+
+
+def edit(amy: msn.Person, bob: msn.Person) -> None:
+    """What old programs change beside the lists, and back."""
+    for word in (NAME, amy.email):
+        rename(amy, word)
+        seen(bob, either.absorb(bob), amy, "BSY")
+    if amy.dialect < 7:
+        return
+    group = either.group_add(amy, "Some Group")
+    either.group_put(amy, group, bob)
+    assert either.entry(amy, bob).groups == {"Some Group"}
+    either.group_remove(amy, group)
+    assert either.entry(amy, bob).groups == frozenset()
+
+
 def talk(amy: msn.Person, bob: msn.Person) -> None:
     here = amy.open_board()
     there = live.invite(here, bob)
@@ -88,6 +110,7 @@ def talk(amy: msn.Person, bob: msn.Person) -> None:
 @pytest.mark.covers(
     "ns-classic 15 #46", "ns-classic 15 #47", "ns-classic 15 #61",
     "ns-classic 15 #66", "ns-classic 15 #67", "ns-classic 15 #69",
+    "ns-classic 15 #75", "ns-classic 15 #86",
     "ns-classic 15 #87", "ns-classic 15 #92", "ns-classic 15 #93",
     "sb 14 #10", "sb 14 #22", "sb 14 #25")
 @pytest.mark.parametrize("first,second", PAIRS)
@@ -106,6 +129,8 @@ def test_these_two_add_see_block_and_talk_to_each_other(walk, shared, first,
     bob.chg("AWY")
     seen(amy, either.absorb(amy), bob, "AWY")
 
+    if first in classic.DIALECTS:
+        edit(amy, bob)
     talk(amy, bob)
 
     # blocks

@@ -116,7 +116,8 @@ check_welcome(struct player *p, unsigned version, const char *auth)
 
 	play_hearsf(p, "USR 3 OK alice@a.com Alice%%20in%s",
 	    version >= 6 ? " 1" : "");
-	got = play_hears_with(p, "MSG Hotmail Hotmail *");
+	got = play_hears_with(p,
+	    version == 2 ? "MSG Hotmail Hotmail 95" : "MSG Hotmail Hotmail *");
 	(void)snprintf(want, sizeof(want),
 	    "MIME-Version: 1.0\r\n"
 	    "Content-Type: text/x-msmsgsprofile; charset=UTF-8\r\n"
