@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * USR: who it is and that it is so (ns-classic 4.5, ns-modern 3.4, 3.5, seeds
- * 002 and 003).
+ * USR: who it is and that it is so (ns-classic 4.3 to 4.6, ns-modern 3.4, 3.5,
+ * seeds 002 and 003).
  */
 #include "ns/cmd_signin.h"
+
 #include "common/base/panic.h"
 #include "common/codec/base64.h"
 #include "common/codec/hex.h"
@@ -34,8 +35,7 @@ refer(struct conn *c, const struct command *in, struct slice address)
 	conn_add_own_address(c, b);
 	/* MSN 1.0 needs the 0, whatever its time's documents say */
 	buf_add_text(b, dialect_has(c->dialect, D_BOOK) ? " U D" : " 0");
-	if (dialect_has(c->dialect, D_REFERRER) &&
-	    !dialect_has(c->dialect, D_BOOK)) {
+	if (dialect_has(c->dialect, D_REFERRER)) {
 		buf_add_char(b, ' ');
 		conn_add_own_address(c, b);
 	}

@@ -14,7 +14,7 @@
 	    D_TELEPHONES | D_LONG_ANSWER)
 #define SINCE_12 (SINCE_11 | D_NETWORK | D_SB_CAPS)
 /* (ns-modern 2.1) */
-#define SINCE_13 (SINCE_12 | D_BOOK)
+#define SINCE_13 ((SINCE_12 | D_BOOK) & ~D_REFERRER)
 #define SINCE_14 (SINCE_13 | D_NETWORK_IDS | D_DIRECT)
 #define SINCE_15 (SINCE_14 | D_SSO)
 #define SINCE_16 (SINCE_15 | D_PLACES)
