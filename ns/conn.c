@@ -226,6 +226,7 @@ conn_finish_state(struct conn *c, enum close_reason why)
 
 	log_end(c, why);
 	gate_throttle_end(c);
+	challenge_end(c);
 	timer_stop(&c->timer);
 	conn_enter(c, CONN_ENDED);
 	leave_core(c, state);

@@ -16,8 +16,17 @@ enum {
 
 struct ns;
 
+/* Do programs have to prove what they are (ns-classic 10)? */
+enum ns_challenge {
+	NS_CHALLENGE_OFF,
+	NS_CHALLENGE_OBSERVE, /* counted, and nothing follows */
+	NS_CHALLENGE_ON
+};
+
 struct ns_config {
 	bool dispatch;
+	bool ctp; /* sign-ins in clear text, of the first builds */
+	enum ns_challenge challenge;
 	/* what public_add_host() chooses from */
 	char public_address[PUBLIC_TEXT_MAX + 1];
 	uint16_t port; /* told to gateways' clients, who reached another */

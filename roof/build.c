@@ -87,6 +87,7 @@ build_keys(struct server *s, char *err, size_t errlen)
 	k->loop = s->loop;
 	k->workers = s->workers;
 	k->keys = &s->core.keys;
+	k->seal_key = s->core.seal_key;
 	k->renewed = roof_certs_renewed;
 	k->ctx = s;
 	roof_cert_names(s, &names);

@@ -14,6 +14,7 @@ roof_core_settings(const struct server *s)
 {
 	struct slice signup = text(s, CONF_SIGNUP);
 	struct core_config c = { .signup = SIGNUP_CLOSED,
+		.seal_passwords = conf_bool(s->conf, CONF_MD5),
 		.ticket_life_s = number(s, CONF_TICKET_LIFE),
 		.token_life_s = DAY_S,
 		.max_forward = number(s, CONF_MAX_CONTACTS),
@@ -29,11 +30,24 @@ roof_core_settings(const struct server *s)
 	return c;
 }
 
+static enum ns_challenge
+challenge_mode(const struct server *s)
+{
+	struct slice word = text(s, CONF_NS_CHALLENGE);
+
+	if (slice_eq_text(word, "on"))
+		return NS_CHALLENGE_ON;
+	return slice_eq_text(word, "observe") ? NS_CHALLENGE_OBSERVE
+					      : NS_CHALLENGE_OFF;
+}
+
 struct ns_config
 roof_ns_settings(const struct server *s)
 {
 	struct slice address = text(s, CONF_PUBLIC_ADDRESS);
 	struct ns_config c = { .dispatch = conf_bool(s->conf, CONF_NS_DISPATCH),
+		.ctp = conf_bool(s->conf, CONF_NS_CTP),
+		.challenge = challenge_mode(s),
 		.port = (uint16_t)number(s, CONF_NS_PORT),
 		.sign_in_ms = MINUTE_MS,
 		.idle_ms = 3 * MINUTE_MS,
