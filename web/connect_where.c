@@ -22,7 +22,8 @@ typed_address(struct slice host, struct addr *out, struct slice *port)
 static bool
 worth_telling(struct slice port)
 {
-	if (port.n < 2 || port.n > 6 || slice_eq_text(port, ":80"))
+	if (port.n < 2 || port.n > 6 || port.p[0] != ':' ||
+	    slice_eq_text(port, ":80"))
 		return false;
 	for (size_t i = 1; i < port.n; i++)
 		if (port.p[i] < '0' || port.p[i] > '9')

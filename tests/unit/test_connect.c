@@ -143,6 +143,7 @@ we_are_where_the_operator_says_or_the_browser_went(void **state)
 		{ "", "10.0.0.5:80", false, "10.0.0.5", "10.0.0.5" },
 		{ "", "10.0.0.5:8080", false, "10.0.0.5", "10.0.0.5:8080" },
 		{ "", "10.0.0.5:8443", true, "10.0.0.5", "10.0.0.5:8000" },
+		{ "", "[fd00::1])8", false, "fd00::1", "[fd00::1]" },
 		{ "", "[fd00::1]:8080", false, "fd00::1", "[fd00::1]:8080" },
 		/* a name is no address: where the connection arrived */
 		{ "", "chat.example.org", false, "192.0.2.9",
