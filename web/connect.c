@@ -46,7 +46,7 @@ print(char *out, size_t size, const unsigned char *sum, size_t n)
 void
 connect_set_ca(struct connect *c, struct slice pem, struct slice der)
 {
-	unsigned char sum[SHA256_BYTES];
+	unsigned char sum[SHA1_BYTES];
 
 	buf_reset(&c->pem);
 	buf_reset(&c->der);
@@ -54,8 +54,6 @@ connect_set_ca(struct connect *c, struct slice pem, struct slice der)
 	buf_add_slice(&c->der, der);
 	digest_sha1(&der, 1, sum);
 	print(c->sha1, sizeof(c->sha1), sum, SHA1_BYTES);
-	digest_sha256(&der, 1, sum);
-	print(c->sha256, sizeof(c->sha256), sum, SHA256_BYTES);
 }
 
 /* clang-format off */

@@ -78,7 +78,6 @@ connect_ask_describe(struct connect_ask *a)
 		{ "address", a->where.address },
 		{ "site", a->where.site },
 		{ "sha1", a->connect->sha1 },
-		{ "sha256", a->connect->sha256 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)

@@ -78,8 +78,6 @@ add_lines(struct connect_ask *a)
 static void
 add_remarks(struct connect_ask *a)
 {
-	const struct connect_config *cfg = &a->connect->cfg;
-
 	connect_ask_add(a, web_page_connect_steps, "title");
 	if (!a->client->served)
 		connect_ask_add(a, web_page_connect_steps, "later");
@@ -87,7 +85,7 @@ add_remarks(struct connect_ask *a)
 		connect_ask_add(a, web_page_connect_steps, "older");
 	if (a->where.loopback)
 		connect_ask_add(a, web_page_connect_steps, "loopback");
-	if (cfg->http_port != 80 || cfg->ns_port != 1863)
+	if (a->where.odd_port || a->connect->cfg.ns_port != 1863)
 		connect_ask_add(a, web_page_connect_steps, "ports");
 }
 

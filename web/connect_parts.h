@@ -72,6 +72,7 @@ struct connect_where {
 	char address[ADDR_TEXT_MAX];
 	char site[ADDR_TEXT_MAX + 8];
 	bool loopback; /* of use on this machine alone */
+	bool odd_port; /* site has a port: programs will not find it */
 };
 
 struct connect_reached {
@@ -151,7 +152,7 @@ struct connect {
 	const struct env *env;
 	struct connect_config cfg;
 	struct buf pem, der;
-	char sha1[64], sha256[100]; /* fingerprints as people compare them */
+	char sha1[64]; /* the fingerprint Windows shows */
 	struct connect_tests tests;
 };
 

@@ -55,6 +55,7 @@ connect_where(struct connect_where *out, const struct connect_config *cfg,
 	    SLICE_ARG(buf_slice(&ip)));
 	if (!worth_telling(port))
 		port.n = 0;
+	out->odd_port = port.n > 0;
 	(void)snprintf(out->site, sizeof(out->site),
 	    a.family == 6 ? "[%s]" SLICE_FMT : "%s" SLICE_FMT, out->address,
 	    SLICE_ARG(port));

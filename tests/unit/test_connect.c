@@ -172,6 +172,8 @@ we_are_where_the_operator_says_or_the_browser_went(void **state)
 		connect_where(&w, &cfg, &by);
 		assert_string_equal(w.address, cases[i].address);
 		assert_string_equal(w.site, cases[i].site);
+		assert_int_equal(w.odd_port,
+		    strstr(cases[i].site, ":80") != NULL);
 	}
 }
 
