@@ -28,6 +28,7 @@ static const struct command_row rows[] = {
 	{  "VER", CVR0 | BEFORE | IN,       0,             0,      true,  0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_ver_again },
 	{  "CVR", BEFORE | IN,              0,             0,      true,  0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_cvr },
 	{  "CVQ", CVR0,                     0,             0,      true,  0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_cvq },
+	{  "GET", NEW,                      0,             0,      false, 2, 2,   REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_get },
 	{  "USR", NEW,                      0,             0,      true,  2, 2,   REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 3, sb_usr },
 	{  "USR", BEFORE,                   0,             0,      true,  3, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 4, cmd_usr },
 	{  "USR", IN,                       0,             0,      true,  0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 2, cmd_usr_again },

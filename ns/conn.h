@@ -257,6 +257,7 @@ extern const struct front ns_front;
 enum result cmd_ver(struct conn *c, const struct command *in);
 enum result cmd_ver_again(struct conn *c, const struct command *in);
 enum result cmd_cvr(struct conn *c, const struct command *in);
+enum result cmd_get(struct conn *c, const struct command *in);
 enum result cmd_cvq(struct conn *c, const struct command *in);
 enum result cmd_out(struct conn *c, const struct command *in);
 /* cmd_signin.c */

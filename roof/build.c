@@ -131,6 +131,10 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	s->web = web_new(&s->core);
 	rows = web_routes(&n);
 	http_add_routes(s->http, rows, n, s->web);
+	s->connect = connect_new(env_real());
+	roof_connect_settings(s);
+	rows = connect_routes(&n);
+	http_add_routes(s->http, rows, n, s->connect);
 	s->op = (struct operator){ &s->core, &roof_hooks, s };
 	http_add_routes(s->http, operator_routes, operator_nroutes, &s->op);
 	roof_gauges(s);
@@ -180,6 +184,7 @@ roof_take_down(struct server *s)
 	nexus_free(s->nexus);
 	soap_free(s->soap);
 	web_free(s->web);
+	connect_free(s->connect);
 	keyring_close(&s->keyring);
 	workers_free(s->workers);
 	tls_free(s->tls);

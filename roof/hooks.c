@@ -172,6 +172,7 @@ roof_certs_renewed(void *ctx)
 	struct tls_config cfg;
 	char err[ROOF_ERR] = "";
 
+	roof_connect_settings(s);
 	roof_tls_settings(s, &cfg);
 	if (tls_reload(s->tls, &cfg, err, sizeof(err)) != 0)
 		log_error("certs-not-loaded", LOG_T("why", err));

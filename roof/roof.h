@@ -14,6 +14,7 @@
 #include "operator/keyring.h"
 #include "operator/operator.h"
 #include "soap/soap.h"
+#include "web/connect.h"
 #include "web/web.h"
 
 enum {
@@ -48,6 +49,7 @@ struct server {
 	struct nexus *nexus;
 	struct soap *soap;
 	struct web *web;
+	struct connect *connect;
 	struct service *service;
 	struct control *control;
 	struct operator op;
@@ -78,6 +80,8 @@ int roof_nexus_settings(const struct server *s, struct nexus_config *c,
 /* Names for the certificates, at most KEYRING_NAMES - 1 bytes. */
 void roof_cert_names(const struct server *s, struct buf *names);
 void roof_tls_settings(const struct server *s, struct tls_config *c);
+/* Also the certificate authority, whenever it may have changed. */
+void roof_connect_settings(struct server *s);
 void roof_log_settings(const struct server *s);
 /* Give every part the settings as they are now. */
 bool roof_apply(struct server *s, char *err, size_t errlen);

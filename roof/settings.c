@@ -90,6 +90,23 @@ roof_tls_settings(const struct server *s, struct tls_config *c)
 }
 
 void
+roof_connect_settings(struct server *s)
+{
+	struct slice ca = buf_slice(&s->keyring.certs.ca_cert);
+	struct connect_config c = { .http_port =
+					(uint16_t)number(s, CONF_HTTP_PORT),
+		.ns_port = (uint16_t)number(s, CONF_NS_PORT) };
+	struct buf der = BUF_INIT(64 * 1024);
+
+	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)));
+	connect_config_set(s->connect, &c);
+	if (certs_der(ca, &der) == 0)
+		connect_set_ca(s->connect, ca, buf_slice(&der));
+	buf_free(&der);
+}
+
+void
 roof_log_settings(const struct server *s)
 {
 	enum log_level level = LOG_INFO;
@@ -120,6 +137,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	nexus_config_set(s->nexus, &nexus);
 	s->core.cfg = roof_core_settings(s);
 	ns_config_set(s->ns, &ns);
+	roof_connect_settings(s);
 	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
 	roof_doors_apply(s);
