@@ -80,7 +80,8 @@ bool roof_apply(struct server *s, char *err, size_t errlen);
 void roof_gauges(struct server *s);
 /* ---- doors.c: the listening ports ---- */
 int roof_open_doors(struct server *s, char *err, size_t errlen);
-void roof_close_doors(struct server *s);
+/* All, or only the one of MSNP over TCP. */
+void roof_close_doors(struct server *s, bool all);
 /* ---- hooks.c: what the operator asks of the roof ---- */
 extern const struct operator_hooks roof_hooks;
 extern const struct service_user roof_signals;
