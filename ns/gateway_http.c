@@ -41,8 +41,8 @@ visit_end(void *state)
 	gateway_forget(&v->call);
 }
 
-/* False: no such thing is done here. */
-static bool
+/* What is neither known nor told has the id of no session. */
+static void
 visit_read(struct visit *v)
 {
 	struct gateway_call *call = &v->call;
@@ -53,12 +53,12 @@ visit_read(struct visit *v)
 		call->open = slice_eq_text(arg, "open");
 		poll = slice_eq_text(arg, "poll");
 		if (!call->open && !poll)
-			return false;
+			return;
 	}
 	if (http_query_arg(v->http, "Lifespan", &arg) &&
 	    !num_parse_u32(arg, &call->lifespan_s))
 		call->lifespan_s = 0;
-	return call->open || http_query_arg(v->http, "SessionID", &call->id);
+	(void)http_query_arg(v->http, "SessionID", &call->id);
 }
 
 static enum http_outcome
@@ -78,11 +78,8 @@ route_gateway(struct http_request *rq, void *front)
 		    .local = http_local(rq),
 		    .answer = visit_answer } };
 	http_set_state(rq, v, visit_end);
-	if (visit_read(v))
-		gateway_ask(ns->gateway, &v->call);
-	else
-		visit_answer(&v->call, 400, slice_make("", 0),
-		    slice_make("", 0));
+	visit_read(v);
+	gateway_ask(ns->gateway, &v->call);
 	v->waiting = true;
 	return v->answered ? HTTP_DONE : HTTP_WAIT;
 }
