@@ -209,14 +209,21 @@ come_between(struct gateway_session *s, struct gateway_call *call,
 	gateway_link_work(s, call);
 }
 
-static bool
-may_hold(const struct gateway_session *s)
+/* The oldest connection is the least likely to be listened to. */
+static void
+hold_too(struct gateway_session *s, struct gateway_call *call)
 {
+	struct gateway_call *oldest =
+	    CONTAINER_OF(s->calls.next, struct gateway_call, node);
 	unsigned n = 0;
 
 	LIST_EACH(it, &s->calls)
 		n++;
-	return n < CALLS_MAX;
+	gateway_link_hold(s, call);
+	if (n < CALLS_MAX)
+		return;
+	gateway_forget(oldest);
+	refuse(s->gateway, oldest, 400);
 }
 
 /* It shows what the last request showed. */
@@ -227,9 +234,9 @@ come_again(struct gateway_session *s, struct gateway_call *call,
 	struct gateway *g = s->gateway;
 	bool same = digest == s->digest;
 
-	if (s->working && same && may_hold(s)) {
+	if (s->working && same) {
 		count(g, COUNTER_GATEWAY_REPEATS);
-		gateway_link_hold(s, call);
+		hold_too(s, call);
 	} else if (!s->working && (same || digest == 0)) {
 		count(g, COUNTER_GATEWAY_REPEATS);
 		gateway_link_repeat(s, call);
