@@ -8,7 +8,7 @@
 
 enum {
 	ANSWER_MAX = 4 * 1024 * 1024, /* more than any queue may hold */
-	CALLS_MAX = 4,                /* connections that hold one request */
+	CALLS_MAX = 16,               /* connections that hold one request */
 	/* what is over is remembered for its last request's repeat */
 	GONE_MAX = 1024,
 	GONE_MS = 10000,
@@ -219,11 +219,11 @@ hold_too(struct gateway_session *s, struct gateway_call *call)
 
 	LIST_EACH(it, &s->calls)
 		n++;
+	if (n == CALLS_MAX) {
+		gateway_forget(oldest);
+		refuse(s->gateway, oldest, 400);
+	}
 	gateway_link_hold(s, call);
-	if (n < CALLS_MAX)
-		return;
-	gateway_forget(oldest);
-	refuse(s->gateway, oldest, 400);
 }
 
 /* It shows what the last request showed. */

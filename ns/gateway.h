@@ -30,7 +30,7 @@
  *
  * Limits: a session counts as a connection of the address that opened it, its
  * queue has the limits of a TCP connection's, what is said and not yet obeyed
- * those of GATEWAY_BODY_MAX, and one request is held on the last four connections that brought it.
+ * those of GATEWAY_BODY_MAX, and one request is held on the last sixteen connections that brought it.
  * After 60 s without a request the client is gone (gateway-silent).
  */
 #include "common/net/link.h"

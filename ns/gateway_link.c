@@ -358,11 +358,24 @@ session_obey(struct gateway_session *s, struct slice body)
 		session_offer(s, slice_make(s->keep, s->keep_n));
 }
 
-void
-gateway_link_hold(struct gateway_session *s, struct gateway_call *call)
+static void
+session_hold(struct gateway_session *s, struct gateway_call *call)
 {
 	call->session = s;
 	list_push(&s->calls, &call->node);
+}
+
+void
+gateway_link_hold(struct gateway_session *s, struct gateway_call *call)
+{
+	uint64_t waited = loop_now(loop_of(s)) - s->asked;
+	uint64_t until = waited + call->lifespan_s * 1000;
+
+	session_hold(s, call);
+	if (until >= s->lifespan)
+		return;
+	s->lifespan = (uint32_t)until;
+	session_look(s);
 }
 
 void
@@ -373,7 +386,7 @@ gateway_link_work(struct gateway_session *s, struct gateway_call *call)
 	s->working = true;
 	s->asked = loop_now(loop_of(s));
 	s->lifespan = call->lifespan_s * 1000;
-	gateway_link_hold(s, call);
+	session_hold(s, call);
 	session_obey(s, body);
 	/* what this turn will still bring goes into the same answer */
 	if (body.n > 0)

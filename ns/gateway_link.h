@@ -57,7 +57,10 @@ gateway_link_new(struct gateway *g, const struct gateway_call *call);
  * obeyed.  May answer it, and end the session, at once.
  */
 void gateway_link_work(struct gateway_session *s, struct gateway_call *call);
-/* One more connection waits for the answer. */
+/*
+ * One more connection waits for the answer, and no longer than it says.  May
+ * answer it, and end the session, at once.
+ */
 void gateway_link_hold(struct gateway_session *s, struct gateway_call *call);
 /* The last answer was heard. */
 void gateway_link_heard(struct gateway_session *s);

@@ -195,20 +195,20 @@ commands_are_obeyed_once_however_often_they_come(void **state)
 }
 
 static void
-a_poll_is_held_on_the_last_four_connections(void **state)
+a_poll_is_held_on_the_last_sixteen_connections(void **state)
 {
 	struct talk t = talk_begin();
-	struct post *poll[5];
+	struct post *poll[17];
 
 	(void)state;
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < 17; i++)
 		poll[i] = post_poll(t.w, t.p->id, 30);
 	post_is_refused(poll[0], 400);
 	post_drop(poll[1]);
 	bob_says(&t, "a");
-	for (int i = 2; i < 5; i++) {
+	for (int i = 2; i < 17; i++) {
 		post_brings(poll[i], "MSG bob@b.com bob@b.com 1\r\na");
-		assert_string_equal(poll[i]->id, poll[4]->id);
+		assert_string_equal(poll[i]->id, poll[16]->id);
 	}
 	post_world_free(t.w);
 }
@@ -217,14 +217,20 @@ static void
 a_poll_lives_as_long_as_it_says_and_a_minute_at_most(void **state)
 {
 	struct talk t = talk_begin();
-	struct post *p = post_poll(t.w, t.p->id, 3);
+	struct post *p = post_poll(t.w, t.p->id, 3), *q;
 
 	(void)state;
 	world_pass(t.w, 2900);
 	post_waits(p);
 	world_pass(t.w, 200);
 	post_brings(p, "");
-	p = post_poll(t.w, p->id, UINT32_MAX);
+	/* the shortest patience decides */
+	q = post_poll(t.w, p->id, 30);
+	post_waits(q);
+	post_waits(post_poll(t.w, p->id, 30));
+	post_brings(post_poll(t.w, p->id, 0), "");
+	post_brings(q, "");
+	p = post_poll(t.w, q->id, UINT32_MAX);
 	world_pass(t.w, 59000);
 	post_waits(p);
 	world_pass(t.w, 1100);
@@ -527,7 +533,8 @@ main(void)
 		cmocka_unit_test(what_a_lost_answer_had_is_told_again),
 		cmocka_unit_test(
 		    commands_are_obeyed_once_however_often_they_come),
-		cmocka_unit_test(a_poll_is_held_on_the_last_four_connections),
+		cmocka_unit_test(
+		    a_poll_is_held_on_the_last_sixteen_connections),
 		cmocka_unit_test(
 		    a_poll_lives_as_long_as_it_says_and_a_minute_at_most),
 		cmocka_unit_test(only_the_newest_id_is_good_from_anywhere),
