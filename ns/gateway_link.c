@@ -48,22 +48,24 @@ released(const struct gateway_session *s)
 static void
 head_add(struct buf *b, const struct gateway_session *s, bool last)
 {
-	size_t n;
+	size_t host;
 
 	buf_add_text(b, "SessionID=");
 	gateway_id_add(b, &s->id);
 	buf_add_text(b, "; GW-IP=");
+	host = b->n;
 	conn_add_own_address(s->link.session, b);
 	/* its port is another door's */
-	n = b->n;
-	while (b->p[--n] != ':')
-		;
-	b->n = n;
+	for (size_t i = b->n; i > host; i--)
+		if (b->p[i - 1] == ':') {
+			b->n = i - 1;
+			break;
+		}
 	if (last)
 		buf_add_text(b, "; Session=close");
 }
 
-/* What of the queue is an answer: what was sent before, and n bytes at most. */
+/* The first bytes of the queue that may leave, n at most. */
 static struct slice
 body_make(const struct gateway_session *s, size_t n)
 {

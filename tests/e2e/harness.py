@@ -205,10 +205,12 @@ class Server:
         sock.sendall(b"\xff\xff\xff\xff")
         return sock
 
-    def tunnel(self, target: str) -> typing.Any:
-        """A msn.Wire through the HTTP gateway."""
-        import gateway  # which needs this module
-        return gateway.Tunnel(self, target)
+    def tunnel(self, line: typing.Any, target: str) -> typing.Any:
+        """What a msn.Line needs to go through the HTTP gateway."""
+        import gateway  # which need this module
+        import msn
+        kind = "SB" if isinstance(line, msn.Board) else "NS"
+        return gateway.Tunnel(self, target, kind=kind)
 
     def add_user(self, email: str, password: str) -> None:
         self.ctl("user", "add", email, "--password", password)

@@ -107,7 +107,7 @@ class Line:
     def __init__(self, host: str, port: int,
                  relay: harness.Server | None = None) -> None:
         """relay: go through this server's HTTP gateway."""
-        self.wire = relay.tunnel(host) if relay else Wire(host, port)
+        self.wire = relay.tunnel(self, host) if relay else Wire(host, port)
         self.address = (host, port)
         self.trid = 0
 
