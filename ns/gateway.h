@@ -22,6 +22,9 @@
  *    obeyed at once.  Anything else is a second request beside the first: 400
  *    for it, as Microsoft's gateway had it, and nothing for the first.
  *
+ * An open has no id: one that is repeated opens a second session, which nobody
+ * signs in to.
+ *
  * Any older id gets 400, from anywhere, so what stands in a proxy's log opens
  * nothing.  Farms of proxies change their address from request to request;
  * therefore a request with the newest id, which nobody has seen but the

@@ -169,19 +169,15 @@ session_busy(const struct gateway_session *s)
 	    barrier_holds(barrier_of(s), &s->link.out);
 }
 
-/* When it is answered at the latest, if nothing else happens. */
+/* So long after the request, news alone are no reason to answer. */
 static uint64_t
-session_patience(const struct gateway_session *s)
+session_busy_ms(const struct gateway_session *s)
 {
-	bool full = outq_full(&s->link.out);
-
-	if (s->link.closing)
-		return session_busy(s) ? BUSY_MS : 0;
-	if (s->keep_n > GATEWAY_BODY_MAX && !full)
+	if (outq_full(&s->link.out))
+		return 0;
+	if (s->keep_n > GATEWAY_BODY_MAX && !s->link.closing)
 		return ROOM_MS;
-	if (session_busy(s) && !full)
-		return s->lifespan > BUSY_MS ? s->lifespan : BUSY_MS;
-	return s->lifespan;
+	return session_busy(s) ? BUSY_MS : 0;
 }
 
 static bool
@@ -190,42 +186,30 @@ session_has_news(const struct gateway_session *s)
 	return outq_copy(&s->link.out, released(s), 1, NULL) > 0;
 }
 
-static bool
-session_ready(const struct gateway_session *s, uint64_t waited)
+/* Milliseconds until it is time to look again; 0: it is time to answer. */
+static uint64_t
+session_patience(const struct gateway_session *s)
 {
-	if (waited >= session_patience(s))
-		return true;
-	if (s->keep_n > GATEWAY_BODY_MAX && !outq_full(&s->link.out))
-		return false;
-	if (session_busy(s) && !outq_full(&s->link.out) && waited < BUSY_MS)
-		return false;
-	return session_has_news(s);
+	uint64_t waited = loop_now(loop_of(s)) - s->asked;
+	uint64_t busy = session_busy_ms(s);
+
+	if (waited < busy)
+		return busy - waited;
+	if (s->link.closing || session_has_news(s) || waited >= s->lifespan)
+		return 0;
+	return s->lifespan - waited;
 }
 
+/* When the queue has lost bytes, nothing good can follow. */
 static void
-session_wait(struct gateway_session *s, uint64_t waited)
-{
-	uint64_t until = session_patience(s);
-
-	if (until > BUSY_MS && waited < BUSY_MS && session_busy(s))
-		until = BUSY_MS;
-	timer_start(loop_of(s), &s->timer, until - waited);
-}
-
-/* False: the queue lost bytes, nothing good can follow. */
-static bool
-session_sound(struct gateway_session *s)
+session_check(struct gateway_session *s)
 {
 	struct outq *q = &s->link.out;
 
-	if (q->failed) {
+	if (q->failed)
 		link_close(&s->link, CLOSE_OUTPUT_FULL);
-		return false;
-	}
-	if (barrier_check(barrier_of(s), q))
-		return true;
-	link_close(&s->link, CLOSE_STORE_FAILED);
-	return false;
+	else if (!barrier_check(barrier_of(s), q))
+		link_close(&s->link, CLOSE_STORE_FAILED);
 }
 
 /* Answer if it is time to, and end when the last answer was given. */
@@ -233,17 +217,18 @@ static void
 session_look(struct gateway_session *s)
 {
 	struct outq *q = &s->link.out;
-	uint64_t waited = loop_now(loop_of(s)) - s->asked;
+	uint64_t wait;
 
 	s->over = s->over || outq_full(q);
-	(void)session_sound(s);
+	session_check(s);
 	outq_sleep(q);
 	if (barrier_holds(barrier_of(s), q))
 		barrier_wait(barrier_of(s), &s->barrier);
 	if (!s->working)
 		return;
-	if (!session_ready(s, waited)) {
-		session_wait(s, waited);
+	wait = session_patience(s);
+	if (wait > 0) {
+		timer_start(loop_of(s), &s->timer, wait);
 		return;
 	}
 	session_answer(s);
