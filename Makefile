@@ -135,6 +135,10 @@ test:
 torture:
 	@tools/torture.sh "$(TIME)"
 
+# TIME=60: seconds that a thousand gateway sessions chat
+soak:
+	@tools/soak.sh "$(TIME)"
+
 # docs/CONFORMANCE.md, from the outcomes of the last make test
 conformance:
 	@$(PYTHON) -B tests/conformance.py
@@ -166,7 +170,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all tests unit fuzzers fuzz run test torture conformance check lint format compile \
+.PHONY: all tests unit fuzzers fuzz run test torture soak conformance check lint format compile \
 	install clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -57,6 +57,20 @@ def pairs_rows(table, pairs, outstanding, bare, ours):
                   trip <= target * limit if target else None)
 
 
+def gateway(bench, table):
+    """Beside the same conversation over TCP."""
+    flow = {"pairs": 1, "outstanding": 1, "first": accounts.PLAIN}
+    with bench.server() as server:
+        tcp, ours = interleave(
+            bench,
+            lambda: bench.load("gateway-pairs", server.target(), **flow),
+            lambda _: bench.load("relay-pairs", server.target(), **flow))
+    for key in ("p50", "p99"):
+        trip, limit = (median(r, f"trip_{key}_ns") / 1e3 for r in (ours, tcp))
+        table.row(f"HTTP gateway: round trip {key}, R over TCP", trip, "us",
+                  limit)
+
+
 def presence(bench, table):
     changes = 20 if bench.quick else 100
     with bench.relay() as relay, bench.server() as server:
@@ -201,9 +215,9 @@ def mixed_rows(table, quiet, bare, ours, crowd):
 
 
 ALL = {
-    "relay": relay_pairs, "presence": presence, "memory": memory,
-    "signin": signin, "switchboard": switchboard, "tls": tls, "start": start,
-    "mixed": mixed,
+    "relay": relay_pairs, "gateway": gateway, "presence": presence,
+    "memory": memory, "signin": signin, "switchboard": switchboard,
+    "tls": tls, "start": start, "mixed": mixed,
 }
 
 signal.signal(signal.SIGTERM, lambda *_: exit(1))

@@ -111,7 +111,8 @@ struct ns {
 	struct buf scratch;   /* one line at a time is built here */
 	struct map referrals; /* dispatch: (account, address) referred lately */
 	struct list referral_age;
-	struct arena arena;        /* reset after each command */
+	struct arena arena; /* reset after each command */
+	struct gateway *gateway;
 	struct job *spare;         /* a job nobody uses */
 	uint8_t verbs[VERB_SLOTS]; /* hash of a verb: its first row, plus 1 */
 };

@@ -2,8 +2,10 @@
 #ifndef NUDGE_NS_H
 #define NUDGE_NS_H
 /*
- * The MSNP front: dispatch, notification server and switchboard on one port.
+ * The MSNP front: dispatch, notification server and switchboard on one port,
+ * and the HTTP gateway to them.
  */
+#include "common/http/http.h"
 #include "common/net/link.h"
 #include "common/net/listener.h"
 #include "common/net/public.h"
@@ -11,7 +13,10 @@
 
 /* What a stream may hold back for a session: a line and a payload. */
 enum {
-	MSNP_HELD_MAX = 8192 + 65536
+	MSNP_HELD_MAX = 8192 + 65536,
+	/* and of its output queue, whatever the transport */
+	MSNP_OUT_SOFT = 128 * 1024,
+	MSNP_OUT_HARD = 2 * 1024 * 1024
 };
 
 struct ns;
@@ -47,6 +52,10 @@ void ns_free(struct ns *ns);
  * then starts it.
  */
 void ns_accept(struct ns *ns, struct link *link);
+/* The paths of the HTTP gateway; their front is the ns. */
+const struct http_route *ns_routes(size_t *n);
+/* Connections through it that are not over. */
+size_t ns_relayed(const struct ns *ns);
 /*
  * End every connection that is not a signed-in session (those are told by
  * the core): the drain's second half.

@@ -123,6 +123,8 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	s->http = http_new(s->loop, &limits, s->limits);
 	rows = nexus_routes(&n);
 	http_add_routes(s->http, rows, n, s->nexus);
+	rows = ns_routes(&n);
+	http_add_routes(s->http, rows, n, s->ns);
 	s->soap = soap_new(&s->core);
 	rows = soap_routes(&n);
 	http_add_routes(s->http, rows, n, s->soap);

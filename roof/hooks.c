@@ -80,6 +80,7 @@ drain_step(struct timer *t)
 	if (s->http != NULL) {
 		if (busy && waiting)
 			return;
+		roof_close_doors(s, true);
 		/* its counts go with it */
 		metrics_closed_by(s->metrics, NULL);
 		http_free(s->http);
@@ -101,7 +102,8 @@ drain(void *ctx)
 		return;
 	log_info("draining", LOG_N("sessions", s->core.nsessions));
 	service_stopping(s->service);
-	roof_close_doors(s);
+	/* the next poll of a gateway session may be a new connection */
+	roof_close_doors(s, ns_relayed(s->ns) == 0);
 	core_drain(&s->core);
 	ns_drain(s->ns);
 	s->drain_until =

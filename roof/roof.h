@@ -91,7 +91,8 @@ void roof_gauges(struct server *s);
 int roof_open_doors(struct server *s, char *err, size_t errlen);
 /* Take the settings that are reloadable. */
 void roof_doors_apply(struct server *s);
-void roof_close_doors(struct server *s);
+/* All, or only the one of MSNP over TCP. */
+void roof_close_doors(struct server *s, bool all);
 /* ---- hooks.c: what the operator asks of the roof ---- */
 extern const struct operator_hooks roof_hooks;
 extern const struct service_user roof_signals;
