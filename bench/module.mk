@@ -5,8 +5,8 @@
 BENCH := $(O)/bench
 BENCH_LOAD := fan frame load load_idle load_pairs load_presence load_raw \
 	load_sbsetup load_signin meter options pump talk user users wire
-BENCH_TLS := meter options tlsclient tlslogin
 BENCH_OLD := meter oldclient oldkeys oldsock
+BENCH_TLS := options tlsclient tlslogin $(BENCH_OLD)
 BENCH_PROGRAMS := $(BENCH)/relay $(BENCH)/load $(BENCH)/tlsbare \
 	$(BENCH)/tlsload $(BENCH)/oldask
 

@@ -48,23 +48,6 @@ ask_connect(unsigned port)
 	return fd;
 }
 
-static void
-ask_parse(struct oldclient *c, const char *spec)
-{
-	const char *at = spec + 3;
-	char *end;
-	size_t n = 0;
-
-	c->v2 = strncmp(spec, "v2:", 3) == 0;
-	if (!c->v2 && strncmp(spec, "v3:", 3) != 0)
-		meter_die("what is %s?", spec);
-	c->version = (unsigned)strtoul(at, &end, 16);
-	while ((*end == ':' || *end == ',') && n + 1 < OLD_SUITES)
-		c->suites[n++] = (uint16_t)strtoul(end + 1, &end, 16);
-	if (*end != '\0' || n == 0)
-		meter_die("what is %s?", spec);
-}
-
 /* A connection, and what is said about it. */
 static bool
 ask_once(struct ask *a, struct oldclient *c)
@@ -110,7 +93,7 @@ main(int argc, char **argv)
 
 		oldclient_init(&c);
 		a.spec = argv[i];
-		ask_parse(&c, a.spec);
+		oldsock_offer(&c, a.spec);
 		if (ask_once(&a, &c)) {
 			c.resume = true;
 			ask_once(&a, &c);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench/oldsock.h"
 
+#include "bench/meter.h"
+
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 static bool
@@ -29,4 +33,21 @@ struct old_peer
 oldsock_peer(int *fd)
 {
 	return (struct old_peer){ oldsock_send, oldsock_recv, fd };
+}
+
+void
+oldsock_offer(struct oldclient *c, const char *spec)
+{
+	const char *at = spec + 3;
+	char *end;
+	size_t n = 0;
+
+	c->v2 = strncmp(spec, "v2:", 3) == 0;
+	if (!c->v2 && strncmp(spec, "v3:", 3) != 0)
+		meter_die("what is %s?", spec);
+	c->version = (unsigned)strtoul(at, &end, 16);
+	while ((*end == ':' || *end == ',') && n + 1 < OLD_SUITES)
+		c->suites[n++] = (uint16_t)strtoul(end + 1, &end, 16);
+	if (*end != '\0' || n == 0)
+		meter_die("what is %s?", spec);
 }

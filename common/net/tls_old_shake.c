@@ -311,8 +311,7 @@ message_length(const struct tls_old *o)
 
 	if (o->n < MESSAGE_HEADER)
 		return 0;
-	return MESSAGE_HEADER +
-	    ((size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3]);
+	return MESSAGE_HEADER + ((size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3]);
 }
 
 enum tls_old_result
