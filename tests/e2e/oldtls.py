@@ -268,3 +268,41 @@ def ask(name: str, server: harness.Server, folder: pathlib.Path
     if how is nss:
         how = functools.partial(nss, folder=folder)
     return how(server, wanted)  # type: ignore[operator]
+
+
+# ---- what docs/CLIENTS.md says ----
+
+def offers() -> list[list[str]]:
+    """Rows of its table: system, offer, public, own network, leaf."""
+    text = (harness.ROOT / "docs" / "CLIENTS.md").read_text("utf-8")
+    rows = [[word.strip(" `") for word in line.strip("|\n").split("|")]
+            for line in text.splitlines() if "| `v" in line]
+    assert len(rows) > 15
+    return rows
+
+
+# OpenSSL's names of what only a newer client has.
+NEWER = {"c013": "ECDHE-RSA-AES128-SHA", "c014": "ECDHE-RSA-AES256-SHA",
+         "c027": "ECDHE-RSA-AES128-SHA256", "c028": "ECDHE-RSA-AES256-SHA384",
+         "c02f": "ECDHE-RSA-AES128-GCM-SHA256",
+         "c030": "ECDHE-RSA-AES256-GCM-SHA384", "009c": "AES128-GCM-SHA256",
+         "009d": "AES256-GCM-SHA384", "002f": "AES128-SHA",
+         "0035": "AES256-SHA"}
+
+
+def outcome(server: harness.Server, offer: str) -> str:
+    kind, version, suites = offer.split(":")
+    if "c0" not in suites:
+        _, how, *more = old(server.https_port, offer)[0]
+        return "refused" if how == "failed" else " ".join(more[:2])
+    assert kind == "v3"
+    # this OpenSSL has no RC4 and no 3DES, which nobody chooses beside these
+    words = suites.split(",")
+    assert set(words) - set(NEWER) <= {"0004", "0005", "000a"}
+    named = {code: name for name, code in VERSIONS.items()}
+    tls = openssl_ask(server, openssl_context(
+        server, named[version], ":".join(NEWER[w] for w in words
+                                         if w in NEWER)))
+    if tls is None:
+        return "refused"
+    return f"{named[version]} {tls.cipher()[0]}"  # type: ignore[index]

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import pathlib
 import ssl
 
 import pytest
@@ -37,6 +36,16 @@ def test_each_client_gets_what_is_on_and_nothing_else(
     db = tmp_path / "db"
     db.mkdir()
     assert oldtls.ask(client, server, db) == due
+
+
+@pytest.mark.covers("soap 11 #114")
+@pytest.mark.parametrize("everything", [False, True],
+                         ids=["public", "everything-on"])
+def test_the_page_about_clients_tells_what_happens(make_server, everything):
+    server = make_server(**(EVERYTHING if everything else PUBLIC))
+    rows = oldtls.offers()
+    assert {(r[0], oldtls.outcome(server, r[1])) for r in rows} == \
+        {(r[0], r[3 if everything else 2]) for r in rows}
 
 
 # ---- signing in ----
