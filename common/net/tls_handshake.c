@@ -271,7 +271,8 @@ tls_handshake_input(struct tls_link *l, struct slice in)
 		return hello_input(l, in);
 	if (l->busy)
 		return 0;
-	if (l->engine->only_finished_is_left(l))
+	/* Of what a step left the rest may have come now. */
+	if (l->engine->only_finished_is_left(l) && l->in.n == 0)
 		return step_here(l, in);
 	step_start(l, in);
 	return in.n;

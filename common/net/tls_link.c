@@ -143,9 +143,17 @@ tcp_input(struct link *tcp, const char *p, size_t n)
 		return n;
 	if (l->phase != TLS_OPEN)
 		return tls_handshake_input(l, slice_make(p, n));
-	if (l->paused || l->in.n > 0)
+	if (l->paused)
 		return 0;
-	return tls_link_read(l, slice_make(p, n));
+	if (l->in.n == 0)
+		return tls_link_read(l, slice_make(p, n));
+	/* The beginning of this record came with the handshake. */
+	buf_add(&l->in, p, n);
+	if (buf_ok(&l->in))
+		read_kept(l);
+	else
+		link_close(&l->link, CLOSE_TLS_BROKEN);
+	return n;
 }
 
 /* ---- writing ---- */

@@ -317,6 +317,31 @@ good_bye_is_said_and_heard(void **state)
 	assert_int_equal(client.alert, 0);
 }
 
+static void
+who_needs_the_key_does_not_stay_on_the_loop(struct old_world *w,
+    unsigned char *p, size_t *n)
+{
+	/* a ClientKeyExchange, or anything before */
+	bool dear = p[0] == 0x16 && *n > 200;
+
+	if (dear || p[0] & 0x80)
+		assert_false(tls_old_only_finished_is_left(w->engine));
+	if (p[0] == 0x14 || (p[0] == 0x16 && *n < 80))
+		assert_true(tls_old_only_finished_is_left(w->engine));
+}
+
+static void
+only_finished_is_left_when_no_private_key_is_needed(void **state)
+{
+	(void)state;
+	world.tamper = who_needs_the_key_does_not_stay_on_the_loop;
+	client.v2 = true;
+	for (int again = 0; again < 2; again++) {
+		client.resume = again != 0;
+		assert_true(old_world_open(&world, &client));
+	}
+}
+
 /* ---- what must not be said in a handshake ---- */
 
 struct flip {
@@ -465,6 +490,7 @@ main(void)
 		S(records_may_come_in_pieces_of_any_size),
 		S(empty_records_pass_but_a_flood_of_them_does_not),
 		S(good_bye_is_said_and_heard),
+		S(only_finished_is_left_when_no_private_key_is_needed),
 		S(no_byte_of_a_protected_record_may_change),
 		S(messages_out_of_order_are_refused),
 		S(tls_1_0_keys_are_those_mbedtls_derives),
