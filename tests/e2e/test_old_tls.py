@@ -86,10 +86,17 @@ def test_an_account_signs_in_with_what_internet_explorer_5_offers(
                  "\r\nAuthorization: " + msn.credentials(
                      AMY, harness.PEOPLE[AMY], challenge) + "\r\n\r\n")
     assert reply.status == 200
-    # such clients lose requests on connections that are kept
-    assert reply.exact("Connection") == "close"
     person.enter(reply.ticket)
     assert server.wait_stat("tls.full", 2) == 2
+
+
+def test_a_connection_of_the_old_engine_carries_one_request(server):
+    """Such clients lose requests on connections that are kept."""
+    request = "GET /nothing HTTP/1.1\r\nHost: login.live.com\r\n\r\n"
+    reply = over(server, "v2:0301:002f", request)
+    assert (reply.status, reply.get("Connection")) == (404, "close")
+    reply = msn.fetch(server, request.encode(), "login.live.com", old=True)
+    assert (reply.status, reply.get("Connection")) == (404, None)
 
 
 def test_good_bye_is_said_to_them_where_that_is_on_only(make_server):
@@ -178,6 +185,26 @@ def test_no_suite_of_a_modern_hello_is_older_than_cbc(make_server):
         "ECDHE-RSA-CHACHA20-POLY1305", "ECDHE-RSA-AES128-SHA256",
         "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA",
         "AES128-GCM-SHA256", "AES128-SHA", "AES256-SHA"])
+
+
+@pytest.mark.covers("passport 13 #40")
+@pytest.mark.parametrize("everything", [False, True],
+                         ids=["public", "everything-on"])
+def test_a_scan_finds_nothing_old_above_tls_1_1(make_server, everything):
+    server = make_server(**(EVERYTHING if everything else PUBLIC))
+    text = oldtls.run([oldtls.need("sslscan"), "--no-colour",
+                       f"127.0.0.1:{server.https_port}"])
+    said = [line.split() for line in text.splitlines() if line.strip()]
+    assert ["SSLv2", "disabled"] in said
+    assert ["SSLv3", "enabled" if everything else "disabled"] in said
+    assert "Server supports TLS Fallback SCSV" in text
+    found = {(w[1], w[4]) for w in said if w[0] in ("Preferred", "Accepted")}
+    assert ["Preferred", "TLSv1.2", "128", "bits",
+            "ECDHE-RSA-AES128-GCM-SHA256"] in [w[:5] for w in said]
+    assert ("TLSv1.0", "TLS_RSA_WITH_3DES_EDE_CBC_SHA") in found
+    assert any("RC4" in suite for _, suite in found) == everything
+    assert not any(version == "TLSv1.2" and ("RC4" in suite or "DES" in suite)
+                   for version, suite in found)
 
 
 # ---- certificates ----

@@ -34,6 +34,7 @@ function ask(port, protocols, suite) {
 	var socket = context.getSocketFactory().createSocket("127.0.0.1", port);
 	try {
 		socket.setSoTimeout(10000);
+		socket.setTcpNoDelay(true);
 		socket.setEnabledProtocols(strings(protocols));
 		socket.setEnabledCipherSuites(strings([suite]));
 		socket.startHandshake();
