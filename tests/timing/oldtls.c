@@ -46,6 +46,18 @@ by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Who is measured behind whom must not matter. */
+static void
+shuffle(size_t order[KINDS])
+{
+	for (size_t i = 0; i < KINDS; i++) {
+		size_t k = (size_t)rand() % (i + 1);
+
+		order[i] = order[k];
+		order[k] = i;
+	}
+}
+
 struct row {
 	double median, mean, variance;
 	size_t n;
@@ -135,12 +147,18 @@ secrets(size_t n)
 		"not 00 first", "not 02 then", "00 in the padding",
 		"no 00 behind it", "47 bytes" };
 
-	for (size_t i = 0; i < n + WARM; i++)
-		for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
-			double us = secret_once(kinds[k]);
+	_Static_assert(ARRAY_LEN(kinds) == KINDS, "all are shuffled");
+	for (size_t i = 0; i < n + WARM; i++) {
+		size_t order[KINDS];
 
-			taken[k][i < WARM ? 0 : i - WARM] = us;
+		shuffle(order);
+		for (size_t at = 0; at < KINDS; at++) {
+			size_t k = order[at];
+
+			taken[k][i < WARM ? 0 : i - WARM] =
+			    secret_once(kinds[k]);
 		}
+	}
 	report("premaster secrets", names, ARRAY_LEN(kinds), n);
 	client.wrong = OLD_WRONG_NOTHING;
 }
@@ -186,13 +204,19 @@ paddings(size_t n)
 		"256 bytes", "16, one wrong", "256, one wrong",
 		"16 that say 255" };
 
-	for (size_t i = 0; i < n + WARM; i++)
-		for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
-			double us = padding_once(kinds[k].pad, kinds[k].last,
-			    kinds[k].spoil);
+	_Static_assert(ARRAY_LEN(kinds) == KINDS, "all are shuffled");
+	for (size_t i = 0; i < n + WARM; i++) {
+		size_t order[KINDS];
 
-			taken[k][i < WARM ? 0 : i - WARM] = us;
+		shuffle(order);
+		for (size_t at = 0; at < KINDS; at++) {
+			size_t k = order[at];
+
+			taken[k][i < WARM ? 0 : i - WARM] =
+			    padding_once(kinds[k].pad, kinds[k].last,
+				kinds[k].spoil);
 		}
+	}
 	report("padding of a record with a false MAC", names, ARRAY_LEN(kinds),
 	    n);
 }
@@ -207,9 +231,10 @@ main(int argc, char **argv)
 	oldclient_init(&client);
 	client.suites[0] = 0x002f;
 	for (size_t k = 0; k < KINDS; k++)
-		taken[k] = mem_alloc_array(n, sizeof(double));
+		taken[k] = mem_alloc_array(10 * n, sizeof(double));
 	secrets(n);
-	paddings(n);
+	/* these are quick */
+	paddings(10 * n);
 	for (size_t k = 0; k < KINDS; k++)
 		free(taken[k]);
 	oldclient_free(&client);

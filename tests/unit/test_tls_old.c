@@ -5,6 +5,7 @@
 #include "common/base/panic.h"
 
 #include <mbedtls/ssl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -440,6 +441,48 @@ messages_out_of_order_are_refused(void **state)
 	}
 }
 
+/* ---- sessions, which all workers share ---- */
+
+static void *
+keep_and_find(void *arg)
+{
+	struct tls_old_sessions *all = arg;
+
+	for (unsigned i = 0; i < 20000; i++) {
+		struct tls_old_session s = { .version = 0x0301 }, found;
+		struct slice id = slice_make(s.id, sizeof(s.id));
+
+		memset(s.id, (int)(i % 5), sizeof(s.id));
+		memset(s.master, (int)(i % 5), sizeof(s.master));
+		if (i % 7 == 0)
+			tls_old_sessions_forget(all, id);
+		else
+			tls_old_sessions_keep(all, &s, i);
+		if (tls_old_sessions_find(all, id, 0x0301, i, &found) &&
+		    memcmp(found.master, s.master, sizeof(s.master)) != 0)
+			return all;
+	}
+	return NULL;
+}
+
+static void
+workers_may_all_keep_and_find_sessions_at_once(void **state)
+{
+	pthread_t threads[3];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		assert_int_equal(pthread_create(&threads[i], NULL,
+				     keep_and_find, world.cfg.sessions),
+		    0);
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+		void *wrong = NULL;
+
+		assert_int_equal(pthread_join(threads[i], &wrong), 0);
+		assert_null(wrong);
+	}
+}
+
 /* ---- derivation, against what others say ---- */
 
 static void
@@ -493,6 +536,7 @@ main(void)
 		S(only_finished_is_left_when_no_private_key_is_needed),
 		S(no_byte_of_a_protected_record_may_change),
 		S(messages_out_of_order_are_refused),
+		S(workers_may_all_keep_and_find_sessions_at_once),
 		S(tls_1_0_keys_are_those_mbedtls_derives),
 	};
 
