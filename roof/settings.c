@@ -84,6 +84,8 @@ roof_tls_settings(const struct server *s, struct tls_config *c)
 				      conf_bool(s->conf, CONF_TLS_LEGACY),
 		.allow_3des = conf_bool(s->conf, CONF_TLS_3DES),
 		.allow_rc4 = conf_bool(s->conf, CONF_TLS_RC4),
+		.allow_ssl3 = conf_bool(s->conf, CONF_TLS_SSL3),
+		.old_goodbye = conf_bool(s->conf, CONF_TLS_GOODBYE),
 		.hello_ms = 5000,
 		.handshake_ms = 20000 };
 	keyring_fill(&s->keyring, c);
