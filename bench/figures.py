@@ -8,6 +8,7 @@ import accounts
 from harness import median
 
 KNOWN_LOGIN = {"first": accounts.PLAIN, "users": 100}
+MODERN_LOGIN = {"first": accounts.RING, "users": 100, "dialect": 15}
 
 
 def interleave(bench, measured, limit):
@@ -112,13 +113,46 @@ def signin(bench, table):
         table.row("sign-in: p99 of 16 at once", got["took_p99_ns"] / 1e6,
                   "ms")
         table.row("sign-ins per second, no TLS", got["per_s"])
+        for mode, name in (("relogin", "TLS resumed"), ("login", "TLS full")):
+            tls_logins(bench, table, server, mode, name, KNOWN_LOGIN)
+
+
+def tls_logins(bench, table, server, mode, name, who):
+    got = bench.load(mode, server.target(), program="tlsload", threads=16,
+                     run_ms=2 * bench.run_ms, **who)
+    table.row(f"sign-ins per second, {name}", got["per_s"])
+    if got["failed"]:
+        table.row("  refused", got["failed"], met=False)
+    return got
+
+
+def signin15(bench, table):
+    """MSNP15, its address book included: of twenty contacts."""
+    with bench.server() as server:
         for mode, name in (("relogin", "resumed"), ("login", "full")):
-            got = bench.load(mode, server.target(), program="tlsload",
-                             threads=16, run_ms=2 * bench.run_ms,
-                             **KNOWN_LOGIN)
-            table.row(f"sign-ins per second, TLS {name}", got["per_s"])
-            if got["failed"]:
-                table.row("  refused", got["failed"], met=False)
+            got = tls_logins(bench, table, server, mode,
+                             f"MSNP15, TLS {name}", MODERN_LOGIN)
+            table.row("  CPU per sign-in", got["cpu_ns"] / 1e3, "us")
+
+
+def soap(bench, table):
+    """What a program asks the contact services when it signs in."""
+    books = [(f"{accounts.CONTACTS} contacts", accounts.BOOK,
+              accounts.CONTACTS, 300, ", aim 150"),
+             ("an empty book", accounts.PLAIN, 0, 40, "")]
+    methods = [("ABFindAll", "soap-book", 1),
+               ("FindMembership", "soap-lists", 2)]  # allow and reverse
+    with bench.server() as server:
+        for book, first, people, target, aim in books:
+            for method, mode, lists in methods:
+                got = [bench.load(mode, server.target(), first=first, conc=4,
+                                  people=lists * people)
+                       for _ in range(bench.rounds)]
+                cpu = median(got, "cpu_ns") / 1e3
+                table.row(f"{method}, {book}: CPU", cpu, "us", None,
+                          f"<= {target} us{aim}", cpu <= target)
+                table.row(f"{method}, {book}: requests per second",
+                          median(got, "per_s"))
 
 
 def switchboard(bench, table):
@@ -202,8 +236,8 @@ def mixed_rows(table, quiet, bare, ours, crowd):
 
 ALL = {
     "relay": relay_pairs, "presence": presence, "memory": memory,
-    "signin": signin, "switchboard": switchboard, "tls": tls, "start": start,
-    "mixed": mixed,
+    "signin": signin, "signin15": signin15, "soap": soap,
+    "switchboard": switchboard, "tls": tls, "start": start, "mixed": mixed,
 }
 
 signal.signal(signal.SIGTERM, lambda *_: exit(1))

@@ -4,8 +4,10 @@
 
 BENCH := $(O)/bench
 BENCH_LOAD := fan frame load load_idle load_pairs load_presence load_raw \
-	load_sbsetup load_signin meter options pump talk user users wire
-BENCH_TLS := meter options tlsclient tlslogin
+	load_sbsetup load_signin load_soap meter options pump rstclient \
+	soapclient talk user users web wire
+BENCH_TLS := frame meter nsclient options rstclient soapclient ssologin \
+	ssoproof tlsclient tlslogin web
 BENCH_PROGRAMS := $(BENCH)/relay $(BENCH)/load $(BENCH)/tlsbare $(BENCH)/tlsload
 
 $(BENCH)/relay: $(BENCH)/relay.o
