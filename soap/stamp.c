@@ -46,35 +46,37 @@ date_of(uint64_t days)
 	return d;
 }
 
-/* Exactly n digits and then c. */
-static void
-put(char **at, unsigned n, uint64_t v, char c)
+/* Two digits and then c, which is written over where there is none. */
+static char *
+put(char *at, unsigned v, char c)
 {
-	char *p = *at + n;
-
-	*p = c;
-	*at = p + 1;
-	while (n-- > 0) {
-		*--p = (char)('0' + v % 10);
-		v /= 10;
-	}
+	*at++ = (char)('0' + v / 10 % 10);
+	*at++ = (char)('0' + v % 10);
+	*at = c;
+	return at + (c != 0);
 }
 
 void
 stamp_add(struct buf *b, uint64_t stamp)
 {
 	uint64_t seconds = stamp / STAMP_PER_SECOND;
-	uint64_t in_day = seconds % SECONDS_A_DAY;
+	unsigned ticks = (unsigned)(stamp % STAMP_PER_SECOND);
+	unsigned in_day = (unsigned)(seconds % SECONDS_A_DAY);
 	struct date d = date_of(seconds / SECONDS_A_DAY);
 	char text[STAMP_TEXT], *at = text;
 
-	put(&at, 4, d.year, '-');
-	put(&at, 2, d.month, '-');
-	put(&at, 2, d.day, 'T');
-	put(&at, 2, in_day / 3600, ':');
-	put(&at, 2, in_day / 60 % 60, ':');
-	put(&at, 2, in_day % 60, '.');
-	put(&at, FRACTION_DIGITS, stamp % STAMP_PER_SECOND, 'Z');
+	at = put(at, d.year / 100, 0);
+	at = put(at, d.year, '-');
+	at = put(at, d.month, '-');
+	at = put(at, d.day, 'T');
+	at = put(at, in_day / 3600, ':');
+	at = put(at, in_day / 60 % 60, ':');
+	at = put(at, in_day % 60, '.');
+	at = put(at, ticks / 100000, 0);
+	at = put(at, ticks / 1000, 0);
+	at = put(at, ticks / 10, 0);
+	*at++ = (char)('0' + ticks % 10);
+	*at = 'Z';
 	buf_add(b, text, sizeof(text));
 }
 
