@@ -109,14 +109,24 @@ buf_add_i64(struct buf *b, int64_t v)
 	}
 }
 
+char *
+buf_extend(struct buf *b, size_t n)
+{
+	if (n == 0 || !buf_reserve(b, n))
+		return NULL;
+	b->n += n;
+	return b->p + b->n - n;
+}
+
 void
 buf_add_again(struct buf *b, size_t at, size_t n)
 {
+	char *to;
+
 	ASSERT(at <= b->n && n <= b->n - at);
-	if (n == 0 || !buf_reserve(b, n))
-		return;
-	memcpy(b->p + b->n, b->p + at, n);
-	b->n += n;
+	to = buf_extend(b, n);
+	if (to != NULL)
+		memcpy(to, b->p + at, n);
 }
 
 void

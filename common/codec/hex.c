@@ -27,12 +27,10 @@ put_pair(char *at, unsigned char byte)
 void
 hex_encode(struct buf *out, struct slice s)
 {
-	char text[2];
+	char *at = buf_extend(out, 2 * s.n);
 
-	for (size_t i = 0; i < s.n; i++) {
-		(void)put_pair(text, (unsigned char)s.p[i]);
-		buf_add(out, text, sizeof(text));
-	}
+	for (size_t i = 0; at != NULL && i < s.n; i++)
+		at = put_pair(at, (unsigned char)s.p[i]);
 }
 
 /* Two digits; false when they are none. */
@@ -76,14 +74,13 @@ dash_before(size_t byte)
 void
 guid_add(struct buf *out, const unsigned char g[GUID_BYTES])
 {
-	char text[GUID_TEXT], *at = text;
+	char *at = buf_extend(out, GUID_TEXT);
 
-	for (size_t i = 0; i < GUID_BYTES; i++) {
+	for (size_t i = 0; at != NULL && i < GUID_BYTES; i++) {
 		if (dash_before(i))
 			*at++ = '-';
 		at = put_pair(at, g[i]);
 	}
-	buf_add(out, text, sizeof(text));
 }
 
 bool
