@@ -5,7 +5,8 @@ Numbers of accounts (u000001@bench.test and on):
   1 ..        RING      ring of friends: each knows the ten before and behind
   PLAIN ..    nobody on their lists
   STAR, ..    one person, and the watchers who have that person on their lists
-  BOOK, ..    one person with a full address book, and who is in it
+  BOOK, ..    people with full address books
+  KNOWN, ..   who is in each of these
   COLD ..     nobody on their lists, password hash at its full price
 The passwords of the others are hashed at the lowest price, so that signing
 in thousands of people does not take hours; no figure measures that.
@@ -23,6 +24,8 @@ PLAIN = 20001
 STAR = 40001
 WATCHERS = 600
 BOOK = 50001
+BOOKS = 16
+KNOWN = 51001
 CONTACTS = 300
 COLD = 90001
 TOTAL = 100000
@@ -88,19 +91,21 @@ def book_rows():
     five are in a group, one in ten has a nickname, no two changed together.
     """
     now = int(time.time()) * 10**7
-    for n in range(1, CONTACTS + 1):
-        group = 1 << n % 5 if n % 5 else 0
-        card = "" if n % 10 else f"aAB.NickName=Nick%20{n}\n"
-        yield (BOOK, address(BOOK + n), n, os.urandom(16),
-               FORWARD | ALLOW | REVERSE, group,
-               f"{NAMES[n % len(NAMES)]}%20{n}", card,
-               now - n * 36 * 10**9 - n * 1234567)
+    for owner in range(BOOK, BOOK + BOOKS):
+        for n in range(1, CONTACTS + 1):
+            group = 1 << n % 5 if n % 5 else 0
+            card = "" if n % 10 else f"aAB.NickName=Nick%20{n}\n"
+            yield (owner, address(KNOWN + n), n, os.urandom(16),
+                   FORWARD | ALLOW | REVERSE, group,
+                   f"{NAMES[n % len(NAMES)]}%20{n}", card,
+                   now - n * 36 * 10**9 - n * 1234567)
 
 
 def group_rows():
     now = int(time.time()) * 10**7
-    for n, name in enumerate(GROUPS, 1):
-        yield BOOK, n, os.urandom(16), name, now
+    for owner in range(BOOK, BOOK + BOOKS):
+        for n, name in enumerate(GROUPS, 1):
+            yield owner, n, os.urandom(16), name, now
 
 
 def database(data):

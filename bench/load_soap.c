@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Questions to the contact services: one account, several connections that
- * are kept, and on each the next question when the last one is answered.  The
- * first question of a connection is the one for its ticket.
+ * Questions to the contact services: several accounts, a connection of each
+ * that is kept, and on it the next question when the last one is answered.
+ * The first question of a connection is the one for its ticket.  With fewer
+ * accounts than connections some accounts have several.
  */
 #include "bench/load.h"
 #include "bench/meter.h"
@@ -23,7 +24,6 @@ struct asking {
 	const struct soap_question *q;
 	uint64_t answers;
 	unsigned ready; /* connections whose first answer was looked through */
-	size_t length;  /* of every answer's document; 0: none came yet */
 };
 
 struct asker {
@@ -31,6 +31,7 @@ struct asker {
 	struct wire wire;
 	char request[WEB_TEXT];
 	size_t nrequest;
+	size_t length;  /* of every answer's document; 0: none came yet */
 	size_t left;    /* of the document on its way; 0: a head comes next */
 	bool looked;    /* the first one was */
 	unsigned items; /* in it */
@@ -85,11 +86,11 @@ ask_head(struct asker *a, const char *p, size_t n)
 		return 0;
 	if (r.status != 200)
 		meter_die("%s: status %u", all->q->method, r.status);
-	if (all->length == 0)
-		all->length = r.body;
-	if (r.body == 0 || r.body != all->length)
+	if (a->length == 0)
+		a->length = r.body;
+	if (r.body == 0 || r.body != a->length)
 		meter_die("%s: %zu bytes, before %zu", all->q->method, r.body,
-		    all->length);
+		    a->length);
 	a->left = r.body;
 	return r.head;
 }
@@ -139,7 +140,7 @@ ask_ticket_input(struct wire *w, char *p, size_t n)
 }
 
 static void
-ask_open(struct asker *a, struct asking *all)
+ask_open(struct asker *a, struct asking *all, unsigned n)
 {
 	const struct options *o = all->opt;
 
@@ -147,7 +148,7 @@ ask_open(struct asker *a, struct asking *all)
 	a->wire.owner = a;
 	a->wire.input = ask_ticket_input;
 	wire_open(&a->wire, all->net, wire_address(o->host, o->http), 0);
-	a->nrequest = rst_request(a->request, o, o->first, "MBI_KEY_OLD");
+	a->nrequest = rst_request(a->request, o, n, "MBI_KEY_OLD");
 	ask_next(a);
 }
 
@@ -156,14 +157,14 @@ ask(struct net *net, const struct options *o, const struct soap_question *q)
 {
 	struct asking all = { .net = net, .opt = o, .q = q };
 	struct meter_span span = { .pid = (pid_t)o->pid };
-	struct asker *askers = calloc(o->conc ? o->conc : 1, sizeof(*askers));
+	struct asker *askers = calloc(o->conc, sizeof(*askers));
 	uint64_t before;
 	unsigned i;
 
-	if (!askers)
-		meter_die("no memory");
+	if (!askers || o->conc == 0 || o->users == 0)
+		meter_die("no memory, or nobody to ask");
 	for (i = 0; i < o->conc; i++)
-		ask_open(&askers[i], &all);
+		ask_open(&askers[i], &all, o->first + i % o->users);
 	if (!net_run(net, meter_now() + ASK_PATIENCE_S * 1000000000ULL))
 		meter_die("%u of %u connections had an answer", all.ready,
 		    o->conc);
@@ -173,7 +174,7 @@ ask(struct net *net, const struct options *o, const struct soap_question *q)
 	net_run(net, meter_now() + o->run_ms * 1000000ULL);
 	meter_span_end(&span);
 	meter_span_print(&span, "requests", all.answers - before);
-	printf("answer_bytes %zu\n", all.length);
+	printf("answer_bytes %zu\n", askers[0].length);
 	for (i = 0; i < o->conc; i++)
 		wire_close(&askers[i].wire);
 	free(askers);
