@@ -139,7 +139,7 @@ def soap(bench, table):
     """What a program asks the contact services when it signs in."""
     full = {"first": accounts.BOOK, "people": accounts.CONTACTS}
     empty = {"first": accounts.PLAIN, "people": 0}
-    crowd = {"users": accounts.BOOKS, "conc": accounts.BOOKS}
+    crowd = {"users": accounts.BOOKS, "conc": 4}
     one = {"users": 1, "conc": 4}
     books = [(f"{accounts.CONTACTS} contacts", {**full, **crowd}, 300,
               ", aim 150"),

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Questions to the contact services: several accounts, a connection of each
- * that is kept, and on it the next question when the last one is answered.
- * The first question of a connection is the one for its ticket.  With fewer
- * accounts than connections some accounts have several.
+ * Questions to the contact services: connections that are kept, and on each
+ * the next question when the last one is answered.  Each asks in turn for
+ * several accounts, whose tickets it fetches first; when there are fewer
+ * accounts than connections, they share them.
  */
 #include "bench/load.h"
 #include "bench/meter.h"
@@ -23,24 +23,45 @@ struct asking {
 	const struct options *opt;
 	const struct soap_question *q;
 	uint64_t answers;
-	unsigned ready; /* connections whose first answer was looked through */
+	unsigned accounts; /* of each connection */
+	unsigned unseen;   /* whose first answer was not looked through yet */
+};
+
+/* What is asked for one account. */
+struct ask_request {
+	char text[WEB_TEXT];
+	size_t n;
+	size_t length;  /* of every answer's document; 0: none came yet */
+	unsigned items; /* in the first one */
+	bool looked;    /* through it */
 };
 
 struct asker {
 	struct asking *all;
 	struct wire wire;
-	char request[WEB_TEXT];
-	size_t nrequest;
-	size_t length;  /* of every answer's document; 0: none came yet */
-	size_t left;    /* of the document on its way; 0: a head comes next */
-	bool looked;    /* the first one was */
-	unsigned items; /* in it */
+	struct ask_request *requests;
+	unsigned number; /* of the first account, from 0 */
+	unsigned turn;   /* the request under way */
+	size_t left;     /* of the document on its way; 0: a head comes next */
 };
 
 static void
 ask_next(struct asker *a)
 {
-	wire_send(&a->wire, a->request, a->nrequest);
+	struct ask_request *rq = &a->requests[a->turn];
+
+	wire_send(&a->wire, rq->text, rq->n);
+}
+
+static void
+ask_ticket(struct asker *a)
+{
+	const struct options *o = a->all->opt;
+	struct ask_request *rq = &a->requests[a->turn];
+
+	rq->n = rst_request(rq->text, o,
+	    o->first + (a->number + a->turn) % o->users, "MBI_KEY_OLD");
+	ask_next(a);
 }
 
 /*
@@ -50,11 +71,12 @@ ask_next(struct asker *a)
 static size_t
 ask_look(struct asker *a, const char *p, size_t n, bool last)
 {
+	struct ask_request *rq = &a->requests[a->turn];
 	const char *item = a->all->q->item, *at = p;
 	size_t nitem = strlen(item);
 
 	while ((at = memmem(at, n - (size_t)(at - p), item, nitem)) != NULL) {
-		a->items++;
+		rq->items++;
 		at += nitem;
 	}
 	if (last)
@@ -63,15 +85,15 @@ ask_look(struct asker *a, const char *p, size_t n, bool last)
 }
 
 static void
-ask_looked(struct asker *a)
+ask_looked(struct asking *all, struct ask_request *rq)
 {
-	struct asking *all = a->all;
+	unsigned due = all->opt->people + all->q->own;
 
-	if (a->items != all->opt->people + all->q->own)
-		meter_die("%s: %u items, not %u", all->q->method, a->items,
-		    all->opt->people + all->q->own);
-	a->looked = true;
-	if (++all->ready == all->opt->conc)
+	if (rq->items != due)
+		meter_die("%s: %u items, not %u", all->q->method, rq->items,
+		    due);
+	rq->looked = true;
+	if (--all->unseen == 0)
 		all->net->stop = true;
 }
 
@@ -79,6 +101,7 @@ ask_looked(struct asker *a)
 static size_t
 ask_head(struct asker *a, const char *p, size_t n)
 {
+	struct ask_request *rq = &a->requests[a->turn];
 	struct asking *all = a->all;
 	struct web_reply r;
 
@@ -86,11 +109,11 @@ ask_head(struct asker *a, const char *p, size_t n)
 		return 0;
 	if (r.status != 200)
 		meter_die("%s: status %u", all->q->method, r.status);
-	if (a->length == 0)
-		a->length = r.body;
-	if (r.body == 0 || r.body != a->length)
+	if (rq->length == 0)
+		rq->length = r.body;
+	if (r.body == 0 || r.body != rq->length)
 		meter_die("%s: %zu bytes, before %zu", all->q->method, r.body,
-		    a->length);
+		    rq->length);
 	a->left = r.body;
 	return r.head;
 }
@@ -99,6 +122,7 @@ static size_t
 ask_input(struct wire *w, char *p, size_t n)
 {
 	struct asker *a = w->owner;
+	struct ask_request *rq = &a->requests[a->turn];
 	size_t head = a->left ? 0 : ask_head(a, p, n), take;
 
 	if (a->left == 0)
@@ -107,12 +131,13 @@ ask_input(struct wire *w, char *p, size_t n)
 	n -= head;
 	if (n > a->left)
 		meter_die("%s: an answer too long", a->all->q->method);
-	take = a->looked ? n : ask_look(a, p, n, n == a->left);
+	take = rq->looked ? n : ask_look(a, p, n, n == a->left);
 	a->left -= take;
 	if (a->left == 0) {
-		if (!a->looked)
-			ask_looked(a);
+		if (!rq->looked)
+			ask_looked(a->all, rq);
 		a->all->answers++;
+		a->turn = (a->turn + 1) % a->all->accounts;
 		ask_next(a);
 	}
 	return head + take;
@@ -123,6 +148,7 @@ static size_t
 ask_ticket_input(struct wire *w, char *p, size_t n)
 {
 	struct asker *a = w->owner;
+	struct ask_request *rq = &a->requests[a->turn];
 	char ticket[WEB_TICKET];
 	struct web_reply r;
 	size_t all;
@@ -133,23 +159,37 @@ ask_ticket_input(struct wire *w, char *p, size_t n)
 	p[all - 1] = '\0'; /* the last of "</S:Envelope>" */
 	if (r.status != 200 || !rst_ticket(p + r.head, RST_CONTACTS, ticket))
 		meter_die("RST.srf refused: %u", r.status);
-	a->nrequest = soap_request(a->request, a->all->q, ticket);
+	rq->n = soap_request(rq->text, a->all->q, ticket);
+	if (++a->turn < a->all->accounts) {
+		ask_ticket(a);
+		return all;
+	}
+	a->turn = 0;
 	w->input = ask_input;
 	ask_next(a);
 	return all;
 }
 
 static void
-ask_open(struct asker *a, struct asking *all, unsigned n)
+ask_open(struct asker *a, struct asking *all, unsigned number)
 {
 	const struct options *o = all->opt;
 
-	*a = (struct asker){ .all = all };
+	*a = (struct asker){ .all = all, .number = number };
+	a->requests = calloc(all->accounts, sizeof(*a->requests));
+	if (!a->requests)
+		meter_die("no memory");
 	a->wire.owner = a;
 	a->wire.input = ask_ticket_input;
 	wire_open(&a->wire, all->net, wire_address(o->host, o->http), 0);
-	a->nrequest = rst_request(a->request, o, n, "MBI_KEY_OLD");
-	ask_next(a);
+	ask_ticket(a);
+}
+
+static void
+ask_close(struct asker *a)
+{
+	wire_close(&a->wire);
+	free(a->requests);
 }
 
 static void
@@ -163,20 +203,21 @@ ask(struct net *net, const struct options *o, const struct soap_question *q)
 
 	if (!askers || o->conc == 0 || o->users == 0)
 		meter_die("no memory, or nobody to ask");
+	all.accounts = (o->users + o->conc - 1) / o->conc;
+	all.unseen = all.accounts * o->conc;
 	for (i = 0; i < o->conc; i++)
-		ask_open(&askers[i], &all, o->first + i % o->users);
+		ask_open(&askers[i], &all, i * all.accounts);
 	if (!net_run(net, meter_now() + ASK_PATIENCE_S * 1000000000ULL))
-		meter_die("%u of %u connections had an answer", all.ready,
-		    o->conc);
+		meter_die("%u accounts had no answer", all.unseen);
 	net_run(net, meter_now() + o->warm_ms * 1000000ULL);
 	before = all.answers;
 	meter_span_begin(&span);
 	net_run(net, meter_now() + o->run_ms * 1000000ULL);
 	meter_span_end(&span);
 	meter_span_print(&span, "requests", all.answers - before);
-	printf("answer_bytes %zu\n", askers[0].length);
+	printf("answer_bytes %zu\n", askers[0].requests[0].length);
 	for (i = 0; i < o->conc; i++)
-		wire_close(&askers[i].wire);
+		ask_close(&askers[i]);
 	free(askers);
 }
 
