@@ -90,6 +90,8 @@ build/.headers:
 	@touch $@
 
 # ---- tests written in C: tests/{unit,proto,store}/test_*.c ----
+# A client of the bench's, written from the documents, serves tests too.
+OLD_CLIENT := oldclient oldkeys oldsock meter
 # Other .c files in these folders and in tests/fuzz are helpers: a library of
 # which each program takes what it uses.
 KINDS := unit proto store
@@ -98,7 +100,8 @@ TEST_BINS := $(TESTS:%.c=$(O)/%)
 FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BINS := $(FUZZ:%.c=$(O)/%)
 HELPERS := $(patsubst %.c,$(O)/%.o,$(filter-out $(TESTS) $(FUZZ), \
-	$(foreach k,$(KINDS) fuzz,$(wildcard tests/$(k)/*.c))))
+	$(foreach k,$(KINDS) fuzz,$(wildcard tests/$(k)/*.c)))) \
+	$(OLD_CLIENT:%=$(O)/bench/%.o)
 TEST_LIB := $(O)/libtest.a
 
 $(TEST_LIB): $(HELPERS)
@@ -135,6 +138,10 @@ test:
 torture:
 	@tools/torture.sh "$(TIME)"
 
+# TIME=60: seconds that a thousand gateway sessions chat
+soak:
+	@tools/soak.sh "$(TIME)"
+
 # docs/CONFORMANCE.md, from the outcomes of the last make test
 conformance:
 	@$(PYTHON) -B tests/conformance.py
@@ -166,7 +173,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all tests unit fuzzers fuzz run test torture conformance check lint format compile \
+.PHONY: all tests unit fuzzers fuzz run test torture soak conformance check lint format compile \
 	install clean
 .DELETE_ON_ERROR:
 .SECONDARY:

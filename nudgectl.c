@@ -45,6 +45,7 @@ static const char commands[] =
     "\n"
     "  user add EMAIL [--password PW] [--name NAME]   make an account\n"
     "  user passwd EMAIL [--password PW]              give it a password\n"
+    "  user app-password EMAIL [--off]                for MSN 1 to 4 alone\n"
     "  user list, rename, disable, enable, del        care for accounts\n"
     "  user reset-link EMAIL                          to choose a new one\n"
     "  invite [--uses N] [--days N]                   a code to sign up with\n"

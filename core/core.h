@@ -9,6 +9,7 @@
 #include "common/auth/penalty.h"
 #include "common/auth/token.h"
 #include "common/base/map.h"
+#include "common/codec/seal.h"
 #include "common/net/stream.h"
 #include "common/ops/metrics.h"
 #include "core/result.h"
@@ -25,6 +26,7 @@ enum signup {
 struct core_config {
 	enum signup signup;
 	unsigned signups;       /* from one place in an hour; 0: any number */
+	bool seal_passwords;    /* see signin.h */
 	unsigned ticket_life_s; /* TOKEN_TICKET at the notification server */
 	unsigned token_life_s;  /* web services and long tickets: 24 h */
 	unsigned max_forward;   /* people on the forward list: 600 */
@@ -49,6 +51,7 @@ struct core {
 	struct penalty *signups;         /* accounts made lately, by place */
 	struct invites *invites;
 	struct token_keys keys;
+	unsigned char seal_key[SEAL_KEY_BYTES]; /* of sealed passwords */
 	struct token_once *once;
 	struct core_config cfg;
 	bool draining;
@@ -61,6 +64,8 @@ struct core {
 	size_t nsessions;
 	uint64_t last_id;
 	struct list settling; /* requests that wait for a commit */
+	struct list books;    /* read lately, the last one behind */
+	size_t nbooks;
 	struct list dirty;    /* accounts whose presence must be looked at */
 	uint64_t look_key[2]; /* of the hashes of what they show */
 	struct deferred flush;

@@ -92,8 +92,8 @@ signup_make(struct request *rq, const struct addr *peer,
 {
 	struct invite *invite = NULL;
 	enum result r = check(rq->core, wish), there;
+	struct account_secret secret;
 	struct account *a;
-	const char *hash;
 
 	*out = NULL;
 	if (r == RESULT_OK)
@@ -106,12 +106,12 @@ signup_make(struct request *rq, const struct addr *peer,
 	/* once, before the costly part begins */
 	if (rq->password == NULL && !signup_count(rq->core, peer))
 		return RESULT_TOO_ACTIVE;
-	r = signin_hash(rq, wish->password, &hash);
+	r = signin_hash(rq, wish->address, wish->password, &secret);
 	if (r != RESULT_OK)
 		return r;
 	if (there == RESULT_OK)
 		return RESULT_ACCOUNT_EXISTS;
-	r = account_create(rq, wish->address, wish->name, hash, out);
+	r = account_create(rq, wish->address, wish->name, &secret, out);
 	if (r == RESULT_OK && invite != NULL)
 		invite_use(rq, invite);
 	if (r == RESULT_OK)
@@ -124,11 +124,11 @@ signup_set_password(struct request *rq, struct account *a,
     struct slice password)
 {
 	enum result r = account_writable(rq->core);
-	const char *hash;
+	struct account_secret secret;
 
 	if (r == RESULT_OK)
-		r = signin_hash(rq, password, &hash);
+		r = signin_hash(rq, account_address(a), password, &secret);
 	if (r == RESULT_OK)
-		r = account_set_password(rq, a, hash);
+		r = account_set_password(rq, a, &secret);
 	return r;
 }

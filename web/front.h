@@ -11,6 +11,7 @@
 
 enum {
 	WEB_PAGE_MAX = 1024 * 1024,
+	WEB_POLICY_MAX = 8192,
 	WEB_KEY_BYTES = 16,
 	WEB_PASSWORD_MIN = 8 /* letters of one that people choose here */
 };
@@ -111,6 +112,9 @@ struct web_page {
 };
 void web_reply(struct web_visit *v, unsigned status, const struct web_page *p);
 void web_reply_page(struct http_request *rq, unsigned status, struct buf *page);
+/* The same with pictures of other hosts: " http://a http://b:1863". */
+void web_reply_pictures(struct http_request *rq, unsigned status,
+    struct buf *page, struct slice hosts);
 void web_reply_elsewhere(struct http_request *rq, const char *path);
 /* The words for what went wrong and is not this page's affair; NULL: it is. */
 const char *web_trouble(const struct web_visit *v, unsigned *status);

@@ -5,8 +5,9 @@ endif
 WEB_STYLE := web/pages/style.css
 WEB_HEAD := web/pages/head.html
 # The head names the style by what is in it, so that it can be kept for long.
-WEB_PAGES := $(filter-out $(WEB_HEAD),$(sort $(wildcard web/pages/*.html))) \
-	$(WEB_STYLE) $(O)/gen/head.html
+WEB_PAGES := $(filter-out $(WEB_HEAD), \
+	$(sort $(wildcard $(addprefix web/pages/*.,html txt gif css)))) \
+	$(O)/gen/head.html
 
 $(O)/gen/head.html: $(WEB_HEAD) $(WEB_STYLE)
 	@mkdir -p $(@D)

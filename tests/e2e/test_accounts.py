@@ -17,7 +17,7 @@ import harness
 import live
 import live_oim as oim
 import msn
-import pages
+import visitor
 
 AMY, BOB, NEW = "amy@example.com", "bob@example.com", "new.one@example.org"
 SNOW = "Zo\u00eb \u2603 <b>& \U0001f600</b>"
@@ -29,7 +29,7 @@ OWN = ("/account", "/account/password", "/account/delete", "/sign-out",
 @pytest.mark.covers("settings accounts.signup")
 def test_the_life_of_an_account(make_server):
     server = make_server(**{"accounts.signup": "open"})
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     assert "/sign-up" in me.look("/").links
     page = me.sign_up(" New.One@Example.org ", "chosen one", name=SNOW)
     assert "Welcome!" in page.text and NEW in page.text
@@ -59,7 +59,7 @@ def test_the_life_of_an_account(make_server):
     assert [m.words[3] for m in amy.everything() if m.verb == "NLN"] == [NEW]
 
     # another password ends what was given for the old one
-    elsewhere = pages.Visitor(server)
+    elsewhere = visitor.Visitor(server)
     elsewhere.sign_in(NEW, "chosen one")
     tokens = new.tokens
     before = dict(me.cookies)
@@ -85,23 +85,23 @@ def test_the_life_of_an_account(make_server):
 
 
 def test_signing_in_leads_where_one_wanted_to_go_and_out_again(server):
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     assert me.look("/cgi-bin/HoTMaiL").title == "Sign in"
     page = me.fill("/sign-in?to=messages", email=AMY,
                    password=harness.PEOPLE[AMY])
     assert page.title == "Messages" and AMY in page.text
-    assert pages.Visitor(server).ask("/cgi-bin/compose").exact(
+    assert visitor.Visitor(server).ask("/cgi-bin/compose").exact(
         "Location") == "/sign-in?to=write"
     for path in OWN:
         assert AMY in me.look(path).text, path
     # no word leads anywhere else
-    other = pages.Visitor(server)
+    other = visitor.Visitor(server)
     form = other.look("/sign-in?to=https://evil.example/")
     reply = other.ask("/sign-in", form.hidden | {
         "email": AMY, "password": harness.PEOPLE[AMY], "to": "//evil"})
     assert reply.exact("Location") == "/account"
 
-    stolen = pages.Visitor(server)
+    stolen = visitor.Visitor(server)
     stolen.cookies = dict(me.cookies)
     assert AMY in stolen.look("/account").text
     assert me.fill("/sign-out").text.count("You are signed out") == 1
@@ -124,7 +124,7 @@ def test_an_export_holds_everything(server):
     amy.add("BL", "eve@example.com")
     for n in range(25):
         oim.Sender(server, BOB).send(AMY, f'number {n} "\u2603"\nmore')
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     me.sign_in(AMY)
     reply = me.ask("/account/export")
     assert reply.exact("Content-Disposition") == \
@@ -143,7 +143,7 @@ def test_an_export_holds_everything(server):
     for _ in range(9):
         assert me.ask("/account/export").status == 200
     assert me.ask("/account/export").status == 429
-    assert pages.Visitor(server).ask("/account/export").exact(
+    assert visitor.Visitor(server).ask("/account/export").exact(
         "Location") == "/sign-in"
 
 
@@ -157,9 +157,9 @@ def reset_path(server, email):
 def test_a_reset_link_serves_once(server):
     path = reset_path(server, AMY)
     other = reset_path(server, AMY)
-    signed_in = pages.Visitor(server)
+    signed_in = visitor.Visitor(server)
     signed_in.sign_in(AMY)
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     assert "not the same" in me.fill(path, password="first one",
                                      again="second one").text
     assert "8 to 256" in me.fill(path, password="short",
@@ -190,7 +190,7 @@ def test_a_reset_link_serves_once(server):
 @pytest.mark.covers("settings accounts.signup")
 def test_invite_codes_make_as_many_accounts_as_they_have_uses(make_server):
     server = make_server(**{"accounts.signup": "invite"})
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     assert "invite" in me.look("/sign-up").inputs
     for bad in ("", "nonsense", "AAAA-BBBB-CCCC"):
         page = me.sign_up("a@b.c", "long enough", invite=bad)
@@ -209,7 +209,7 @@ def test_invite_codes_make_as_many_accounts_as_they_have_uses(make_server):
     results = []
 
     def try_it(n):
-        text = pages.Visitor(server).sign_up(
+        text = visitor.Visitor(server).sign_up(
             f"race{n}@b.c", "long enough", invite=code).text
         results.append("Welcome!" in text)
 
@@ -238,12 +238,12 @@ def test_invite_codes_make_as_many_accounts_as_they_have_uses(make_server):
 def test_plain_http_takes_no_password_unless_the_operator_says_so(
         make_server):
     server = make_server(**{"accounts.signup": "open"})
-    me = pages.Visitor(server, None)
+    me = visitor.Visitor(server, None)
     assert me.look("/").title == "Welcome"
     for path in PUBLIC[1:] + OWN[:3]:
         page = me.look(path, status=403)
         assert page.inputs == {}
-        assert f"https://{pages.HOST}:{server.https_port}{path}" in \
+        assert f"https://{visitor.HOST}:{server.https_port}{path}" in \
             page.links
     reply = me.ask("/sign-in", {"email": AMY,
                                 "password": harness.PEOPLE[AMY]})
@@ -254,20 +254,20 @@ def test_plain_http_takes_no_password_unless_the_operator_says_so(
                             "web.plain-passwords": "on"})
     assert server.ctl("user", "reset-link", AMY).stdout.startswith(
         f"https://[2001:db8::1]:{server.https_port}/reset?t=")
-    me = pages.Visitor(server, None)
+    me = visitor.Visitor(server, None)
     for path in PUBLIC[1:3]:
         assert "not encrypted" in me.look(path).text
-        assert "not encrypted" not in pages.Visitor(server).look(path).text
+        assert "not encrypted" not in visitor.Visitor(server).look(path).text
     assert "Welcome!" in me.sign_up(NEW, "long enough").text
     assert set(me.cookies) == {"NudgePlain", "NudgeForm"}
     assert "not encrypted" in me.look("/account/password").text
     # what travelled openly opens nothing over TLS, nor the other way round
-    tls = pages.Visitor(server)
+    tls = visitor.Visitor(server)
     tls.cookies = {"MSPSec": me.cookies["NudgePlain"],
                    "NudgePlain": me.cookies["NudgePlain"]}
     assert tls.look("/account").title == "Sign in"
     tls.sign_in(AMY)
-    plain = pages.Visitor(server, None)
+    plain = visitor.Visitor(server, None)
     plain.cookies = {"NudgePlain": tls.cookies["MSPSec"],
                      "MSPSec": tls.cookies["MSPSec"]}
     assert plain.look("/account").title == "Sign in"
@@ -276,7 +276,7 @@ def test_plain_http_takes_no_password_unless_the_operator_says_so(
 
 
 def test_the_style_is_kept_as_long_as_it_is_the_same(server):
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     style, = (u for u in me.look("/").links if u.startswith("/style"))
     assert re.fullmatch(r"/style\.css\?v=\d+", style)
     reply = me.ask(style)
@@ -287,7 +287,7 @@ def test_the_style_is_kept_as_long_as_it_is_the_same(server):
 
 
 def test_every_link_of_ours_leads_somewhere(server):
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     me.sign_in(AMY)
     seen, todo = set(), {"/"}
     while todo - seen:
@@ -303,7 +303,7 @@ def test_every_link_of_ours_leads_somewhere(server):
 def test_pages_are_readable_as_plain_text(make_server):
     server = make_server(**{"accounts.signup": "invite",
                             "web.plain-passwords": "on"})
-    me = pages.Visitor(server, None)
+    me = visitor.Visitor(server, None)
     text = subprocess.run(
         ["w3m", "-dump", "-cols", "80", "-T", "text/html", "-I", "UTF-8",
          "-O", "UTF-8"], input=me.ask("/sign-up").body, timeout=30,
@@ -321,7 +321,7 @@ def test_pages_are_readable_as_plain_text(make_server):
 @pytest.mark.covers("design 4.3")
 def test_what_a_page_said_is_done_survives_a_power_cut(make_volatile):
     server = make_volatile(**{"accounts.signup": "invite"}).start()
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     code = server.ctl("invite", "--uses", "3").stdout.strip()
     assert "Welcome!" in me.sign_up(NEW, "long enough", invite=code).text
     server.kill()
@@ -331,7 +331,7 @@ def test_what_a_page_said_is_done_survives_a_power_cut(make_volatile):
 
     # a disk that takes nothing: nothing is promised, nothing used up
     server.disk.write_text("full")
-    other = pages.Visitor(server)
+    other = visitor.Visitor(server)
     for _ in range(2):
         page = other.sign_up("lost@b.c", "long enough", 503, invite=code)
         assert "busy" in page.text and "MSPSec" not in other.cookies
@@ -368,7 +368,7 @@ def test_a_browser_of_1999_signs_in_over_plain_http(make_server):
     assert "Content-Encoding" not in reply.names
     stranger = reply.exact("Set-Cookie").split(";")[0]
     body = urllib.parse.urlencode(
-        pages.Sane(reply.body.decode()).hidden
+        visitor.Sane(reply.body.decode()).hidden
         | {"email": AMY, "password": harness.PEOPLE[AMY]})
     web.send((f"POST /sign-in HTTP/1.1\r\n{IE5}"
               f"Referer: http://192.0.2.1/sign-in\r\nCookie: {stranger}\r\n"
@@ -380,4 +380,4 @@ def test_a_browser_of_1999_signs_in_over_plain_http(make_server):
     session = reply.exact("Set-Cookie").split(";")[0]
     web.send(f"GET /account HTTP/1.1\r\n{IE5}Cookie: {stranger}; {session}"
              "\r\n\r\n".encode())
-    assert AMY in pages.Sane(web.answer().body.decode()).text
+    assert AMY in visitor.Sane(web.answer().body.decode()).text

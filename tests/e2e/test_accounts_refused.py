@@ -7,7 +7,7 @@ import pytest
 
 import harness
 import msn
-import pages
+import visitor
 
 AMY, BOB = "amy@example.com", "bob@example.com"
 NASTY = "\"'><script>alert(1)</script><img src=x onerror=a()>{{key}}&lt;\u2603"
@@ -22,7 +22,7 @@ def open_server(make_server):
 
 @pytest.mark.covers("settings accounts.signup")
 def test_a_closed_server_offers_no_sign_up(server):
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     assert "/sign-up" not in me.look("/").links
     page = me.look("/sign-up")
     assert "cannot sign up" in page.text and page.inputs == {}
@@ -33,7 +33,7 @@ def test_a_closed_server_offers_no_sign_up(server):
 
 @pytest.mark.covers("settings accounts.signup")
 def test_each_refusal_of_a_sign_up_has_its_words(open_server):
-    me = pages.Visitor(open_server)
+    me = visitor.Visitor(open_server)
     for bad, words in (
             ({"email": "nobody"}, "an address like"),
             ({"email": "a@b@c"}, "an address like"),
@@ -58,7 +58,7 @@ def test_each_refusal_of_a_sign_up_has_its_words(open_server):
 def test_a_flood_of_accounts_is_stopped(make_server):
     server = make_server(**{"accounts.signup": "first-login",
                             "limit.signups": "3"})
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     assert "Welcome!" in me.sign_up("one@b.c", "long enough").text
     assert "has this address" in me.sign_up("one@b.c", "long enough").text
     assert msn.sign_in(server, "two@b.c", "x", 9).online() == []
@@ -75,7 +75,7 @@ def test_a_flood_of_accounts_is_stopped(make_server):
 
 
 def test_guessing_passwords_is_slowed(server):
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     for _ in range(10):
         assert "not right" in me.sign_in(AMY, "wrong guess").text
     assert "wait a minute" in me.sign_in(AMY, status=429).text
@@ -85,7 +85,7 @@ def test_guessing_passwords_is_slowed(server):
             "nobody@b.c", "wrong guess").text
     assert "wait a minute" in me.sign_in("nobody@b.c", "x", 429).text
     # who is signed in cannot guess either
-    other = pages.Visitor(server)
+    other = visitor.Visitor(server)
     other.sign_in(BOB)
     for n in range(10):
         path = ("/account/delete", "/account/password")[n % 2]
@@ -110,10 +110,10 @@ POSTS = {
 
 
 def test_no_other_site_can_send_a_form(open_server):
-    me = pages.Visitor(open_server)
+    me = visitor.Visitor(open_server)
     me.sign_in(AMY)
     me.look("/sign-up")
-    other = pages.Visitor(open_server)
+    other = visitor.Visitor(open_server)
     other.sign_in(BOB)
     other.look("/sign-in")
     keys = [{}, {"key": ""}, {"key": "0" * 32},
@@ -129,12 +129,12 @@ def test_no_other_site_can_send_a_form(open_server):
     assert "new@b.c" not in people and "forged" not in people
     assert AMY in me.look("/account").text
     # a browser without cookies is told
-    reply = pages.Visitor(open_server).ask("/sign-in", POSTS["/sign-in"])
+    reply = visitor.Visitor(open_server).ask("/sign-in", POSTS["/sign-in"])
     assert b"keeps no cookies" in reply.body
 
 
 def test_nothing_changes_by_a_link(server):
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     me.sign_in(AMY)
     key = me.look("/account").hidden["key"]
     for path, fields in POSTS.items():
@@ -147,7 +147,7 @@ def test_nothing_changes_by_a_link(server):
 
 def test_what_people_type_is_never_a_part_of_the_page(make_server):
     server = make_server(**{"accounts.signup": "invite"})
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     page = me.fill("/sign-up", email=NASTY, name=NASTY, invite=NASTY,
                    password=NASTY, again=NASTY)
     assert page.typed | {"password": "", "again": ""} == {
@@ -157,7 +157,7 @@ def test_what_people_type_is_never_a_part_of_the_page(make_server):
     assert page.typed["email"] == NASTY
     me.look("/reset?t=" + msn.quote(NASTY))
     me.look("/sign-in?to=" + msn.quote(NASTY))
-    plain = pages.Visitor(server, None)
+    plain = visitor.Visitor(server, None)
     plain.look("/reset?t=" + msn.quote(NASTY), status=403)
     plain.look("/reset?t=" + NASTY.replace("\u2603", ""). replace(" ", "")
                .replace("&", ""), status=403)
@@ -176,8 +176,8 @@ def test_what_people_type_is_never_a_part_of_the_page(make_server):
 
 
 def test_a_cookie_given_before_the_sign_in_is_not_the_one_after(server):
-    me = pages.Visitor(server)
-    attacker = pages.Visitor(server)
+    me = visitor.Visitor(server)
+    attacker = visitor.Visitor(server)
     attacker.sign_in(BOB)
     me.cookies["MSPSec"] = attacker.cookies["MSPSec"]
     planted = me.cookies["MSPSec"]
@@ -194,10 +194,10 @@ def test_a_cookie_given_before_the_sign_in_is_not_the_one_after(server):
 
 
 def test_who_is_switched_off_is_out(server):
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     me.sign_in(AMY)
     server.ctl("user", "disable", AMY)
     assert "switched off" in me.look("/account", status=403).text
-    assert "switched off" in pages.Visitor(server).sign_in(
+    assert "switched off" in visitor.Visitor(server).sign_in(
         AMY, status=403).text
     assert "Welcome" in me.look("/").text

@@ -9,8 +9,9 @@ import urllib.parse
 
 import pytest
 
+import classic
 import msn
-import pages
+import visitor
 
 WHO = "canary@example.com"
 CANARY = "Canary,Sings=9+%"
@@ -36,7 +37,7 @@ def find(folder: pathlib.Path, secrets: list[bytes]) -> list[str]:
 
 def on_pages(server):
     """Every page that takes a password; what they gave."""
-    me = pages.Visitor(server)
+    me = visitor.Visitor(server)
     me.sign_up("page@example.com", CANARY)
     me.sign_up("page@example.com", CANARY)
     me.sign_up("", CANARY, again="x")
@@ -60,9 +61,20 @@ def on_pages(server):
 def test_a_password_is_in_no_log_no_counter_and_no_file(make_server,
                                                         log_format):
     server = make_server(**{"log.level": "debug", "log.format": log_format,
-                            "accounts.signup": "first-login"})
+                            "accounts.signup": "first-login",
+                            "accounts.md5": "on", "ns.ctp": "on"})
     server.add_user(WHO, CANARY)
     tickets = []
+    for dialect in classic.DIALECTS:
+        old = classic.sign_in(server, WHO, dialect, CANARY)
+        tickets.append(old.profile.get("MSPAuth", CANARY))
+        old.online()
+        old.hang_up()
+    old = classic.Classic(server, WHO, 2)
+    old.ver()
+    old.ask_once("USR", "CTP", "I", WHO)
+    old.accept(old.ask_once("USR", "CTP", "S", msn.quote(CANARY)))
+    old.hang_up()
     for dialect in msn.DIALECTS:
         person = msn.Person(server, WHO, dialect)
         given = person.challenge()
@@ -97,9 +109,14 @@ def test_a_password_is_in_no_log_no_counter_and_no_file(make_server,
     server.ctl("user", "passwd", WHO, "--password", CANARY)
     tickets += on_pages(server)
 
+    # a password made here is as secret, and its account's own is still there
+    made = server.ctl("user", "app-password", WHO).stdout.strip()
+    for dialect in classic.DIALECTS:
+        classic.sign_in(server, WHO, dialect, made).hang_up()
+
     stats = server.ctl("stats").stdout.encode()
     listed = server.ctl("user", "list").stdout.encode()
-    said = spellings(CANARY)
+    said = spellings(CANARY) + spellings(made)
     assert not [s for s in said if s in stats or s in listed]
     assert server.stop() == 0
     assert server.log(), "there is a log to search"

@@ -71,7 +71,8 @@ use(struct world *w, struct request *rq, const char *code, const char *address)
 		world_settle(w);
 	assert_int_equal(invite_find(rq, slice_text(code), &one), RESULT_OK);
 	assert_int_equal(account_create(rq, slice_text(address),
-			     slice_make("", 0), "hash", &a),
+			     slice_make("", 0),
+			     &(struct account_secret){ "hash", "" }, &a),
 	    RESULT_OK);
 	invite_use(rq, one);
 }

@@ -1,8 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Codes that let people make accounts.  uses: how many may still come with
--- it; a code that is used up has no row.  expires is Unix seconds.
-CREATE TABLE invites (
-	code TEXT PRIMARY KEY,
-	uses INTEGER NOT NULL,
-	expires INTEGER NOT NULL
-) WITHOUT ROWID;
+-- A password that must be read again, for programs that prove theirs by a
+-- digest: sealed with a key among the secrets, as base64.  Empty: there is
+-- none, and such programs are refused.
+ALTER TABLE accounts ADD COLUMN sealed TEXT NOT NULL DEFAULT '';
