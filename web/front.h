@@ -46,6 +46,7 @@ struct web_visit {
 	bool counted;       /* against what one may have in an hour */
 	bool greeted;       /* stranger is new to this browser */
 	char stranger[TOKEN_TEXT_MAX + 1]; /* who is not signed in */
+	struct buf made;                   /* a password, to be shown once */
 };
 
 /*
@@ -129,6 +130,7 @@ enum http_outcome web_sign_in(struct http_request *rq, void *front);
 enum http_outcome web_sign_out(struct http_request *rq, void *front);
 enum http_outcome web_account(struct http_request *rq, void *front);
 enum http_outcome web_password(struct http_request *rq, void *front);
+enum http_outcome web_app_password(struct http_request *rq, void *front);
 enum http_outcome web_reset(struct http_request *rq, void *front);
 enum http_outcome web_export(struct http_request *rq, void *front);
 enum http_outcome web_delete(struct http_request *rq, void *front);
@@ -138,6 +140,8 @@ enum http_outcome web_compose(struct http_request *rq, void *front);
 
 /* The files of web/pages. */
 extern const struct slice web_page_account;
+extern const struct slice web_page_app_password;
+extern const struct slice web_page_app_password_made;
 extern const struct slice web_page_compose;
 extern const struct slice web_page_delete;
 extern const struct slice web_page_foot;

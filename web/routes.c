@@ -87,6 +87,7 @@ static const struct http_route rows[] = {
 	{ "/sign-out",        HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_sign_out },
 	{ "/account",         HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_account },
 	{ "/account/password", HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_password },
+	{ "/account/app-password", HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_app_password },
 	{ "/account/export",  HTTP_GET,             EVERYWHERE, 0,         web_export },
 	{ "/account/delete",  HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_delete },
 	{ "/reset",           HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_reset },

@@ -4,6 +4,10 @@
 
 #include <stdlib.h>
 
+enum {
+	MADE_MAX = 256
+};
+
 static void
 visit_again(struct request *request)
 {
@@ -18,6 +22,8 @@ visit_end(void *state)
 	struct web_visit *v = state;
 
 	request_end(&v->request);
+	web_wipe(buf_slice(&v->made));
+	buf_free(&v->made);
 	free(v);
 }
 
@@ -32,6 +38,7 @@ visit_of(struct http_request *rq, struct web *w)
 	v->http = rq;
 	v->web = w;
 	v->result = RESULT_WAIT;
+	buf_init(&v->made, MADE_MAX);
 	request_begin(&v->request, w->core, visit_again);
 	http_set_state(rq, v, visit_end);
 	return v;

@@ -13,6 +13,7 @@ import urllib.parse
 
 import pytest
 
+import classic
 import harness
 import live
 import live_oim as oim
@@ -22,7 +23,8 @@ import visitor
 AMY, BOB, NEW = "amy@example.com", "bob@example.com", "new.one@example.org"
 SNOW = "Zo\u00eb \u2603 <b>& \U0001f600</b>"
 PUBLIC = ("/", "/sign-up", "/sign-in", "/sign-out", "/reset?t=x")
-OWN = ("/account", "/account/password", "/account/delete", "/sign-out",
+OWN = ("/account", "/account/password", "/account/delete",
+       "/account/app-password", "/sign-out",
        "/cgi-bin/HoTMaiL", "/cgi-bin/compose")
 
 
@@ -185,6 +187,23 @@ def test_a_reset_link_serves_once(server):
     assert server.ctl("user", "reset-link", BOB, check=False).returncode == 1
     assert server.ctl("user", "reset-link", "x@y", check=False).stderr == \
         "no such account\n"
+
+
+def test_a_password_for_old_programs_is_made_and_taken_away(server):
+    me = visitor.Visitor(server)
+    me.sign_in(AMY)
+    path = "/account/app-password"
+    assert "is not right" in me.fill(path, old="wrong").text
+    page = me.fill(path, old=harness.PEOPLE[AMY])
+    made, = re.findall(r"\b[a-z2-9]{5}-[a-z2-9]{5}-[a-z2-9]{4}\b", page.text)
+    assert classic.sign_in(server, AMY, 5, made).online() == []
+    assert made not in me.look(path).text, "it is shown once"
+    # nothing else opens with it
+    assert "not right" in visitor.Visitor(server).sign_in(AMY, made).text
+    page = me.fill(path, old=harness.PEOPLE[AMY], off="Take it away")
+    assert "none any more" in page.text
+    with pytest.raises(AssertionError):
+        classic.sign_in(server, AMY, 5, made)
 
 
 @pytest.mark.covers("settings accounts.signup")

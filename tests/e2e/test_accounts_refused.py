@@ -104,6 +104,7 @@ POSTS = {
     "/account": {"name": "forged"},
     "/account/password": {"old": harness.PEOPLE[AMY],
                           "password": "long enough", "again": "long enough"},
+    "/account/app-password": {"old": harness.PEOPLE[AMY]},
     "/account/delete": {"old": harness.PEOPLE[AMY]},
     "/cgi-bin/compose": {"to": BOB, "text": "forged"},
 }
@@ -169,6 +170,7 @@ def test_what_people_type_is_never_a_part_of_the_page(make_server):
     me.look("/account?done=" + msn.quote(NASTY))
     me.fill("/account/password", old=NASTY, password=NASTY, again="x")
     me.fill("/account/delete", old=NASTY)
+    me.fill("/account/app-password", old=NASTY, off=NASTY)
     page = me.fill("/cgi-bin/compose", to=NASTY, text=NASTY)
     assert page.typed["to"] == NASTY
     me.fill("/cgi-bin/compose", to=AMY, text=NASTY)

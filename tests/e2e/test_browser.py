@@ -107,6 +107,13 @@ def test_a_person_walks_through_every_page(make_server, tmp_path):
         assert waiting["E"] == "new@example.org"
 
         browser.press("My account")
+        browser.press("A password for old programs")
+        look_at(browser)
+        browser.fill(**{"The password": "long enough"})
+        browser.press("Make one")
+        assert "shown only now" in words(browser)
+        look_at(browser)
+        browser.press("Back to my account")
         browser.press("Change my password")
         look_at(browser)
         browser.fill(**{"Old": "long enough", "New": "other one",
@@ -129,6 +136,10 @@ def test_a_person_walks_through_every_page(make_server, tmp_path):
         assert "is deleted" in words(browser)
         assert "new@example.org" not in server.ctl("user", "list").stdout
 
+        for path in ("/connect", "/connect?client=msn6&system=win98",
+                     "/connect/test"):
+            browser.go(site + path)
+            look_at(browser)
         browser.go(reset)
         look_at(browser)
         browser.fill(**{"New": "third one", "The new": "third one"})
