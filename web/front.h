@@ -42,7 +42,7 @@ struct web_visit {
 	bool stale;         /* the form is not one we gave this browser */
 	bool differ;        /* the two new passwords do */
 	bool proved;        /* the password was right: not asked again */
-	bool changed;       /* it is another one now */
+	bool changed;       /* what the form asked for is done */
 	bool counted;       /* against what one may have in an hour */
 	bool greeted;       /* stranger is new to this browser */
 	char stranger[TOKEN_TEXT_MAX + 1]; /* who is not signed in */
