@@ -350,6 +350,9 @@ account_password(struct request *rq, struct account *a)
 		return RESULT_OK;
 	if (rq->store_failed || a->broken)
 		return RESULT_STORE_FAILED;
+	/* who signs in over and over makes it go again: not for ever */
+	if (rq->waits >= REQUEST_WAITS - 2)
+		return RESULT_BUSY;
 	pl = mem_alloc(sizeof(*pl));
 	pl->core = rq->core;
 	pl->changes = a->secret_changes;

@@ -132,7 +132,8 @@ struct slice account_group0(const struct account *a);
 /*
  * Bring back the hash of a pinned account's password, and what is sealed for
  * it: these are not kept in memory while somebody is signed in.  OK, WAIT,
- * STORE_FAILED.
+ * STORE_FAILED; BUSY when they went again while the request waited, which still
+ * has two waits to come.
  */
 enum result account_password(struct request *rq, struct account *a);
 

@@ -38,6 +38,8 @@ core_start(struct core *c)
 	c->last_id = store_last_id(c->store);
 	pass_start(c, seed);
 	mailbox_start(c);
+	invite_start(c);
+	signup_start(c);
 }
 
 static bool
@@ -57,6 +59,8 @@ core_stop(struct core *c)
 	deferred_cancel(&c->flush);
 	pass_stop(c);
 	mailbox_stop(c);
+	invite_stop(c);
+	signup_stop(c);
 	book_shelf_clear(c);
 	map_each(&c->by_id, free_account, c);
 	map_free(&c->by_id);
@@ -136,6 +140,7 @@ core_failed(void *core, uint64_t from, uint64_t upto)
 	}
 	/* passes would keep them from being loaded anew for minutes */
 	pass_forget_broken(c);
+	invite_failed(c, from);
 	barrier_fail(c->barrier, upto);
 	settle(c, from, 0, true);
 	/* others still see these people, and nobody is left to tell them */

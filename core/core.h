@@ -18,12 +18,14 @@
 enum signup {
 	SIGNUP_CLOSED,
 	SIGNUP_OPEN,
-	SIGNUP_FIRST_LOGIN
+	SIGNUP_FIRST_LOGIN,
+	SIGNUP_INVITE
 };
 
 /* What the settings say; the roof fills it, reload may replace it. */
 struct core_config {
 	enum signup signup;
+	unsigned signups;       /* from one place in an hour; 0: any number */
 	bool seal_passwords;    /* see signin.h */
 	unsigned ticket_life_s; /* TOKEN_TICKET at the notification server */
 	unsigned token_life_s;  /* web services and long tickets: 24 h */
@@ -46,6 +48,8 @@ struct core {
 	struct penalty *penalty_address; /* peer address group */
 	struct penalty *penalty_account; /* e-mail address */
 	struct penalty *senders;         /* what each kept for others lately */
+	struct penalty *signups;         /* accounts made lately, by place */
+	struct invites *invites;
 	struct token_keys keys;
 	unsigned char seal_key[SEAL_KEY_BYTES]; /* of sealed passwords */
 	struct token_once *once;

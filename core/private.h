@@ -45,6 +45,16 @@ void mailbox_stop(struct core *c);
 /* rq ends; a query may be at work for it. */
 void mailbox_forget(struct request *rq);
 
+/* ---- invite.c ---- */
+void invite_start(struct core *c);
+void invite_stop(struct core *c);
+/* Changes from that number on were lost. */
+void invite_failed(struct core *c, uint64_t from);
+
+/* ---- signup.c ---- */
+void signup_start(struct core *c);
+void signup_stop(struct core *c);
+
 /* ---- props.c ---- */
 /* rq ends; a query may be at work for it. */
 void props_forget(struct request *rq);

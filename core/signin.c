@@ -4,6 +4,7 @@
 #include "common/base/panic.h"
 #include "core/presence.h"
 #include "core/private.h"
+#include "core/signup.h"
 
 #include <stdlib.h>
 
@@ -167,12 +168,16 @@ signin_hash(struct request *rq, struct slice address, struct slice password,
 }
 
 static enum result
-first_login(struct request *rq, struct slice address, struct slice password,
-    struct account **out)
+first_login(struct request *rq, const struct addr *peer, struct slice address,
+    struct slice password, struct account **out)
 {
 	enum result r = account_writable(rq->core);
 	struct account_secret secret;
 
+	/* once, before the costly part begins */
+	if (r == RESULT_OK && rq->password == NULL &&
+	    !signup_count(rq->core, peer))
+		r = RESULT_TOO_ACTIVE;
 	if (r == RESULT_OK)
 		r = signin_hash(rq, address, password, &secret);
 	if (r != RESULT_OK)
@@ -200,11 +205,11 @@ signin_password(struct request *rq, const struct addr *peer,
 		return RESULT_BAD_PASSWORD;
 	address = slice_text(key);
 	/* asked once: this request's own failure is not counted yet */
-	if (rq->waits == 0 && signin_locked(c, peer, address))
+	if (rq->password == NULL && signin_locked(c, peer, address))
 		return RESULT_LOCKED_OUT;
 	r = account_get(rq, address, &a);
 	if (r == RESULT_NO_SUCH_ACCOUNT && c->cfg.signup == SIGNUP_FIRST_LOGIN)
-		return first_login(rq, address, password, out);
+		return first_login(rq, peer, address, password, out);
 	if (r != RESULT_OK && r != RESULT_NO_SUCH_ACCOUNT)
 		return r;
 	if (a != NULL &&

@@ -18,6 +18,8 @@ struct operator_hooks {
 	bool (*rotate)(void *ctx, struct buf *out); /* ticket keys */
 	bool (*certs_show)(void *ctx, struct buf *out);
 	bool (*certs_export)(void *ctx, const char *path, struct buf *out);
+	/* "https://host:port", where people reach the pages */
+	void (*site)(void *ctx, struct buf *out);
 };
 
 struct operator
@@ -41,10 +43,15 @@ void operator_user_add(struct control_call *call, void *ctx);
 void operator_user_list(struct control_call *call, void *ctx);
 void operator_user_passwd(struct control_call *call, void *ctx);
 void operator_user_app_password(struct control_call *call, void *ctx);
+void operator_user_reset_link(struct control_call *call, void *ctx);
 void operator_user_rename(struct control_call *call, void *ctx);
 void operator_user_disable(struct control_call *call, void *ctx);
 void operator_user_enable(struct control_call *call, void *ctx);
 void operator_user_del(struct control_call *call, void *ctx);
+/* invites.c */
+void operator_invite(struct control_call *call, void *ctx);
+void operator_invite_list(struct control_call *call, void *ctx);
+void operator_invite_revoke(struct control_call *call, void *ctx);
 /* server.c */
 void operator_kick(struct control_call *call, void *ctx);
 void operator_announce(struct control_call *call, void *ctx);

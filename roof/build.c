@@ -130,7 +130,7 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	http_add_routes(s->http, rows, n, s->soap);
 	rows = soap_get_routes(&n);
 	http_add_routes(s->http, rows, n, s->soap);
-	s->web = web_new(&s->core);
+	s->web = web_new(&s->core, roof_web_settings(s));
 	rows = web_routes(&n);
 	http_add_routes(s->http, rows, n, s->web);
 	s->connect = connect_new(env_real());

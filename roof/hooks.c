@@ -152,9 +152,34 @@ hook_certs_export(void *ctx, const char *path, struct buf *out)
 	return true;
 }
 
+/*
+ * A name of the service would do on a computer that asks this server for it,
+ * and would show the link to strangers on every other.
+ */
+static void
+hook_site(void *ctx, struct buf *out)
+{
+	const struct server *s = ctx;
+	unsigned tls = number(s, CONF_HTTPS_PORT);
+	unsigned port = tls != 0 ? tls : number(s, CONF_HTTP_PORT);
+	struct slice host = text(s, CONF_PUBLIC_ADDRESS);
+
+	if (host.n == 0)
+		host = text(s, CONF_LISTEN_ADDRESS);
+	if (slice_eq_text(host, "*") || slice_eq_text(host, "0.0.0.0") ||
+	    slice_eq_text(host, "::"))
+		host = SLICE_LIT("localhost");
+	buf_add_text(out, tls != 0 ? "https://" : "http://");
+	buf_addf(out,
+	    slice_find(host, ':') < host.n ? "[" SLICE_FMT "]" : SLICE_FMT,
+	    SLICE_ARG(host));
+	if (port != (tls != 0 ? 443 : 80))
+		buf_addf(out, ":%u", port);
+}
+
 const struct operator_hooks roof_hooks = { hook_listeners, hook_online,
 	hook_reload, hook_drain, hook_rotate, hook_certs_show,
-	hook_certs_export };
+	hook_certs_export, hook_site };
 
 static void
 signal_reload(void *ctx)

@@ -75,6 +75,7 @@ number(const struct server *s, enum conf_key k)
 /* ---- settings.c: what the parts are told ---- */
 struct core_config roof_core_settings(const struct server *s);
 struct ns_config roof_ns_settings(const struct server *s);
+struct web_config roof_web_settings(const struct server *s);
 int roof_nexus_settings(const struct server *s, struct nexus_config *c,
     char *err, size_t errlen);
 /* Names for the certificates, at most KEYRING_NAMES - 1 bytes. */

@@ -14,6 +14,7 @@ roof_core_settings(const struct server *s)
 {
 	struct slice signup = text(s, CONF_SIGNUP);
 	struct core_config c = { .signup = SIGNUP_CLOSED,
+		.signups = number(s, CONF_LIMIT_SIGNUPS),
 		.seal_passwords = conf_bool(s->conf, CONF_MD5),
 		.ticket_life_s = number(s, CONF_TICKET_LIFE),
 		.token_life_s = DAY_S,
@@ -27,7 +28,18 @@ roof_core_settings(const struct server *s)
 		c.signup = SIGNUP_FIRST_LOGIN;
 	else if (slice_eq_text(signup, "open"))
 		c.signup = SIGNUP_OPEN;
+	else if (slice_eq_text(signup, "invite"))
+		c.signup = SIGNUP_INVITE;
 	return c;
+}
+
+struct web_config
+roof_web_settings(const struct server *s)
+{
+	return (struct web_config){
+		.plain_passwords = conf_bool(s->conf, CONF_WEB_PLAIN),
+		.https_port = (uint16_t)number(s, CONF_HTTPS_PORT),
+	};
 }
 
 static enum ns_challenge
@@ -139,6 +151,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	nexus_config_set(s->nexus, &nexus);
 	s->core.cfg = roof_core_settings(s);
 	ns_config_set(s->ns, &ns);
+	web_config_set(s->web, roof_web_settings(s));
 	roof_connect_settings(s);
 	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));

@@ -126,6 +126,18 @@ store_mail(struct store *s, struct store_mail *m)
 }
 
 void
+store_invites(struct store *s, struct store_invites *q)
+{
+	struct store_invites_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(q->done != NULL);
+	j->job.kind = JOB_INVITES;
+	j->invites = q;
+	q->job = j;
+	enqueue(s, &j->job);
+}
+
+void
 store_backup(struct store *s, struct store_backup *b)
 {
 	struct store_backup_job *j = mem_alloc(sizeof(*j));

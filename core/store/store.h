@@ -105,6 +105,13 @@ struct store_message {
 	struct slice text;                 /* UTF-8; not in a list */
 };
 
+/* A code that lets people make accounts. */
+struct store_invite {
+	struct slice code;
+	uint32_t uses;   /* left; a change to 0 deletes it */
+	int64_t expires; /* Unix seconds */
+};
+
 /* A whole account as loaded; slices live until the load's done() returns. */
 struct store_image {
 	struct store_account account;
@@ -147,6 +154,7 @@ enum store_change_kind {
 	STORE_GROUP_CARD,     /* id, group.number, .card and .changed */
 	STORE_MESSAGE_PUT,    /* id, message */
 	STORE_MESSAGE_DELETE, /* id, message.id */
+	STORE_INVITE_PUT,     /* invite */
 };
 
 struct store_change {
@@ -158,6 +166,7 @@ struct store_change {
 		struct store_contact contact;
 		struct store_group group;
 		struct store_message message;
+		struct store_invite invite;
 	} u;
 };
 
@@ -301,9 +310,10 @@ void store_book_free(struct store_book *b);
  * stays until store_mail_free().
  */
 enum store_mail_what {
-	STORE_MAIL_LIST, /* all of them, without their texts */
-	STORE_MAIL_ONE,  /* the one of this id with its text */
-	STORE_MAIL_TEXTS /* the first STORE_MAIL_PAGE with their texts */
+	STORE_MAIL_LIST,  /* all of them, without their texts */
+	STORE_MAIL_ONE,   /* the one of this id with its text */
+	STORE_MAIL_TEXTS, /* the first STORE_MAIL_PAGE with their texts */
+	STORE_MAIL_ALL    /* all of them with their texts */
 };
 enum {
 	STORE_MAIL_PAGE = 20
@@ -322,6 +332,22 @@ struct store_mail {
 /* m must live until done(); there is no cancel. */
 void store_mail(struct store *s, struct store_mail *m);
 void store_mail_free(struct store_mail *m);
+
+/*
+ * Every code, in no order.  done() is told FOUND (also when there were none)
+ * or ERROR; what it found stays until store_invites_free().
+ */
+struct store_invites {
+	void (*done)(struct store_invites *q, enum store_outcome how);
+	/* the answer */
+	struct store_invite *all;
+	size_t n;
+	struct arena text;
+	void *job;
+};
+/* q must live until done(); there is no cancel. */
+void store_invites(struct store *s, struct store_invites *q);
+void store_invites_free(struct store_invites *q);
 
 /*
  * Copy the live database to path (which must not exist) with SQLite's online

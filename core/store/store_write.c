@@ -55,6 +55,9 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 		out[n++] = &c->u.message.name;
 		out[n++] = &c->u.message.text;
 		break;
+	case STORE_INVITE_PUT:
+		out[n++] = &c->u.invite.code;
+		break;
 	case STORE_ACCOUNT_DELETE:
 	case STORE_GROUP_DELETE:
 	case STORE_MESSAGE_DELETE:
@@ -327,6 +330,9 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 		break;
 	case STORE_MESSAGE_DELETE:
 		rc = store_mail_delete(d, c->id, c->u.message.id);
+		break;
+	case STORE_INVITE_PUT:
+		rc = store_invite_put(d, &c->u.invite);
 		break;
 	}
 	return rc;

@@ -35,10 +35,13 @@ class Browser:
         if fields is not None:
             head += ("Content-Type: application/x-www-form-urlencoded\r\n"
                      f"Content-Length: {len(body)}\r\n")
-        reply = msn.fetch(self.server, head.encode() + b"\r\n"
-                          + (body if fields is not None else b""), self.host)
+        reply = self.fetch(head.encode() + b"\r\n"
+                           + (body if fields is not None else b""))
         self.keep(reply)
         return reply
+
+    def fetch(self, request: bytes) -> msn.Reply:
+        return msn.fetch(self.server, request, self.host)
 
     def page(self, path: str, fields: dict[str, str] | None = None) -> str:
         """The page this leads to."""

@@ -117,7 +117,7 @@ def test_nobody_else_opens_a_mailbox(server):
     picture, = mailbox.pictures(browser.page(path, fields))
     stranger = mailbox.Browser(server, browser.host)
     page = stranger.ask("/cgi-bin/HoTMaiL")
-    assert page.exact("Location") == "/login.srf?ru=%2Fcgi-bin%2FHoTMaiL"
+    assert page.exact("Location") == "/sign-in?to=messages"
     assert stranger.ask(picture).status == 403
     stranger.cookies["MSPSec"] = browser.cookies["MSPSec"][:-1] + "!"
     assert stranger.ask("/cgi-bin/HoTMaiL").status == 302
@@ -139,3 +139,8 @@ def test_plain_http_leads_to_tls(server):
     assert reply.status == 302
     assert reply.exact("Location") == \
         "https://loginnet.passport.com/cgi-bin/HoTMaiL"
+    # by a name of the operator's it is that name's, not a stranger's
+    reply = msn.fetch(server, b"GET /cgi-bin/HoTMaiL HTTP/1.1\r\n"
+                      b"Host: chat.example.org:8080\r\n\r\n", None)
+    assert reply.exact("Location") == (
+        f"https://chat.example.org:{server.https_port}/cgi-bin/HoTMaiL")

@@ -11,6 +11,7 @@ import pytest
 
 import classic
 import msn
+import visitor
 
 WHO = "canary@example.com"
 CANARY = "Canary,Sings=9+%"
@@ -32,6 +33,27 @@ def find(folder: pathlib.Path, secrets: list[bytes]) -> list[str]:
         data = file.read_bytes()
         found += [f"{file.name}: {s!r}" for s in secrets if s in data]
     return found
+
+
+def on_pages(server):
+    """Every page that takes a password; what they gave."""
+    me = visitor.Visitor(server)
+    me.sign_up("page@example.com", CANARY)
+    me.sign_up("page@example.com", CANARY)
+    me.sign_up("", CANARY, again="x")
+    given = [me.cookies["MSPSec"]]
+    me.fill("/account/password", old=CANARY, password=CANARY, again=CANARY)
+    me.fill("/account/password", old=CANARY, password=CANARY, again="x")
+    given.append(me.cookies["MSPSec"])
+    me.fill("/account/delete", old=CANARY + "!")
+    me.sign_in("page@example.com", CANARY)
+    link = server.ctl("user", "reset-link", WHO).stdout.strip()
+    path = link[link.index("/reset"):]
+    given.append(urllib.parse.unquote(path.partition("=")[2]))
+    me.fill(path, password=CANARY, again=CANARY)
+    export = me.ask("/account/export").body
+    assert not [s for s in spellings(CANARY) if s in export]
+    return given
 
 
 @pytest.mark.covers("passport 13 #36", "design 6")
@@ -85,6 +107,7 @@ def test_a_password_is_in_no_log_no_counter_and_no_file(make_server,
     person.say(f"USR 4 TWN S {urllib.parse.quote(CANARY, safe='')}")
     person.wire.rest()
     server.ctl("user", "passwd", WHO, "--password", CANARY)
+    tickets += on_pages(server)
 
     # a password made here is as secret, and its account's own is still there
     made = server.ctl("user", "app-password", WHO).stdout.strip()

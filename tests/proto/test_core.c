@@ -73,6 +73,31 @@ a_deleted_account_is_seen_to_go(void **state)
 	world_free(w);
 }
 
+/* Who signs in forgets it; two more waits may follow: verifying, hashing. */
+static void
+a_password_that_goes_again_and_again_is_not_waited_for_for_ever(void **state)
+{
+	struct world *w = world_new();
+	struct request rq;
+	struct account *a;
+
+	(void)state;
+	world_add(w, "alice@a.com", "");
+	a = get(w, &rq, "alice@a.com");
+	rq.waits = 0;
+	for (unsigned i = 0; i < 2; i++) {
+		account_forget_password(a);
+		assert_int_equal(account_password(&rq, a), RESULT_WAIT);
+		world_settle(w);
+		assert_int_equal(account_password(&rq, a), RESULT_OK);
+	}
+	account_forget_password(a);
+	assert_int_equal(account_password(&rq, a), RESULT_BUSY);
+	assert_true(rq.waits + 2 <= REQUEST_WAITS);
+	request_end(&rq);
+	world_free(w);
+}
+
 static void
 who_loses_a_change_is_seen_to_go(void **state)
 {
@@ -400,6 +425,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_deleted_account_is_seen_to_go),
+		cmocka_unit_test(
+		    a_password_that_goes_again_and_again_is_not_waited_for_for_ever),
 		cmocka_unit_test(who_loses_a_change_is_seen_to_go),
 		cmocka_unit_test(a_watcher_may_end_at_what_it_hears),
 		cmocka_unit_test(

@@ -113,6 +113,7 @@ world_apply(struct world *w, const struct deed *d)
 	case STORE_GROUP_CARD:
 	case STORE_MESSAGE_PUT:
 	case STORE_MESSAGE_DELETE:
+	case STORE_INVITE_PUT:
 		fail();
 	}
 }
@@ -253,6 +254,7 @@ deed_issue(struct play *p, const struct deed *d)
 	case STORE_GROUP_CARD:
 	case STORE_MESSAGE_PUT:
 	case STORE_MESSAGE_DELETE:
+	case STORE_INVITE_PUT:
 		fail();
 	}
 	assert_true(store_change(p->rig.s, &c) == p->ndeeds);
