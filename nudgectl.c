@@ -55,6 +55,7 @@ static const char commands[] =
     "  stats                                          counters\n"
     "  ping                                           does it answer?\n"
     "  online                                         who is signed in\n"
+    "  admin-link                                     into the admin pages\n"
     "  certs show, certs export FOLDER                the CA certificate\n"
     "  backup FILE                                    copy the database\n"
     "  reload                                         read settings again\n"

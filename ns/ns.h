@@ -64,9 +64,15 @@ void ns_drain(struct ns *ns);
 /* Connections of any kind. */
 size_t ns_connections(const struct ns *ns);
 /* Live sessions for "who is online": calls row() once each. */
+struct ns_online {
+	struct slice address;
+	struct slice name; /* percent-encoded */
+	const char *dialect;
+	const char *client; /* as it calls itself, plain ASCII; may be "" */
+	const struct addr *peer;
+	int64_t since; /* Unix seconds */
+};
 void ns_each_online(struct ns *ns,
-    void (*row)(void *ctx, struct slice address, const char *dialect,
-	const struct addr *peer),
-    void *ctx);
+    void (*row)(void *ctx, const struct ns_online *who), void *ctx);
 
 #endif

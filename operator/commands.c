@@ -24,6 +24,7 @@ const struct control_command operator_commands[] = {
 	{ "ping",         "",                                  "the listeners nudgectl should try",    0, 0,  operator_ping },
 	{ "certs show",   "",                                  "the certificates in use",              0, 0,  operator_certs_show },
 	{ "certs export", "FOLDER",                            "write the CA certificate there",       1, 1,  operator_certs_export },
+	{ "admin-link",   "",                                  "a link into the admin pages, once",    0, 0,  operator_admin_link },
 	{ "keys rotate",  "",                                  "seal tickets with a fresh key",        0, 0,  operator_rotate },
 	{ "backup",       "FILE",                              "copy the database, keys and all",      1, 1,  operator_backup },
 	{ "reload",       "",                                  "read the settings again",              0, 0,  operator_reload },

@@ -20,6 +20,8 @@ struct operator_hooks {
 	bool (*certs_export)(void *ctx, const char *path, struct buf *out);
 	/* "https://host:port", where people reach the pages */
 	void (*site)(void *ctx, struct buf *out);
+	/* a link that leads into the admin pages, once */
+	bool (*admin_link)(void *ctx, struct buf *out);
 };
 
 struct operator
@@ -65,6 +67,7 @@ void operator_drain(struct control_call *call, void *ctx);
 void operator_rotate(struct control_call *call, void *ctx);
 void operator_certs_show(struct control_call *call, void *ctx);
 void operator_certs_export(struct control_call *call, void *ctx);
+void operator_admin_link(struct control_call *call, void *ctx);
 void operator_help(struct control_call *call, void *ctx);
 
 #endif

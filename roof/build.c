@@ -137,6 +137,9 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	roof_connect_settings(s);
 	rows = connect_routes(&n);
 	http_add_routes(s->http, rows, n, s->connect);
+	s->admin = admin_new(&s->core, &roof_admin_hooks, s);
+	rows = admin_routes(&n);
+	http_add_routes(s->http, rows, n, s->admin);
 	s->op = (struct operator){ &s->core, &roof_hooks, s };
 	http_add_routes(s->http, operator_routes, operator_nroutes, &s->op);
 	roof_gauges(s);
@@ -187,6 +190,7 @@ roof_take_down(struct server *s)
 	soap_free(s->soap);
 	web_free(s->web);
 	connect_free(s->connect);
+	admin_free(s->admin);
 	keyring_close(&s->keyring);
 	workers_free(s->workers);
 	tls_free(s->tls);

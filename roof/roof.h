@@ -14,8 +14,11 @@
 #include "operator/keyring.h"
 #include "operator/operator.h"
 #include "soap/soap.h"
+#include "web/admin/admin.h"
 #include "web/connect.h"
 #include "web/web.h"
+
+#define NUDGE_VERSION "0.1.0"
 
 enum {
 	ROOF_ERR = 512,
@@ -50,6 +53,7 @@ struct server {
 	struct soap *soap;
 	struct web *web;
 	struct connect *connect;
+	struct admin *admin;
 	struct service *service;
 	struct control *control;
 	struct operator op;
@@ -98,6 +102,11 @@ void roof_close_doors(struct server *s, bool all);
 extern const struct operator_hooks roof_hooks;
 extern const struct service_user roof_signals;
 void roof_certs_renewed(void *server);
+/* "https://host:port", where people reach the pages. */
+void roof_add_site(void *server, struct buf *out);
+/* ---- admin.c: what the admin pages ask of it ---- */
+extern const struct admin_hooks roof_admin_hooks;
+bool roof_admin_link(void *server, struct buf *out);
 /* ---- build.c: up from the floor, and down again ---- */
 int roof_build(struct server *s, char *err, size_t errlen);
 void roof_take_down(struct server *s);

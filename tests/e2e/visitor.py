@@ -16,20 +16,25 @@ ALLOWED = {
     "html": {"lang"}, "head": set(), "title": set(), "body": set(),
     "meta": {"http-equiv", "name", "content"},
     "link": {"rel", "type", "href"},
-    "div": {"id"}, "h1": set(), "h2": set(), "b": set(), "br": set(),
+    "div": {"id", "class"}, "h1": set(), "h2": set(), "b": set(), "br": set(),
     "p": {"id", "class"}, "ul": {"class"}, "li": set(),
     "a": {"href"}, "img": {"src", "width", "height", "alt"},
     "form": {"method", "action", "accept-charset"}, "label": {"for"},
     "input": {"type", "id", "name", "value", "size", "maxlength", "class"},
     "textarea": {"id", "name", "rows", "cols"},
+    "table": set(), "tr": set(), "th": set(), "td": set(),
+    # what knows it not passes it over
+    "svg": {"width", "height", "viewbox"}, "polyline": {"points"},
 }
-INLINE = {"a", "b", "br", "img", "input", "label", "textarea"}
+INLINE = {"a", "b", "br", "img", "input", "label", "textarea", "svg"}
 HOLDS = {"html": {"head", "body"}, "head": {"title", "meta", "link"},
          "p": INLINE, "h1": INLINE, "h2": INLINE, "b": set(), "title": set(),
          "ul": {"li"}, "a": {"b"}, "label": set(), "form": {"p"},
-         "li": INLINE, "textarea": set(),
+         "li": INLINE, "textarea": set(), "svg": {"polyline"},
+         "polyline": set(), "table": {"tr"}, "tr": {"th", "td"},
+         "th": set(), "td": INLINE | {"form"},
          "body": {"div"},
-         "div": {"div", "p", "h1", "h2", "ul", "form"}}
+         "div": {"div", "p", "h1", "h2", "ul", "form", "table"}}
 
 
 class Sane(html.parser.HTMLParser):

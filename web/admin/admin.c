@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/panic.h"
+#include "web/admin/parts.h"
+
+#include <stdlib.h>
+
+enum {
+	SMALL_MAX = 8 * 1024,
+	LEFT_MAX = 4096
+};
+
+struct admin *
+admin_new(struct core *core, const struct admin_hooks *hooks, void *ctx)
+{
+	struct admin *a = mem_alloc(sizeof(*a));
+
+	a->core = core;
+	a->hooks = hooks;
+	a->ctx = ctx;
+	a->left = token_once_new(core->env, LEFT_MAX);
+	a->began = env_wall(core->env);
+	env_random(core->env, &a->run, sizeof(a->run));
+	admin_ring_start(a);
+	return a;
+}
+
+void
+admin_free(struct admin *a)
+{
+	timer_stop(&a->ring.timer);
+	token_once_free(a->left);
+	free(a);
+}
+
+/* clang-format off */
+static const struct http_route rows[] = {
+	{ "/",               HTTP_GET,             HTTP_ADMIN, 0,         admin_home },
+	{ "/style.css",      HTTP_GET,             HTTP_ADMIN, 0,         web_style },
+	{ "/admin/enter",    HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_enter },
+	{ "/admin/leave",    HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_leave },
+	{ "/admin",          HTTP_GET,             HTTP_ADMIN, 0,         admin_overview },
+	{ "/admin/online",   HTTP_GET,             HTTP_ADMIN, 0,         admin_online },
+};
+/* clang-format on */
+
+const struct http_route *
+admin_routes(size_t *n)
+{
+	*n = ARRAY_LEN(rows);
+	return rows;
+}

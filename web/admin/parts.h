@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_ADMIN_PARTS_H
+#define NUDGE_ADMIN_PARTS_H
+/*
+ * What the admin pages share.  Every one of them runs by admin_run(), which
+ * lets nobody by who has not come in, and no form that it did not give out.
+ */
+#include "common/codec/page.h"
+#include "core/account.h"
+#include "web/admin/admin.h"
+#include "web/front.h"
+
+enum {
+	ADMIN_PAGE_MAX = 4 * 1024 * 1024,
+	ADMIN_MADE_MAX = 4096,
+	ADMIN_MINUTES = 60 /* that the charts show */
+};
+
+/* ---- ring.c: what happened in each of the last minutes ---- */
+enum admin_line {
+	ADMIN_SESSIONS,
+	ADMIN_SIGN_INS,
+	ADMIN_MESSAGES,
+	ADMIN_REFUSED,
+	ADMIN_LINES
+};
+
+struct admin_ring {
+	struct timer timer;
+	uint64_t last[ADMIN_LINES]; /* of counters */
+	/* the newest is at[next - 1] */
+	uint32_t at[ADMIN_LINES][ADMIN_MINUTES];
+	unsigned next, n;
+};
+
+struct admin {
+	struct core *core;
+	const struct admin_hooks *hooks;
+	void *ctx;
+	struct token_once *left; /* the cookies of those who signed out */
+	uint64_t run;            /* what tokens of this run say */
+	int64_t began;
+	struct admin_ring ring;
+};
+
+void admin_ring_start(struct admin *a);
+/* Samples, the oldest first; how many there are. */
+unsigned admin_ring_read(const struct admin *a, enum admin_line line,
+    uint32_t out[ADMIN_MINUTES]);
+const char *admin_ring_name(enum admin_line line);
+
+/* One request. */
+struct admin_visit {
+	struct request request;
+	struct http_request *http;
+	struct admin *admin;
+	enum result result; /* RESULT_WAIT: not judged yet */
+	bool inside;
+	bool stale; /* the form is not one we gave this browser */
+	bool posted;
+	struct buf body;                       /* of the page */
+	struct buf made;                       /* to be shown once */
+	void *state;                           /* the page's own */
+	void (*forget)(struct admin_visit *v); /* it; may be NULL */
+};
+
+/* As struct web_flow; judge may be NULL. */
+struct admin_flow {
+	enum result (*judge)(struct admin_visit *v);
+	void (*reply)(struct admin_visit *v);
+};
+enum http_outcome
+admin_run(struct http_request *rq, struct admin *a, const struct admin_flow *f);
+
+/* ---- visit.c ---- */
+/* The form's, else the query's; empty when absent. */
+struct slice admin_field(struct admin_visit *v, const char *key);
+/* Was this button of the form pressed? */
+bool admin_pressed(struct admin_visit *v, const char *button);
+/* A line of the log: what was done, to whom, from where. */
+void admin_note(struct admin_visit *v, const char *what, struct slice whom);
+
+/* ---- reply.c ---- */
+/* A part of a file, with the key of forms. */
+void admin_add(struct admin_visit *v, struct slice file, const char *part,
+    const struct page_field *fields, size_t n);
+struct admin_page {
+	const char *title;
+	const char *words;
+	bool bad;        /* they say what is wrong */
+	unsigned status; /* 0: 200 */
+	unsigned again;  /* seconds after which it is looked at again */
+};
+/* The page, with what was added. */
+void admin_reply(struct admin_visit *v, const struct admin_page *p);
+/* A file to keep. */
+void admin_reply_file(struct admin_visit *v, const char *type, const char *name,
+    struct slice bytes);
+/* What went wrong, for people. */
+const char *admin_words(enum result r);
+/* A moment, "2026-05-04 03:02:01", and a span, "3 d 4 h". */
+void admin_add_time(struct buf *out, int64_t unix_time);
+void admin_add_span(struct buf *out, int64_t seconds);
+
+/* ---- door.c ---- */
+/* Is this browser in? */
+bool admin_inside(struct admin_visit *v);
+void admin_form_key(struct admin_visit *v, struct buf *out);
+
+/* ---- routes ---- */
+enum http_outcome admin_home(struct http_request *rq, void *front);
+enum http_outcome admin_enter(struct http_request *rq, void *front);
+enum http_outcome admin_leave(struct http_request *rq, void *front);
+enum http_outcome admin_overview(struct http_request *rq, void *front);
+enum http_outcome admin_online(struct http_request *rq, void *front);
+
+/* ---- the files of web/pages ---- */
+extern const struct slice web_page_admin_door;
+extern const struct slice web_page_admin_foot;
+extern const struct slice web_page_admin_overview;
+
+#endif
