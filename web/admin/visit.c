@@ -20,8 +20,8 @@ visit_end(void *state)
 {
 	struct admin_visit *v = state;
 
-	if (v->forget != NULL)
-		v->forget(v);
+	admin_find_forget(v);
+	mem_wipe(v->password, sizeof(v->password));
 	request_end(&v->request);
 	web_wipe(buf_slice(&v->made));
 	buf_free(&v->made);
