@@ -90,15 +90,17 @@ add_facts(struct admin_visit *v)
 	const struct account *a = v->account;
 	bool off = a->flags & ACCOUNT_DISABLED;
 	struct buf name = BUF_INIT(NAME_MAX_ENCODED), since = BUF_INIT(64),
-		   people = BUF_INIT(32), waiting = BUF_INIT(32);
+		   people = BUF_INIT(32), waiting = BUF_INIT(32),
+		   link = BUF_INIT(ADDRESS_MAX * 3);
 	struct page_field f[] = { { "address", account_address(a) },
 		{ "name", { 0 } }, { "since", { 0 } }, { "people", { 0 } },
-		{ "waiting", { 0 } },
+		{ "waiting", { 0 } }, { "link", { 0 } },
 		{ "state",
 		    slice_text(off                     ? "switched off"
 			    : list_empty(&a->sessions) ? "not signed in"
 						       : "signed in") } };
 
+	url_encode(&link, account_address(a));
 	url_decode(&name, account_name(a));
 	admin_add_time(&since, a->created);
 	buf_add_u64(&people, a->roster.nforward);
@@ -107,6 +109,7 @@ add_facts(struct admin_visit *v)
 	f[2].text = buf_slice(&since);
 	f[3].text = buf_slice(&people);
 	f[4].text = buf_slice(&waiting);
+	f[5].text = buf_slice(&link);
 	admin_add(v, web_page_admin_accounts, "account", f, ARRAY_LEN(f));
 	admin_add(v, web_page_admin_accounts, off ? "off" : "on", f,
 	    ARRAY_LEN(f));
@@ -114,6 +117,7 @@ add_facts(struct admin_visit *v)
 	buf_free(&since);
 	buf_free(&people);
 	buf_free(&waiting);
+	buf_free(&link);
 }
 
 static void

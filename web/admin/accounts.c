@@ -65,7 +65,7 @@ add_next(struct admin_visit *v)
 	struct buf after = BUF_INIT(ADDRESS_MAX * 3);
 
 	url_encode(&q, buf_slice(&v->find->needle));
-	url_encode(&after, slice_text(v->find->after));
+	url_encode(&after, slice_text(v->find->walk.after));
 	admin_add(v, web_page_admin_accounts, "more",
 	    (const struct page_field[]){ { "q", buf_slice(&q) },
 		{ "after", buf_slice(&after) } },
@@ -90,7 +90,7 @@ reply_list(struct admin_visit *v)
 	} else {
 		page.words = "None of those looked at is like that.";
 	}
-	if (v->find->more)
+	if (v->find->walk.more)
 		add_next(v);
 	admin_add(v, web_page_admin_accounts, "add", NULL, 0);
 	admin_reply(v, &page);

@@ -6,6 +6,7 @@
 
 enum {
 	SMALL_MAX = 8 * 1024,
+	BIG_MAX = 3 * ADMIN_IMPORT_MAX, /* of which every byte is escaped */
 	LEFT_MAX = 4096
 };
 
@@ -29,6 +30,8 @@ admin_free(struct admin *a)
 {
 	timer_stop(&a->ring.timer);
 	timer_stop(&a->countdown.timer);
+	admin_gather_forget(a);
+	admin_task_free(a->task);
 	token_once_free(a->left);
 	free(a);
 }
@@ -43,6 +46,12 @@ static const struct http_route rows[] = {
 	{ "/admin/online",   HTTP_GET,             HTTP_ADMIN, 0,         admin_online },
 	{ "/admin/accounts", HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_accounts },
 	{ "/admin/account",  HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_account },
+	{ "/admin/export.csv", HTTP_GET,           HTTP_ADMIN, 0,         admin_export },
+	{ "/admin/move",     HTTP_GET | HTTP_POST, HTTP_ADMIN, BIG_MAX,   admin_move },
+	{ "/admin/contacts", HTTP_GET | HTTP_POST, HTTP_ADMIN, BIG_MAX,   admin_contacts },
+	{ "/admin/contacts.ctt", HTTP_GET,         HTTP_ADMIN, 0,         admin_contacts_file },
+	{ "/admin/everyone", HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_everyone },
+	{ "/admin/task",     HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_task },
 	{ "/admin/invites",  HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_invites },
 	{ "/admin/tell",     HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_tell },
 };

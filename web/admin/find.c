@@ -7,10 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum {
-	ROWS = 500 /* asked for at once */
-};
-
 static bool
 has_nocase(struct slice text, struct slice part)
 {
@@ -34,24 +30,16 @@ fits(const struct admin_find *f, const struct store_account *row)
 	return good;
 }
 
-static void
-find_row(struct store_list *l, const struct store_account *row)
+static bool
+find_row(struct admin_walk *w, const struct store_account *row)
 {
-	struct admin_find *f = CONTAINER_OF(l, struct admin_find, list);
+	struct admin_find *f = CONTAINER_OF(w, struct admin_find, walk);
 	struct admin_found *one;
 
-	f->rows++;
-	/* the page is full: the rest is behind it */
-	if (f->more)
-		return;
-	if (f->nfound == ADMIN_FOUND_MAX) {
-		f->more = true;
-		return;
-	}
-	(void)snprintf(f->after, sizeof(f->after), SLICE_FMT,
-	    SLICE_ARG(row->address));
+	if (f->nfound == ADMIN_FOUND_MAX)
+		return false;
 	if (!fits(f, row))
-		return;
+		return true;
 	one = &f->found[f->nfound++];
 	(void)snprintf(one->address, sizeof(one->address), SLICE_FMT,
 	    SLICE_ARG(row->address));
@@ -59,6 +47,7 @@ find_row(struct store_list *l, const struct store_account *row)
 	    SLICE_ARG(row->name));
 	one->flags = row->flags;
 	one->created = row->created;
+	return true;
 }
 
 static void
@@ -70,26 +59,18 @@ find_free(struct admin_find *f)
 }
 
 static void
-find_done(struct store_list *l, enum store_outcome how)
+find_done(struct admin_walk *w, bool well)
 {
-	struct admin_find *f = CONTAINER_OF(l, struct admin_find, list);
-	bool all = f->rows < ROWS;
+	struct admin_find *f = CONTAINER_OF(w, struct admin_find, walk);
+	struct admin_visit *v = w->owner;
 
-	if (f->visit == NULL) {
+	if (v == NULL) {
 		find_free(f);
 		return;
 	}
-	f->scanned += f->rows;
-	f->failed = how == STORE_ERROR;
-	if (!f->failed && !all && !f->more && f->scanned < ADMIN_SCAN_MAX) {
-		f->rows = 0;
-		f->list.after = slice_text(f->after);
-		store_list(f->store, &f->list);
-		return;
-	}
-	f->more = f->more || !all;
 	f->over = true;
-	http_again(f->visit->http);
+	f->failed = !well;
+	http_again(v->http);
 }
 
 enum result
@@ -102,27 +83,26 @@ admin_find(struct admin_visit *v, struct slice needle, struct slice after)
 	ASSERT(f == NULL);
 	f = v->find = mem_alloc(sizeof(*f));
 	f->found = mem_alloc_array(ADMIN_FOUND_MAX, sizeof(f->found[0]));
-	f->visit = v;
-	f->store = v->admin->core->store;
 	buf_init(&f->needle, NAME_MAX_ENCODED);
 	buf_add_slice(&f->needle, slice_upto(needle, NAME_MAX_ENCODED));
-	(void)snprintf(f->after, sizeof(f->after), SLICE_FMT,
-	    SLICE_ARG(slice_upto(after, ADDRESS_MAX)));
-	f->list = (struct store_list){ .after = slice_text(f->after),
-		.limit = ROWS,
-		.row = find_row,
-		.done = find_done };
-	store_list(f->store, &f->list);
+	f->walk.store = v->admin->core->store;
+	f->walk.owner = v;
+	f->walk.rows_max = ADMIN_SCAN_MAX;
+	f->walk.row = find_row;
+	f->walk.done = find_done;
+	admin_walk_start(&f->walk, after);
 	return RESULT_WAIT;
 }
 
 void
 admin_find_forget(struct admin_visit *v)
 {
-	if (v->find == NULL)
+	struct admin_find *f = v->find;
+
+	if (f == NULL)
 		return;
-	v->find->visit = NULL;
-	if (v->find->over)
-		find_free(v->find);
+	f->walk.owner = NULL;
+	if (f->over)
+		find_free(f);
 	v->find = NULL;
 }

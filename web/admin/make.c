@@ -11,17 +11,20 @@ admin_make(struct request *rq, const struct admin_wish *wish,
 {
 	struct buf name = BUF_INIT(NAME_MAX_ENCODED);
 	struct account_secret secret;
+	char address[ADDRESS_MAX + 1];
 	enum result r = account_get(rq, wish->address, out);
 
 	if (r == RESULT_OK)
 		return RESULT_ACCOUNT_EXISTS;
 	if (r != RESULT_NO_SUCH_ACCOUNT)
 		return r;
+	(void)address_canonical(wish->address, address);
 	r = web_name_encode(&name, wish->name);
 	if (r == RESULT_OK && !password_acceptable(wish->password))
 		r = RESULT_BAD_VALUE;
 	if (r == RESULT_OK)
-		r = signin_hash(rq, wish->address, wish->password, &secret);
+		r = signin_hash(rq, slice_text(address), wish->password,
+		    &secret);
 	if (r == RESULT_OK)
 		r = account_create(rq, wish->address, buf_slice(&name), &secret,
 		    out);

@@ -5,6 +5,7 @@
  * What the admin pages share.  Every one of them runs by admin_run(), which
  * lets nobody by who has not come in, and no form that it did not give out.
  */
+#include "common/base/arena.h"
 #include "common/codec/page.h"
 #include "core/account.h"
 #include "web/admin/admin.h"
@@ -50,6 +51,8 @@ struct admin {
 	int64_t began;
 	struct admin_ring ring;
 	struct admin_countdown countdown;
+	struct admin_task *task;     /* at work, or told of; or NULL */
+	struct admin_gather *gather; /* people for a task; or NULL */
 };
 
 void admin_ring_start(struct admin *a);
@@ -71,6 +74,7 @@ struct admin_visit {
 	struct buf made;         /* to be shown once */
 	struct account *account; /* whom the page is about; pinned */
 	struct admin_find *find;
+	struct admin_csv *csv;
 	char password[ADMIN_RANDOM_TEXT + 1]; /* if none was typed */
 };
 
@@ -117,6 +121,24 @@ void admin_add_span(struct buf *out, int64_t seconds);
 bool admin_inside(struct admin_visit *v);
 void admin_form_key(struct admin_visit *v, struct buf *out);
 
+/* ---- walk.c: all accounts, in order of address ---- */
+struct admin_walk {
+	struct store_list list;
+	struct store *store;
+	void *owner;       /* NULL: gone; only done() comes then */
+	unsigned rows_max; /* looked at; then there may be more */
+	unsigned rows, seen;
+	/* False: enough; this one and all behind it are left. */
+	bool (*row)(struct admin_walk *w, const struct store_account *row);
+	/* Once; it may free w. */
+	void (*done)(struct admin_walk *w, bool well);
+	bool more;
+	char after[ADDRESS_MAX + 1]; /* where one may go on */
+};
+
+/* What is above rows is set by the caller.  There is no cancel. */
+void admin_walk_start(struct admin_walk *w, struct slice after);
+
 /* ---- find.c: accounts by a part of their address or name ---- */
 enum {
 	ADMIN_FOUND_MAX = 50,
@@ -130,18 +152,12 @@ struct admin_found {
 	int64_t created;
 };
 
-/* It outlives its visit when the store is slow. */
 struct admin_find {
-	struct store_list list;
-	struct store *store;
-	struct admin_visit *visit; /* NULL: gone */
+	struct admin_walk walk;
 	struct buf needle;
 	struct admin_found *found;
 	size_t nfound;
-	unsigned rows, scanned;
 	bool over, failed;
-	bool more; /* behind after */
-	char after[ADDRESS_MAX + 1];
 };
 
 /* OK when v->find has the answer; WAIT, STORE_FAILED. */
@@ -149,6 +165,9 @@ enum result
 admin_find(struct admin_visit *v, struct slice needle, struct slice after);
 /* The visit goes. */
 void admin_find_forget(struct admin_visit *v);
+/* The same of an export, and of what gathers people. */
+void admin_csv_forget(struct admin_visit *v);
+void admin_gather_forget(struct admin *a);
 
 /* ---- make.c ---- */
 struct admin_wish {
@@ -166,7 +185,64 @@ admin_random_password(const struct admin *a, char out[ADMIN_RANDOM_TEXT + 1]);
 void admin_add_reset(const struct admin *a, const struct account *who,
     struct buf *out);
 
+/* ---- task.c: work that goes on behind the requests ---- */
+struct admin_task;
+
+struct admin_job {
+	const char *title;
+	/* The next item: false when there is none. */
+	bool (*next)(struct admin_task *t);
+	/* As a handler: run again when it WAITs. */
+	enum result (*run)(struct admin_task *t);
+	/* It ended so. */
+	void (*told)(struct admin_task *t, enum result r);
+};
+
+struct admin_person {
+	char address[ADDRESS_MAX + 1];
+};
+
+struct admin_task {
+	struct request rq;
+	struct timer timer;
+	struct admin *admin;
+	const struct admin_job *job;
+	bool at_work, settling, again, over;
+	const char *why; /* it is over, or is to be */
+	uint64_t seq;
+	size_t done, total, changed, refused;
+	struct buf table; /* rows of the page that tells of it */
+	/* the job's own */
+	struct buf text;
+	struct slice rest;
+	struct arena arena;
+	struct admin_wish wish;
+	char password[ADMIN_RANDOM_TEXT + 1];
+	struct account *account;
+	struct admin_person *people;
+	size_t npeople, i, j;
+	unsigned round;
+	char owner[ADDRESS_MAX + 1];
+};
+
+/* A task that waits for its begin; NULL: one is at work already. */
+struct admin_task *admin_task_new(struct admin *a, const struct admin_job *job);
+void admin_task_begin(struct admin_task *t);
+void admin_task_free(struct admin_task *t);
+
+enum {
+	ADMIN_ROWS_MAX = 5000,     /* of an import */
+	ADMIN_CONTACTS_MAX = 1500, /* of a file of contacts */
+	ADMIN_IMPORT_MAX = 1024 * 1024
+};
+
 /* ---- routes ---- */
+enum http_outcome admin_task(struct http_request *rq, void *front);
+enum http_outcome admin_move(struct http_request *rq, void *front);
+enum http_outcome admin_export(struct http_request *rq, void *front);
+enum http_outcome admin_everyone(struct http_request *rq, void *front);
+enum http_outcome admin_contacts(struct http_request *rq, void *front);
+enum http_outcome admin_contacts_file(struct http_request *rq, void *front);
 enum http_outcome admin_accounts(struct http_request *rq, void *front);
 enum http_outcome admin_account(struct http_request *rq, void *front);
 enum http_outcome admin_invites(struct http_request *rq, void *front);
@@ -182,6 +258,7 @@ extern const struct slice web_page_admin_accounts;
 extern const struct slice web_page_admin_door;
 extern const struct slice web_page_admin_foot;
 extern const struct slice web_page_admin_invites;
+extern const struct slice web_page_admin_move;
 extern const struct slice web_page_admin_overview;
 extern const struct slice web_page_admin_tell;
 
