@@ -39,6 +39,7 @@ core_start(struct core *c)
 	pass_start(c, seed);
 	mailbox_start(c);
 	invite_start(c);
+	ban_start(c);
 	signup_start(c);
 }
 
@@ -60,6 +61,7 @@ core_stop(struct core *c)
 	pass_stop(c);
 	mailbox_stop(c);
 	invite_stop(c);
+	ban_stop(c);
 	signup_stop(c);
 	book_shelf_clear(c);
 	map_each(&c->by_id, free_account, c);
@@ -141,6 +143,7 @@ core_failed(void *core, uint64_t from, uint64_t upto)
 	/* passes would keep them from being loaded anew for minutes */
 	pass_forget_broken(c);
 	invite_failed(c, from);
+	ban_failed(c, from);
 	barrier_fail(c->barrier, upto);
 	settle(c, from, 0, true);
 	/* others still see these people, and nobody is left to tell them */

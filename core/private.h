@@ -46,6 +46,10 @@ void mailbox_stop(struct core *c);
 void mailbox_forget(struct request *rq);
 
 /* ---- invite.c ---- */
+void ban_start(struct core *c);
+void ban_stop(struct core *c);
+/* Changes from this one on are lost. */
+void ban_failed(struct core *c, uint64_t from);
 void invite_start(struct core *c);
 void invite_stop(struct core *c);
 /* Changes from that number on were lost. */

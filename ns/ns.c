@@ -72,6 +72,17 @@ ns_relayed(const struct ns *ns)
 }
 
 void
+ns_end_from(struct ns *ns, const struct subnet *from, enum close_reason why)
+{
+	LIST_EACH(it, &ns->conns) {
+		struct conn *c = CONTAINER_OF(it, struct conn, node);
+
+		if (c->state != CONN_ENDED && subnet_has(from, &c->link->peer))
+			conn_end(c, why);
+	}
+}
+
+void
 ns_each_online(struct ns *ns,
     void (*row)(void *ctx, const struct ns_online *who), void *ctx)
 {

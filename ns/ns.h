@@ -63,6 +63,9 @@ size_t ns_relayed(const struct ns *ns);
 void ns_drain(struct ns *ns);
 /* Connections of any kind. */
 size_t ns_connections(const struct ns *ns);
+/* End every connection from this network. */
+void
+ns_end_from(struct ns *ns, const struct subnet *from, enum close_reason why);
 /* Live sessions for "who is online": calls row() once each. */
 struct ns_online {
 	struct slice address;

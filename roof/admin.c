@@ -26,8 +26,20 @@ each_online(void *server, void (*row)(void *, const struct admin_online *),
 	ns_each_online(((struct server *)server)->ns, online_row, &a);
 }
 
+static void
+banned(void *server, const struct subnet *network)
+{
+	ns_end_from(((struct server *)server)->ns, network, CLOSE_BANNED);
+}
+
+static const char *
+folder(void *server)
+{
+	return text(server, CONF_DATA_DIR).p;
+}
+
 const struct admin_hooks roof_admin_hooks = { NUDGE_VERSION, each_online,
-	roof_add_site };
+	banned, folder, roof_add_site };
 
 /* The first address the port listens on, as a browser writes it. */
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/log.h"
+#include "core/ban.h"
 #include "roof/roof.h"
 
 #include <stdio.h>
@@ -45,6 +46,12 @@ build_floor(struct server *s, char *err, size_t errlen)
 	return 0;
 }
 
+static bool
+is_banned(void *core, const struct addr *peer)
+{
+	return ban_has(core, peer);
+}
+
 static int
 build_core(struct server *s, char *err, size_t errlen)
 {
@@ -74,6 +81,7 @@ build_core(struct server *s, char *err, size_t errlen)
 	c->once = token_once_new(env, 262144);
 	c->cfg = roof_core_settings(s);
 	core_start(c);
+	conn_limits_ban(s->limits, is_banned, c);
 	return 0;
 }
 

@@ -112,6 +112,14 @@ struct store_invite {
 	int64_t expires; /* Unix seconds */
 };
 
+/* A network that is turned away. */
+struct store_ban {
+	struct slice network;
+	struct slice note;
+	int64_t since; /* Unix seconds; a change with 0 deletes it */
+	int64_t until; /* Unix seconds; 0: for ever */
+};
+
 /* A whole account as loaded; slices live until the load's done() returns. */
 struct store_image {
 	struct store_account account;
@@ -155,6 +163,7 @@ enum store_change_kind {
 	STORE_MESSAGE_PUT,    /* id, message */
 	STORE_MESSAGE_DELETE, /* id, message.id */
 	STORE_INVITE_PUT,     /* invite */
+	STORE_BAN_PUT,        /* ban */
 };
 
 struct store_change {
@@ -167,6 +176,7 @@ struct store_change {
 		struct store_group group;
 		struct store_message message;
 		struct store_invite invite;
+		struct store_ban ban;
 	} u;
 };
 
@@ -218,6 +228,18 @@ void store_close(struct store *s);
  */
 int store_secret_get(struct store *s, const char *name, struct buf *out);
 int store_secret_put(struct store *s, const char *name, struct slice value);
+
+/*
+ * Every ban, in no order, as synchronously: before the doors open.  0 or -1;
+ * what it found stays until store_bans_free().
+ */
+struct store_bans {
+	struct store_ban *all;
+	size_t n;
+	struct arena text;
+};
+int store_bans_get(struct store *s, struct store_bans *out);
+void store_bans_free(struct store_bans *b);
 
 /* load and its address must live until done(); there is no cancel. */
 void store_load(struct store *s, struct store_load *load);

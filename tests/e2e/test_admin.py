@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import socket
 import sqlite3
 import ssl
 import time
@@ -426,3 +427,85 @@ def test_work_that_goes_on_ends_with_the_server(make_server):
     assert "still being done" in me.fill("/admin/move", table="a@b,,c").text
     assert server.stop() == 0
     server.start()
+
+
+def test_a_backup_is_sent_whole_and_nothing_of_it_stays(make_server, tmp_path):
+    server = admin.make(make_server)
+    me = admin.Admin(server)
+    form = me.look("/admin/backup")
+    before = sorted(p.name for p in server.data.iterdir())
+    reply = me.ask("/admin/backup", form.hidden)
+    assert 'filename="nudge.db"' in reply.exact("Content-Disposition")
+    assert len(reply.body) == int(reply.exact("Content-Length"))
+    assert sorted(p.name for p in server.data.iterdir()) == before
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(reply.body)
+    with sqlite3.connect(copy) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert {a for a, in db.execute("SELECT address FROM accounts")} == \
+            set(harness.PEOPLE)
+    db.close()
+    # one that was left by a server that fell is made away with
+    assert server.stop() == 0
+    (server.data / "admin-backup.db").write_bytes(b"left")
+    server.start()
+    assert not (server.data / "admin-backup.db").exists()
+    # and one that cannot be made says so
+    me = admin.Admin(server)
+    (server.data / "admin-backup.db").mkdir()
+    assert "could not be made" in me.fill("/admin/backup", 503).text
+    (server.data / "admin-backup.db").rmdir()
+    assert len(me.ask("/admin/backup", me.look("/admin/backup").hidden).body) \
+        >= len(reply.body)
+
+
+def knock(server: harness.Server, port: int) -> bool:
+    """Is somebody from another address let in?"""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.2", 0))
+        sock.settimeout(10)
+        sock.connect((server.host, port))
+        sock.settimeout(0.3)
+        try:
+            return sock.recv(1) != b""
+        except TimeoutError:
+            return True
+        except ConnectionResetError:
+            return False
+
+
+def test_who_is_banned_is_turned_away_at_every_port(make_server):
+    server = admin.make(make_server)
+    me = admin.Admin(server)
+    ports = [server.ns_port, server.http_port, server.https_port,
+             int(server.settings["admin.port"])]
+    with socket.socket() as inside:
+        inside.bind(("127.0.0.2", 0))
+        inside.connect((server.host, server.ns_port))
+        inside.sendall(b"VER 1 MSNP9 CVR0\r\n")
+        inside.settimeout(10)
+        assert inside.recv(100).startswith(b"VER 1")
+        page = me.fill("/admin/bans", network="127.0.0.2/32", days="",
+                       note=EVIL)
+        assert "Done." in page.text and EVIL in page.text
+        assert "127.0.0.2" in page.text and "for ever" in page.text
+        assert inside.recv(100) == b""
+    assert not any(knock(server, port) for port in ports)
+    assert server.stat("close.banned") >= 4
+    assert "reason=banned" in server.log()
+    # neither for others nor for good
+    assert msn.sign_in(server, AMY, dialect=9).email == AMY
+    server.restart()
+    assert not knock(server, server.ns_port)
+    me = admin.Admin(server)
+    page = me.look("/admin/bans")
+    me.look("/admin/bans", {"key": page.hidden["key"],
+                            "network": "127.0.0.2", "lift": "x"})
+    assert all(knock(server, port) for port in ports[:1])
+    for wrong, words in (("127.0.0.1", "yourself"), ("x", "no network"),
+                         ("0.0.0.0/0", "yourself"), ("::/0", "itself")):
+        assert words in me.fill("/admin/bans", network=wrong).text, wrong
+    assert "missing" in me.fill("/admin/bans", network="10.0.0.1",
+                                days="0").text
+    for what in ("ban", "lift"):
+        assert f"event=admin do={what} to=127.0.0.2" in server.log()

@@ -114,6 +114,7 @@ world_apply(struct world *w, const struct deed *d)
 	case STORE_MESSAGE_PUT:
 	case STORE_MESSAGE_DELETE:
 	case STORE_INVITE_PUT:
+	case STORE_BAN_PUT:
 		fail();
 	}
 }
@@ -255,6 +256,7 @@ deed_issue(struct play *p, const struct deed *d)
 	case STORE_MESSAGE_PUT:
 	case STORE_MESSAGE_DELETE:
 	case STORE_INVITE_PUT:
+	case STORE_BAN_PUT:
 		fail();
 	}
 	assert_true(store_change(p->rig.s, &c) == p->ndeeds);

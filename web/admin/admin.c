@@ -22,6 +22,7 @@ admin_new(struct core *core, const struct admin_hooks *hooks, void *ctx)
 	a->began = env_wall(core->env);
 	env_random(core->env, &a->run, sizeof(a->run));
 	admin_ring_start(a);
+	admin_copy_clean(a);
 	return a;
 }
 
@@ -31,6 +32,8 @@ admin_free(struct admin *a)
 	timer_stop(&a->ring.timer);
 	timer_stop(&a->countdown.timer);
 	admin_gather_forget(a);
+	if (a->copy != NULL)
+		a->copy->admin = NULL;
 	admin_task_free(a->task);
 	token_once_free(a->left);
 	free(a);
@@ -51,6 +54,8 @@ static const struct http_route rows[] = {
 	{ "/admin/contacts", HTTP_GET | HTTP_POST, HTTP_ADMIN, BIG_MAX,   admin_contacts },
 	{ "/admin/contacts.ctt", HTTP_GET,         HTTP_ADMIN, 0,         admin_contacts_file },
 	{ "/admin/everyone", HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_everyone },
+	{ "/admin/bans",     HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_bans },
+	{ "/admin/backup",   HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_backup },
 	{ "/admin/task",     HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_task },
 	{ "/admin/invites",  HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_invites },
 	{ "/admin/tell",     HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_tell },

@@ -8,6 +8,7 @@
  * hours.  A restart, new ticket keys and signing out end that.
  */
 #include "common/http/http.h"
+#include "common/net/subnet.h"
 #include "core/core.h"
 
 struct admin;
@@ -28,6 +29,10 @@ struct admin_hooks {
 	void (*each_online)(void *ctx,
 	    void (*row)(void *row_ctx, const struct admin_online *who),
 	    void *row_ctx);
+	/* end every connection of messengers from there, as banned */
+	void (*banned)(void *ctx, const struct subnet *network);
+	/* the data folder */
+	const char *(*folder)(void *ctx);
 	/* "https://host:port", where people reach their pages */
 	void (*site)(void *ctx, struct buf *out);
 };

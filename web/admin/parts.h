@@ -42,6 +42,14 @@ struct admin_countdown {
 	struct admin *admin;
 };
 
+/* A copy of the database under way; it outlives the admin. */
+struct admin_copy {
+	struct store_backup backup;
+	struct admin *admin;       /* NULL: gone */
+	struct admin_visit *visit; /* NULL: gone */
+	char path[4200];
+};
+
 struct admin {
 	struct core *core;
 	const struct admin_hooks *hooks;
@@ -53,6 +61,7 @@ struct admin {
 	struct admin_countdown countdown;
 	struct admin_task *task;     /* at work, or told of; or NULL */
 	struct admin_gather *gather; /* people for a task; or NULL */
+	struct admin_copy *copy;     /* being made; or NULL */
 };
 
 void admin_ring_start(struct admin *a);
@@ -75,6 +84,9 @@ struct admin_visit {
 	struct account *account; /* whom the page is about; pinned */
 	struct admin_find *find;
 	struct admin_csv *csv;
+	struct admin_copy *copy;
+	bool copied;
+	int file; /* a copy that is made, plus 1; 0: none */
 	char password[ADMIN_RANDOM_TEXT + 1]; /* if none was typed */
 };
 
@@ -168,6 +180,9 @@ void admin_find_forget(struct admin_visit *v);
 /* The same of an export, and of what gathers people. */
 void admin_csv_forget(struct admin_visit *v);
 void admin_gather_forget(struct admin *a);
+void admin_copy_forget(struct admin_visit *v);
+/* Whatever copy a server that fell left behind. */
+void admin_copy_clean(const struct admin *a);
 
 /* ---- make.c ---- */
 struct admin_wish {
@@ -237,6 +252,8 @@ enum {
 };
 
 /* ---- routes ---- */
+enum http_outcome admin_bans(struct http_request *rq, void *front);
+enum http_outcome admin_backup(struct http_request *rq, void *front);
 enum http_outcome admin_task(struct http_request *rq, void *front);
 enum http_outcome admin_move(struct http_request *rq, void *front);
 enum http_outcome admin_export(struct http_request *rq, void *front);
@@ -255,6 +272,7 @@ enum http_outcome admin_online(struct http_request *rq, void *front);
 
 /* ---- the files of web/pages ---- */
 extern const struct slice web_page_admin_accounts;
+extern const struct slice web_page_admin_bans;
 extern const struct slice web_page_admin_door;
 extern const struct slice web_page_admin_foot;
 extern const struct slice web_page_admin_invites;

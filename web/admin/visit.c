@@ -22,6 +22,7 @@ visit_end(void *state)
 
 	admin_find_forget(v);
 	admin_csv_forget(v);
+	admin_copy_forget(v);
 	mem_wipe(v->password, sizeof(v->password));
 	request_end(&v->request);
 	web_wipe(buf_slice(&v->made));
