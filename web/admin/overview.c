@@ -61,7 +61,7 @@ add_counters(struct admin_visit *v)
 	metrics_lines(v->admin->core->metrics, &text);
 	rest = buf_slice(&text);
 	while (slice_cut(&rest, '\n', &line)) {
-		if (!slice_cut(&line, ' ', &name) ||
+		if (!slice_cut(&line, ' ', &name) || name.n == 0 ||
 		    slice_eq_text(slice_trim(line), "0"))
 			continue;
 		admin_add(v, web_page_admin_overview, "counter",

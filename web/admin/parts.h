@@ -65,7 +65,7 @@ struct admin {
 };
 
 void admin_ring_start(struct admin *a);
-/* Samples, the oldest first; how many there are. */
+/* Samples, the oldest first, and what is now; how many there are. */
 unsigned admin_ring_read(const struct admin *a, enum admin_line line,
     uint32_t out[ADMIN_MINUTES]);
 const char *admin_ring_name(enum admin_line line);

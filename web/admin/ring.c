@@ -46,6 +46,17 @@ static const struct line lines[ADMIN_LINES] = {
 };
 /* clang-format on */
 
+/* As it is, or what came since the last look. */
+static uint32_t
+value_now(const struct admin *a, enum admin_line line)
+{
+	uint64_t now = lines[line].read(a->core);
+
+	if (lines[line].counts)
+		now -= a->ring.last[line];
+	return now < UINT32_MAX ? (uint32_t)now : UINT32_MAX;
+}
+
 static void
 look(struct timer *t)
 {
@@ -53,12 +64,8 @@ look(struct timer *t)
 	struct admin *a = CONTAINER_OF(r, struct admin, ring);
 
 	for (unsigned i = 0; i < ADMIN_LINES; i++) {
-		uint64_t now = lines[i].read(a->core);
-		uint64_t value = lines[i].counts ? now - r->last[i] : now;
-
-		r->last[i] = now;
-		r->at[i][r->next] =
-		    value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
+		r->at[i][r->next] = value_now(a, (enum admin_line)i);
+		r->last[i] = lines[i].read(a->core);
 	}
 	r->next = (r->next + 1) % ADMIN_MINUTES;
 	if (r->n < ADMIN_MINUTES)
@@ -78,11 +85,13 @@ admin_ring_read(const struct admin *a, enum admin_line line,
     uint32_t out[ADMIN_MINUTES])
 {
 	const struct admin_ring *r = &a->ring;
+	unsigned n = r->n < ADMIN_MINUTES ? r->n : ADMIN_MINUTES - 1;
 
-	for (unsigned i = 0; i < r->n; i++)
-		out[i] = r->at[line][(r->next + ADMIN_MINUTES - r->n + i) %
+	for (unsigned i = 0; i < n; i++)
+		out[i] = r->at[line][(r->next + ADMIN_MINUTES - n + i) %
 		    ADMIN_MINUTES];
-	return r->n;
+	out[n] = value_now(a, line);
+	return n + 1;
 }
 
 const char *
