@@ -50,6 +50,7 @@ static const char commands[] =
     "  user reset-link EMAIL                          to choose a new one\n"
     "  invite [--uses N] [--days N]                   a code to sign up with\n"
     "  invite list, invite revoke CODE                care for codes\n"
+    "  ban NETWORK [--days N], ban list, ban lift     who may not connect\n"
     "  kick EMAIL                                     end its sessions\n"
     "  announce TEXT                                  tell everybody\n"
     "  stats                                          counters\n"

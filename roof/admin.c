@@ -26,8 +26,8 @@ each_online(void *server, void (*row)(void *, const struct admin_online *),
 	ns_each_online(((struct server *)server)->ns, online_row, &a);
 }
 
-static void
-banned(void *server, const struct subnet *network)
+void
+roof_banned(void *server, const struct subnet *network)
 {
 	ns_end_from(((struct server *)server)->ns, network, CLOSE_BANNED);
 }
@@ -39,7 +39,7 @@ folder(void *server)
 }
 
 const struct admin_hooks roof_admin_hooks = { NUDGE_VERSION, each_online,
-	banned, folder, roof_add_site };
+	roof_banned, folder, roof_add_site };
 
 /* The first address the port listens on, as a browser writes it. */
 static void

@@ -178,7 +178,7 @@ roof_add_site(void *ctx, struct buf *out)
 
 const struct operator_hooks roof_hooks = { hook_listeners, hook_online,
 	hook_reload, hook_drain, hook_rotate, hook_certs_show,
-	hook_certs_export, roof_add_site, roof_admin_link };
+	hook_certs_export, roof_add_site, roof_banned, roof_admin_link };
 
 static void
 signal_reload(void *ctx)

@@ -107,6 +107,7 @@ void roof_add_site(void *server, struct buf *out);
 /* ---- admin.c: what the admin pages ask of it ---- */
 extern const struct admin_hooks roof_admin_hooks;
 bool roof_admin_link(void *server, struct buf *out);
+void roof_banned(void *server, const struct subnet *network);
 /* ---- build.c: up from the floor, and down again ---- */
 int roof_build(struct server *s, char *err, size_t errlen);
 void roof_take_down(struct server *s);

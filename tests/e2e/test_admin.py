@@ -507,5 +507,16 @@ def test_who_is_banned_is_turned_away_at_every_port(make_server):
         assert words in me.fill("/admin/bans", network=wrong).text, wrong
     assert "missing" in me.fill("/admin/bans", network="10.0.0.1",
                                 days="0").text
+    # the same by nudgectl, which is there when one has shut oneself out
+    server.ctl("ban", "127.0.0.0/30", "--note", "x", check=False)
+    assert server.ctl("ban", "list").stdout == ""
+    server.ctl("ban", "127.0.0.2", "--days", "3", "--note", "why not")
+    assert re.fullmatch(r"127\.0\.0\.2\t\w{3}, .* GMT\twhy not\n",
+                        server.ctl("ban", "list").stdout)
+    assert not knock(server, server.ns_port)
+    assert server.ctl("ban", "127.0.0.2", check=False).returncode == 1
+    server.ctl("ban", "lift", "127.0.0.2")
+    assert server.ctl("ban", "lift", "127.0.0.2", check=False).returncode == 1
+    assert knock(server, server.ns_port)
     for what in ("ban", "lift"):
         assert f"event=admin do={what} to=127.0.0.2" in server.log()
