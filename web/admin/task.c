@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 enum {
-	BATCH = 128, /* items in a turn */
+	BATCH = 400, /* items in a turn */
 	PAUSE_MS = 50,
 	BUSY_MS = 500,
 	AGAIN_S = 2,
