@@ -26,6 +26,18 @@ read_conversations(void *ctx)
 }
 
 static uint64_t
+read_chat_open(void *ctx)
+{
+	return chat_connections(((struct server *)ctx)->chat);
+}
+
+static uint64_t
+read_chat_rooms(void *ctx)
+{
+	return chat_rooms(((struct server *)ctx)->chat);
+}
+
+static uint64_t
 read_tls_full(void *ctx)
 {
 	return tls_get_stats(((struct server *)ctx)->tls)->full;
@@ -72,6 +84,8 @@ roof_gauges(struct server *s)
 		{ "ns.open",          "open connections on the MSNP port", read_ns_connections },
 		{ "accounts.loaded",  "account records in memory",      read_accounts },
 		{ "sb.open",          "switchboard sessions",           read_conversations },
+		{ "chat.open",        "open connections on the chat port", read_chat_open },
+		{ "chat.rooms",       "chat rooms",                     read_chat_rooms },
 		{ "tls.full",         "full handshakes so far",         read_tls_full },
 		{ "tls.resumed",      "resumed handshakes so far",      read_tls_resumed },
 		{ "tls.failed",       "failed handshakes so far",       read_tls_failed },

@@ -47,6 +47,25 @@ roof_ns_settings(const struct server *s)
 	return c;
 }
 
+struct chat_config
+roof_chat_settings(const struct server *s)
+{
+	struct chat_config c = { .plain = conf_bool(s->conf, CONF_CHAT_PLAIN),
+		.port = (uint16_t)number(s, CONF_CHAT_PORT),
+		.sign_in_ms = MINUTE_MS / 2,
+		.ping_ms = 90 * 1000,
+		.lines = number(s, CONF_CHAT_LINES),
+		.max_rooms = number(s, CONF_CHAT_ROOMS),
+		.max_members = number(s, CONF_CHAT_MEMBERS),
+		.limits = s->limits };
+
+	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)));
+	(void)snprintf(c.names, sizeof(c.names), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_CHAT_NAMES)));
+	return c;
+}
+
 int
 roof_nexus_settings(const struct server *s, struct nexus_config *c, char *err,
     size_t errlen)
@@ -90,6 +109,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 {
 	struct nexus_config nexus;
 	struct ns_config ns = roof_ns_settings(s);
+	struct chat_config chat = roof_chat_settings(s);
 	struct buf names = BUF_INIT(KEYRING_NAMES - 1);
 	struct tls_config tls;
 
@@ -106,6 +126,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	nexus_config_set(s->nexus, &nexus);
 	s->core.cfg = roof_core_settings(s);
 	ns_config_set(s->ns, &ns);
+	chat_config_set(s->chat, &chat);
 	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
 	roof_doors_apply(s);

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""Chat: the script of 2002, the control 4.5 and ordinary programs."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+import chat
+import harness
+import msn
+
+AMY = "amy@example.com"
+PASSWORD = harness.PEOPLE[AMY]
+# NUDGE_CHAT_TRIES=1000 for the long run
+TRIES = int(os.environ.get("NUDGE_CHAT_TRIES", "40"))
+
+
+@pytest.fixture
+def chatting(make_server):
+    port = harness.free_ports(1)[0]
+    return make_server(**{"chat.port": str(port), "chat.plain": "on",
+                          "chat.lines": "0"})
+
+
+@pytest.mark.covers("chat-ircx 20 #13", "chat-ircx 20 #18",
+                    "chat-ircx 20 #40")
+def test_the_script_of_2002_gets_in_every_time(chatting):
+    host = chat.Client(chatting)
+    host.guest("host")
+    host.join("%#SocialTalk")
+    challenge = msn.fresh_challenge(chatting, AMY)
+    ticket = msn.ticket(chatting, AMY, PASSWORD, challenge)
+    for n in range(TRIES):
+        script = chat.Script(chatting, "#SocialTalk", ticket)
+        script.client.say(f"NICK script{n}")
+        script.client.until(f" 001 script{n} ")
+        script.client.join("%#SocialTalk")
+        script.client.close()
+        host.until(rf":script{n}!\S+ QUIT")
+
+
+# What Microsoft's control 4.5 sent, line by line; its answers to a challenge
+# are made anew.
+GUID = bytes.fromhex("5bbc36dcaf97d841a59dd45f8042a310")
+KEY = "vC'yXDM.#*9^U5fpw]}\"Ord7MEysj%)"
+
+
+@pytest.mark.covers("chat-ircx 20 #12", "chat-ircx 20 #16",
+                    "chat-ircx 20 #37", "chat-ircx 20 #39",
+                    "chat-ircx 20 #55", "chat-ircx 20 #56",
+                    "chat-ircx 20 #57", "chat-ircx 20 #63")
+def test_the_recorded_session_of_the_control_goes_through(chatting):
+    alice = chat.Client(chatting)
+    alice.guest("Alice")
+    alice.join("%#The\\bLobby")
+
+    first = chat.Client(chatting)
+    first.say("IRCVERS IRC8 MSN-OCX!9.02.0310.2401")
+    first.gatekeeper("GateKeeper", 3, b"127.0.0.1", GUID)
+    assert first.read() == (b"AUTH GateKeeper * DC36BC5B97AF41D8"
+                            b"A59DD45F8042A310@GateKeeper 0")
+    first.say("NICK Tester1")
+    assert first.read().startswith(b":chat.nudge 001 Tester1 :")
+    first.say("FINDS %#The\\bLobby")
+    port = chatting.settings["chat.port"]
+    assert first.read() == (
+        f":chat.nudge 613 Tester1 :127.0.0.1 {port}".encode())
+
+    second = chat.Client(chatting)
+    first.close()
+    second.say("IRCVERS IRC8 MSN-OCX!9.02.0310.2401 en-us")
+    assert second.read().split(b" ")[1] == b"800"
+    second.gatekeeper("GateKeeper", 3, b"127.0.0.1", GUID)
+    assert second.read().startswith(b"AUTH GateKeeper * ")
+    second.say("NICK >Tester1")
+    assert second.read().startswith(b":chat.nudge 001 >Tester1 ")
+    second.say("JOIN %#The\\bLobby " + KEY)
+    burst = []
+    while True:
+        line = second.read().decode()
+        if " JOIN " in line:
+            break
+        burst.append(line.split(" ")[1])
+    assert all(int(number) < 400 for number in burst), burst
+    assert line == (":>Tester1!DC36BC5B97AF41D8A59DD45F8042A310@GateKeeper "
+                    "JOIN H,U,GO :%#The\\bLobby")
+    assert second.read() == (b":chat.nudge 353 >Tester1 = %#The\\bLobby "
+                             b":H,U,GO,.>Alice H,U,GO,>Tester1")
+    assert second.read() == (b":chat.nudge 366 >Tester1 %#The\\bLobby "
+                             b":End of /NAMES list.")
+    second.say("MODE %#The\\bLobby")
+    assert second.read() == (b":chat.nudge 324 >Tester1 %#The\\bLobby "
+                             b"+ntl 50")
+    said = (b"PRIVMSG %#The\\bLobby :\x01S \x01\x01Arial;0 "
+            b"hello from the genuine control\x01")
+    second.say(said)
+    alice.until(" JOIN H,U,GO ")
+    assert alice.read().endswith(b"@GateKeeper " + said)
+
+
+def test_an_ordinary_program_and_a_control_talk_in_one_room(chatting):
+    control = chat.Client(chatting)
+    control.guest("ann")
+    control.join("%#Tea\\bRoom")
+    plain = chat.Client(chatting)
+    plain.plain("bob")
+    plain.join("#Tea\\bRoom")
+    control.until(r":bob!\S+ JOIN H,U,GO :%#Tea")
+    control.say("PRIVMSG %#Tea\\bRoom :hello, bob \u00e9")
+    assert plain.read().endswith(
+        " PRIVMSG #Tea\\bRoom :hello, bob \u00e9".encode())
+    plain.say("PRIVMSG #Tea\\bRoom :hello, ann")
+    assert control.read().endswith(
+        b"@Anonymous PRIVMSG %#Tea\\bRoom :hello, ann")
+    plain.close()
+    control.until(r":bob!\S+ QUIT")
+
+
+def test_the_directory_may_have_a_port_of_its_own(make_server):
+    rooms, directory = harness.free_ports(2)
+    server = make_server(**{"chat.port": str(rooms),
+                            "chat.directory-port": str(directory)})
+    control = chat.Client(server)
+    control.say("IRCVERS IRC8 MSN-OCX!9.02.0310.2401")
+    control.until(" 800 ")
+    control.gatekeeper("GateKeeper", 3, b"127.0.0.1", GUID)
+    control.until(r"AUTH GateKeeper \* ")
+    control.say("NICK >ann")
+    control.until(" 001 >ann ")
+    control.join("%#r")
+    first = chat.Client(server, directory)
+    first.say("IRCVERS IRC8 MSN-OCX!9.02.0310.2401 en-us")
+    assert first.quiet()
+    first.gatekeeper("GateKeeper", 3, b"127.0.0.1", GUID)
+    first.until(r"AUTH GateKeeper \* ")
+    first.say("NICK nick")
+    first.until(" 001 nick ")
+    first.say("FINDS %#r")
+    assert first.until(" 613 ").endswith(f" 613 nick :127.0.0.1 {rooms}")
+    assert server.stat("chat.open") == 2
+    assert server.stat("chat.rooms") == 1
+    # and a server that stops says so
+    server.terminate()
+    control.until("^ERROR :Closing Link: >ann.*Server shutdown")
+    first.until("^ERROR ")
+    assert server.wait() == 0
