@@ -17,6 +17,44 @@ chat_say_found(struct user *u)
 	user_finish(u);
 }
 
+/* Rooms that the one who asks may not know of are passed over. */
+static const struct room *
+room_of(struct user *u, const struct user *other)
+{
+	LIST_EACH(it, &other->seats) {
+		const struct seat *s = CONTAINER_OF(it, struct seat, of_user);
+
+		if (room_is_listed(s->room, u) && seat_is_seen(s, u))
+			return s->room;
+	}
+	return NULL;
+}
+
+/* 642 has the nickname, something, the host and the room. */
+enum result
+chat_findu(struct user *u, const struct command *in)
+{
+	struct user *other = user_find(u->chat, in->args[0]);
+	const struct room *r = NULL;
+	struct buf *b;
+
+	if (other != NULL && !other->deaf && !user_is_blocked(u, other))
+		r = room_of(u, other);
+	if (r == NULL) {
+		user_tell(u, NUM_NOBODY_FOUND);
+		return RESULT_OK;
+	}
+	user_tell(u, NUM_FINDU_START);
+	b = user_reply(u, NUM_FINDU);
+	buf_addf(b, " %s * ", other->nick);
+	user_add_host(u, b);
+	buf_add_char(b, ' ');
+	ircx_add_room(u->dialect, b, room_name(r));
+	user_finish(u);
+	user_tell(u, NUM_FINDU_END);
+	return RESULT_OK;
+}
+
 enum result
 chat_finds(struct user *u, const struct command *in)
 {

@@ -9,11 +9,14 @@
 #define OWN  LEVEL_OWNER
 #define NONE LEVEL_NONE
 
-/* In the order in which 324 tells them. */
+/*
+ * In the order in which 324 tells them.  There is no staff here to open a
+ * stage, so owners do.
+ */
 /* clang-format off */
 const struct mode_row mode_rows[] = {
 	{ 'a', MODE_MEMBERS,          0,    OWN,  true },
-	{ 'g', MODE_STAGE,            0,    NONE, false },
+	{ 'g', MODE_STAGE,            0,    OWN,  false },
 	{ 'h', MODE_HIDDEN,           DARK, HOST, true },
 	{ 'i', MODE_INVITED,          0,    HOST, true },
 	{ 'm', MODE_MODERATED,        0,    HOST, true },
@@ -80,8 +83,7 @@ take_arg(struct change *c, struct slice *word)
 static void
 tell(const struct change *c, struct slice word)
 {
-	char text[KEY_MAX + 8];
-	struct buf b = BUF_INIT(sizeof(text));
+	struct buf b = BUF_INIT(MASK_MAX + 8);
 	struct notice n = { .write = notice_write,
 		.who = c->user,
 		.room = c->room,
@@ -238,15 +240,23 @@ change_mode(struct change *c, const struct mode_row *row)
 		change_limit(c);
 		return;
 	}
-	modes = r->modes & ~(row->bit | row->clears);
+	modes = r->modes & ~row->bit;
 	if (c->sign == '+')
-		modes |= row->bit;
-	else
-		modes = r->modes & ~row->bit;
+		modes = (r->modes & ~row->clears) | row->bit;
 	if (modes == r->modes)
 		return;
 	r->modes = modes;
 	tell(c, slice_make("", 0));
+}
+
+static void
+change_ban(struct change *c)
+{
+	struct slice mask;
+
+	if (take_arg(c, &mask) &&
+	    room_ban(c->room, c->user, c->sign == '+', mask))
+		tell(c, slice_upto(mask, MASK_MAX));
 }
 
 static enum level
@@ -272,10 +282,12 @@ change_one(struct change *c)
 
 	if (level_of(c->letter) != LEVEL_NONE)
 		change_level(c, level_of(c->letter));
-	else if (row == NULL)
+	else if (row == NULL && c->letter != 'b')
 		user_say(c->user, NUM_UNKNOWN_MODE, "%c", c->letter);
 	else if (mine < LEVEL_HOST)
 		user_say_room(c->user, NUM_NOT_HOST, c->room, NULL);
+	else if (row == NULL)
+		change_ban(c);
 	else if (row->least == LEVEL_NONE)
 		user_tell(c->user, NUM_NO_PRIVILEGE);
 	else if (mine < row->least)
@@ -302,11 +314,10 @@ mode_room(struct user *u, struct room *r, const struct command *in)
 		return RESULT_OK;
 	}
 	letters = in->args[1];
-	if (slice_eq_text(letters, "b") || slice_eq_text(letters, "+b")) {
-		if (in->nargs == 2) {
-			user_say_room(u, NUM_BANS_END, r, NULL);
-			return RESULT_OK;
-		}
+	if (in->nargs == 2 &&
+	    (slice_eq_text(letters, "b") || slice_eq_text(letters, "+b"))) {
+		room_say_bans(r, u);
+		return RESULT_OK;
 	}
 	c.next = 2;
 	for (size_t i = 0; i < letters.n && i < IRCX_WORDS_MAX; i++) {
@@ -316,6 +327,7 @@ mode_room(struct user *u, struct room *r, const struct command *in)
 		else
 			change_one(&c);
 	}
+	room_changed(r);
 	return RESULT_OK;
 }
 

@@ -40,6 +40,7 @@ part(struct seat *s, struct slice words)
 
 	notice_user(&n, u);
 	notice_room(&n, r, u, who);
+	room_say_text(r, u, TEXT_ON_PART);
 	seat_free(s);
 }
 
@@ -123,16 +124,30 @@ chat_names(struct user *u, const struct command *in)
 /* ---- TOPIC ---- */
 
 void
+room_say_topic(const struct room *r, struct user *u)
+{
+	struct buf *b;
+
+	if (r->texts[TEXT_TOPIC] == NULL) {
+		user_say_room(u, NUM_NO_TOPIC, r, NULL);
+		return;
+	}
+	b = user_reply(u, NUM_TOPIC);
+	buf_add_char(b, ' ');
+	ircx_add_room(u->dialect, b, room_name(r));
+	buf_add_text(b, " :");
+	room_add_topic(r, u->dialect, b);
+	user_finish(u);
+}
+
+void
 room_change_topic(struct room *r, struct user *u, struct slice topic)
 {
-	struct notice n = { .write = notice_write,
-		.who = u,
-		.room = r,
-		.verb = "TOPIC",
-		.text = slice_upto(topic, TOPIC_MAX) };
+	struct notice n = { .write = notice_write_topic, .who = u, .room = r };
 
-	room_set_text(r, TEXT_TOPIC, n.text);
+	room_set_topic(r, u, topic);
 	notice_room(&n, r, NULL, TELL_ALL);
+	room_changed(r);
 }
 
 enum result
@@ -147,11 +162,7 @@ chat_topic(struct user *u, const struct command *in)
 		return RESULT_OK;
 	}
 	if (in->nargs == 1) {
-		if (r->texts[TEXT_TOPIC] != NULL)
-			user_say_room(u, NUM_TOPIC, r, ":" SLICE_FMT,
-			    SLICE_ARG(room_text(r, TEXT_TOPIC)));
-		else
-			user_say_room(u, NUM_NO_TOPIC, r, NULL);
+		room_say_topic(r, u);
 		return RESULT_OK;
 	}
 	s = own_seat(u, in->args[0]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* May somebody come in (chat-ircx 9.4), and what is said when so. */
-#include "chat/room.h"
+#include "chat/access.h"
 #include "common/base/panic.h"
 
 /* Why not; NUMERICS: welcome. */
@@ -26,29 +26,39 @@ room_key_level(const struct room *r, struct slice key)
 	return is_key(r, TEXT_HOST_KEY, key) ? LEVEL_HOST : LEVEL_NONE;
 }
 
-static struct judgement
-refused(enum numeric why)
+/* What the modes forbid whom nothing else lets in. */
+static enum numeric
+forbidden(const struct room *r, const struct user *u, struct slice key)
 {
-	return (struct judgement){ .why = why };
+	if (r->modes & MODE_KEY && !is_key(r, TEXT_MEMBER_KEY, key))
+		return NUM_BAD_KEY;
+	if (r->modes & MODE_INVITED && !room_is_invited(r, u))
+		return NUM_INVITE_ONLY;
+	if (r->modes & MODE_LIMIT && r->nseats >= r->limit)
+		return NUM_ROOM_FULL;
+	if (r->modes & MODE_MEMBERS && u->kind != KIND_MEMBER)
+		return NUM_GUESTS_NOT;
+	return NUMERICS;
 }
 
 static struct judgement
-judge(const struct room *r, const struct user *u, struct slice key)
+judge(struct room *r, const struct user *u, struct slice key)
 {
-	struct judgement yes = { .why = NUMERICS,
+	static const enum level levels[] = { LEVEL_OWNER, LEVEL_HOST,
+		LEVEL_VOICE, LEVEL_NONE, LEVEL_NONE, LEVEL_NONE };
+	struct judgement j = { .why = NUMERICS,
 		.level = room_key_level(r, key) };
+	enum access_level listed;
 
-	if (yes.level != LEVEL_NONE)
-		return yes;
-	if (r->modes & MODE_KEY && !is_key(r, TEXT_MEMBER_KEY, key))
-		return refused(NUM_BAD_KEY);
-	if (r->modes & MODE_INVITED && !room_is_invited(r, u))
-		return refused(NUM_INVITE_ONLY);
-	if (r->modes & MODE_LIMIT && r->nseats >= r->limit)
-		return refused(NUM_ROOM_FULL);
-	if (r->modes & MODE_MEMBERS && u->kind != KIND_MEMBER)
-		return refused(NUM_GUESTS_NOT);
-	return yes;
+	if (j.level != LEVEL_NONE)
+		return j;
+	listed = access_judge(r, u);
+	j.level = levels[listed];
+	if (listed == ACCESS_DENY)
+		j.why = NUM_BANNED;
+	else if (j.level < LEVEL_HOST)
+		j.why = forbidden(r, u, key);
+	return j;
 }
 
 static void
@@ -67,11 +77,11 @@ knock(struct user *u, struct room *r, enum numeric why)
 	buf_free(&b);
 }
 
-/* What the room says to who comes, a line at a time (chat-ircx 12). */
-static void
-say_text(struct user *u, const struct room *r)
+void
+room_say_text(const struct room *r, struct user *u, enum room_text which)
 {
-	struct slice rest = room_text(r, TEXT_ON_JOIN), line;
+	const char *verb = which == TEXT_ON_JOIN ? "PRIVMSG" : "NOTICE";
+	struct slice rest = room_text(r, which), line;
 	size_t at;
 
 	while (rest.n > 0) {
@@ -82,8 +92,8 @@ say_text(struct user *u, const struct room *r)
 		rest = slice_from(rest, at + 2);
 		buf_add_char(b, ':');
 		ircx_add_room(u->dialect, b, room_name(r));
-		buf_addf(b, " PRIVMSG %s :" SLICE_FMT, u->nick,
-		    SLICE_ARG(line));
+		buf_addf(b, " %s %s :", verb, u->nick);
+		buf_add_slice(b, line);
 		user_finish(u);
 	}
 }
@@ -99,11 +109,10 @@ come_in(struct user *u, struct room *r, enum level level)
 	(void)seat_new(r, u, level);
 	notice_user(&n, u);
 	notice_room(&n, r, u, room_audience(r, level));
-	if (room_text(r, TEXT_TOPIC).n > 0)
-		user_say_room(u, NUM_TOPIC, r, ":" SLICE_FMT,
-		    SLICE_ARG(room_text(r, TEXT_TOPIC)));
+	if (r->texts[TEXT_TOPIC] != NULL)
+		room_say_topic(r, u);
 	room_say_names(r, u);
-	say_text(u, r);
+	room_say_text(r, u, TEXT_ON_JOIN);
 }
 
 static struct room *

@@ -177,7 +177,7 @@ gk_answer(struct slice token, uint32_t number,
     struct gk_answer *out)
 {
 	const struct gk_client *client;
-	const char *mac = token.p + AT_BODY;
+	const char *mac;
 	uint32_t said;
 
 	memset(out, 0, sizeof(*out));
@@ -187,6 +187,7 @@ gk_answer(struct slice token, uint32_t number,
 	if (client == NULL ||
 	    token.n != AT_BODY + GK_MAC + (client->guid ? GK_GUID : 0u))
 		return false;
+	mac = token.p + AT_BODY;
 	if (client->guid) {
 		out->has_guid = true;
 		memcpy(out->guid, mac + GK_MAC, GK_GUID);

@@ -119,6 +119,25 @@ notice_write(const struct ircx_dialect *d, struct buf *b,
 	ircx_end_line(b, at);
 }
 
+/* Controls know a topic as a property, all others as what it is. */
+void
+notice_write_topic(const struct ircx_dialect *d, struct buf *b,
+    const struct notice *n)
+{
+	static const char *const verbs[] = { " PROP ", " TOPIC " };
+
+	for (unsigned i = ircx_has(d, CHAT_IRCX) ? 0 : 1; i < 2; i++) {
+		size_t at = b->n;
+
+		user_add_prefix(b, n->who);
+		buf_add_text(b, verbs[i]);
+		ircx_add_room(d, b, room_name(n->room));
+		buf_add_text(b, i == 0 ? " TOPIC :" : " :");
+		room_add_topic(n->room, d, b);
+		ircx_end_line(b, at);
+	}
+}
+
 void
 notice_write_ircx(const struct ircx_dialect *d, struct buf *b,
     const struct notice *n)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "chat/room.h"
 
+#include "chat/access.h"
+#include "chat/ircx/quote.h"
 #include "common/base/panic.h"
+#include "common/base/utf8.h"
 
 #include <stdlib.h>
 
@@ -51,6 +54,7 @@ void
 room_free(struct room *r)
 {
 	timer_stop(&r->empty);
+	access_free(r);
 	for (unsigned i = 0; i < ROOM_TEXTS; i++)
 		blob_unref(r->texts[i]);
 	free(r);
@@ -80,6 +84,42 @@ room_set_text(struct room *r, enum room_text which, struct slice value)
 	r->texts[which] = value.n > 0 ? blob_new(value.p, value.n) : NULL;
 	if (which == TEXT_TOPIC)
 		r->topic_time = env_wall(r->chat->core->env);
+}
+
+void
+room_set_topic(struct room *r, const struct user *u, struct slice topic)
+{
+	struct buf plain = BUF_INIT(TOPIC_MAX);
+
+	topic = slice_upto(topic, TOPIC_MAX);
+	r->topic_quoted = ircx_has(u->dialect, CHAT_IRCX) && topic.n > 1 &&
+	    topic.p[0] == '%' && ircx_unquote(&plain, slice_from(topic, 1)) &&
+	    utf8_valid(buf_slice(&plain)) &&
+	    memchr(plain.p, '\n', plain.n) == NULL &&
+	    memchr(plain.p, '\r', plain.n) == NULL;
+	room_set_text(r, TEXT_TOPIC,
+	    r->topic_quoted ? buf_slice(&plain) : topic);
+	buf_free(&plain);
+}
+
+void
+room_add_topic(const struct room *r, const struct ircx_dialect *d,
+    struct buf *b)
+{
+	struct slice topic = room_text(r, TEXT_TOPIC);
+
+	if (!r->topic_quoted || !ircx_has(d, CHAT_IRCX)) {
+		buf_add_slice(b, topic);
+		return;
+	}
+	buf_add_char(b, '%');
+	ircx_quote(b, topic);
+}
+
+void
+room_changed(struct room *r)
+{
+	(void)r;
 }
 
 /* ---- seats ---- */

@@ -68,6 +68,7 @@ struct room {
 	int64_t created;
 	int64_t topic_time;
 	char invites[ROOM_INVITES][GK_IDENTITY + 1]; /* a ring */
+	bool topic_quoted; /* came as quoted UTF-8, goes so to IRCX */
 	uint8_t next_invite;
 	uint8_t name_n;
 	char name[ROOM_NAME_MAX + 1]; /* as it was first written */
@@ -105,6 +106,13 @@ room_name(const struct room *r)
 /* Empty when not set. */
 struct slice room_text(const struct room *r, enum room_text which);
 void room_set_text(struct room *r, enum room_text which, struct slice value);
+/* The same for a topic as this person writes it. */
+void room_set_topic(struct room *r, const struct user *u, struct slice topic);
+/* As this reader reads it. */
+void room_add_topic(const struct room *r, const struct ircx_dialect *d,
+    struct buf *b);
+/* Something that is kept has changed. */
+void room_changed(struct room *r);
 /* Somebody comes in; nobody is told here. */
 struct seat *seat_new(struct room *r, struct user *u, enum level level);
 /* The room may be gone after it. */
@@ -164,17 +172,29 @@ void notice_write_join(const struct ircx_dialect *d, struct buf *b,
 /* MODE of a person's level. */
 void notice_write_level(const struct ircx_dialect *d, struct buf *b,
     const struct notice *n);
-/* The same for readers of IRCX alone. */
+/* The topic as it is now. */
+void notice_write_topic(const struct ircx_dialect *d, struct buf *b,
+    const struct notice *n);
+/* As notice_write(), for readers of IRCX alone. */
 void notice_write_ircx(const struct ircx_dialect *d, struct buf *b,
     const struct notice *n);
 
 /* ---- enter.c: may somebody come in, and coming in ---- */
 /* What this key makes of who has it; LEVEL_NONE: nothing. */
 enum level room_key_level(const struct room *r, struct slice key);
+/* ONJOIN and ONPART: the room itself says it, a line at a time. */
+void room_say_text(const struct room *r, struct user *u, enum room_text which);
 void room_enter(struct user *u, struct slice word, struct slice key);
 
 /* ---- cmd_room.c ---- */
+/* 332, or 331 */
+void room_say_topic(const struct room *r, struct user *u);
 void room_change_topic(struct room *r, struct user *u, struct slice topic);
+
+/* ---- cmd_access.c ---- */
+void room_say_bans(struct room *r, struct user *u);
+/* Put a mask on the list of the banned or take it off; false: no change. */
+bool room_ban(struct room *r, struct user *u, bool on, struct slice word);
 
 /* ---- cmd_find.c ---- */
 /* 613 */

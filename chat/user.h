@@ -274,5 +274,23 @@ enum result chat_userhost(struct user *u, const struct command *in);
 enum result chat_ison(struct user *u, const struct command *in);
 /* cmd_find.c */
 enum result chat_finds(struct user *u, const struct command *in);
+enum result chat_findu(struct user *u, const struct command *in);
+/* cmd_create.c */
+enum result chat_create(struct user *u, const struct command *in);
+enum result chat_listc(struct user *u, const struct command *in);
+/* cmd_list.c */
+enum result chat_list(struct user *u, const struct command *in);
+enum result chat_listx(struct user *u, const struct command *in);
+/* cmd_prop.c */
+enum result chat_prop(struct user *u, const struct command *in);
+/* cmd_access.c */
+enum result chat_access(struct user *u, const struct command *in);
+/* cmd_whisper.c */
+enum result chat_whisper(struct user *u, const struct command *in);
+enum result chat_data(struct user *u, const struct command *in);
+enum result chat_esubmit(struct user *u, const struct command *in);
+enum result chat_equestion(struct user *u, const struct command *in);
+enum result chat_eprivmsg(struct user *u, const struct command *in);
+enum result chat_event(struct user *u, const struct command *in);
 
 #endif

@@ -368,6 +368,38 @@ nobody_is_told_where_somebody_connects_from(void **state)
 	world_free(w);
 }
 
+static void
+in_an_auditorium_members_see_the_stage_alone(void **state)
+{
+	struct world *w = world_new();
+	struct player *a = chat_guest(w, "a", "IRC8");
+	struct player *b = chat_guest(w, "b", "IRC8");
+	struct player *c = chat_guest(w, "c", "IRC8");
+
+	(void)state;
+	play_say(a, "CREATE GN %#r - x en-us 1 owner 0");
+	play_ignore(a);
+	chat_joins(a, "%#r owner");
+	chat_joins(b, "%#r");
+	play_hearsf(a, "%s JOIN H,U,GO :%%#r", chat_prefix("b"));
+	play_say(c, "JOIN %#r");
+	play_hearsf(c, "%s JOIN H,U,GO :%%#r", chat_prefix("c"));
+	play_hears(c, ":chat.nudge 353 >c = %#r :H,U,GO,.>a H,U,GO,>c");
+	play_ignore(c);
+	play_ignore(a);
+	play_hears_nothing(b);
+	play_say(b, "PRIVMSG %#r :question");
+	play_hearsf(a, "%s PRIVMSG %%#r :question", chat_prefix("b"));
+	play_hears_nothing(c);
+	play_say(a, "PRIVMSG %#r :answer");
+	play_hearsf(b, "%s PRIVMSG %%#r :answer", chat_prefix("a"));
+	play_hearsf(c, "%s PRIVMSG %%#r :answer", chat_prefix("a"));
+	play_say(c, "QUIT");
+	play_hearsf(a, "%s QUIT :>c", chat_prefix("c"));
+	play_hears_nothing(b);
+	world_free(w);
+}
+
 int
 main(void)
 {
@@ -383,6 +415,7 @@ main(void)
 		cmocka_unit_test(people_are_invited_and_thrown_out),
 		cmocka_unit_test(leaving_is_told_once_to_whoever_sees_it),
 		cmocka_unit_test(nobody_is_told_where_somebody_connects_from),
+		cmocka_unit_test(in_an_auditorium_members_see_the_stage_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
