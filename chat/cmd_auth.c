@@ -7,7 +7,6 @@
 #include "common/codec/hex.h"
 #include "core/signin.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 enum {
@@ -58,11 +57,11 @@ fail(struct user *u)
 	return RESULT_OK;
 }
 
+/* It is proved who it is. */
 static enum result
-succeed(struct user *u, enum user_kind kind, const char *id)
+succeed(struct user *u)
 {
-	user_proved(u, kind, id);
-	user_printf(u, "AUTH %s * %s@%s 0", u->entry->package_name, id,
+	user_printf(u, "AUTH %s * %s@%s 0", u->entry->package_name, u->id,
 	    user_domain(u));
 	user_try_enter(u);
 	return RESULT_OK;
@@ -132,7 +131,8 @@ answer(struct user *u, struct slice token)
 	else if (is_zero(got.guid))
 		return fail(u);
 	gk_identity(got.guid, id);
-	return succeed(u, KIND_GUEST, id);
+	user_proved(u, KIND_GUEST, id);
+	return succeed(u);
 }
 
 /* ---- the ticket behind it ---- */
@@ -159,18 +159,6 @@ take_part(struct slice *rest, struct slice *part)
 	*part = slice_make(rest->p + LENGTH_DIGITS, n);
 	*rest = slice_from(*rest, LENGTH_DIGITS + n);
 	return 1;
-}
-
-static enum result
-admit(struct user *u, struct account *a)
-{
-	char id[GK_IDENTITY + 1];
-
-	account_pin(a);
-	u->account = a;
-	u->epoch = a->epoch;
-	(void)snprintf(id, sizeof(id), "%016" PRIX64, (uint64_t)account_cid(a));
-	return succeed(u, KIND_MEMBER, id);
 }
 
 /* Run again while the account is loaded: it adds to nothing before that. */
@@ -202,8 +190,10 @@ ticket(struct user *u, const struct command *in, struct slice token)
 	r = signin_bearer(in->rq, cookie, either, &a);
 	if (r == RESULT_WAIT)
 		return r;
-	if (r == RESULT_OK)
-		return admit(u, a);
+	if (r == RESULT_OK) {
+		user_admit(u, a);
+		return succeed(u);
+	}
 	if (r == RESULT_BAD_TICKET || r == RESULT_DISABLED)
 		return fail(u);
 	user_end_error(u, CLOSE_BUSY, "Try again later");
@@ -230,7 +220,8 @@ begin(struct user *u, struct slice token)
 	if (u->entry->package->gatekeeper)
 		return challenge(u, token);
 	user_plain_id(u, id);
-	return succeed(u, KIND_PLAIN, id);
+	user_proved(u, KIND_PLAIN, id);
+	return succeed(u);
 }
 
 static enum result

@@ -53,24 +53,3 @@ chat_user(struct user *u, const struct command *in)
 	user_try_enter(u);
 	return RESULT_OK;
 }
-
-/* Who lists capabilities is not let in before it has chosen. */
-enum result
-chat_cap(struct user *u, const struct command *in)
-{
-	struct slice what = in->args[0];
-
-	if (slice_eq_nocase(what, SLICE_LIT("LS"))) {
-		if (u->entry != NULL)
-			u->entry->capable = true;
-		user_printf(u, ":" CHAT_SERVER " CAP * LS :");
-	} else if (slice_eq_nocase(what, SLICE_LIT("REQ")) && in->nargs > 1) {
-		user_printf(u, ":" CHAT_SERVER " CAP * NAK :" SLICE_FMT,
-		    SLICE_ARG(in->args[1]));
-	} else if (slice_eq_nocase(what, SLICE_LIT("END")) &&
-	    u->entry != NULL) {
-		u->entry->capable = false;
-		user_try_enter(u);
-	}
-	return RESULT_OK;
-}

@@ -62,6 +62,7 @@ struct entry {
 	bool user;         /* USER was said */
 	bool named;        /* NICK was said */
 	bool capable;      /* CAP LS without CAP END */
+	bool sasl;         /* AUTHENTICATE PLAIN was said */
 	bool told;         /* that it must prove itself */
 };
 
@@ -230,6 +231,8 @@ void user_try_enter(struct user *u);
 void user_plain_id(const struct user *u, char id[GK_IDENTITY + 1]);
 /* It may have this name in the rooms; false: it was told why not. */
 bool user_may_be_called(struct user *u, struct slice nick);
+/* It proved to have this account, which is pinned. */
+void user_admit(struct user *u, struct account *a);
 /* It proved to be this; id is copied. */
 void user_proved(struct user *u, enum user_kind kind, const char *id);
 
@@ -252,7 +255,9 @@ enum result chat_auth(struct user *u, const struct command *in);
 /* cmd_nick.c */
 enum result chat_nick(struct user *u, const struct command *in);
 enum result chat_user(struct user *u, const struct command *in);
+/* cmd_sasl.c */
 enum result chat_cap(struct user *u, const struct command *in);
+enum result chat_authenticate(struct user *u, const struct command *in);
 /* cmd_room.c */
 enum result chat_join(struct user *u, const struct command *in);
 enum result chat_goto(struct user *u, const struct command *in);

@@ -3,6 +3,7 @@
 #include "chat/user.h"
 #include "common/base/log.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 void
@@ -11,6 +12,18 @@ user_proved(struct user *u, enum user_kind kind, const char *id)
 	u->kind = (uint8_t)kind;
 	(void)snprintf(u->id, sizeof(u->id), "%s", id);
 	user_enter(u, USER_PROVED);
+}
+
+void
+user_admit(struct user *u, struct account *a)
+{
+	char id[GK_IDENTITY + 1];
+
+	account_pin(a);
+	u->account = a;
+	u->epoch = a->epoch;
+	(void)snprintf(id, sizeof(id), "%016" PRIX64, (uint64_t)account_cid(a));
+	user_proved(u, KIND_MEMBER, id);
 }
 
 void

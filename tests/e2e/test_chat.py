@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 
 import pytest
@@ -146,3 +147,58 @@ def test_the_directory_may_have_a_port_of_its_own(make_server):
     control.until("^ERROR :Closing Link: >ann.*Server shutdown")
     first.until("^ERROR ")
     assert server.wait() == 0
+
+
+def plain_secret(email: str, password: str) -> str:
+    return base64.b64encode(f"\0{email}\0{password}".encode()).decode()
+
+
+def test_a_modern_program_signs_in_with_an_account(chatting):
+    client = chat.Client(chatting)
+    client.say("CAP LS 302")
+    assert client.read() == b":chat.nudge CAP * LS :sasl=PLAIN"
+    client.say("NICK amy")
+    client.say("USER amy 0 * :Amy")
+    client.say("CAP REQ :sasl multi-prefix")
+    client.until(r"CAP \* NAK :sasl multi-prefix")
+    client.say("CAP REQ :sasl")
+    client.until(r"CAP \* ACK :sasl")
+    client.say("AUTHENTICATE EXTERNAL")
+    client.until(r" 908 \* PLAIN ")
+    client.until(r" 904 \* ")
+    for secret in (plain_secret(AMY, "wrong"), "!", "AAAA"):
+        client.say("AUTHENTICATE PLAIN")
+        assert client.read() == b"AUTHENTICATE +"
+        client.say("AUTHENTICATE " + secret)
+        client.until(r" 904 \* :SASL authentication failed")
+    client.say("AUTHENTICATE PLAIN")
+    client.until(r"AUTHENTICATE \+")
+    client.say("AUTHENTICATE " + plain_secret(AMY, PASSWORD))
+    client.until(rf" 900 \* amy!\S+@GateKeeperPassport {AMY} :")
+    client.until(r" 903 \* ")
+    client.say("CAP END")
+    client.until(" 001 amy ")
+    client.join("#r")
+    client.say("WHOIS amy")
+    client.until(r" 311 amy amy [0-9A-F]{16} GateKeeperPassport ")
+    assert PASSWORD not in chatting.log()
+    # who is disabled or has another password is shown out
+    chatting.ctl("user", "passwd", AMY, "--password", "another")
+    client.say("PING x")
+    client.until("^ERROR :.*Account changed")
+
+
+def test_without_leave_ordinary_programs_need_an_account(make_server):
+    port = harness.free_ports(1)[0]
+    server = make_server(**{"chat.port": str(port), "log.level": "debug"})
+    client = chat.Client(server)
+    client.say("NICK amy")
+    client.say("USER amy 0 * :Amy")
+    client.until("NOTICE AUTH :Please sign in")
+    client.say("AUTHENTICATE PLAIN")
+    client.until(r"AUTHENTICATE \+")
+    secret = plain_secret(AMY, PASSWORD)
+    client.say("AUTHENTICATE " + secret)
+    client.until(" 001 amy ")
+    assert "AUTHENTICATE" in server.log()
+    assert secret not in server.log()
