@@ -41,6 +41,7 @@ chat_nick(struct user *u, const struct command *in)
 	}
 	user_set_nick(u, nick);
 	u->entry->named = true;
+	u->entry->id_shown = false;
 	user_try_enter(u);
 	return RESULT_OK;
 }

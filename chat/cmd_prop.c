@@ -3,6 +3,7 @@
 #include "chat/room.h"
 
 #include "common/base/num.h"
+#include "core/nickname.h"
 
 #include <inttypes.h>
 
@@ -225,6 +226,31 @@ read_user(struct user *u, const struct user *who, const struct command *in)
 }
 
 /*
+ * The id of a registered nickname gives it, and with it everything is known
+ * (chat-ircx 5.1).
+ */
+static enum result
+take_name(struct user *u, struct slice id)
+{
+	const struct kept *k = nickname_by_id(u->chat->core, id);
+
+	if (u->state != USER_PROVED || u->kind != KIND_MEMBER) {
+		user_tell(u, NUM_NO_PERMISSION);
+		return RESULT_OK;
+	}
+	if (k == NULL) {
+		user_say(u, NUM_BAD_NICK, "*");
+		user_end(u, CLOSE_AUTH_FAILED);
+		return RESULT_OK;
+	}
+	user_set_nick(u, nickname_text(k));
+	u->entry->named = true;
+	u->entry->id_shown = true;
+	user_try_enter(u);
+	return RESULT_OK;
+}
+
+/*
  * What a control says of itself.  Roles and subscriptions were signed by a
  * service that is no more: they count for nothing.
  */
@@ -234,6 +260,8 @@ write_own(struct user *u, const struct command *in)
 	struct slice name = in->args[1], value = in->args[2];
 	uint32_t bits;
 
+	if (slice_eq_nocase(name, SLICE_LIT("MSNREGCOOKIE")))
+		return take_name(u, value);
 	if (slice_eq_nocase(name, SLICE_LIT("MSNPROFILE"))) {
 		if (num_parse_u32(value, &bits))
 			u->profile = (uint8_t)(bits & 15);

@@ -63,6 +63,7 @@ struct entry {
 	bool named;        /* NICK was said */
 	bool capable;      /* CAP LS without CAP END */
 	bool sasl;         /* AUTHENTICATE PLAIN was said */
+	bool id_shown;     /* that of its registered nickname */
 	bool told;         /* that it must prove itself */
 };
 
@@ -100,7 +101,8 @@ struct user {
 	uint8_t holds; /* enum user_hold */
 	uint8_t kind;  /* enum user_kind */
 	uint8_t profile;
-	bool ircx; /* said IRCX or IRCVERS */
+	bool ircx;   /* said IRCX or IRCVERS */
+	bool titled; /* its name is registered and rightly borne */
 	bool pinged;
 	bool subscriber;
 	bool deaf; /* +i: not told to strangers */

@@ -2,6 +2,7 @@
 /* From a stranger to somebody in the directory or in the rooms. */
 #include "chat/user.h"
 #include "common/base/log.h"
+#include "core/nickname.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -81,6 +82,18 @@ nick_kind_of(const struct user *u)
 	return kinds[u->kind];
 }
 
+/* It showed the id of this name, or is the account that registered it. */
+static bool
+has_title(const struct user *u, struct slice nick)
+{
+	uint64_t owner = nickname_owner(u->chat->core, nick);
+
+	if (owner == 0 || u->kind != KIND_MEMBER)
+		return false;
+	return owner == u->account->id ||
+	    (u->entry != NULL && u->entry->id_shown);
+}
+
 bool
 user_may_be_called(struct user *u, struct slice nick)
 {
@@ -90,9 +103,20 @@ user_may_be_called(struct user *u, struct slice nick)
 		user_say(u, NUM_BAD_NICK, SLICE_FMT, SLICE_ARG(nick));
 		return false;
 	}
+	u->titled = has_title(u, nick);
+	if (!u->titled && u->kind != KIND_GUEST &&
+	    nickname_owner(u->chat->core, nick) != 0) {
+		user_say(u, NUM_NICK_IN_USE, SLICE_FMT, SLICE_ARG(nick));
+		return false;
+	}
 	old = user_find(u->chat, nick);
 	if (old == NULL || old == u)
 		return true;
+	/* it was free when somebody took it */
+	if (u->titled && !old->titled) {
+		user_end_error(old, CLOSE_ELSEWHERE, "Nickname registered");
+		return true;
+	}
 	/* the same machine or account came back before its old end was seen */
 	if (u->state != USER_IN && u->kind != KIND_PLAIN &&
 	    old->kind == u->kind && strcmp(old->id, u->id) == 0) {
@@ -112,7 +136,8 @@ is_ready(struct user *u)
 	if (!e->named || e->capable)
 		return false;
 	if (u->state == USER_PROVED)
-		return e->user || ircx_has(u->dialect, CHAT_CONTROL);
+		return e->user || e->id_shown ||
+		    ircx_has(u->dialect, CHAT_CONTROL);
 	if (u->state != USER_NEW || !e->user ||
 	    ircx_has(u->dialect, CHAT_CONTROL))
 		return false;

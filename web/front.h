@@ -60,6 +60,7 @@ void web_reply_refused(struct web_visit *v, const char *words);
 /* ---- routes ---- */
 enum http_outcome web_inbox(struct http_request *rq, void *front);
 enum http_outcome web_read(struct http_request *rq, void *front);
+enum http_outcome web_nickname(struct http_request *rq, void *front);
 enum http_outcome web_compose(struct http_request *rq, void *front);
 
 /* The files of web/pages. */
@@ -67,6 +68,8 @@ extern const struct slice web_page_compose;
 extern const struct slice web_page_foot;
 extern const struct slice web_page_head;
 extern const struct slice web_page_mail;
+extern const struct slice web_page_nickname;
+extern const struct slice web_page_nickname_own;
 extern const struct slice web_page_seen;
 
 #endif

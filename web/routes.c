@@ -39,10 +39,11 @@ to_tls(struct http_request *rq, void *front)
  */
 /* clang-format off */
 static const struct http_route rows[] = {
-	{ "/cgi-bin/read",    HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX, web_read },
-	{ "/cgi-bin/compose", HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX, web_compose },
-	{ "/cgi-bin/*",       HTTP_GET,             HTTP_TLS,   0,        web_inbox },
-	{ "/cgi-bin/*",       HTTP_GET,             HTTP_PLAIN, 0,        to_tls },
+	{ "/cgi-bin/read",      HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX, web_read },
+	{ "/cgi-bin/compose",   HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX, web_compose },
+	{ "/cgi-bin/*",         HTTP_GET,             HTTP_TLS,   0,        web_inbox },
+	{ "/cgi-bin/*",         HTTP_GET,             HTTP_PLAIN, 0,        to_tls },
+	{ "/msnchat/nickname",  HTTP_GET | HTTP_POST, HTTP_TLS,   4096,     web_nickname },
 };
 /* clang-format on */
 

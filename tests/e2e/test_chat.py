@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 
 import pytest
 
 import chat
 import harness
+import mailbox
 import msn
 
-AMY = "amy@example.com"
+AMY, BOB = "amy@example.com", "bob@example.com"
 PASSWORD = harness.PEOPLE[AMY]
 # NUDGE_CHAT_TRIES=1000 for the long run
 TRIES = int(os.environ.get("NUDGE_CHAT_TRIES", "40"))
@@ -202,3 +204,106 @@ def test_without_leave_ordinary_programs_need_an_account(make_server):
     client.until(" 001 amy ")
     assert "AUTHENTICATE" in server.log()
     assert secret not in server.log()
+
+
+def signed_in(server: harness.Server, email: str) -> mailbox.Browser:
+    """A browser that was given the cookies of the login pages."""
+    browser = mailbox.Browser(server, "login.live.com")
+    browser.ask("/login.srf", {
+        "login": email, "passwd": harness.PEOPLE[email]})
+    assert "MSPSec" in browser.cookies
+    return browser
+
+
+def nickname_id(page: str, nick: str) -> str:
+    found = re.search(rf"<h2>{nick}</h2>.*?class=\"who\">([0-9a-f]+)<", page,
+                      re.S)
+    assert found, page
+    return found.group(1)
+
+
+def form_key(page: str) -> str:
+    found = re.search(r'name="key" value="([0-9a-f]+)"', page)
+    assert found, page
+    return found.group(1)
+
+
+def member(server: harness.Server, ticket: str) -> chat.Client:
+    """An account's control up to the point where its name is missing."""
+    client = chat.Client(server)
+    client.say("IRCVERS IRC8 MSN-OCX!9.02.0310.2401 en-us")
+    client.until(" 800 ")
+    client.gatekeeper("GateKeeperPassport", 3, b"127.0.0.1", bytes(16))
+    client.until("S :OK")
+    client.say(f"AUTH GateKeeperPassport S :{len(ticket):08X}{ticket}"
+               "00000004prof")
+    client.until(r"AUTH GateKeeperPassport \* ")
+    return client
+
+
+@pytest.mark.covers("chat-ircx 20 #35", "chat-ircx 20 #36",
+                    "chat-ircx 20 #64")
+def test_a_nickname_registered_on_a_page_is_borne_by_its_id(chatting):
+    browser = signed_in(chatting, AMY)
+    page = browser.page("/msnchat/nickname")
+    key = form_key(page)
+    bad = browser.page("/msnchat/nickname", {"nick": "Sysop1", "key": key})
+    assert "cannot be a nickname" in bad
+    browser.page("/msnchat/nickname", {"nick": "Zmic", "key": "0" * 32})
+    assert "<h2>" not in browser.page("/msnchat/nickname")
+    page = browser.page("/msnchat/nickname", {"nick": "Zmic", "key": key})
+    ident = nickname_id(page, "Zmic")
+
+    # the id is constant, and another account may show it
+    chatting.restart()
+    browser = signed_in(chatting, BOB)
+    page = browser.page("/msnchat/nickname",
+                        {"nick": "zMIC", "key": form_key(
+                            browser.page("/msnchat/nickname"))})
+    assert "registered this name already" in page
+    tickets = {}
+    for email in (AMY, BOB):
+        challenge = msn.fresh_challenge(chatting, email)
+        tickets[email] = msn.ticket(chatting, email, harness.PEOPLE[email],
+                                    challenge)
+    squatter = chat.Client(chatting)
+    squatter.say("NICK zmic")
+    squatter.say("USER zmic 0 * :z")
+    squatter.until(r" 433 \* zmic ")
+    bob = member(chatting, tickets[BOB])
+    # said before anything is answered
+    bob.say("PROP $ MSNPROFILE :11\r\nPROP $ MSNREGCOOKIE :" + ident)
+    bob.until(" 001 Zmic ")
+    bob.say("JOIN %#r")
+    bob.until(r":Zmic!\S+@GateKeeperPassport JOIN H,U,MYO,\. :%#r")
+    # one at a time
+    amy = member(chatting, tickets[AMY])
+    amy.say("PROP $ MSNREGCOOKIE :" + ident)
+    amy.until(r" 433 \* Zmic ")
+    bob.say("QUIT")
+    bob.until("^ERROR ")
+    amy.say("NICK Zmic")
+    amy.until(" 001 Zmic ")
+    cid = member(chatting, tickets[BOB])
+    cid.say("PROP $ MSNREGCOOKIE :" + ident[:-1] + "0")
+    cid.until(r" 432 \* \* ")
+
+
+def test_a_nickname_is_given_up_or_goes_with_its_account(chatting):
+    browser = signed_in(chatting, AMY)
+    key = form_key(browser.page("/msnchat/nickname"))
+    for nick in ("One", "Two", "Three"):
+        browser.page("/msnchat/nickname", {"nick": nick, "key": key})
+    assert "as many as one may" in browser.page(
+        "/msnchat/nickname", {"nick": "Four", "key": key})
+    page = browser.page("/msnchat/nickname",
+                        {"nick": "One", "key": key, "do": "Give up"})
+    assert "<h2>One</h2>" not in page and "<h2>Two</h2>" in page
+    chatting.ctl("user", "del", AMY)
+    for restarted in (False, True):
+        if restarted:
+            chatting.restart()
+        for nick in ("One", "Two", "Three"):
+            client = chat.Client(chatting)
+            client.plain(nick)
+            client.close()
