@@ -3,6 +3,7 @@
 
 #include "chat/room.h"
 #include "common/base/panic.h"
+#include "core/keep.h"
 
 #include <stdlib.h>
 
@@ -27,6 +28,12 @@ room_key(const struct map_node *node)
 	return slice_make(r->folded, r->name_n);
 }
 
+static void
+restore(void *ctx, const struct kept *k)
+{
+	room_restore(ctx, k);
+}
+
 struct chat *
 chat_new(struct core *c, const struct chat_config *cfg)
 {
@@ -46,6 +53,7 @@ chat_new(struct core *c, const struct chat_config *cfg)
 	buf_init(&chat->scratch, SCRATCH_MAX);
 	arena_init(&chat->arena, ARENA_MAX);
 	command_rows_index(chat->verbs);
+	keep_each(c, KEEP_ROOM, restore, chat);
 	return chat;
 }
 

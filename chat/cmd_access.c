@@ -188,8 +188,10 @@ obey(struct asked *q)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (slice_eq_nocase(word, slice_text(rows[i].word))) {
-			rows[i].run(q);
-			room_changed(q->room);
+			if (room_may_change(q->room, q->user)) {
+				rows[i].run(q);
+				room_changed(q->room, q->in->rq);
+			}
 			return;
 		}
 	user_say(q->user, NUM_BAD_COMMAND, "%s", q->in->row->verb);

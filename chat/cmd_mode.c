@@ -11,7 +11,7 @@
 
 /*
  * In the order in which 324 tells them.  There is no staff here to open a
- * stage, so owners do.
+ * stage or to register a room, so owners do.
  */
 /* clang-format off */
 const struct mode_row mode_rows[] = {
@@ -22,7 +22,7 @@ const struct mode_row mode_rows[] = {
 	{ 'm', MODE_MODERATED,        0,    HOST, true },
 	{ 'n', MODE_INSIDE,           0,    HOST, true },
 	{ 'p', MODE_PRIVATE,          DARK, HOST, true },
-	{ 'r', MODE_REGISTERED,       0,    NONE, false },
+	{ 'r', MODE_REGISTERED,       0,    OWN,  false },
 	{ 's', MODE_SECRET,           DARK, HOST, true },
 	{ 't', MODE_TOPIC,            0,    HOST, true },
 	{ 'u', MODE_KNOCK,            0,    HOST, true },
@@ -95,6 +95,7 @@ tell(const struct change *c, struct slice word)
 		buf_add_slice(&b, word);
 	}
 	n.word = buf_slice(&b);
+	room_changed(c->room, c->in->rq);
 	notice_room(&n, c->room, NULL, TELL_ALL);
 	buf_free(&b);
 }
@@ -227,6 +228,19 @@ change_limit(struct change *c)
 }
 
 static void
+change_keeping(struct change *c)
+{
+	struct room *r = c->room;
+	bool on = c->sign == '+', is = (r->modes & MODE_REGISTERED) != 0;
+
+	if (on == is)
+		return;
+	if (on ? room_keep(r, c->user, c->in->rq)
+	       : room_let_go(r, c->user, c->in->rq))
+		tell(c, slice_make("", 0));
+}
+
+static void
 change_mode(struct change *c, const struct mode_row *row)
 {
 	struct room *r = c->room;
@@ -238,6 +252,10 @@ change_mode(struct change *c, const struct mode_row *row)
 	}
 	if (row->bit == MODE_LIMIT) {
 		change_limit(c);
+		return;
+	}
+	if (row->bit == MODE_REGISTERED) {
+		change_keeping(c);
 		return;
 	}
 	modes = r->modes & ~row->bit;
@@ -319,6 +337,8 @@ mode_room(struct user *u, struct room *r, const struct command *in)
 		room_say_bans(r, u);
 		return RESULT_OK;
 	}
+	if (!room_may_change(r, u))
+		return RESULT_OK;
 	c.next = 2;
 	for (size_t i = 0; i < letters.n && i < IRCX_WORDS_MAX; i++) {
 		c.letter = letters.p[i];
@@ -327,7 +347,6 @@ mode_room(struct user *u, struct room *r, const struct command *in)
 		else
 			change_one(&c);
 	}
-	room_changed(r);
 	return RESULT_OK;
 }
 

@@ -148,28 +148,30 @@ is_good_key(struct slice key)
 
 static void
 write_text(struct user *u, struct room *r, const struct prop_row *row,
-    struct slice value)
+    const struct command *in)
 {
 	struct notice n = { .write = notice_write_ircx,
 		.who = u,
 		.room = r,
 		.verb = "PROP",
 		.word = slice_text(row->name),
-		.text = value };
+		.text = in->args[2] };
+	struct slice value = in->args[2];
 
 	room_set_text(r, row->text, value);
 	if (row->text == TEXT_MEMBER_KEY && value.n > 0)
 		r->modes |= MODE_KEY;
 	else if (row->text == TEXT_MEMBER_KEY)
 		r->modes &= ~(uint32_t)MODE_KEY;
+	room_changed(r, in->rq);
 	notice_room(&n, r, NULL, row->told);
-	room_changed(r);
 }
 
 static void
 write_room(struct user *u, struct room *r, const struct prop_row *row,
-    struct slice value)
+    const struct command *in)
 {
+	struct slice value = in->args[2];
 	enum level mine = room_level(r, u), least = row->write;
 	bool key = row->text == TEXT_OWNER_KEY || row->text == TEXT_HOST_KEY ||
 	    row->text == TEXT_MEMBER_KEY;
@@ -187,10 +189,12 @@ write_room(struct user *u, struct room *r, const struct prop_row *row,
 		    NULL);
 	else if (value.n > row->max || (key && !is_good_key(value)))
 		user_say_room(u, NUM_BAD_VALUE, r, NULL);
+	else if (!room_may_change(r, u))
+		return;
 	else if (row->text == TEXT_TOPIC)
-		room_change_topic(r, u, value);
+		room_change_topic(r, u, value, in->rq);
 	else
-		write_text(u, r, row, value);
+		write_text(u, r, row, in);
 }
 
 /* ---- people ---- */
@@ -300,7 +304,7 @@ chat_prop(struct user *u, const struct command *in)
 		if (row == NULL)
 			user_say_room(u, NUM_BAD_PROPERTY, r, NULL);
 		else
-			write_room(u, r, row, in->args[2]);
+			write_room(u, r, row, in);
 	}
 	return RESULT_OK;
 }

@@ -141,13 +141,14 @@ room_say_topic(const struct room *r, struct user *u)
 }
 
 void
-room_change_topic(struct room *r, struct user *u, struct slice topic)
+room_change_topic(struct room *r, struct user *u, struct slice topic,
+    struct request *rq)
 {
 	struct notice n = { .write = notice_write_topic, .who = u, .room = r };
 
 	room_set_topic(r, u, topic);
+	room_changed(r, rq);
 	notice_room(&n, r, NULL, TELL_ALL);
-	room_changed(r);
 }
 
 enum result
@@ -170,8 +171,8 @@ chat_topic(struct user *u, const struct command *in)
 		return RESULT_OK;
 	if (r->modes & MODE_TOPIC && s->level < LEVEL_HOST)
 		user_say_room(u, NUM_NOT_HOST, r, NULL);
-	else
-		room_change_topic(r, u, in->args[1]);
+	else if (room_may_change(r, u))
+		room_change_topic(r, u, in->args[1], in->rq);
 	return RESULT_OK;
 }
 

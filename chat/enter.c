@@ -50,6 +50,8 @@ judge(struct room *r, const struct user *u, struct slice key)
 		.level = room_key_level(r, key) };
 	enum access_level listed;
 
+	if (u->account != NULL && r->founder == u->account->id)
+		j.level = LEVEL_OWNER;
 	if (j.level != LEVEL_NONE)
 		return j;
 	listed = access_judge(r, u);

@@ -9,6 +9,7 @@ enum {
 /* A notice in the dialects in which somebody reads it. */
 struct edition {
 	const struct notice *notice;
+	uint64_t seq;
 	struct blob *bytes[DIALECTS];
 	bool made[DIALECTS];
 };
@@ -33,8 +34,12 @@ give(struct edition *e, struct user *u)
 {
 	struct blob *b = print(e, u->dialect);
 
-	if (b != NULL && u->state != USER_ENDED)
-		outq_add_blob(&u->link->out, b);
+	if (b == NULL || u->state == USER_ENDED)
+		return;
+	/* what is told of a room that is kept is durable */
+	if (e->seq > u->chat->core->barrier->released)
+		outq_barrier(&u->link->out, e->seq);
+	outq_add_blob(&u->link->out, b);
 }
 
 static void
@@ -50,7 +55,7 @@ notice_room(const struct notice *n, struct room *r, const struct user *but,
 {
 	static const enum level least[] = { LEVEL_NONE, LEVEL_HOST,
 		LEVEL_OWNER };
-	struct edition e = { .notice = n };
+	struct edition e = { .notice = n, .seq = r->seq };
 
 	SEAT_EACH(s, r)
 	{

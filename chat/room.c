@@ -63,7 +63,7 @@ room_free(struct room *r)
 void
 room_release(struct room *r)
 {
-	if (r->nseats > 0 || r->modes & MODE_REGISTERED)
+	if (r->nseats > 0 || room_is_kept(r))
 		return;
 	map_remove(&r->chat->rooms, &r->node);
 	room_free(r);
@@ -114,12 +114,6 @@ room_add_topic(const struct room *r, const struct ircx_dialect *d,
 	}
 	buf_add_char(b, '%');
 	ircx_quote(b, topic);
-}
-
-void
-room_changed(struct room *r)
-{
-	(void)r;
 }
 
 /* ---- seats ---- */

@@ -6,6 +6,7 @@
  */
 #include "chat/user.h"
 
+/* The bits stand on disk as well: they keep their numbers. */
 enum room_mode {
 	MODE_PRIVATE = 1 << 0,
 	MODE_HIDDEN = 1 << 1,
@@ -63,8 +64,10 @@ struct room {
 	unsigned naccess;
 	unsigned nseats;
 	unsigned limit;
-	unsigned hosts; /* people above LEVEL_VOICE */
-	uint32_t modes; /* enum room_mode */
+	unsigned hosts;   /* people above LEVEL_VOICE */
+	uint32_t modes;   /* enum room_mode */
+	uint64_t founder; /* account id of one that is kept; 0: nobody */
+	uint64_t seq;     /* its last change; told when that is durable */
 	int64_t created;
 	int64_t topic_time;
 	char invites[ROOM_INVITES][GK_IDENTITY + 1]; /* a ring */
@@ -111,8 +114,6 @@ void room_set_topic(struct room *r, const struct user *u, struct slice topic);
 /* As this reader reads it. */
 void room_add_topic(const struct room *r, const struct ircx_dialect *d,
     struct buf *b);
-/* Something that is kept has changed. */
-void room_changed(struct room *r);
 /* Somebody comes in; nobody is told here. */
 struct seat *seat_new(struct room *r, struct user *u, enum level level);
 /* The room may be gone after it. */
@@ -189,7 +190,22 @@ void room_enter(struct user *u, struct slice word, struct slice key);
 /* ---- cmd_room.c ---- */
 /* 332, or 331 */
 void room_say_topic(const struct room *r, struct user *u);
-void room_change_topic(struct room *r, struct user *u, struct slice topic);
+void room_change_topic(struct room *r, struct user *u, struct slice topic,
+    struct request *rq);
+
+/* ---- keeping.c: rooms that stay ---- */
+struct kept;
+/* Keep it for the account of u; false: it was told why not. */
+bool room_keep(struct room *r, struct user *u, struct request *rq);
+/* No longer; false: it was told why not. */
+bool room_let_go(struct room *r, struct user *u, struct request *rq);
+bool room_is_kept(const struct room *r);
+/* Something that is kept has changed: called before anybody is told. */
+void room_changed(struct room *r, struct request *rq);
+/* The store takes changes of it now; false: u was told otherwise. */
+bool room_may_change(const struct room *r, struct user *u);
+/* From an earlier run. */
+void room_restore(struct chat *chat, const struct kept *k);
 
 /* ---- cmd_access.c ---- */
 void room_say_bans(struct room *r, struct user *u);

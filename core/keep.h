@@ -15,7 +15,7 @@ enum keep_kind {
 
 enum {
 	KEEP_NAME_MAX = 255,
-	KEEP_VALUE_MAX = 65536
+	KEEP_VALUE_MAX = 128 * 1024
 };
 
 struct kept {

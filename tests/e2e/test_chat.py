@@ -307,3 +307,50 @@ def test_a_nickname_is_given_up_or_goes_with_its_account(chatting):
             client = chat.Client(chatting)
             client.plain(nick)
             client.close()
+
+
+def test_a_room_that_was_registered_survives_a_kill(chatting):
+    challenge = msn.fresh_challenge(chatting, AMY)
+    ticket = msn.ticket(chatting, AMY, PASSWORD, challenge)
+    amy = member(chatting, ticket)
+    amy.say("NICK Amy")
+    amy.until(" 001 Amy ")
+    amy.join("%#Tea\\bRoom")
+    for line in ("PROP %#Tea\\bRoom TOPIC :%Caf\u00e9\\b&\\btea",
+                 "PROP %#Tea\\bRoom ONJOIN :Welcome\\nto tea, you",
+                 "PROP %#Tea\\bRoom HOSTKEY :host",
+                 "ACCESS %#Tea\\bRoom ADD DENY bad 0 :too loud, too \\ long",
+                 "MODE %#Tea\\bRoom +wl-n 33", "MODE %#Tea\\bRoom +r"):
+        amy.say(line)
+    amy.until(r" MODE %#Tea\\bRoom \+r$")
+    amy.say("PROP %#Tea\\bRoom SUBJECT :leaves")
+    amy.until(" SUBJECT :leaves")
+    chatting.kill()
+    chatting.start()
+    assert chatting.stat("chat.rooms") == 1
+
+    bad = chat.Client(chatting)
+    bad.plain("bad")
+    bad.say("JOIN #tea\\broom")
+    bad.until(r" 474 bad #Tea\\bRoom ")
+    bob = chat.Client(chatting)
+    bob.guest("bob")
+    bob.say("JOIN %#tea\\broom host")
+    bob.until(r" JOIN H,U,GO,@ :%#Tea\\bRoom$")
+    bob.until(r" 332 >bob %#Tea\\bRoom :%Caf\u00e9\\b&\\btea$")
+    bob.until(r"^:%#Tea\\bRoom PRIVMSG >bob :Welcome$")
+    bob.until(r"^:%#Tea\\bRoom PRIVMSG >bob :to tea, you$")
+    bob.say("MODE %#Tea\\bRoom")
+    assert bob.read().endswith(b" 324 >bob %#Tea\\bRoom +rtwl 33")
+    bob.say("ACCESS %#Tea\\bRoom LIST")
+    bob.until(r" 804 >bob %#Tea\\bRoom DENY bad!\*@\*\$\* 0 \S+ "
+              r":too loud, too \\ long$")
+    bob.say("PROP %#Tea\\bRoom SUBJECT")
+    bob.until(" SUBJECT :leaves$")
+    # its founder is its owner, with whatever name
+    challenge = msn.fresh_challenge(chatting, AMY)
+    amy = member(chatting, msn.ticket(chatting, AMY, PASSWORD, challenge))
+    amy.say("NICK Amelia")
+    amy.until(" 001 Amelia ")
+    amy.say("JOIN %#Tea\\bRoom")
+    amy.until(r":Amelia!\S+ JOIN H,U,RXO,\. :%#Tea\\bRoom$")

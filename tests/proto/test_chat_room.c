@@ -154,7 +154,7 @@ modes_are_told_and_keep_people_out(void **state)
 	play_say(b, "MODE %#r +m");
 	play_hears(b, ":chat.nudge 482 >b %#r :You're not channel operator");
 	play_say(a, "MODE %#r +r");
-	play_hears_like(a, ":chat.nudge 481 >a *");
+	play_hears_like(a, ":chat.nudge 556 >a *");
 	play_say(a, "MODE %#r +y");
 	play_hears_like(a, ":chat.nudge 472 >a y *");
 	world_free(w);
