@@ -3,7 +3,7 @@
 # "make bench" measures the release build; see docs/PERFORMANCE.md.
 
 BENCH := $(O)/bench
-BENCH_LOAD := fan frame load load_idle load_pairs load_presence load_raw \
+BENCH_LOAD := fan frame load load_chat load_idle load_pairs load_presence load_raw \
 	load_sbsetup load_signin meter options pump talk user users wire
 BENCH_TLS := meter options tlsclient tlslogin
 BENCH_PROGRAMS := $(BENCH)/relay $(BENCH)/load $(BENCH)/tlsbare $(BENCH)/tlsload

@@ -17,7 +17,7 @@ import msn
 AMY, BOB = "amy@example.com", "bob@example.com"
 PASSWORD = harness.PEOPLE[AMY]
 # NUDGE_CHAT_TRIES=1000 for the long run
-TRIES = int(os.environ.get("NUDGE_CHAT_TRIES", "40"))
+TRIES = int(os.environ.get("NUDGE_CHAT_TRIES", "100"))
 
 
 @pytest.fixture
