@@ -327,6 +327,39 @@ a_ticket_that_has_to_wait_for_its_account_is_taken_once(void **state)
 }
 
 static void
+somebody_may_say_that_it_is_nobody(void **state)
+{
+	struct world *w = world_new();
+	struct player *p = play_connect_chat(w, "192.0.2.10");
+
+	(void)state;
+	play_say(p, "IRCX");
+	play_ignore(p);
+	play_say(p, "AUTH ANON I :x");
+	play_hears_like(p,
+	    "AUTH ANON [*] ????????????????????????????????"
+	    "@Anonymous 0");
+	play_say(p, "NICK any");
+	play_say(p, "USER a b c :d");
+	play_hears_like(p, ":chat.nudge 001 any *");
+	play_ignore(p);
+	/* names are bytes, and letters beyond ASCII are letters */
+	play_say(p, "JOIN %#Caf\xc3\xa9\\b\xe2\x98\x83");
+	play_hears_like(p, ":any!* JOIN :%#Caf\xc3\xa9\\b\xe2\x98\x83");
+	play_ignore(p);
+	play_say(p, "LIST #CAF\xc3\xa9\\B\xe2\x98\x83");
+	play_ignore(p);
+	play_say(p, "NICK \xc3\xa9t\xc3\xa9");
+	play_hears_like(p, ":any!* NICK :\xc3\xa9t\xc3\xa9");
+	world_chat_config(w)->plain = false;
+	world_reload(w);
+	p = play_connect_chat(w, "192.0.2.10");
+	play_say(p, "AUTH ANON I :x");
+	play_hears_like(p, ":chat.nudge 912 [*] ANON *");
+	world_free(w);
+}
+
+static void
 an_ordinary_program_comes_in_when_it_may(void **state)
 {
 	struct world *w = world_new();
@@ -444,6 +477,7 @@ main(void)
 		cmocka_unit_test(an_account_comes_in_by_its_ticket),
 		cmocka_unit_test(
 		    a_ticket_that_has_to_wait_for_its_account_is_taken_once),
+		cmocka_unit_test(somebody_may_say_that_it_is_nobody),
 		cmocka_unit_test(an_ordinary_program_comes_in_when_it_may),
 		cmocka_unit_test(who_answers_no_ping_is_gone),
 		cmocka_unit_test(who_says_too_much_is_not_read_for_a_while),
