@@ -255,6 +255,9 @@ chat_auth(struct user *u, const struct command *in)
 		return RESULT_OK;
 	}
 	if (u->state == USER_NEW) {
+		/* nobody says this to the directory (chat-ircx 3.1) */
+		if (e->guessed && p->ticket)
+			e->stage = CHAT_ROOMS;
 		e->package = p;
 		(void)snprintf(e->package_name, sizeof(e->package_name),
 		    SLICE_FMT, SLICE_ARG(in->args[0]));

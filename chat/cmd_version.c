@@ -23,7 +23,9 @@ say_state(struct user *u)
 /*
  * The control says the same words to the directory and to the chat server, but
  * to the latter where it is, too; there it waits for the answer, while an
- * answer of the directory would confuse it (chat-ircx 3.1, 6.1).
+ * answer of the directory would confuse it (chat-ircx 3.1, 6.1).  Programs that
+ * imitate it may say less: who then is silent waits for an answer, as nobody
+ * does in the directory.
  */
 enum result
 chat_ircvers(struct user *u, const struct command *in)
@@ -37,11 +39,22 @@ chat_ircvers(struct user *u, const struct command *in)
 	}
 	u->dialect = d;
 	u->ircx = true;
-	if (e->stage == CHAT_EITHER)
-		e->stage = in->nargs > 2 ? CHAT_ROOMS : CHAT_DIRECTORY;
+	if (e->stage == CHAT_EITHER) {
+		e->guessed = in->nargs <= 2;
+		e->stage = e->guessed ? CHAT_DIRECTORY : CHAT_ROOMS;
+		if (e->guessed)
+			timer_start(u->chat->loop, &u->timer, GUESS_MS);
+	}
 	if (e->stage == CHAT_ROOMS)
 		say_state(u);
 	return RESULT_OK;
+}
+
+void
+user_guess_rooms(struct user *u)
+{
+	u->entry->stage = CHAT_ROOMS;
+	say_state(u);
 }
 
 enum result

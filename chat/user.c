@@ -256,6 +256,13 @@ deadline(struct timer *t)
 	uint32_t silent = user_clock(u) - u->heard;
 	unsigned wait = u->chat->cfg.ping_ms;
 
+	if (u->state & USER_BEFORE && u->entry->guessed) {
+		u->entry->guessed = false;
+		if (silent >= GUESS_MS)
+			user_guess_rooms(u);
+		timer_start(u->chat->loop, t, u->chat->cfg.sign_in_ms);
+		return;
+	}
 	if (u->state & USER_BEFORE) {
 		user_end_error(u, CLOSE_SIGN_IN_DEADLINE, "Sign-in timeout");
 		return;

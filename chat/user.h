@@ -30,6 +30,7 @@ enum {
 	USER_BEFORE = USER_NEW | USER_CHALLENGED | USER_TICKET | USER_PROVED,
 	USER_ROOMS_MAX = 10, /* one person is in */
 	AWAY_MAX = 160,
+	GUESS_MS = 4000,        /* silence of who waits for an answer */
 	ENTRY_BYTES_MAX = 8192, /* said before the welcome */
 	SECRET_MAX = 1024       /* of a ticket with its profile */
 };
@@ -59,6 +60,7 @@ struct entry {
 	unsigned char challenge[GK_CHALLENGE];
 	struct buf secret; /* the ticket as far as it came */
 	unsigned bytes;    /* heard so far */
+	bool guessed;      /* the stage: its IRCVERS was not clear */
 	bool user;         /* USER was said */
 	bool named;        /* NICK was said */
 	bool capable;      /* CAP LS without CAP END */
@@ -218,6 +220,10 @@ bool user_is_stale(const struct user *u);
 void user_add_host(const struct user *u, struct buf *b);
 /* Every name under which it may know this server. */
 void user_add_hosts(const struct user *u, struct buf *b);
+
+/* ---- cmd_version.c ---- */
+/* The silence after an IRCVERS was long: see chat_ircvers(). */
+void user_guess_rooms(struct user *u);
 
 /* ---- gate.c: link_user.input ---- */
 size_t user_input(struct link *l, const char *p, size_t n);

@@ -37,6 +37,42 @@ the_directory_keeps_silent_and_tells_where_a_room_is(void **state)
 	world_free(w);
 }
 
+static void
+who_waits_for_an_answer_means_the_rooms(void **state)
+{
+	struct world *w = world_new();
+	struct player *p = play_connect_chat(w, "192.0.2.10");
+	unsigned char c[GK_CHALLENGE];
+
+	(void)state;
+	play_say(p, "IRCVERS IRC7 MSN-OCX!7.00.0206.0401");
+	world_pass(w, 1000);
+	play_hears_nothing(p);
+	world_pass(w, 4000);
+	play_hears(p, ":chat.nudge 800 * 1 0 GateKeeper,ANON 512 *");
+	chat_challenged(p, "GateKeeper", 2, c);
+	chat_answer(p, "GateKeeper", 2, c, "", guid);
+	play_hears_like(p, "AUTH *");
+	play_say(p, "NICK >a");
+	play_hears_like(p, ":chat.nudge 001 *Service*");
+	/* who goes on at once means the directory */
+	p = play_connect_chat(w, "192.0.2.10");
+	play_say(p, "IRCVERS IRC7 MSN-OCX!7.00.0206.0401");
+	world_pass(w, 1000);
+	chat_challenged(p, "GateKeeper", 2, c);
+	world_pass(w, 5000);
+	play_hears_nothing(p);
+	world_pass(w, 31000);
+	play_hears_like(p, "ERROR *Sign-in timeout");
+	/* and tickets are for the rooms */
+	p = play_connect_chat(w, "192.0.2.10");
+	play_say(p, "IRCVERS IRC7 MSN-OCX!7.00.0206.0401");
+	chat_challenged(p, "GateKeeperPassport", 2, c);
+	chat_answer(p, "GateKeeperPassport", 2, c, "", zero);
+	play_hears_like(p, "AUTH GateKeeperPassport S :OK");
+	world_free(w);
+}
+
 /* covers: chat-ircx 20 #38, #47 */
 static void
 the_directory_lets_two_have_one_name_and_knows_no_rooms(void **state)
@@ -464,6 +500,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    the_directory_keeps_silent_and_tells_where_a_room_is),
+		cmocka_unit_test(who_waits_for_an_answer_means_the_rooms),
 		cmocka_unit_test(
 		    the_directory_lets_two_have_one_name_and_knows_no_rooms),
 		cmocka_unit_test(

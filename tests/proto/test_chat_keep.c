@@ -69,6 +69,39 @@ nobody_is_told_of_a_change_before_it_is_kept(void **state)
 }
 
 static void
+a_room_that_cannot_be_kept_is_not_said_to_be(void **state)
+{
+	struct world *w = world_on_disk();
+	struct player *a = chat_member(w, "alice@a.com", "Alice", "IRC8");
+	struct player *b = chat_guest(w, "b", "IRC8");
+
+	(void)state;
+	chat_joins(a, "%#r");
+	chat_joins(b, "%#r");
+	play_ignore(a);
+	world_sql(w,
+	    "CREATE TRIGGER never BEFORE INSERT ON kept BEGIN "
+	    "SELECT RAISE(ABORT, 'never'); END");
+	world_hold_commits(w);
+	play_say(a, "MODE %#r +r");
+	play_hears_nothing(a);
+	play_hears_nothing(b);
+	world_sql(w, "DROP TRIGGER never");
+	/* it goes when it is empty, as one that nothing keeps */
+	play_hang_up(a);
+	play_hang_up(b);
+	assert_int_equal(chat_rooms(world_chat(w)), 0);
+	world_commit(w);
+	world_pass(w, 2000);
+	a = chat_member(w, "alice@a.com", "Alice", "IRC8");
+	play_say(a, "JOIN %#s");
+	play_ignore(a);
+	play_say(a, "MODE %#s +r");
+	play_hears_like(a, ":Alice!* MODE %#s +r");
+	world_free(w);
+}
+
+static void
 again(struct request *rq)
 {
 	(void)rq;
@@ -118,6 +151,7 @@ main(void)
 		cmocka_unit_test(
 		    only_an_account_founds_a_room_and_not_too_many),
 		cmocka_unit_test(nobody_is_told_of_a_change_before_it_is_kept),
+		cmocka_unit_test(a_room_that_cannot_be_kept_is_not_said_to_be),
 		cmocka_unit_test(a_room_goes_with_its_founders_account),
 	};
 
