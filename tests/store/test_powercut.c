@@ -113,6 +113,8 @@ world_apply(struct world *w, const struct deed *d)
 	case STORE_GROUP_CARD:
 	case STORE_MESSAGE_PUT:
 	case STORE_MESSAGE_DELETE:
+	case STORE_KEPT_PUT:
+	case STORE_KEPT_DELETE:
 		fail();
 	}
 }
@@ -253,6 +255,8 @@ deed_issue(struct play *p, const struct deed *d)
 	case STORE_GROUP_CARD:
 	case STORE_MESSAGE_PUT:
 	case STORE_MESSAGE_DELETE:
+	case STORE_KEPT_PUT:
+	case STORE_KEPT_DELETE:
 		fail();
 	}
 	assert_true(store_change(p->rig.s, &c) == p->ndeeds);
