@@ -51,22 +51,15 @@ add_part(struct buf *out, struct slice part, char behind)
 bool
 access_mask(struct slice word, struct buf *out)
 {
-	struct slice nick = { 0 }, id = { 0 }, domain = { 0 };
+	struct slice left = cut_before(&word, '$'), nick = { 0 };
 
-	if (slice_find(word, '!') < word.n || slice_find(word, '@') == word.n)
-		nick = cut_before(&word,
-		    slice_find(word, '!') < word.n ? '!' : '$');
-	if (slice_find(word, '@') < word.n) {
-		id = cut_before(&word, '@');
-		domain = cut_before(&word, '$');
-	} else {
-		id = cut_before(&word, '$');
-	}
+	if (slice_find(left, '!') < left.n || slice_find(left, '@') == left.n)
+		nick = cut_before(&left, '!');
 	add_part(out, nick, '!');
-	add_part(out, id, '@');
-	add_part(out, domain, '$');
+	add_part(out, cut_before(&left, '@'), '@');
+	add_part(out, left, '$');
 	add_part(out, word, 0);
-	return buf_ok(out);
+	return buf_ok(out) && slice_find(buf_slice(out), ' ') == out->n;
 }
 
 struct access *

@@ -35,7 +35,7 @@ const char *access_name(enum access_level level);
 enum access_level access_parse(struct slice word);
 /*
  * A mask in full: a bare word is a nickname, what is missing is any; "" is
- * everybody.  False: too long.
+ * everybody.  False: too long, or with a blank in it.
  */
 bool access_mask(struct slice word, struct buf *out);
 /* The entry of this level and mask, or NULL. */

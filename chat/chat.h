@@ -26,7 +26,7 @@ struct chat_config {
 	char public_address[PUBLIC_TEXT_MAX + 1];
 	/* further names under which clients may know this server */
 	char names[CHAT_NAMES_MAX + 1];
-	uint16_t port; /* of the chat server, told by the directory */
+	uint16_t port; /* of the rooms, when the directory has its own; or 0 */
 	bool plain;    /* ordinary IRC programs come in by NICK and USER */
 	unsigned sign_in_ms; /* 30000 */
 	unsigned ping_ms;    /* silence before a PING: 90000 */

@@ -2,7 +2,7 @@
 /* The directory: where a room is (chat-ircx 3). */
 #include "chat/room.h"
 
-/* The port of this very connection, unless rooms have another. */
+/* The port its client has reached, unless the rooms have another. */
 void
 chat_say_found(struct user *u)
 {

@@ -61,6 +61,11 @@ chat_join(struct user *u, const struct command *in)
 		part_all(u);
 		return RESULT_OK;
 	}
+	/* a control's own key may have any letter in it */
+	if (slice_find(rooms, ',') == rooms.n) {
+		room_enter(u, rooms, keys);
+		return RESULT_OK;
+	}
 	for (unsigned i = 0; i < TARGETS_MAX && ircx_cut_comma(&rooms, &room);
 	     i++) {
 		if (!slice_cut(&keys, ',', &key))

@@ -51,7 +51,6 @@ struct chat_config
 roof_chat_settings(const struct server *s)
 {
 	struct chat_config c = { .plain = conf_bool(s->conf, CONF_CHAT_PLAIN),
-		.port = (uint16_t)number(s, CONF_CHAT_PORT),
 		.sign_in_ms = MINUTE_MS / 2,
 		.ping_ms = 90 * 1000,
 		.lines = number(s, CONF_CHAT_LINES),
@@ -61,6 +60,8 @@ roof_chat_settings(const struct server *s)
 
 	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
 	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)));
+	if (number(s, CONF_CHAT_DIRECTORY) != 0)
+		c.port = (uint16_t)number(s, CONF_CHAT_PORT);
 	(void)snprintf(c.names, sizeof(c.names), SLICE_FMT,
 	    SLICE_ARG(text(s, CONF_CHAT_NAMES)));
 	return c;

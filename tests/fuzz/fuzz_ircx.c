@@ -97,6 +97,16 @@ play(unsigned mode, size_t cut, struct slice in)
 	world_free(w);
 }
 
+/* Passwords are hashed by workers, of which a play has none. */
+static bool
+asks_for_a_hash(struct slice in)
+{
+	for (; in.n > 0; in = slice_from(in, 1))
+		if (slice_starts_nocase(in, SLICE_LIT("AUTHENTICATE")))
+			return true;
+	return false;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -107,7 +117,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in = slice_make(data + 2, size - 2);
 	if (data[0] % MODES == READER)
 		read_lines(in);
-	else
+	else if (!asks_for_a_hash(in))
 		play(data[0] % MODES, data[1], in);
 	return 0;
 }

@@ -84,7 +84,6 @@ static const struct ns_config usual = {
 
 static const struct chat_config usual_chat = {
 	.names = "chat.msn.com",
-	.port = 6667,
 	.plain = true,
 	.sign_in_ms = 30000,
 	.ping_ms = 90000,

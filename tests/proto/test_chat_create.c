@@ -20,7 +20,7 @@ a_room_is_made_or_its_maker_is_told_what_is_wrong(void **state)
 		{ "UL %#a %topic - DE-DE 1 73318750 0",             "613 >a :192.0.2.1 6667" },
 		{ "GN %#b - ntl 30 en-us 24 key 0 host",            "613 >a :192.0.2.1 6667" },
 		{ "GN %#c - - en-us 1 host owner",                  "613 >a :192.0.2.1 6667" },
-		{ "gn %#d - lm 100 en-us 1 key 0",                  "613 >a :192.0.2.1 6667" },
+		{ "gn %#d - lm 100 en-us 1 k,y 0",                  "613 >a :192.0.2.1 6667" },
 		{ "GN %#A - - en-us 1 key 0",                       "705 >a :Channel with same name exists" },
 		{ "XX %#e - - en-us 1 key 0",                       "701 >a :Category not found" },
 		{ "GN e - - en-us 1 key 0",                         "706 >a :Channel name is not valid" },
@@ -45,6 +45,11 @@ a_room_is_made_or_its_maker_is_told_what_is_wrong(void **state)
 		play_hearsf(a, ":chat.nudge %s", rows[i].answer);
 	}
 	assert_int_equal(chat_rooms(world_chat(w)), 4);
+	play_say(a, "JOIN %#d k,y");
+	play_hears_like(a, ":>a!* JOIN H,U,GO,. :%#d");
+	play_ignore(a);
+	play_say(a, "PART %#d");
+	play_ignore(a);
 	/* who does not come in time finds it gone */
 	world_pass(w, 301 * 1000);
 	assert_int_equal(chat_rooms(world_chat(w)), 0);

@@ -193,6 +193,12 @@ an_access_list_is_kept_and_obeyed(void **state)
 	play_hears_like(a, ":chat.nudge 801 >a %#r DENY bad![*]@[*]$[*] 0 *");
 	play_say(a, "ACCESS %#r DELETE DENY bad");
 	play_hears(a, ":chat.nudge 802 >a %#r DENY bad!*@*$*");
+	play_say(a, "ACCESS %#r ADD DENY bad$x");
+	play_hears_like(a, ":chat.nudge 801 >a %#r DENY bad![*]@[*]$x 0 *");
+	play_say(a, "ACCESS %#r ADD DENY i@d");
+	play_hears_like(a, ":chat.nudge 801 >a %#r DENY [*]!i@d$[*] 0 *");
+	play_say(a, "ACCESS %#r ADD DENY :a b");
+	play_hears(a, ":chat.nudge 902 >a ACCESS :Badly formed parameters");
 	play_say(a, "ACCESS %#r CLEAR");
 	play_hears(a, ":chat.nudge 820 >a %#r * :Clear");
 	chat_joins(b, "%#r");
