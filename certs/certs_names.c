@@ -121,23 +121,34 @@ static const char *const leaf_names[] = {
 
 /*
  * soap.md 8.3.  Of microsoft.com, where Windows itself is at home, nothing
- * but the very hosts above.
+ * but the very hosts above, and two that were asked without TLS.
  */
-static const char *const zone_names[] = {
-	"hotmail.com",
-	"msn.com",
-	"live.com",
-	"live.net",
-	"passport.com",
-	"passport.net",
-	"passportimages.com",
-	"msads.net",
-	"imagine-msn.com",
-	"imagine-windowslive.com",
-	"msgr.dlservice.microsoft.com",
-	"msgruser.dlservice.microsoft.com",
-	"localhost",
+enum {
+	CONFINES = 1, /* the authority may vouch for names below */
+	ANSWERED = 2  /* a DNS server for old programs answers them */
 };
+/* clang-format off */
+static const struct zone {
+	const char *name;
+	unsigned uses;
+} zone_names[] = {
+	{ "hotmail.com",                    CONFINES | ANSWERED },
+	{ "msn.com",                        CONFINES | ANSWERED },
+	{ "live.com",                       CONFINES | ANSWERED },
+	{ "live.net",                       CONFINES | ANSWERED },
+	{ "passport.com",                   CONFINES | ANSWERED },
+	{ "passport.net",                   CONFINES | ANSWERED },
+	{ "passportimages.com",             CONFINES | ANSWERED },
+	{ "msads.net",                      CONFINES | ANSWERED },
+	{ "imagine-msn.com",                CONFINES | ANSWERED },
+	{ "imagine-windowslive.com",        CONFINES | ANSWERED },
+	{ "msgr.dlservice.microsoft.com",   CONFINES | ANSWERED },
+	{ "msgruser.dlservice.microsoft.com", CONFINES | ANSWERED },
+	{ "svcs.microsoft.com",             ANSWERED },
+	{ "sqm.microsoft.com",              ANSWERED },
+	{ "localhost",                      CONFINES },
+};
+/* clang-format on */
 
 /*
  * Addresses nobody on the Internet has: a server may move within its network
@@ -334,7 +345,8 @@ certs_names_zones(struct certs_names *out, struct slice extra, char *err,
 {
 	out->n = 0;
 	for (size_t i = 0; i < ARRAY_LEN(zone_names); i++)
-		add_text(out, zone_names[i]);
+		if (zone_names[i].uses & CONFINES)
+			add_text(out, zone_names[i].name);
 	for (size_t i = 0; i < ARRAY_LEN(zone_nets); i++) {
 		struct certs_name address = { 0 };
 
@@ -342,6 +354,18 @@ certs_names_zones(struct certs_names *out, struct slice extra, char *err,
 		add_net(out, &address, zone_nets[i].bits);
 	}
 	return each_extra(out, extra, take_zone, err, errlen);
+}
+
+const char *
+certs_zone_answered(size_t *at)
+{
+	while (*at < ARRAY_LEN(zone_names)) {
+		const struct zone *z = &zone_names[(*at)++];
+
+		if (z->uses & ANSWERED)
+			return z->name;
+	}
+	return NULL;
 }
 
 bool
