@@ -39,7 +39,8 @@ struct ctl {
 static const char usage[] =
     "usage: nudgectl [--data DIR] [--socket PATH] COMMAND [WORDS]\n"
     "\n"
-    "DIR is the server's data folder: NUDGE_DATA_DIR, or data.\n";
+    "DIR is the server's data folder: NUDGE_DATA_DIR, or data, or where only\n"
+    "that is there /var/lib/nudge.\n";
 
 /* For when no server is there to be asked. */
 static const struct {
@@ -518,6 +519,20 @@ run_here(const struct here_command *c, const char *dir, char **args, int n)
 	return EXIT_USAGE;
 }
 
+/* The service's own folder when there is none here. */
+static const char *
+default_folder(void)
+{
+	static const char service[] = "/var/lib/nudge";
+	const char *dir = getenv("NUDGE_DATA_DIR");
+
+	if (dir != NULL && dir[0] != '\0')
+		return dir;
+	if (access("data", F_OK) < 0 && access(service, F_OK) == 0)
+		return service;
+	return "data";
+}
+
 int
 main(int argc, char **argv)
 {
@@ -528,9 +543,7 @@ main(int argc, char **argv)
 	int rc;
 
 	signal(SIGPIPE, SIG_IGN);
-	ctl.dir = getenv("NUDGE_DATA_DIR");
-	if (ctl.dir == NULL || ctl.dir[0] == '\0')
-		ctl.dir = "data";
+	ctl.dir = default_folder();
 	for (; i + 1 < argc && argv[i][0] == '-'; i += 2) {
 		if (strcmp(argv[i], "--data") == 0)
 			ctl.dir = argv[i + 1];

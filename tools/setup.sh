@@ -8,7 +8,7 @@ run_packages="build-essential pkg-config libuv1-dev libmbedtls-dev
 	libmicrohttpd-dev libsqlite3-dev libexpat1-dev libcrypt-dev"
 test_packages="libcmocka-dev python3 python3-pytest python3-pytest-xdist
 	python3-pytest-timeout clang clang-format libclang-rt-14-dev openssl
-	shellcheck git"
+	shellcheck git man-db"
 
 case "${1:-test}" in
 run) wanted=$run_packages ;;
