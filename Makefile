@@ -90,6 +90,8 @@ build/.headers:
 	@touch $@
 
 # ---- tests written in C: tests/{unit,proto,store}/test_*.c ----
+# A client of the bench's, written from the documents, serves tests too.
+OLD_CLIENT := oldclient oldkeys oldsock meter
 # Other .c files in these folders and in tests/fuzz are helpers: a library of
 # which each program takes what it uses.
 KINDS := unit proto store
@@ -98,7 +100,8 @@ TEST_BINS := $(TESTS:%.c=$(O)/%)
 FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BINS := $(FUZZ:%.c=$(O)/%)
 HELPERS := $(patsubst %.c,$(O)/%.o,$(filter-out $(TESTS) $(FUZZ), \
-	$(foreach k,$(KINDS) fuzz,$(wildcard tests/$(k)/*.c))))
+	$(foreach k,$(KINDS) fuzz,$(wildcard tests/$(k)/*.c)))) \
+	$(OLD_CLIENT:%=$(O)/bench/%.o)
 TEST_LIB := $(O)/libtest.a
 
 $(TEST_LIB): $(HELPERS)
@@ -134,6 +137,10 @@ test:
 # TIME=600: seconds for each of its two long parts
 torture:
 	@tools/torture.sh "$(TIME)"
+
+# TIME=60: seconds that a thousand gateway sessions chat
+soak:
+	@tools/soak.sh "$(TIME)"
 
 # docs/CONFORMANCE.md, from the outcomes of the last make test
 conformance:
@@ -195,7 +202,7 @@ deb: all man
 clean:
 	rm -rf build
 
-.PHONY: all tests unit fuzzers fuzz run test torture conformance check lint format compile \
+.PHONY: all tests unit fuzzers fuzz run test torture soak conformance check lint format compile \
 	man install deb clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -2,6 +2,7 @@
 """The figures, one function each; docs/PERFORMANCE.md explains them."""
 import os
 import signal
+import statistics
 import time
 
 import accounts
@@ -55,6 +56,20 @@ def pairs_rows(table, pairs, outstanding, bare, ours):
         table.row(f"{name}: round trip {key}", trip, "us", limit,
                   "<= 1.05 R" if target else "",
                   trip <= target * limit if target else None)
+
+
+def gateway(bench, table):
+    """Beside the same conversation over TCP."""
+    flow = {"pairs": 1, "outstanding": 1, "first": accounts.PLAIN}
+    with bench.server() as server:
+        tcp, ours = interleave(
+            bench,
+            lambda: bench.load("gateway-pairs", server.target(), **flow),
+            lambda _: bench.load("relay-pairs", server.target(), **flow))
+    for key in ("p50", "p99"):
+        trip, limit = (median(r, f"trip_{key}_ns") / 1e3 for r in (ours, tcp))
+        table.row(f"HTTP gateway: round trip {key}, R over TCP", trip, "us",
+                  limit)
 
 
 def presence(bench, table):
@@ -152,6 +167,30 @@ def tls(bench, table):
                 table.row("  failed", failed, met=False)
 
 
+def old_tls(bench, table):
+    """What this server has an engine of its own for; R is the modern one."""
+    hellos = (("TLS 1.0 by an SSLv2 hello", "v2:0301:002f"),
+              ("SSL 3.0", "v3:0300:002f"))
+    with bench.server({"tls.ssl3": "on"}) as server:
+        for name, hello in hellos:
+            for mode in ("full", "resumed"):
+                limits, ours = interleave(
+                    bench,
+                    lambda: bench.load("old" + mode, server.target(),
+                                       program="tlsload", hello=hello),
+                    lambda _: bench.load(mode, server.target(),
+                                         program="tlsload"))
+                for label, key in (
+                        ("second", lambda r: r["per_s"]),
+                        ("second of CPU", lambda r: 1e9 / r["cpu_ns"])):
+                    table.row(f"{name} {mode}: handshakes per {label}",
+                              statistics.median(map(key, ours)), "",
+                              statistics.median(map(key, limits)))
+                failed = sum(r["failed"] for r in ours)
+                if failed:
+                    table.row("  failed", failed, met=False)
+
+
 def start(bench, table):
     took = []
     for _ in range(bench.rounds):
@@ -201,9 +240,9 @@ def mixed_rows(table, quiet, bare, ours, crowd):
 
 
 ALL = {
-    "relay": relay_pairs, "presence": presence, "memory": memory,
-    "signin": signin, "switchboard": switchboard, "tls": tls, "start": start,
-    "mixed": mixed,
+    "relay": relay_pairs, "gateway": gateway, "presence": presence,
+    "memory": memory, "signin": signin, "switchboard": switchboard,
+    "tls": tls, "old-tls": old_tls, "start": start, "mixed": mixed,
 }
 
 signal.signal(signal.SIGTERM, lambda *_: exit(1))

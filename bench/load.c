@@ -24,6 +24,7 @@ static const struct load_mode load_modes[] = {
 	{ "raw-pairs",   load_raw_pairs,   "pairs through the bare relay" },
 	{ "raw-fan",     load_raw_fan,     "one to many through the bare relay" },
 	{ "relay-pairs", load_relay_pairs, "pairs in switchboards" },
+	{ "gateway-pairs", load_gateway_pairs, "the same through the HTTP gateway" },
 	{ "presence",    load_presence,    "one user changes, many see it" },
 	{ "idle",        load_idle,        "memory of people who are signed in" },
 	{ "signin",      load_signin,      "sign-ins without TLS" },

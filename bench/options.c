@@ -30,6 +30,7 @@ static const struct option_row option_rows[] = {
 	TEXT(domain,        "bench.test", "accounts are u000001@domain, ..."),
 	TEXT(password,      "secret",     "of every account"),
 	TEXT(suite,         "TLS-ECDHE-RSA-WITH-AES-128-GCM-SHA256", "TLS"),
+	TEXT(hello,         "v2:0301:002f", "of old clients: format:version:suite"),
 	NUMBER(port,        1863, "notification server, or relay"),
 	NUMBER(http,        80,   "port of login2.srf without TLS"),
 	NUMBER(https,       443,  "port of login2.srf with TLS"),

@@ -10,6 +10,7 @@ struct options {
 	const char *domain;   /* of the accounts u000001@..., u000002@... */
 	const char *password; /* of all of them */
 	const char *suite;    /* TLS cipher suite, mbedTLS's name */
+	const char *hello;    /* of old clients, "v2:0301:002f" */
 	unsigned port;        /* notification server, or relay */
 	unsigned http;
 	unsigned https;

@@ -39,11 +39,5 @@ int64_t certs_renew_in(const struct certs *c, int64_t now);
 void certs_describe(const struct certs *c, struct buf *out);
 /* PEM to DER, for systems that take only that.  0 or -1. */
 int certs_der(struct slice pem, struct buf *out);
-/*
- * A configuration of dnsmasq(8) that answers every name an old program asks
- * for (soap 8.3) with address, a numeric IPv4 one, to which it also listens,
- * and forwards all others.  0, or -1 with a sentence in err.
- */
-int certs_dns(struct slice address, struct buf *out, char *err, size_t errlen);
 
 #endif

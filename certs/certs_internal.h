@@ -43,8 +43,6 @@ int certs_names_leaf(struct certs_names *out, struct slice extra, char *err,
     size_t errlen);
 int certs_names_zones(struct certs_names *out, struct slice extra, char *err,
     size_t errlen);
-/* The next zone to answer for in DNS, NULL behind the last; *at begins at 0. */
-const char *certs_zone_answered(size_t *at);
 bool certs_name_eq(const struct certs_name *a, const struct certs_name *b);
 bool
 certs_names_have(const struct certs_names *in, const struct certs_name *name);

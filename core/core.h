@@ -9,6 +9,7 @@
 #include "common/auth/penalty.h"
 #include "common/auth/token.h"
 #include "common/base/map.h"
+#include "common/codec/seal.h"
 #include "common/net/stream.h"
 #include "common/ops/metrics.h"
 #include "core/result.h"
@@ -23,6 +24,7 @@ enum signup {
 /* What the settings say; the roof fills it, reload may replace it. */
 struct core_config {
 	enum signup signup;
+	bool seal_passwords;    /* see signin.h */
 	unsigned ticket_life_s; /* TOKEN_TICKET at the notification server */
 	unsigned token_life_s;  /* web services and long tickets: 24 h */
 	unsigned max_forward;   /* people on the forward list: 600 */
@@ -45,6 +47,7 @@ struct core {
 	struct penalty *penalty_account; /* e-mail address */
 	struct penalty *senders;         /* what each kept for others lately */
 	struct token_keys keys;
+	unsigned char seal_key[SEAL_KEY_BYTES]; /* of sealed passwords */
 	struct token_once *once;
 	struct core_config cfg;
 	bool draining;

@@ -86,6 +86,28 @@ enum result pass_issue_place(struct core *c, struct session *s,
 
 /* ---- signin.c ---- */
 void signin_forget(struct request *rq);
+/* May this peer not try this account any more, for now? */
+bool
+signin_locked(struct core *c, const struct addr *peer, struct slice address);
+/* One more failure of this peer at this account: BAD_PASSWORD. */
+enum result
+signin_refuse(struct core *c, const struct addr *peer, struct slice address);
+/* The password was right: OK with *out set, or DISABLED. */
+enum result
+signin_accept(struct core *c, struct account *a, struct account **out);
+
+/* ---- signin_digest.c ---- */
+enum {
+	SEALED_TEXT_MAX = (1 + SEAL_MORE_BYTES + PASSWORD_MAX + 2) / 3 * 4 + 4
+};
+/* Who made up a sealed password. */
+enum sealed_kind {
+	SEALED_OWN = 'o', /* it is the account's: needs cfg.seal_passwords */
+	SEALED_MADE = 'm' /* signin_app_password() */
+};
+/* To keep in store_account.sealed. */
+void signin_seal(struct core *c, struct slice address, enum sealed_kind kind,
+    struct slice password, char out[SEALED_TEXT_MAX + 1]);
 
 /* ---- presence.c ---- */
 /* The session whose look the account has, or NULL: nobody may see it. */

@@ -103,13 +103,10 @@ conn_add_own_address(const struct conn *c, struct buf *b)
 	struct addr a;
 
 	link_local(c->link, &a);
-	if (cfg->port != 0)
+	/* a proxy's port that was reached is right, a gateway's is not */
+	if ((c->link->relayed || a.port == 0) && cfg->port != 0)
 		a.port = cfg->port;
-	if (cfg->public_address[0] == '\0') {
-		addr_add(b, &a);
-		return;
-	}
-	buf_add_text(b, cfg->public_address);
+	public_add_host(slice_text(cfg->public_address), &c->link->peer, &a, b);
 	buf_add_char(b, ':');
 	buf_add_u64(b, a.port);
 }
@@ -229,6 +226,7 @@ conn_finish_state(struct conn *c, enum close_reason why)
 
 	log_end(c, why);
 	gate_throttle_end(c);
+	challenge_end(c);
 	timer_stop(&c->timer);
 	conn_enter(c, CONN_ENDED);
 	leave_core(c, state);
@@ -289,6 +287,5 @@ ns_accept(struct ns *ns, struct link *link)
 	link->session = c;
 	list_push(&ns->conns, &c->node);
 	ns->nconns++;
-	metrics_add(ns->core->metrics, COUNTER_NS_CONNECTIONS, 1);
 	conn_enter(c, CONN_NEW);
 }

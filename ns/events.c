@@ -88,7 +88,7 @@ write_own(struct conn *c, const struct event *ev, struct buf *b)
 	switch (ev->kind) {
 	case EVENT_PROP:
 		/* follows the SYN its client learns contacts from */
-		if (!c->synced)
+		if (!c->synced || !dialect_has(c->dialect, D_PHONES))
 			return false;
 		shape_property(b, c->dialect, me, ev);
 		return true;
@@ -100,6 +100,8 @@ write_own(struct conn *c, const struct event *ev, struct buf *b)
 		shape_relation(b, c->dialect, me, ev);
 		return true;
 	case EVENT_NOTICE:
+		if (!dialect_has(c->dialect, D_PHONES))
+			return false;
 		shape_notice(b, me, ev->u.notice.text,
 		    (uint32_t)env_wall(c->ns->core->env));
 		return true;
@@ -127,7 +129,8 @@ write_own(struct conn *c, const struct event *ev, struct buf *b)
 		shape_mail_came(b, c->dialect, ev->u.mail.mail);
 		return true;
 	case EVENT_MAIL_DELETED:
-		if (c->state != CONN_ONLINE)
+		if (c->state != CONN_ONLINE ||
+		    !dialect_has(c->dialect, D_PROFILE))
 			return false;
 		shape_mail_deleted(b, c->dialect, ev->u.mail_deleted.count);
 		return true;

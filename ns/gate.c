@@ -259,7 +259,7 @@ static bool
 permitted(struct conn *c, const struct command *in)
 {
 	const struct command_row *row = in->row;
-	uint32_t features = c->dialect ? c->dialect->features : 0;
+	uint64_t features = c->dialect ? c->dialect->features : 0;
 
 	if (features & row->bars) {
 		conn_error(c, in, 502);

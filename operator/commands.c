@@ -7,6 +7,7 @@ const struct control_command operator_commands[] = {
 	{ "user add",     "EMAIL --password PW [--name NAME]", "make an account",                      1, 5,  operator_user_add },
 	{ "user list",    "",                                  "every account, a line each",           0, 0,  operator_user_list },
 	{ "user passwd",  "EMAIL --password PW",               "give it a new password",               1, 3,  operator_user_passwd },
+	{ "user app-password", "EMAIL [--off]",                "a password for MSN 1 to 4 alone, or none", 1, 2, operator_user_app_password },
 	{ "user rename",  "EMAIL NAME",                        "give it a new display name",           2, 2,  operator_user_rename },
 	{ "user disable", "EMAIL",                             "end its sessions, refuse new ones",    1, 1,  operator_user_disable },
 	{ "user enable",  "EMAIL",                             "let it in again",                      1, 1,  operator_user_enable },
@@ -37,7 +38,7 @@ operator_help(struct control_call *call, void *ctx)
 	for (size_t i = 0; i < operator_ncommands; i++) {
 		const struct control_command *row = &operator_commands[i];
 
-		buf_addf(out, "  %-12s %-34s %s\n", row->name, row->usage,
+		buf_addf(out, "  %-17s %-34s %s\n", row->name, row->usage,
 		    row->help);
 	}
 	control_done(call, true);

@@ -83,23 +83,57 @@ open_keys(struct keyring *k, char *err, size_t errlen)
 	return r;
 }
 
+/* What is sealed stays sealed: this key is never another. */
+static int
+open_seal(struct keyring *k, char *err, size_t errlen)
+{
+	struct buf saved = BUF_INIT(SEAL_KEY_BYTES);
+	int r = store_secret_get(k->store, "seal-key", &saved);
+
+	if (r == 0 && saved.n == 0) {
+		env_random(loop_env(k->loop), k->seal_key, SEAL_KEY_BYTES);
+		r = store_secret_put(k->store, "seal-key",
+		    slice_make(k->seal_key, SEAL_KEY_BYTES));
+	} else if (r == 0 && saved.n == SEAL_KEY_BYTES) {
+		memcpy(k->seal_key, saved.p, SEAL_KEY_BYTES);
+	} else {
+		r = -1;
+	}
+	if (saved.n > 0)
+		mem_wipe(saved.p, saved.n);
+	buf_free(&saved);
+	if (r != 0)
+		(void)snprintf(err, errlen,
+		    "the key of sealed passwords in the database cannot be "
+		    "used");
+	return r;
+}
+
 static struct certs_options
-make_options(const struct keyring *k)
+make_options(const struct keyring *k, const char *names)
 {
 	return (struct certs_options){ .now = env_wall(loop_env(k->loop)),
-		.extra_names = slice_text(k->names) };
+		.extra_names = slice_text(names) };
+}
+
+/* A warning of certs_ensure(), which has done what it could. */
+static void
+warn(const char *text)
+{
+	if (text[0] != '\0')
+		log_warn("certs-names", LOG_T("text", text));
 }
 
 int
 keyring_open(struct keyring *k, char *err, size_t errlen)
 {
-	struct certs_options o = make_options(k);
+	struct certs_options o = make_options(k, k->names);
 	bool changed = false;
 
 	certs_init(&k->certs);
 	buf_init(&k->own_cert, PEM_MAX);
 	buf_init(&k->own_key, PEM_MAX);
-	if (open_keys(k, err, errlen) != 0)
+	if (open_keys(k, err, errlen) != 0 || open_seal(k, err, errlen) != 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(slots); i++)
 		if (store_secret_get(k->store, slots[i].name,
@@ -110,6 +144,7 @@ keyring_open(struct keyring *k, char *err, size_t errlen)
 		}
 	if (certs_ensure(&k->certs, &o, &changed, err, errlen) != 0)
 		return -1;
+	warn(err);
 	if (changed && keep_certs(k) != 0) {
 		(void)snprintf(err, errlen, "the certificates cannot be kept");
 		return -1;
@@ -132,10 +167,27 @@ static void
 renew_run(struct work *w)
 {
 	struct keyring *k = CONTAINER_OF(w, struct keyring, work);
-	struct certs_options o = make_options(k);
+	struct certs_options o = make_options(k, k->making);
 
 	k->failed = certs_ensure(&k->fresh, &o, &k->changed, k->err,
 			sizeof(k->err)) != 0;
+}
+
+static void renew_done(struct work *w);
+
+static void
+renew_start(struct keyring *k)
+{
+	certs_init(&k->fresh);
+	copy_certs(&k->fresh, &k->certs);
+	memcpy(k->making, k->names, sizeof(k->making));
+	k->changed = k->failed = false;
+	k->work = (struct work){ .cls = WORK_TLS,
+		.run = renew_run,
+		.done = renew_done };
+	k->working = work_start(k->workers, &k->work);
+	if (!k->working)
+		certs_free(&k->fresh);
 }
 
 static void
@@ -144,15 +196,23 @@ renew_done(struct work *w)
 	struct keyring *k = CONTAINER_OF(w, struct keyring, work);
 
 	k->working = false;
+	if (k->closed) {
+		certs_free(&k->fresh);
+		return;
+	}
 	if (k->failed) {
 		log_error("certs-renewal-failed", LOG_T("why", k->err));
 	} else if (k->changed) {
+		warn(k->err);
 		copy_certs(&k->certs, &k->fresh);
 		if (keep_certs(k) != 0)
 			log_error("certs-not-kept", LOG_T("why", "store"));
 		k->renewed(k->ctx);
 	}
 	certs_free(&k->fresh);
+	/* named anew meanwhile */
+	if (strcmp(k->making, k->names) != 0)
+		renew_start(k);
 }
 
 static void
@@ -162,17 +222,19 @@ renew_check(struct timer *t)
 	int64_t now = env_wall(loop_env(k->loop));
 
 	timer_start(k->loop, t, RENEW_CHECK_MS);
-	if (k->working || certs_renew_in(&k->certs, now) > 0)
+	if (!k->working && certs_renew_in(&k->certs, now) <= 0)
+		renew_start(k);
+}
+
+void
+keyring_rename(struct keyring *k, struct slice names)
+{
+	ASSERT(names.n < sizeof(k->names));
+	if (slice_eq_text(names, k->names))
 		return;
-	certs_init(&k->fresh);
-	copy_certs(&k->fresh, &k->certs);
-	k->changed = k->failed = false;
-	k->work = (struct work){ .cls = WORK_TLS,
-		.run = renew_run,
-		.done = renew_done };
-	k->working = work_start(k->workers, &k->work);
+	(void)snprintf(k->names, sizeof(k->names), SLICE_FMT, SLICE_ARG(names));
 	if (!k->working)
-		certs_free(&k->fresh);
+		renew_start(k);
 }
 
 void
@@ -186,11 +248,13 @@ void
 keyring_close(struct keyring *k)
 {
 	timer_stop(&k->renew);
+	k->closed = true;
 	certs_free(&k->certs);
 	mem_wipe(k->own_key.p, k->own_key.n);
 	buf_free(&k->own_cert);
 	buf_free(&k->own_key);
 	mem_wipe(k->keys, sizeof(*k->keys));
+	mem_wipe(k->seal_key, SEAL_KEY_BYTES);
 }
 
 int

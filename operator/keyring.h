@@ -7,9 +7,15 @@
  */
 #include "certs/certs.h"
 #include "common/auth/token.h"
+#include "common/codec/seal.h"
 #include "common/net/tls.h"
 #include "common/net/work.h"
 #include "core/store/store.h"
+
+enum {
+	/* public.address may hold names of this length, nexus.login one */
+	KEYRING_NAMES = 4096
+};
 
 struct keyring {
 	struct store *store;
@@ -18,11 +24,13 @@ struct keyring {
 	struct certs certs;
 	struct buf own_cert, own_key; /* tls.cert and tls.key, read */
 	struct token_keys *keys;
-	char names[1024]; /* extra names in the leaves, blank separated */
+	unsigned char *seal_key;    /* SEAL_KEY_BYTES of the core */
+	char names[KEYRING_NAMES];  /* more for the leaves, blank separated */
+	char making[KEYRING_NAMES]; /* those the worker has */
 	struct timer renew;
 	struct work work;
 	struct certs fresh; /* being made on a worker */
-	bool working, changed, failed;
+	bool working, changed, failed, closed;
 	char err[256];
 	/* New certificates are here: give them to the TLS engine. */
 	void (*renewed)(void *ctx);
@@ -37,6 +45,11 @@ struct keyring {
 int keyring_open(struct keyring *k, char *err, size_t errlen);
 /* Renew what ends soon, twice a day, on a worker. */
 void keyring_watch(struct keyring *k);
+/*
+ * The leaves are to have these names from now on: if they are others than
+ * before, they are made anew on a worker.
+ */
+void keyring_rename(struct keyring *k, struct slice names);
 void keyring_close(struct keyring *k);
 /* A fresh key seals tickets from now on; the old one still opens them. */
 int keyring_rotate(struct keyring *k, const struct env *env);

@@ -40,6 +40,7 @@ extern const size_t operator_nroutes;
 void operator_user_add(struct control_call *call, void *ctx);
 void operator_user_list(struct control_call *call, void *ctx);
 void operator_user_passwd(struct control_call *call, void *ctx);
+void operator_user_app_password(struct control_call *call, void *ctx);
 void operator_user_rename(struct control_call *call, void *ctx);
 void operator_user_disable(struct control_call *call, void *ctx);
 void operator_user_enable(struct control_call *call, void *ctx);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Accounts: user add, list, passwd, rename, disable, enable, del. */
+/* Accounts: user add, list, passwd, app-password, rename, disable, enable, del. */
 #include "common/base/panic.h"
 #include "common/codec/url.h"
 #include "core/signin.h"
@@ -91,7 +91,7 @@ add(struct deed *d)
 	struct slice password = control_option(d->call, "password");
 	struct slice name = control_option(d->call, "name");
 	struct account *a;
-	const char *hash;
+	struct account_secret secret;
 	enum result r = named(d, &a);
 
 	if (r == RESULT_OK)
@@ -102,11 +102,11 @@ add(struct deed *d)
 		buf_add_text(control_out(d->call), "--password is missing\n");
 		return RESULT_BAD_VALUE;
 	}
-	r = signin_hash(&d->rq, password, &hash);
+	r = signin_hash(&d->rq, control_arg(d->call, 0), password, &secret);
 	if (r != RESULT_OK)
 		return r;
 	r = account_create(&d->rq, control_arg(d->call, 0), slice_make("", 0),
-	    hash, &a);
+	    &secret, &a);
 	if (r == RESULT_OK && name.p != NULL && name.n > 0)
 		r = set_name(d, a, name);
 	return r;
@@ -123,15 +123,15 @@ passwd(struct deed *d)
 {
 	struct slice password = control_option(d->call, "password");
 	struct account *a;
-	const char *hash;
+	struct account_secret secret;
 	enum result r = named(d, &a);
 
 	if (r == RESULT_OK && password.p == NULL)
 		r = RESULT_BAD_VALUE;
 	if (r == RESULT_OK)
-		r = signin_hash(&d->rq, password, &hash);
+		r = signin_hash(&d->rq, account_address(a), password, &secret);
 	if (r == RESULT_OK)
-		r = account_set_password(&d->rq, a, hash);
+		r = account_set_password(&d->rq, a, &secret);
 	return r;
 }
 
@@ -139,6 +139,30 @@ void
 operator_user_passwd(struct control_call *call, void *ctx)
 {
 	deed_start(call, ctx, passwd);
+}
+
+/* A password for programs that cannot prove another one; said only once. */
+static enum result
+app_password(struct deed *d)
+{
+	bool off = slice_eq_text(control_arg(d->call, 1), "--off");
+	struct buf *out = control_out(d->call);
+	struct account *a;
+	enum result r = RESULT_BAD_VALUE;
+
+	if (off || control_args(d->call) == 1)
+		r = named(d, &a);
+	if (r == RESULT_OK)
+		r = signin_app_password(&d->rq, a, off ? NULL : out);
+	if (r == RESULT_OK && !off)
+		buf_add_char(out, '\n');
+	return r;
+}
+
+void
+operator_user_app_password(struct control_call *call, void *ctx)
+{
+	deed_start(call, ctx, app_password);
 }
 
 static enum result

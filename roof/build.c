@@ -1,8 +1,25 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/base/log.h"
 #include "roof/roof.h"
 
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+/* Who asks for so many should know that they cannot be had. */
+static void
+warn_descriptors(const struct server *s)
+{
+	unsigned wanted = number(s, CONF_LIMIT_TOTAL);
+	struct rlimit files;
+
+	if (conf_given(s->conf, CONF_LIMIT_TOTAL) &&
+	    getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur <= wanted)
+		log_warn("descriptors", LOG_N("limit.connections", wanted),
+		    LOG_N("descriptors", files.rlim_cur),
+		    LOG_T("text",
+			"raise ulimit -n, or LimitNOFILE of the service"));
+}
 
 static int
 build_floor(struct server *s, char *err, size_t errlen)
@@ -17,6 +34,7 @@ build_floor(struct server *s, char *err, size_t errlen)
 	s->lock = service_lock_folder(dir.p, err, errlen);
 	if (s->lock < 0)
 		return -1;
+	warn_descriptors(s);
 	s->loop = loop_new(env);
 	s->workers = workers_new(s->loop, 3, work);
 	s->metrics = metrics_new();
@@ -63,16 +81,19 @@ static int
 build_keys(struct server *s, char *err, size_t errlen)
 {
 	struct keyring *k = &s->keyring;
+	struct buf names = BUF_INIT(KEYRING_NAMES - 1);
 
 	k->store = s->core.store;
 	k->loop = s->loop;
 	k->workers = s->workers;
 	k->keys = &s->core.keys;
+	k->seal_key = s->core.seal_key;
 	k->renewed = roof_certs_renewed;
 	k->ctx = s;
-	(void)snprintf(k->names, sizeof(k->names), SLICE_FMT " " SLICE_FMT,
-	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)),
-	    SLICE_ARG(text(s, CONF_NEXUS_LOGIN)));
+	roof_cert_names(s, &names);
+	(void)snprintf(k->names, sizeof(k->names), SLICE_FMT,
+	    SLICE_ARG(buf_slice(&names)));
+	buf_free(&names);
 	if (keyring_open(k, err, errlen) != 0 ||
 	    keyring_read_own(k, text(s, CONF_TLS_CERT).p,
 		text(s, CONF_TLS_KEY).p, err, errlen) != 0)
@@ -102,6 +123,8 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	s->http = http_new(s->loop, &limits, s->limits);
 	rows = nexus_routes(&n);
 	http_add_routes(s->http, rows, n, s->nexus);
+	rows = ns_routes(&n);
+	http_add_routes(s->http, rows, n, s->ns);
 	s->soap = soap_new(&s->core);
 	rows = soap_routes(&n);
 	http_add_routes(s->http, rows, n, s->soap);
@@ -110,6 +133,10 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	s->web = web_new(&s->core);
 	rows = web_routes(&n);
 	http_add_routes(s->http, rows, n, s->web);
+	s->connect = connect_new(env_real());
+	roof_connect_settings(s);
+	rows = connect_routes(&n);
+	http_add_routes(s->http, rows, n, s->connect);
 	s->op = (struct operator){ &s->core, &roof_hooks, s };
 	http_add_routes(s->http, operator_routes, operator_nroutes, &s->op);
 	roof_gauges(s);
@@ -159,6 +186,7 @@ roof_take_down(struct server *s)
 	nexus_free(s->nexus);
 	soap_free(s->soap);
 	web_free(s->web);
+	connect_free(s->connect);
 	keyring_close(&s->keyring);
 	workers_free(s->workers);
 	tls_free(s->tls);

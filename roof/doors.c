@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/log.h"
+#include "common/base/panic.h"
 #include "roof/roof.h"
 
 #include <errno.h>
@@ -9,32 +10,31 @@ static void
 ns_accepted(void *ctx, int fd, const struct addr *peer,
     const struct addr *local)
 {
-	static const struct stream_limits limits = { .out_soft = 128 * 1024,
-		.out_hard = 2 * 1024 * 1024,
+	static const struct stream_limits limits = { .out_soft = MSNP_OUT_SOFT,
+		.out_hard = MSNP_OUT_HARD,
 		.in_max = MSNP_HELD_MAX };
 	struct server *s = ctx;
 	struct link *l = stream_new(s->loop, fd, &limits, &s->barrier);
 
-	(void)local;
 	if (l == NULL) {
 		conn_limits_leave(s->limits, peer);
 		return;
 	}
-	/* a connection that was reset meanwhile cannot tell any more */
-	l->peer = *peer;
+	stream_set_ends(l, peer, local);
 	metrics_add(s->metrics, COUNTER_NS_CONNECTIONS, 1);
 	ns_accept(s->ns, l);
 	stream_start(l);
 }
 
 static void
-ns_refused(void *ctx, const struct addr *peer, int which)
+ns_refused(void *ctx, const struct addr *peer, enum close_reason why)
 {
 	struct server *s = ctx;
-	enum close_reason why = which == 0 ? CLOSE_TOO_MANY : CLOSE_SERVER_FULL;
 	char ip[ADDR_TEXT_MAX];
 
 	metrics_closed(s->metrics, why);
+	if (!close_is_error(why))
+		return;
 	log_warn("connection-refused", LOG_T("peer", addr_text(peer, ip)),
 	    LOG_T("reason", close_name(why)));
 }
@@ -50,42 +50,90 @@ door_advice(int err)
 	if (err == -EADDRINUSE)
 		return "another program has it; stop that or choose another "
 		       "port with --set";
+	if (err == -EADDRNOTAVAIL)
+		return "this machine has no such address; \"ip addr\" shows "
+		       "what it has";
+	if (err == -EAFNOSUPPORT)
+		return "this system has no IPv6; take it out of the list";
 	return "check listen.address";
+}
+
+/* ns=10.0.0.2 is for ns.port. */
+static void
+read_proxies(struct server *s, struct door *d)
+{
+	struct slice name = slice_text(d->name), wrong;
+
+	name = slice_upto(name, slice_find(name, '.'));
+	/* the settings were checked */
+	if (!subnets_read(&d->proxies, text(s, CONF_LISTEN_PROXY), name,
+		&wrong))
+		d->proxies.n = 0;
+}
+
+void
+roof_doors_apply(struct server *s)
+{
+	for (size_t i = 0; i < ROOF_DOORS; i++)
+		read_proxies(s, &s->doors[i]);
 }
 
 static int
 open_door(struct server *s, struct door *d, char *err, size_t errlen)
 {
 	uint16_t port = (uint16_t)number(s, d->port);
+	struct slice rest = text(s, d->address), host;
 	int why;
 
 	if (port == 0)
 		return 0;
-	d->listener = listener_open(s->loop, text(s, d->address), port,
-	    s->limits, d->user, d->ctx, &why);
-	if (d->listener != NULL)
-		return 0;
-	(void)snprintf(err, errlen, "cannot listen on port %u (%s): %s; %s",
-	    port, d->name, strerror(-why), door_advice(why));
-	return -1;
+	for (size_t i = 0; slice_cut_word(&rest, &host); i++) {
+		/* the settings were checked */
+		ASSERT(i < LISTENERS_MAX);
+		d->listeners[i] = listener_open(s->loop, host, port, s->limits,
+		    d->user, d->ctx, &why);
+		if (d->listeners[i] != NULL) {
+			listener_set_proxies(d->listeners[i], &d->proxies);
+			continue;
+		}
+		(void)snprintf(err, errlen,
+		    "cannot listen on " SLICE_FMT " port %u (%s): %s; %s",
+		    SLICE_ARG(host), port, d->name, strerror(-why),
+		    door_advice(why));
+		return -1;
+	}
+	return 0;
 }
 
 int
 roof_open_doors(struct server *s, char *err, size_t errlen)
 {
 	const struct door doors[ROOF_DOORS] = {
-		{ "ns.port", CONF_NS_PORT, CONF_LISTEN_ADDRESS, NULL, &ns_door,
-		    s },
-		{ "http.port", CONF_HTTP_PORT, CONF_LISTEN_ADDRESS, NULL,
-		    &http_listener_user, http_plain_ctx(s->http) },
-		{ "https.port", CONF_HTTPS_PORT, CONF_LISTEN_ADDRESS, NULL,
-		    &http_listener_user, http_tls_ctx(s->http, s->tls, false) },
-		{ "admin.port", CONF_ADMIN_PORT, CONF_ADMIN_ADDRESS, NULL,
-		    &http_listener_user, http_tls_ctx(s->http, s->tls, true) },
+		{ .name = "ns.port",
+		    .port = CONF_NS_PORT,
+		    .address = CONF_LISTEN_ADDRESS,
+		    .user = &ns_door,
+		    .ctx = s },
+		{ .name = "http.port",
+		    .port = CONF_HTTP_PORT,
+		    .address = CONF_LISTEN_ADDRESS,
+		    .user = &http_listener_user,
+		    .ctx = http_plain_ctx(s->http) },
+		{ .name = "https.port",
+		    .port = CONF_HTTPS_PORT,
+		    .address = CONF_LISTEN_ADDRESS,
+		    .user = &http_listener_user,
+		    .ctx = http_tls_ctx(s->http, s->tls, false) },
+		{ .name = "admin.port",
+		    .port = CONF_ADMIN_PORT,
+		    .address = CONF_ADMIN_ADDRESS,
+		    .user = &http_listener_user,
+		    .ctx = http_tls_ctx(s->http, s->tls, true) },
 	};
 
 	for (size_t i = 0; i < ROOF_DOORS; i++) {
 		s->doors[i] = doors[i];
+		read_proxies(s, &s->doors[i]);
 		if (open_door(s, &s->doors[i], err, errlen) != 0)
 			return -1;
 	}
@@ -93,11 +141,16 @@ roof_open_doors(struct server *s, char *err, size_t errlen)
 }
 
 void
-roof_close_doors(struct server *s)
+roof_close_doors(struct server *s, bool all)
 {
 	for (size_t i = 0; i < ROOF_DOORS; i++) {
-		if (s->doors[i].listener != NULL)
-			listener_close(s->doors[i].listener);
-		s->doors[i].listener = NULL;
+		struct listener **li = s->doors[i].listeners;
+
+		if (!all && s->doors[i].user != &ns_door)
+			continue;
+		for (size_t j = 0; j < LISTENERS_MAX && li[j] != NULL; j++) {
+			listener_close(li[j]);
+			li[j] = NULL;
+		}
 	}
 }

@@ -14,11 +14,13 @@ hook_listeners(void *ctx, struct buf *out)
 
 	for (size_t i = 0; i < ROOF_DOORS; i++) {
 		const struct door *d = &s->doors[i];
+		struct slice rest = text(s, d->address), host;
 
-		if (d->listener != NULL)
-			buf_addf(out, "%s " SLICE_FMT " %u\n", d->name,
-			    SLICE_ARG(text(s, d->address)),
-			    listener_port(d->listener));
+		for (size_t j = 0; j < LISTENERS_MAX && d->listeners[j]; j++)
+			if (slice_cut_word(&rest, &host))
+				buf_addf(out, "%s " SLICE_FMT " %u\n", d->name,
+				    SLICE_ARG(host),
+				    listener_port(d->listeners[j]));
 	}
 	return true;
 }
@@ -78,6 +80,7 @@ drain_step(struct timer *t)
 	if (s->http != NULL) {
 		if (busy && waiting)
 			return;
+		roof_close_doors(s, true);
 		/* its counts go with it */
 		metrics_closed_by(s->metrics, NULL);
 		http_free(s->http);
@@ -99,7 +102,8 @@ drain(void *ctx)
 		return;
 	log_info("draining", LOG_N("sessions", s->core.nsessions));
 	service_stopping(s->service);
-	roof_close_doors(s);
+	/* the next poll of a gateway session may be a new connection */
+	roof_close_doors(s, ns_relayed(s->ns) == 0);
 	core_drain(&s->core);
 	ns_drain(s->ns);
 	s->drain_until =
@@ -170,6 +174,7 @@ roof_certs_renewed(void *ctx)
 	struct tls_config cfg;
 	char err[ROOF_ERR] = "";
 
+	roof_connect_settings(s);
 	roof_tls_settings(s, &cfg);
 	if (tls_reload(s->tls, &cfg, err, sizeof(err)) != 0)
 		log_error("certs-not-loaded", LOG_T("why", err));

@@ -14,6 +14,7 @@
 #include "operator/keyring.h"
 #include "operator/operator.h"
 #include "soap/soap.h"
+#include "web/connect.h"
 #include "web/web.h"
 
 enum {
@@ -21,12 +22,13 @@ enum {
 	ROOF_DOORS = 4,
 };
 
-/* One listening port. */
+/* One listening port, on every address it has. */
 struct door {
 	const char *name;
 	enum conf_key port;
 	enum conf_key address;
-	struct listener *listener;
+	struct listener *listeners[LISTENERS_MAX]; /* in the setting's order */
+	struct subnets proxies;
 	const struct listener_user *user;
 	void *ctx;
 };
@@ -47,6 +49,7 @@ struct server {
 	struct nexus *nexus;
 	struct soap *soap;
 	struct web *web;
+	struct connect *connect;
 	struct service *service;
 	struct control *control;
 	struct operator op;
@@ -74,7 +77,11 @@ struct core_config roof_core_settings(const struct server *s);
 struct ns_config roof_ns_settings(const struct server *s);
 int roof_nexus_settings(const struct server *s, struct nexus_config *c,
     char *err, size_t errlen);
+/* Names for the certificates, at most KEYRING_NAMES - 1 bytes. */
+void roof_cert_names(const struct server *s, struct buf *names);
 void roof_tls_settings(const struct server *s, struct tls_config *c);
+/* Also the certificate authority, whenever it may have changed. */
+void roof_connect_settings(struct server *s);
 void roof_log_settings(const struct server *s);
 /* Give every part the settings as they are now. */
 bool roof_apply(struct server *s, char *err, size_t errlen);
@@ -82,7 +89,10 @@ bool roof_apply(struct server *s, char *err, size_t errlen);
 void roof_gauges(struct server *s);
 /* ---- doors.c: the listening ports ---- */
 int roof_open_doors(struct server *s, char *err, size_t errlen);
-void roof_close_doors(struct server *s);
+/* Take the settings that are reloadable. */
+void roof_doors_apply(struct server *s);
+/* All, or only the one of MSNP over TCP. */
+void roof_close_doors(struct server *s, bool all);
 /* ---- hooks.c: what the operator asks of the roof ---- */
 extern const struct operator_hooks roof_hooks;
 extern const struct service_user roof_signals;

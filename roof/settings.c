@@ -14,6 +14,7 @@ roof_core_settings(const struct server *s)
 {
 	struct slice signup = text(s, CONF_SIGNUP);
 	struct core_config c = { .signup = SIGNUP_CLOSED,
+		.seal_passwords = conf_bool(s->conf, CONF_MD5),
 		.ticket_life_s = number(s, CONF_TICKET_LIFE),
 		.token_life_s = DAY_S,
 		.max_forward = number(s, CONF_MAX_CONTACTS),
@@ -29,11 +30,24 @@ roof_core_settings(const struct server *s)
 	return c;
 }
 
+static enum ns_challenge
+challenge_mode(const struct server *s)
+{
+	struct slice word = text(s, CONF_NS_CHALLENGE);
+
+	if (slice_eq_text(word, "on"))
+		return NS_CHALLENGE_ON;
+	return slice_eq_text(word, "observe") ? NS_CHALLENGE_OBSERVE
+					      : NS_CHALLENGE_OFF;
+}
+
 struct ns_config
 roof_ns_settings(const struct server *s)
 {
 	struct slice address = text(s, CONF_PUBLIC_ADDRESS);
 	struct ns_config c = { .dispatch = conf_bool(s->conf, CONF_NS_DISPATCH),
+		.ctp = conf_bool(s->conf, CONF_NS_CTP),
+		.challenge = challenge_mode(s),
 		.port = (uint16_t)number(s, CONF_NS_PORT),
 		.sign_in_ms = MINUTE_MS,
 		.idle_ms = 3 * MINUTE_MS,
@@ -56,15 +70,42 @@ roof_nexus_settings(const struct server *s, struct nexus_config *c, char *err,
 }
 
 void
+roof_cert_names(const struct server *s, struct buf *names)
+{
+	buf_add_char(names, ' ');
+	buf_add_slice(names, text(s, CONF_NEXUS_LOGIN));
+	public_add_names(text(s, CONF_PUBLIC_ADDRESS), names);
+}
+
+void
 roof_tls_settings(const struct server *s, struct tls_config *c)
 {
 	*c = (struct tls_config){ .allow_legacy =
 				      conf_bool(s->conf, CONF_TLS_LEGACY),
 		.allow_3des = conf_bool(s->conf, CONF_TLS_3DES),
 		.allow_rc4 = conf_bool(s->conf, CONF_TLS_RC4),
+		.allow_ssl3 = conf_bool(s->conf, CONF_TLS_SSL3),
+		.old_goodbye = conf_bool(s->conf, CONF_TLS_GOODBYE),
 		.hello_ms = 5000,
 		.handshake_ms = 20000 };
 	keyring_fill(&s->keyring, c);
+}
+
+void
+roof_connect_settings(struct server *s)
+{
+	struct slice ca = buf_slice(&s->keyring.certs.ca_cert);
+	struct connect_config c = { .http_port =
+					(uint16_t)number(s, CONF_HTTP_PORT),
+		.ns_port = (uint16_t)number(s, CONF_NS_PORT) };
+	struct buf der = BUF_INIT(64 * 1024);
+
+	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)));
+	connect_config_set(s->connect, &c);
+	if (certs_der(ca, &der) == 0)
+		connect_set_ca(s->connect, ca, buf_slice(&der));
+	buf_free(&der);
 }
 
 void
@@ -82,6 +123,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 {
 	struct nexus_config nexus;
 	struct ns_config ns = roof_ns_settings(s);
+	struct buf names = BUF_INIT(KEYRING_NAMES - 1);
 	struct tls_config tls;
 
 	if (keyring_read_own(&s->keyring, text(s, CONF_TLS_CERT).p,
@@ -91,11 +133,16 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	if (tls_reload(s->tls, &tls, err, errlen) != 0 ||
 	    roof_nexus_settings(s, &nexus, err, errlen) != 0)
 		return false;
+	roof_cert_names(s, &names);
+	keyring_rename(&s->keyring, buf_slice(&names));
+	buf_free(&names);
 	nexus_config_set(s->nexus, &nexus);
 	s->core.cfg = roof_core_settings(s);
 	ns_config_set(s->ns, &ns);
+	roof_connect_settings(s);
 	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
+	roof_doors_apply(s);
 	roof_log_settings(s);
 	return true;
 }

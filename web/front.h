@@ -11,6 +11,7 @@
 
 enum {
 	WEB_PAGE_MAX = 1024 * 1024,
+	WEB_POLICY_MAX = 8192,
 	WEB_KEY_BYTES = 16
 };
 
@@ -53,6 +54,9 @@ bool web_form_key_good(struct web_visit *v);
 
 /* ---- replies ---- */
 void web_reply_page(struct http_request *rq, unsigned status, struct buf *page);
+/* The same with pictures of other hosts: " http://a http://b:1863". */
+void web_reply_pictures(struct http_request *rq, unsigned status,
+    struct buf *page, struct slice hosts);
 void web_reply_elsewhere(struct http_request *rq, const char *path);
 /* For every result but OK: to the sign-in form, or the words for it. */
 void web_reply_refused(struct web_visit *v, const char *words);

@@ -2,7 +2,7 @@
 ifneq ($(filter web,$(ONLY)),)
 GEN_OBJS += $(O)/gen/web_pages.o
 endif
-WEB_PAGES := $(sort $(wildcard web/pages/*.html))
+WEB_PAGES := $(sort $(wildcard $(addprefix web/pages/*.,html txt gif)))
 
 $(O)/gen/web_pages.c: $(WEB_PAGES) tools/pages.sh
 	@mkdir -p $(@D)

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "web/front.h"
 
+/* The blank-led list of hosts is where pictures may come from, beside us. */
+#define POLICY                                                              \
+	"default-src 'none'; img-src 'self'" SLICE_FMT                      \
+	"; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors " \
+	"'none'"
+
 struct line {
 	const char *name;
 	const char *value;
@@ -11,9 +17,6 @@ static const struct line lines[] = {
 	{ "Content-Type", "text/html; charset=utf-8" },
 	{ "Cache-Control", "no-cache, no-store" },
 	{ "Pragma", "no-cache" },
-	{ "Content-Security-Policy",
-	    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; "
-	    "form-action 'self'; frame-ancestors 'none'" },
 	{ "X-Content-Type-Options", "nosniff" },
 	{ "Referrer-Policy", "no-referrer" },
 };
@@ -21,11 +24,23 @@ static const struct line lines[] = {
 void
 web_reply_page(struct http_request *rq, unsigned status, struct buf *page)
 {
-	http_reply(rq, buf_ok(page) ? status : 500);
+	web_reply_pictures(rq, status, page, slice_text(""));
+}
+
+void
+web_reply_pictures(struct http_request *rq, unsigned status, struct buf *page,
+    struct slice hosts)
+{
+	struct buf policy = BUF_INIT(WEB_POLICY_MAX);
+
+	buf_addf(&policy, POLICY, SLICE_ARG(hosts));
+	http_reply(rq, buf_ok(page) && buf_ok(&policy) ? status : 500);
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		http_reply_header(rq, lines[i].name,
 		    slice_text(lines[i].value));
+	http_reply_header(rq, "Content-Security-Policy", buf_slice(&policy));
 	http_reply_body(rq, buf_slice(page));
+	buf_free(&policy);
 }
 
 void

@@ -103,6 +103,26 @@ slice_cut(struct slice *rest, char c, struct slice *word)
 	return true;
 }
 
+static bool
+is_between(char c)
+{
+	return c == ',' || is_blank(c);
+}
+
+bool
+slice_cut_word(struct slice *rest, struct slice *word)
+{
+	size_t n = 0;
+
+	while (rest->n > 0 && is_between(rest->p[0]))
+		*rest = slice_from(*rest, 1);
+	while (n < rest->n && !is_between(rest->p[n]))
+		n++;
+	*word = slice_upto(*rest, n);
+	*rest = slice_from(*rest, n);
+	return n > 0;
+}
+
 char *
 slice_dup(struct slice s)
 {

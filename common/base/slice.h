@@ -61,6 +61,11 @@ struct slice slice_trim(struct slice s);
  * has no c behind it.  False when nothing is left.
  */
 bool slice_cut(struct slice *rest, char c, struct slice *word);
+/*
+ * Take the next word of a list off *rest: words stand between commas, blanks
+ * or both, and are never empty.  False when there is none left.
+ */
+bool slice_cut_word(struct slice *rest, struct slice *word);
 /* A NUL-terminated copy for free(). */
 char *slice_dup(struct slice s);
 

@@ -79,7 +79,8 @@ http_conn_count(struct http_conn *c, enum close_reason why, const char *tls)
 		c->http->stats.closed[why]++;
 	if (close_is_error(why))
 		log_info("http-end", LOG_T("peer", addr_text(&c->peer, peer)),
-		    LOG_T("reason", close_name(why)), LOG_T("tls", tls));
+		    LOG_T("reason", close_name(why)),
+		    LOG_T("text", close_text(why)), LOG_T("tls", tls));
 }
 
 static void
@@ -294,15 +295,20 @@ on_accepted(void *ctx, int fd, const struct addr *peer,
 }
 
 static void
-on_refused(void *ctx, const struct addr *peer, int which)
+on_refused(void *ctx, const struct addr *peer, enum close_reason why)
 {
 	struct http_entry *e = ctx;
-	enum close_reason why = which == 0 ? CLOSE_TOO_MANY : CLOSE_SERVER_FULL;
 	char text[ADDR_TEXT_MAX];
 
 	e->http->stats.closed[why]++;
-	log_debug("http-refused", LOG_T("peer", addr_text(peer, text)),
-	    LOG_T("reason", close_name(why)));
+	addr_text(peer, text);
+	/* a limit that is reached is reached often */
+	if (why == CLOSE_TOO_MANY || why == CLOSE_SERVER_FULL)
+		log_debug("http-refused", LOG_T("peer", text),
+		    LOG_T("reason", close_name(why)));
+	else if (close_is_error(why))
+		log_warn("http-refused", LOG_T("peer", text),
+		    LOG_T("reason", close_name(why)));
 }
 
 const struct listener_user http_listener_user = {

@@ -83,6 +83,18 @@ name_is(const char *name, const char *other)
 	return slice_eq_nocase(slice_text(name), slice_text(other));
 }
 
+/*
+ * Internet Explorer up to 6 loses requests on SSL 3.0 connections that are
+ * kept; whole generations of web servers let it have none.
+ */
+static bool
+must_close(const struct http_request *rq)
+{
+	const struct link *front = rq->conn->front;
+
+	return rq->close || (front != NULL && front->dated);
+}
+
 static struct MHD_Response *
 response_make(struct http_request *rq)
 {
@@ -102,7 +114,7 @@ response_make(struct http_request *rq)
 		if (MHD_add_response_header(rs, l->name, l->value) != MHD_YES)
 			log_warn("http-bad-header", LOG_T("name", l->name));
 	}
-	if (rq->close)
+	if (must_close(rq))
 		MHD_add_response_header(rs, MHD_HTTP_HEADER_CONNECTION,
 		    "close");
 	return rs;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/net/addr.h"
 
+#include "common/base/panic.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -19,6 +21,17 @@ addr_set_v6(struct addr *a, const unsigned char ip[16])
 	}
 	a->family = 6;
 	memcpy(a->ip, ip, 16);
+}
+
+void
+addr_from_ip(struct addr *a, const void *ip, size_t n)
+{
+	ASSERT(n == 4 || n == 16);
+	*a = (struct addr){ .family = 4 };
+	if (n == 4)
+		memcpy(a->ip, ip, n);
+	else
+		addr_set_v6(a, ip);
 }
 
 bool
@@ -120,6 +133,25 @@ addr_group(const struct addr *a, unsigned char out[16])
 	/* no /64 ends like this: its second half is zero */
 	memcpy(out + 12, a->ip, 4);
 	out[11] = a->family;
+}
+
+bool
+addr_site(const struct addr *a, unsigned char out[16])
+{
+	if (a->family != 6)
+		return false;
+	memset(out, 0, 16);
+	memcpy(out, a->ip, 6);
+	/* neither a /64 nor an IPv4 address looks like this */
+	out[11] = a->family;
+	return true;
+}
+
+bool
+addr_eq(const struct addr *a, const struct addr *b)
+{
+	return a->family == b->family && a->port == b->port &&
+	    memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
 }
 
 bool

@@ -18,6 +18,8 @@ struct sockaddr;
 #define ADDR_TEXT_MAX 64
 
 bool addr_from_sockaddr(struct addr *a, const struct sockaddr *sa);
+/* The 4 or 16 bytes of an IP; the port is 0. */
+void addr_from_ip(struct addr *a, const void *ip, size_t n);
 /* A numeric IP, no port. */
 bool addr_parse_ip(struct addr *a, struct slice text);
 /* Without port; IPv6 without brackets. */
@@ -31,6 +33,13 @@ const char *addr_text(const struct addr *a, char out[ADDR_TEXT_MAX]);
  * 16 bytes, port left out.
  */
 void addr_group(const struct addr *a, unsigned char out[16]);
+/*
+ * The same for the /48 of an IPv6 address, of which one customer may have
+ * thousands of /64; false for others.
+ */
+bool addr_site(const struct addr *a, unsigned char out[16]);
+/* The same IP and the same port. */
+bool addr_eq(const struct addr *a, const struct addr *b);
 bool addr_is_loopback(const struct addr *a);
 
 #endif

@@ -7,7 +7,8 @@
 
 enum {
 	KEY_BYTES = 16,
-	FIRST_CAP = 64
+	FIRST_CAP = 64,
+	SITE_SHARE = 4 /* a /48 may have as many connections as so many /64 */
 };
 
 /* Connections of one group; count 0: the place is free. */
@@ -123,29 +124,70 @@ conn_limits_trust_loopback(struct conn_limits *c)
 	c->trusts_loopback = true;
 }
 
-bool
-conn_limits_enter(struct conn_limits *c, const struct addr *peer, int *which)
+static bool
+is_full(const struct conn_limits *c)
 {
-	unsigned char key[KEY_BYTES];
+	return c->max_total != 0 && c->total >= c->max_total;
+}
+
+/* Has it fewer than most, 0 being no ceiling? */
+static bool
+has_room(const struct conn_limits *c, const unsigned char key[KEY_BYTES],
+    unsigned most)
+{
+	return most == 0 || c->cap == 0 ||
+	    c->groups[place(c, key)].count < most;
+}
+
+static void
+group_enter(struct conn_limits *c, const unsigned char key[KEY_BYTES])
+{
 	struct conn_group *g;
 
-	addr_group(peer, key);
-	*which = 1;
-	if (c->max_total != 0 && c->total >= c->max_total)
-		return false;
-	*which = 0;
 	/* four of five places at most are taken */
 	if (c->ngroups >= c->cap / 5 * 4)
 		grow(c);
 	g = &c->groups[place(c, key)];
-	if (g->count == 0) {
-		memcpy(g->key, key, sizeof(key));
+	if (g->count++ == 0) {
+		memcpy(g->key, key, KEY_BYTES);
 		c->ngroups++;
-	} else if (c->max_group != 0 && g->count >= c->max_group &&
-	    !(c->trusts_loopback && addr_is_loopback(peer))) {
-		return false;
 	}
-	g->count++;
+}
+
+static void
+group_leave(struct conn_limits *c, const unsigned char key[KEY_BYTES])
+{
+	uint32_t at;
+
+	ASSERT(c->cap > 0);
+	at = place(c, key);
+	ASSERT(c->groups[at].count > 0);
+	if (c->groups[at].count == 1)
+		drop(c, at);
+	else
+		c->groups[at].count--;
+}
+
+bool
+conn_limits_enter(struct conn_limits *c, const struct addr *peer,
+    enum close_reason *why)
+{
+	unsigned char key[KEY_BYTES], site[KEY_BYTES];
+	bool sited = addr_site(peer, site);
+	bool trusted = c->trusts_loopback && addr_is_loopback(peer);
+
+	addr_group(peer, key);
+	*why = CLOSE_SERVER_FULL;
+	if (is_full(c))
+		return false;
+	*why = CLOSE_TOO_MANY;
+	if (!trusted &&
+	    (!has_room(c, key, c->max_group) ||
+		(sited && !has_room(c, site, c->max_group * SITE_SHARE))))
+		return false;
+	group_enter(c, key);
+	if (sited)
+		group_enter(c, site);
 	c->total++;
 	return true;
 }
@@ -154,17 +196,29 @@ void
 conn_limits_leave(struct conn_limits *c, const struct addr *peer)
 {
 	unsigned char key[KEY_BYTES];
-	uint32_t at;
 
 	addr_group(peer, key);
-	ASSERT(c->cap > 0);
-	at = place(c, key);
-	ASSERT(c->groups[at].count > 0);
+	group_leave(c, key);
+	if (addr_site(peer, key))
+		group_leave(c, key);
+	ASSERT(c->total > 0);
 	c->total--;
-	if (c->groups[at].count == 1)
-		drop(c, at);
-	else
-		c->groups[at].count--;
+}
+
+bool
+conn_limits_enter_unknown(struct conn_limits *c)
+{
+	if (is_full(c))
+		return false;
+	c->total++;
+	return true;
+}
+
+void
+conn_limits_leave_unknown(struct conn_limits *c)
+{
+	ASSERT(c->total > 0);
+	c->total--;
 }
 
 unsigned

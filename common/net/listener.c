@@ -2,12 +2,15 @@
 #include "common/net/listener.h"
 
 #include "common/base/panic.h"
+#include "common/net/porch.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,20 +18,73 @@ enum {
 	BACKLOG = 1024,
 	ACCEPTS = 64,   /* of one readiness, then others get their turn */
 	PAUSE_MS = 100, /* when descriptors or memory ran out */
+	KEPT = 16,      /* one of so many descriptors is for who is in */
 };
 
 struct listener {
 	struct watch *watch;
 	struct loop *loop;
 	struct conn_limits *limits;
+	const struct subnets *proxies; /* NULL: none */
+	struct porch porch;
 	const struct listener_user *user;
 	void *ctx;
 	struct timer again;
 	struct deferred release; /* frees it, once closed */
 	int fd;
+	int fd_end; /* descriptors from here on are kept */
 	uint16_t port;
 	bool closed;
 };
+
+static void
+listener_refuse(struct listener *li, const struct addr *peer,
+    enum close_reason why)
+{
+	if (li->user->refused != NULL)
+		li->user->refused(li->ctx, peer, why);
+}
+
+/* It is known whose connection it is. */
+static void
+listener_admit(struct listener *li, const struct arrival *a)
+{
+	enum close_reason why;
+
+	if (li->limits && !conn_limits_enter(li->limits, &a->peer, &why)) {
+		(void)close(a->fd);
+		listener_refuse(li, &a->peer, why);
+		return;
+	}
+	li->user->accepted(li->ctx, a->fd, &a->peer, &a->local);
+}
+
+static void
+porch_on_known(struct porch *p, const struct arrival *a)
+{
+	listener_admit(CONTAINER_OF(p, struct listener, porch), a);
+}
+
+static void
+porch_on_refused(struct porch *p, const struct addr *proxy,
+    enum close_reason why)
+{
+	listener_refuse(CONTAINER_OF(p, struct listener, porch), proxy, why);
+}
+
+/*
+ * The lowest free number is given to each descriptor, so that a number tells
+ * how many are in use.
+ */
+static int
+listener_fd_end(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur > INT_MAX)
+		return INT_MAX;
+	return (int)(files.rlim_cur - files.rlim_cur / KEPT);
+}
 
 static void
 listener_take(struct listener *li, int fd,
@@ -36,21 +92,22 @@ listener_take(struct listener *li, int fd,
 {
 	struct sockaddr_storage sa;
 	socklen_t n = sizeof(sa);
-	struct addr peer, local;
-	int which;
+	struct arrival a = { .fd = fd };
 
-	/* unknown addresses have family 0 */
-	(void)addr_from_sockaddr(&peer, (const struct sockaddr *)peer_sa);
-	if (li->limits && !conn_limits_enter(li->limits, &peer, &which)) {
-		(void)close(fd);
-		if (li->user->refused != NULL)
-			li->user->refused(li->ctx, &peer, which);
-		return;
-	}
 	memset(&sa, 0, sizeof(sa));
 	(void)getsockname(fd, (struct sockaddr *)&sa, &n);
-	(void)addr_from_sockaddr(&local, (const struct sockaddr *)&sa);
-	li->user->accepted(li->ctx, fd, &peer, &local);
+	/* unknown addresses have family 0 */
+	(void)addr_from_sockaddr(&a.peer, (const struct sockaddr *)peer_sa);
+	(void)addr_from_sockaddr(&a.local, (const struct sockaddr *)&sa);
+	if (fd >= li->fd_end) {
+		(void)close(fd);
+		listener_refuse(li, &a.peer, CLOSE_SERVER_FULL);
+		return;
+	}
+	if (li->proxies != NULL && subnets_have(li->proxies, &a.peer))
+		porch_take(&li->porch, &a);
+	else
+		listener_admit(li, &a);
 }
 
 static bool
@@ -97,9 +154,9 @@ listener_on_again(struct timer *t)
 }
 
 static int
-socket_prepare(int family)
+socket_prepare(int family, bool every)
 {
-	const int on = 1, off = 0;
+	const int on = 1, only = every ? 0 : 1;
 	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
@@ -108,20 +165,20 @@ socket_prepare(int family)
 	/* accepted sockets inherit it */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (family == AF_INET6)
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off,
-		    sizeof(off));
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only,
+		    sizeof(only));
 	return fd;
 }
 
 /* A bound, listening descriptor or -1 with errno. */
 static int
-socket_listen(const struct addr *a, uint16_t port)
+socket_listen(const struct addr *a, uint16_t port, bool every)
 {
 	struct sockaddr_in in4 = { .sin_family = AF_INET,
 		.sin_port = htons(port) };
 	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
 		.sin6_port = htons(port) };
-	int fd = socket_prepare(a->family == 4 ? AF_INET : AF_INET6);
+	int fd = socket_prepare(a->family == 4 ? AF_INET : AF_INET6, every);
 	int rc, saved;
 
 	if (fd < 0)
@@ -152,12 +209,12 @@ socket_open(struct slice host, uint16_t port)
 		errno = EINVAL;
 		return -1;
 	}
-	fd = socket_listen(&a, port);
+	fd = socket_listen(&a, port, every);
 	if (fd >= 0 || !every ||
 	    (errno != EAFNOSUPPORT && errno != EADDRNOTAVAIL))
 		return fd;
 	a.family = 4; /* a system without IPv6 */
-	return socket_listen(&a, port);
+	return socket_listen(&a, port, every);
 }
 
 static void
@@ -183,6 +240,12 @@ listener_open(struct loop *l, struct slice host, uint16_t port,
 	li->ctx = ctx;
 	li->again.fire = listener_on_again;
 	li->release.run = listener_on_release;
+	li->fd_end = listener_fd_end();
+	li->porch.loop = l;
+	li->porch.limits = limits;
+	li->porch.known = porch_on_known;
+	li->porch.refused = porch_on_refused;
+	porch_init(&li->porch);
 	li->fd = socket_open(host, port);
 	if (li->fd < 0) {
 		*err = -errno;
@@ -206,12 +269,19 @@ fail:
 }
 
 void
+listener_set_proxies(struct listener *li, const struct subnets *proxies)
+{
+	li->proxies = proxies;
+}
+
+void
 listener_close(struct listener *li)
 {
 	li->closed = true;
 	timer_stop(&li->again);
 	watch_close(li->watch);
 	(void)close(li->fd);
+	porch_close(&li->porch);
 	/* it may be in the middle of accepting */
 	loop_defer(li->loop, &li->release);
 }

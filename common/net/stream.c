@@ -25,6 +25,7 @@ struct stream_wait {
 	struct barrier_waiter barrier;
 	struct deferred offer; /* kept bytes, after a resume */
 	struct timer deadline; /* of a flush while closing */
+	struct addr local;     /* family 0: ask the system; else stays */
 };
 
 /*
@@ -119,7 +120,8 @@ stream_wait_end(struct stream *s)
 	struct stream_wait *w = s->wait;
 
 	if (w == NULL || list_linked(&w->barrier.node) ||
-	    list_linked(&w->offer.node) || list_linked(&w->deadline.node))
+	    list_linked(&w->offer.node) || list_linked(&w->deadline.node) ||
+	    w->local.family != 0)
 		return;
 	free(w);
 	s->wait = NULL;
@@ -135,6 +137,7 @@ stream_wait_cancel(struct stream *s)
 	barrier_leave(&w->barrier);
 	deferred_cancel(&w->offer);
 	timer_stop(&w->deadline);
+	w->local.family = 0;
 	stream_wait_end(s);
 }
 
@@ -435,10 +438,15 @@ stream_close(struct link *l, enum close_reason why)
 static void
 stream_local(struct link *l, struct addr *out)
 {
+	struct stream *s = stream_of(l);
 	struct sockaddr_storage sa = { 0 };
 	socklen_t n = sizeof(sa);
 
-	(void)getsockname(stream_of(l)->io.fd, (struct sockaddr *)&sa, &n);
+	if (s->wait != NULL && s->wait->local.family != 0) {
+		*out = s->wait->local;
+		return;
+	}
+	(void)getsockname(s->io.fd, (struct sockaddr *)&sa, &n);
 	(void)addr_from_sockaddr(out, (const struct sockaddr *)&sa);
 }
 
@@ -480,6 +488,16 @@ stream_new(struct loop *l, int fd, const struct stream_limits *limits,
 	    stream_on_wake);
 	stream_ask_peer(s);
 	return &s->link;
+}
+
+void
+stream_set_ends(struct link *l, const struct addr *peer,
+    const struct addr *local)
+{
+	/* thousands are as the system says: those need no memory for it */
+	if (!addr_eq(peer, &l->peer))
+		stream_wait(stream_of(l))->local = *local;
+	l->peer = *peer;
 }
 
 void

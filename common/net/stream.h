@@ -82,6 +82,12 @@ struct stream_limits {
  */
 struct link *stream_new(struct loop *l, int fd,
     const struct stream_limits *limits, struct barrier *barrier);
+/*
+ * The ends of the connection as its acceptor knows them: of one that came
+ * through a proxy, or was reset already, the system does not tell them.
+ */
+void stream_set_ends(struct link *l, const struct addr *peer,
+    const struct addr *local);
 /* Start reading: call once user and session are set. */
 void stream_start(struct link *l);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Rules between settings, and rules of one setting its row cannot say. */
-#include "common/net/addr.h"
 #include "common/ops/conf_rows.h"
 
 #include <inttypes.h>
@@ -8,27 +7,6 @@
 
 static const enum conf_key public_ports[] = { CONF_NS_PORT, CONF_HTTP_PORT,
 	CONF_HTTPS_PORT, CONF_CHAT_PORT };
-
-static bool
-is_any(struct slice host)
-{
-	return slice_eq_text(host, "*") || slice_eq_text(host, "::") ||
-	    slice_eq_text(host, "0.0.0.0");
-}
-
-static int
-check_address(const struct conf *c, enum conf_key k, char *err, size_t errlen)
-{
-	struct slice host = conf_text(c, k);
-	struct addr a;
-
-	if (slice_eq_text(host, "*") || addr_parse_ip(&a, host))
-		return 0;
-	snprintf(err, errlen,
-	    "%s: \"" SLICE_FMT "\" is no numeric IP address; * means every one",
-	    conf_row(k)->name, SLICE_ARG(host));
-	return -1;
-}
 
 static int
 same_port(enum conf_key a, enum conf_key b, int64_t port, char *err,
@@ -44,9 +22,8 @@ static int
 check_ports(const struct conf *c, char *err, size_t errlen)
 {
 	int64_t admin = conf_int(c, CONF_ADMIN_PORT);
-	struct slice here = conf_text(c, CONF_ADMIN_ADDRESS);
-	struct slice all = conf_text(c, CONF_LISTEN_ADDRESS);
-	bool overlap = is_any(here) || is_any(all) || slice_eq(here, all);
+	bool overlap = conf_addresses_meet(conf_text(c, CONF_ADMIN_ADDRESS),
+	    conf_text(c, CONF_LISTEN_ADDRESS));
 
 	for (size_t i = 0; i < ARRAY_LEN(public_ports); i++) {
 		int64_t port = conf_int(c, public_ports[i]);
@@ -116,8 +93,6 @@ warn_port(const struct conf *c, enum conf_key k, int64_t usual, struct buf *w)
 static void
 warn_about(const struct conf *c, struct buf *w)
 {
-	struct slice admin = conf_text(c, CONF_ADMIN_ADDRESS);
-	struct addr a;
 	bool open = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(public_ports); i++)
@@ -138,18 +113,21 @@ warn_about(const struct conf *c, struct buf *w)
 		buf_add_text(w,
 		    "accounts.signup is first-login: whoever reaches this "
 		    "server can take any address nobody has yet\n");
-	if (conf_int(c, CONF_ADMIN_PORT) != 0 &&
-	    !(addr_parse_ip(&a, admin) && addr_is_loopback(&a)))
+	if (conf_bool(c, CONF_MD5))
 		buf_add_text(w,
-		    "admin.address is not this machine alone: anybody who "
-		    "reaches admin.port reads the metrics\n");
+		    "accounts.md5 is on: new passwords are kept in a form that "
+		    "whoever has the database can read\n");
+	if (conf_bool(c, CONF_NS_CTP))
+		buf_add_text(w,
+		    "ns.ctp is on: the first builds send passwords in clear "
+		    "text over the network\n");
+	conf_warn_addresses(c, w);
 }
 
 int
 conf_check(const struct conf *c, struct buf *warn, char *err, size_t errlen)
 {
-	if (check_address(c, CONF_LISTEN_ADDRESS, err, errlen) < 0 ||
-	    check_address(c, CONF_ADMIN_ADDRESS, err, errlen) < 0 ||
+	if (conf_check_addresses(c, err, errlen) < 0 ||
 	    check_ports(c, err, errlen) < 0 ||
 	    check_redirect(c, err, errlen) < 0 ||
 	    check_certificate(c, err, errlen) < 0)

@@ -43,4 +43,11 @@ struct slice conf_choices(enum conf_key k);
 /* The value as it is written in a file. */
 struct slice conf_written(const struct conf *c, enum conf_key k);
 
+/* ---- conf_address.c: settings that are lists of addresses ---- */
+/* 0, or -1 with a sentence in err. */
+int conf_check_addresses(const struct conf *c, char *err, size_t errlen);
+/* Would a socket of one list be in the way of one of the other? */
+bool conf_addresses_meet(struct slice a, struct slice b);
+void conf_warn_addresses(const struct conf *c, struct buf *warn);
+
 #endif

@@ -37,6 +37,7 @@ struct store_account {
 	struct slice address;  /* lower case */
 	struct slice name;     /* percent-encoded text, may be empty */
 	struct slice password; /* crypt hash; p NULL in a change: as it is */
+	struct slice sealed;   /* see core/signin.h; p NULL likewise */
 	struct slice group0;   /* name of the group everybody is in */
 	struct slice
 	    props[STORE_PROPS]; /* phones: home, work, mobile; reserve */

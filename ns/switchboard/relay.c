@@ -10,7 +10,9 @@
 #include "ns/switchboard/seat.h"
 
 enum {
-	SLOW_MS = 10000
+	SLOW_MS = 10000,
+	/* who polls every 5 s says in the second poll what it has read */
+	SLOW_RELAYED_MS = 20000
 };
 
 static void
@@ -67,7 +69,8 @@ hold_back(struct conn *to, struct conn *from)
 {
 	if (!to->slow) {
 		to->slow = true;
-		timer_start(to->ns->loop, &to->timer, SLOW_MS);
+		timer_start(to->ns->loop, &to->timer,
+		    to->link->relayed ? SLOW_RELAYED_MS : SLOW_MS);
 	}
 	conn_hold(from, HOLD_SEAT);
 }

@@ -104,8 +104,10 @@ class Line:
 
     PAYLOADS = {"MSG", "UBX", "NOT", "IPG"}
 
-    def __init__(self, host: str, port: int) -> None:
-        self.wire = Wire(host, port)
+    def __init__(self, host: str, port: int,
+                 relay: harness.Server | None = None) -> None:
+        """relay: go through this server's HTTP gateway."""
+        self.wire = relay.tunnel(self, host) if relay else Wire(host, port)
         self.address = (host, port)
         self.trid = 0
 
@@ -182,7 +184,8 @@ class Person(Line):
 
     def __init__(self, server: harness.Server, email: str, dialect: int,
                  host: str | None = None, port: int | None = None) -> None:
-        super().__init__(host or server.host, port or server.ns_port)
+        super().__init__(host or server.host, port or server.ns_port,
+                         server if email in server.relayed else None)
         self.server = server
         self.email = email
         self.dialect = dialect
@@ -324,8 +327,8 @@ class Person(Line):
     # -- conversations
     def xfr(self) -> tuple[str, int, str]:
         t = self.ask("XFR", "SB")
-        found = self.expect_re(rf"XFR {t} SB ([^: ]+):(\d+) CKI (\S+)")
-        return found.group(1), int(found.group(2)), found.group(3)
+        found = self.expect_re(rf"XFR {t} SB ([^ ]+):(\d+) CKI (\S+)")
+        return found.group(1).strip("[]"), int(found.group(2)), found.group(3)
 
     def open_board(self) -> Board:
         host, port, cookie = self.xfr()
@@ -337,10 +340,10 @@ class Person(Line):
     def rung(self, caller: Person) -> tuple[str, str, int, str]:
         """The RNG: session id, host, port, cookie."""
         found = self.expect_re(
-            rf"RNG (\d+) ([^: ]+):(\d+) CKI (\S+) "
+            rf"RNG (\d+) ([^ ]+):(\d+) CKI (\S+) "
             rf"{re.escape(caller.email)} {re.escape(caller.name)}")
         assert 0 < int(found.group(1)) < 2**31
-        return (found.group(1), found.group(2), int(found.group(3)),
+        return (found.group(1), found.group(2).strip("[]"), int(found.group(3)),
                 found.group(4))
 
 
@@ -348,7 +351,8 @@ class Board(Line):
     """Somebody's place in a switchboard."""
 
     def __init__(self, who: Person, host: str, port: int) -> None:
-        super().__init__(host, port)
+        super().__init__(host, port, who.server
+                         if who.email in who.server.relayed else None)
         self.who = who
         self.id = ""
 

@@ -9,6 +9,7 @@ import urllib.parse
 
 import pytest
 
+import classic
 import msn
 
 WHO = "canary@example.com"
@@ -38,9 +39,20 @@ def find(folder: pathlib.Path, secrets: list[bytes]) -> list[str]:
 def test_a_password_is_in_no_log_no_counter_and_no_file(make_server,
                                                         log_format):
     server = make_server(**{"log.level": "debug", "log.format": log_format,
-                            "accounts.signup": "first-login"})
+                            "accounts.signup": "first-login",
+                            "accounts.md5": "on", "ns.ctp": "on"})
     server.add_user(WHO, CANARY)
     tickets = []
+    for dialect in classic.DIALECTS:
+        old = classic.sign_in(server, WHO, dialect, CANARY)
+        tickets.append(old.profile.get("MSPAuth", CANARY))
+        old.online()
+        old.hang_up()
+    old = classic.Classic(server, WHO, 2)
+    old.ver()
+    old.ask_once("USR", "CTP", "I", WHO)
+    old.accept(old.ask_once("USR", "CTP", "S", msn.quote(CANARY)))
+    old.hang_up()
     for dialect in msn.DIALECTS:
         person = msn.Person(server, WHO, dialect)
         given = person.challenge()
@@ -74,9 +86,14 @@ def test_a_password_is_in_no_log_no_counter_and_no_file(make_server,
     person.wire.rest()
     server.ctl("user", "passwd", WHO, "--password", CANARY)
 
+    # a password made here is as secret, and its account's own is still there
+    made = server.ctl("user", "app-password", WHO).stdout.strip()
+    for dialect in classic.DIALECTS:
+        classic.sign_in(server, WHO, dialect, made).hang_up()
+
     stats = server.ctl("stats").stdout.encode()
     listed = server.ctl("user", "list").stdout.encode()
-    said = spellings(CANARY)
+    said = spellings(CANARY) + spellings(made)
     assert not [s for s in said if s in stats or s in listed]
     assert server.stop() == 0
     assert server.log(), "there is a log to search"

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Addresses, numbers and UTF-8: the smallest readers.  What was read and is
+ * Addresses, networks, lists of them, numbers and UTF-8: the smallest readers.  What was read and is
  * written again reads the same.
  */
 #include "common/base/num.h"
 #include "common/base/panic.h"
 #include "common/base/utf8.h"
-#include "common/net/addr.h"
+#include "common/net/public.h"
+#include "common/net/subnet.h"
 
 #include <inttypes.h>
 
@@ -35,6 +36,38 @@ address(struct slice in)
 	addr_add(&b, &a);
 	ASSERT(buf_ok(&b) && b.n > 2);
 	buf_free(&b);
+}
+
+static void
+network(struct slice in)
+{
+	struct subnet s;
+
+	if (!subnet_parse(&s, in))
+		return;
+	ASSERT(s.bits <= (s.base.family == 4 ? 32 : 128));
+	ASSERT(subnet_has(&s, &s.base) && subnet_eq(&s, &s));
+	ASSERT(!subnet_has(&s, &(struct addr){ .family = 0 }));
+}
+
+static void
+list(struct slice in)
+{
+	static const struct addr peer = { .family = 4, .ip = { 10, 0, 0, 1 } };
+	struct buf host = BUF_INIT(PUBLIC_TEXT_MAX);
+	struct slice wrong = { 0 };
+	struct subnets nets;
+	char err[256] = "";
+
+	if (subnets_read(&nets, in, SLICE_LIT("ns"), &wrong))
+		ASSERT(nets.n <= SUBNETS_MAX);
+	else
+		ASSERT(wrong.n > 0 && wrong.p >= in.p);
+	ASSERT(public_check(in, err, sizeof(err)) == 0 || err[0] != '\0');
+	public_add_host(in, &peer, &peer, &host);
+	ASSERT(buf_ok(&host) && host.n > 0);
+	ASSERT(slice_find(buf_slice(&host), ' ') == host.n);
+	buf_free(&host);
 }
 
 static void
@@ -110,6 +143,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 4096)
 		return 0;
 	address(in);
+	network(in);
+	list(in);
 	number(in);
 	utf8(in);
 	return 0;

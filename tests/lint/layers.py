@@ -48,7 +48,8 @@ FREE = ("tests/",)
 # Library header: the only places that know it.
 HOMES = {
     r"uv(\.h|/)": ("common/net/", "common/ops/"),
-    r"mbedtls/|psa/": ("common/net/tls", "common/codec/digest.c", "certs/"),
+    r"mbedtls/|psa/": ("common/net/tls", "common/codec/digest.c",
+                       "common/codec/seal.c", "certs/"),
     r"microhttpd\.h": ("common/http/",),
     r"expat\w*\.h": ("common/codec/xml_read",),
     r"sqlite3\w*\.h": ("core/store/",),

@@ -110,6 +110,9 @@ world_make(struct world *w, const char *path)
 	c->metrics = metrics_new();
 	token_keys_make(&c->keys, &w->env);
 	c->once = token_once_new(&w->env, 1024);
+	c->penalty_pair = penalty_new(&w->env, 64, 10, 60);
+	c->penalty_address = penalty_new(&w->env, 64, 60, 60);
+	c->penalty_account = penalty_new(&w->env, 64, 60, 60);
 	c->cfg = (struct core_config){ .ticket_life_s = 300,
 		.token_life_s = 86400,
 		.max_forward = 600,
@@ -179,6 +182,9 @@ world_free(struct world *w)
 	store_close(w->core.store);
 	core_stop(&w->core);
 	token_once_free(w->core.once);
+	penalty_free(w->core.penalty_pair);
+	penalty_free(w->core.penalty_address);
+	penalty_free(w->core.penalty_account);
 	metrics_free(w->core.metrics);
 	loop_turn(w->loop);
 	loop_free(w->loop);
@@ -280,6 +286,8 @@ again(struct request *rq)
 void
 world_add(struct world *w, const char *address, const char *name)
 {
+	char sealed[SEALED_TEXT_MAX + 1];
+	const struct account_secret secret = { "*", sealed };
 	struct account *a;
 	struct request rq;
 	enum result r;
@@ -288,7 +296,10 @@ world_add(struct world *w, const char *address, const char *name)
 	while ((r = account_get(&rq, slice_text(address), &a)) == RESULT_WAIT)
 		loop_turn(w->loop);
 	assert_int_equal(r, RESULT_NO_SUCH_ACCOUNT);
-	r = account_create(&rq, slice_text(address), slice_text(name), "*", &a);
+	signin_seal(&w->core, slice_text(address), SEALED_MADE,
+	    slice_text(PLAY_PASSWORD), sealed);
+	r = account_create(&rq, slice_text(address), slice_text(name), &secret,
+	    &a);
 	assert_int_equal(r, RESULT_OK);
 	request_end(&rq);
 	world_settle(w);

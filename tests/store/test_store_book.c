@@ -389,6 +389,8 @@ keeps_everything(int version)
 	assert_true(a.account.lists_changed == 1234);
 	assert_true(a.account.stamp == 12340000);
 	assert_true(slice_eq_text(a.account.password, "$y$hash"));
+	/* nobody could be asked for a password to seal */
+	assert_int_equal(a.account.sealed.n, 0);
 	assert_true(slice_eq_text(a.account.name, "Me"));
 	assert_true(slice_eq_text(a.account.props[0], "555"));
 	assert_int_equal(a.ncontacts, 2);

@@ -112,6 +112,27 @@ limits_count_by_ipv4_address_and_by_slash_64(void **state)
 }
 
 static void
+a_site_is_the_slash_48_of_an_ipv6_address_and_no_group(void **state)
+{
+	unsigned char one[16], two[16], group[16];
+	struct addr a, b, c;
+
+	(void)state;
+	assert_true(addr_parse_ip(&a, SLICE_LIT("2001:db8:1:2::1")));
+	assert_true(addr_parse_ip(&b, SLICE_LIT("2001:db8:1:ffff::9")));
+	assert_true(addr_parse_ip(&c, SLICE_LIT("2001:db8:1::1")));
+	assert_true(addr_site(&a, one) && addr_site(&b, two));
+	assert_memory_equal(one, two, sizeof(one));
+	addr_group(&c, group);
+	assert_memory_not_equal(one, group, sizeof(one));
+	assert_true(addr_parse_ip(&b, SLICE_LIT("2001:db8:2:2::1")));
+	assert_true(addr_site(&b, two));
+	assert_memory_not_equal(one, two, sizeof(one));
+	assert_true(addr_parse_ip(&b, SLICE_LIT("192.0.2.1")));
+	assert_false(addr_site(&b, two));
+}
+
+static void
 loopback_is_127_slash_8_and_one(void **state)
 {
 	/* clang-format off */
@@ -160,6 +181,8 @@ main(void)
 		cmocka_unit_test(
 		    a_mapped_socket_address_is_the_ipv4_address_it_means),
 		cmocka_unit_test(limits_count_by_ipv4_address_and_by_slash_64),
+		cmocka_unit_test(
+		    a_site_is_the_slash_48_of_an_ipv6_address_and_no_group),
 		cmocka_unit_test(loopback_is_127_slash_8_and_one),
 		cmocka_unit_test(
 		    a_close_reason_has_a_name_a_sentence_and_a_side),

@@ -25,6 +25,23 @@ a_slice_is_cut_at_every_separator_and_the_last_word_ends_it(void **state)
 }
 
 static void
+a_list_is_cut_into_words_between_commas_blanks_or_both(void **state)
+{
+	struct slice rest = SLICE_LIT(" , a,b\tc , ,d ");
+	struct slice none = { 0 };
+	struct slice word;
+
+	(void)state;
+	for (const char *want = "abcd"; *want != '\0'; want++) {
+		assert_true(slice_cut_word(&rest, &word));
+		assert_true(slice_eq(word, slice_make(want, 1)));
+	}
+	assert_false(slice_cut_word(&rest, &word));
+	assert_false(slice_cut_word(&rest, &word));
+	assert_false(slice_cut_word(&none, &word));
+}
+
+static void
 a_buffer_beyond_its_ceiling_fails_and_stays_failed(void **state)
 {
 	struct buf b = BUF_INIT(8);
@@ -124,6 +141,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    a_slice_is_cut_at_every_separator_and_the_last_word_ends_it),
+		cmocka_unit_test(
+		    a_list_is_cut_into_words_between_commas_blanks_or_both),
 		cmocka_unit_test(
 		    a_buffer_beyond_its_ceiling_fails_and_stays_failed),
 		cmocka_unit_test(numbers_take_the_whole_slice_or_fail),

@@ -492,76 +492,6 @@ the_description_tells_prints_dates_and_names_but_no_key(void **state)
 	buf_free(&text);
 }
 
-/* ---- names in DNS ---- */
-
-static bool
-answered(struct slice config, const struct certs_name *name)
-{
-	struct slice host = slice_make(name->bytes, name->n);
-	struct slice line, zone;
-
-	while (slice_cut(&config, '\n', &line)) {
-		if (!slice_starts(line, SLICE_LIT("address=/")))
-			continue;
-		zone = slice_from(line, 9);
-		zone = slice_upto(zone, slice_find(zone, '/'));
-		if (slice_ends_nocase(host, zone) &&
-		    (host.n == zone.n || host.p[host.n - zone.n - 1] == '.'))
-			return true;
-	}
-	return false;
-}
-
-/* soap.md 8.2 and 8.3 */
-static void
-dns_answers_every_name_of_the_leaves_and_little_of_microsoft_com(void **state)
-{
-	static const char *const ours[] = { "localhost", "127.0.0.1", "::1" };
-	struct certs_names *names = calloc(1, sizeof(*names));
-	struct buf out = BUF_INIT(65536);
-	char err[200];
-
-	(void)state;
-	assert_non_null(names);
-	assert_int_equal(certs_names_leaf(names, slice_text(""), err,
-			     sizeof(err)),
-	    0);
-	assert_int_equal(certs_dns(SLICE_LIT("192.0.2.9"), &out, err,
-			     sizeof(err)),
-	    0);
-	for (size_t i = 0; i + ARRAY_LEN(ours) < names->n; i++)
-		if (!answered(buf_slice(&out), &names->v[i]))
-			fail_msg("%.*s", (int)names->v[i].n,
-			    (const char *)names->v[i].bytes);
-	assert_true(slice_find_slice(buf_slice(&out),
-			SLICE_LIT("\naddress=/svcs.microsoft.com/192.0.2.9\n"
-				  "local=/svcs.microsoft.com/\n")) < out.n);
-	assert_true(slice_find_slice(buf_slice(&out),
-			SLICE_LIT("/microsoft.com/")) == out.n);
-	assert_true(slice_find_slice(buf_slice(&out),
-			SLICE_LIT("/localhost/")) == out.n);
-	buf_free(&out);
-	free(names);
-}
-
-static void
-dns_answers_with_an_ipv4_address_only(void **state)
-{
-	static const char *const wrong[] = { "", "here", "::1", "192.0.2",
-		"192.0.2.9\nserver=203.0.113.1" };
-	struct buf out = BUF_INIT(65536);
-	char err[200];
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
-		assert_int_equal(certs_dns(slice_text(wrong[i]), &out, err,
-				     sizeof(err)),
-		    -1);
-		assert_non_null(strstr(err, "IPv4"));
-		assert_int_equal(out.n, 0);
-	}
-}
-
 int
 main(void)
 {
@@ -587,9 +517,6 @@ main(void)
 		cmocka_unit_test(what_is_no_name_is_refused_with_a_sentence),
 		cmocka_unit_test(
 		    the_description_tells_prints_dates_and_names_but_no_key),
-		cmocka_unit_test(
-		    dns_answers_every_name_of_the_leaves_and_little_of_microsoft_com),
-		cmocka_unit_test(dns_answers_with_an_ipv4_address_only),
 	};
 
 	return cmocka_run_group_tests(tests, make_once, free_once);

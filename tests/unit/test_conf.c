@@ -239,6 +239,23 @@ rules_between_settings_are_checked(void **state)
 	} cases[] = {
 		{ "http.port", "443", "80", "http.port and https.port" },
 		{ "listen.address", "localhost", "*", "numeric IP" },
+		{ "listen.address", "127.0.0.1 [::1]", "*", "\"[::1]\" is no" },
+		{ "listen.address", "*, ::1", "*", "\"::1\" and one before" },
+		{ "listen.address", "127.0.0.1 0.0.0.0", "*", "keep one" },
+		{ "listen.address", "::1 ::ffff:1.2.3.4 1.2.3.4", "*",
+		    "keep one" },
+		{ "listen.address", ", ", "*", "has no address" },
+		{ "listen.address",
+		    "::1 ::2 ::3 ::4 ::5 ::6 ::7 ::8 ::9 ::10 ::11 ::12 ::13 "
+		    "::14 ::15 ::16 ::17",
+		    "*", "\"::17\" is one address too many" },
+		{ "listen.proxy", "localhost", "", "is no network" },
+		{ "listen.proxy", "10.0.0.0/8, ns=10.0.0.0/33", "",
+		    "\"ns=10.0.0.0/33\" is no network" },
+		{ "listen.proxy", "smtp=10.0.0.1", "", "none of ns, http" },
+		{ "listen.proxy", "=10.0.0.1", "", "none of ns, http" },
+		{ "public.address", "im.example.org:1863", "",
+		    "public.address: \"im.example.org:1863\" is no host" },
 		{ "admin.address", "x", "127.0.0.1", "admin.address" },
 		{ "nexus.redirect", "hotmail.com", "", "is no pair" },
 		{ "nexus.redirect", "a=b,=c", "", "is no pair" },
@@ -261,6 +278,59 @@ rules_between_settings_are_checked(void **state)
 }
 
 static void
+addresses_are_lists(void **state)
+{
+	static const struct {
+		const char *name, *value, *undo;
+	} cases[] = {
+		{ "listen.address", "0.0.0.0, ::", "*" },
+		{ "listen.address", "127.0.0.1 192.0.2.1,::1", "*" },
+		{ "admin.address", "127.0.0.1 ::1", "127.0.0.1" },
+		{ "listen.proxy",
+		    "10.0.0.0/8 ns=::1, http=fd00::/8 https=1.2.3.4 "
+		    "admin=127.0.0.1",
+		    "" },
+		{ "public.address", "10.0.0.0/8=10.0.0.1, im.example.org", "" },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_int_equal(set(w, cases[i].name, cases[i].value), 0);
+		if (conf_check(w->conf, &w->out, w->err, sizeof(w->err)) != 0)
+			fail_msg("%s", w->err);
+		assert_int_equal(w->out.n, 0);
+		assert_int_equal(set(w, cases[i].name, cases[i].undo), 0);
+	}
+}
+
+static void
+ports_of_addresses_that_do_not_meet_may_be_the_same(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *listen, *admin;
+		int rc;
+	} rows[] = {
+		{ "192.0.2.1",        "127.0.0.1",      0 },
+		{ "192.0.2.1 ::1",    "127.0.0.1 ::1",  -1 },
+		{ "::",               "127.0.0.1",      0 },
+		{ "0.0.0.0",          "127.0.0.1",      -1 },
+		{ "*",                "::1",            -1 },
+	};
+	/* clang-format on */
+	struct world *w = *state;
+
+	assert_int_equal(set(w, "admin.port", "443"), 0);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_int_equal(set(w, "listen.address", rows[i].listen), 0);
+		assert_int_equal(set(w, "admin.address", rows[i].admin), 0);
+		assert_int_equal(conf_check(w->conf, &w->out, w->err,
+				     sizeof(w->err)),
+		    rows[i].rc);
+	}
+}
+
+static void
 what_works_but_surprises_is_a_warning(void **state)
 {
 	static const struct {
@@ -270,6 +340,7 @@ what_works_but_surprises_is_a_warning(void **state)
 		{ "https.port", "8443", "443", "only look at port 443" },
 		{ "http.port", "8080", "80", "only look at port 80" },
 		{ "accounts.signup", "first-login", "closed", "first-login" },
+		{ "listen.proxy", "ns=::/0", "", "can claim any address" },
 	};
 	struct world *w = *state;
 
@@ -357,6 +428,8 @@ main(void)
 		CASE(
 		    a_long_wrong_value_is_cut_and_no_control_byte_reaches_the_message),
 		CASE(rules_between_settings_are_checked),
+		CASE(addresses_are_lists),
+		CASE(ports_of_addresses_that_do_not_meet_may_be_the_same),
 		CASE(what_works_but_surprises_is_a_warning),
 		CASE(a_reload_takes_what_it_may_and_names_the_rest),
 		CASE(what_is_printed_can_be_read_again),

@@ -25,7 +25,7 @@ struct world {
 	struct listener *li;
 	int fds[MANY];
 	int accepted;
-	int refused[2];
+	int refused[CLOSE_REASONS];
 	struct addr peer, local;
 	bool close_at_once;
 };
@@ -47,12 +47,12 @@ on_accepted(void *ctx, int fd, const struct addr *peer,
 }
 
 static void
-on_refused(void *ctx, const struct addr *peer, int which)
+on_refused(void *ctx, const struct addr *peer, enum close_reason why)
 {
 	struct world *w = ctx;
 
 	w->peer = *peer;
-	w->refused[which]++;
+	w->refused[why]++;
 }
 
 static const struct listener_user user_calls = {
@@ -153,6 +153,29 @@ every_address_takes_ipv4_and_says_which_was_reached(void **state)
 }
 
 static void
+an_address_is_listened_on_and_no_other(void **state)
+{
+	struct world *w = *state;
+	struct listener *other;
+	int err, fd;
+
+	/* the system would give IPv4 connections to "::" as well */
+	world_listen(w, "::", NULL);
+	other = listener_open(w->loop, SLICE_LIT("0.0.0.0"),
+	    listener_port(w->li), NULL, &user_calls, w, &err);
+	assert_non_null(other);
+	fd = dial(w, 0x7f000001);
+	loop_turn(w->loop);
+	assert_int_equal(w->accepted, 1);
+	assert_int_equal(w->local.family, 4);
+	listener_close(other);
+	assert_int_equal(close(fd), 0);
+	assert_null(listener_open(w->loop, SLICE_LIT("192.0.2.1"), 0, NULL,
+	    &user_calls, w, &err));
+	assert_int_equal(err, -EADDRNOTAVAIL);
+}
+
+static void
 a_taken_port_and_a_bad_host_are_named(void **state)
 {
 	struct world *w = *state;
@@ -199,7 +222,7 @@ too_many_connections_are_turned_away_until_one_leaves(void **state)
 		fds[i] = dial(w, 0x7f000001);
 	loop_turn(w->loop);
 	assert_int_equal(w->accepted, 2);
-	assert_int_equal(w->refused[0], 1);
+	assert_int_equal(w->refused[CLOSE_TOO_MANY], 1);
 	assert_int_equal(recv(fds[2], &byte, 1, 0), 0);
 	gone = w->peer;
 	conn_limits_leave(c, &gone);
@@ -209,7 +232,7 @@ too_many_connections_are_turned_away_until_one_leaves(void **state)
 	conn_limits_set(c, 2, 0);
 	fds[4] = dial(w, 0x7f000001);
 	loop_turn(w->loop);
-	assert_int_equal(w->refused[1], 1);
+	assert_int_equal(w->refused[CLOSE_SERVER_FULL], 1);
 	conn_limits_set(c, 0, 0);
 	fds[5] = dial(w, 0x7f000001);
 	loop_turn(w->loop);
@@ -227,26 +250,52 @@ limits_count_each_address_group_on_its_own(void **state)
 	struct world *w = *state;
 	struct conn_limits *c = conn_limits_new(&w->clock.env, 0, 1);
 	struct addr a, b, same;
-	int which = 9;
+	enum close_reason why = CLOSE_PEER;
 
 	assert_true(addr_parse_ip(&a, SLICE_LIT("2001:db8::1")));
 	assert_true(addr_parse_ip(&same, SLICE_LIT("2001:db8::2")));
 	assert_true(addr_parse_ip(&b, SLICE_LIT("192.0.2.1")));
-	assert_true(conn_limits_enter(c, &a, &which));
-	assert_true(conn_limits_enter(c, &b, &which));
-	assert_false(conn_limits_enter(c, &same, &which));
-	assert_int_equal(which, 0);
+	assert_true(conn_limits_enter(c, &a, &why));
+	assert_true(conn_limits_enter(c, &b, &why));
+	assert_false(conn_limits_enter(c, &same, &why));
+	assert_int_equal(why, CLOSE_TOO_MANY);
 	conn_limits_leave(c, &a);
-	assert_true(conn_limits_enter(c, &same, &which));
+	assert_true(conn_limits_enter(c, &same, &why));
 	/* this machine speaks for many people, when it is trusted */
 	assert_true(addr_parse_ip(&a, SLICE_LIT("127.0.0.1")));
-	assert_true(conn_limits_enter(c, &a, &which));
-	assert_false(conn_limits_enter(c, &a, &which));
+	assert_true(conn_limits_enter(c, &a, &why));
+	assert_false(conn_limits_enter(c, &a, &why));
 	conn_limits_trust_loopback(c);
-	assert_true(conn_limits_enter(c, &a, &which));
-	assert_false(conn_limits_enter(c, &same, &which));
+	assert_true(conn_limits_enter(c, &a, &why));
+	assert_false(conn_limits_enter(c, &same, &why));
 	conn_limits_leave(c, &a);
 	conn_limits_leave(c, &a);
+	conn_limits_free(c);
+}
+
+static void
+a_slash_48_has_four_times_what_a_slash_64_has(void **state)
+{
+	struct world *w = *state;
+	struct conn_limits *c = conn_limits_new(&w->clock.env, 0, 2);
+	char text[] = "2001:db8:1:0::1";
+	enum close_reason why;
+	struct addr a[9];
+
+	for (int i = 0; i < 9; i++) {
+		text[11] = (char)('0' + i);
+		assert_true(addr_parse_ip(&a[i], slice_text(text)));
+		assert_int_equal(conn_limits_enter(c, &a[i], &why), i < 8);
+	}
+	assert_int_equal(why, CLOSE_TOO_MANY);
+	assert_int_equal(conn_limits_open(c), 8);
+	conn_limits_leave(c, &a[3]);
+	assert_true(conn_limits_enter(c, &a[8], &why));
+	assert_true(addr_parse_ip(&a[3], SLICE_LIT("2001:db8:2::1")));
+	assert_true(conn_limits_enter(c, &a[3], &why));
+	for (int i = 0; i < 9; i++)
+		conn_limits_leave(c, &a[i]);
+	assert_int_equal(conn_limits_open(c), 0);
 	conn_limits_free(c);
 }
 
@@ -265,6 +314,32 @@ a_listener_may_be_closed_while_it_accepts(void **state)
 	assert_int_equal(w->accepted, 1);
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(close(fds[i]), 0);
+}
+
+static void
+the_last_descriptors_are_for_who_is_in(void **state)
+{
+	struct world *w = *state;
+	struct rlimit old, tight;
+	int fds[64];
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	tight = (struct rlimit){ 64, old.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+	world_listen(w, "127.0.0.1", NULL);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	for (int i = 0; i < 64; i++)
+		fds[i] = dial(w, 0x7f000001);
+	loop_turn(w->loop);
+	loop_turn(w->loop);
+	assert_int_equal(w->accepted, 0);
+	assert_int_equal(w->refused[CLOSE_SERVER_FULL], 64);
+	for (int i = 0; i < 64; i++)
+		assert_int_equal(close(fds[i]), 0);
+	fds[0] = dial(w, 0x7f000001);
+	loop_turn(w->loop);
+	assert_int_equal(w->accepted, 1);
+	assert_int_equal(close(fds[0]), 0);
 }
 
 static void
@@ -302,10 +377,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(an_accepted_descriptor_is_ready_for_the_loop),
 		T(every_address_takes_ipv4_and_says_which_was_reached),
+		T(an_address_is_listened_on_and_no_other),
 		T(a_taken_port_and_a_bad_host_are_named),
 		T(a_storm_is_accepted_in_a_few_turns),
 		T(too_many_connections_are_turned_away_until_one_leaves),
 		T(limits_count_each_address_group_on_its_own),
+		T(a_slash_48_has_four_times_what_a_slash_64_has),
+		T(the_last_descriptors_are_for_who_is_in),
 		T(a_listener_may_be_closed_while_it_accepts),
 		T(without_descriptors_accepting_pauses_and_goes_on),
 	};
