@@ -6,17 +6,13 @@
 set -eu
 conf=$NUDGE_DATA_DIR/lan.conf
 
-# what the server of this image knows of it
-settings() {
-	for setting in accounts.signup=first-login accounts.md5=on \
-		tls.ssl3=on tls.rc4=on; do
-		if nudged --check --set $setting >/dev/null 2>&1; then
-			echo $setting
-		fi
-	done
-}
 open_up() {
-	settings >"$conf"
+	cat >"$conf" <<-END
+		accounts.signup = first-login
+		accounts.md5 = on
+		tls.ssl3 = on
+		tls.rc4 = on
+	END
 	nudgectl reload >/dev/null 2>&1 || : >"$conf"
 }
 

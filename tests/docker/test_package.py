@@ -8,9 +8,7 @@ import pathlib
 import re
 
 import pytest
-from test_compose import IMAGE, House, house, run, works
-
-_ = house  # the fixture, which has built the image
+from house import IMAGE, House, run, works
 
 FILES = ["./etc/nudge/nudge.conf", "./lib/systemd/system/nudge.service",
          "./usr/bin/nudgectl", "./usr/bin/nudged",

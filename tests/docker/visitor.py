@@ -31,6 +31,7 @@ class Place:
     http_port: int
     https_port: int
     ca: str
+    relayed: frozenset[str] = frozenset()
 
 
 def arrive(facts: dict[str, str], at: str, email: str, dialect: int) -> Place:
