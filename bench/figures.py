@@ -9,6 +9,7 @@ import accounts
 from harness import median
 
 KNOWN_LOGIN = {"first": accounts.PLAIN, "users": 100}
+MODERN_LOGIN = {"first": accounts.RING, "users": 100, "dialect": 15}
 
 
 def interleave(bench, measured, limit):
@@ -127,13 +128,55 @@ def signin(bench, table):
         table.row("sign-in: p99 of 16 at once", got["took_p99_ns"] / 1e6,
                   "ms")
         table.row("sign-ins per second, no TLS", got["per_s"])
+        for mode, name in (("relogin", "TLS resumed"), ("login", "TLS full")):
+            tls_logins(bench, table, server, mode, name, KNOWN_LOGIN)
+
+
+def tls_logins(bench, table, server, mode, name, who):
+    got = bench.load(mode, server.target(), program="tlsload", threads=16,
+                     run_ms=2 * bench.run_ms, **who)
+    table.row(f"sign-ins per second, {name}", got["per_s"])
+    if got["failed"]:
+        table.row("  refused", got["failed"], met=False)
+    return got
+
+
+def signin15(bench, table):
+    """MSNP15, its address book included: of twenty contacts."""
+    with bench.server() as server:
         for mode, name in (("relogin", "resumed"), ("login", "full")):
-            got = bench.load(mode, server.target(), program="tlsload",
-                             threads=16, run_ms=2 * bench.run_ms,
-                             **KNOWN_LOGIN)
-            table.row(f"sign-ins per second, TLS {name}", got["per_s"])
-            if got["failed"]:
-                table.row("  refused", got["failed"], met=False)
+            got = tls_logins(bench, table, server, mode,
+                             f"MSNP15, TLS {name}", MODERN_LOGIN)
+            table.row("  CPU per sign-in", got["cpu_ns"] / 1e3, "us")
+
+
+def soap(bench, table):
+    """What a program asks the contact services when it signs in."""
+    full = {"first": accounts.BOOK, "people": accounts.CONTACTS}
+    empty = {"first": accounts.PLAIN, "people": 0}
+    crowd = {"users": accounts.BOOKS, "conc": 4}
+    one = {"users": 1, "conc": 4}
+    books = [(f"{accounts.CONTACTS} contacts", {**full, **crowd}, 300,
+              ", aim 150"),
+             (f"{accounts.CONTACTS} contacts again", {**full, **one}, None,
+              ""),
+             ("an empty book", {**empty, **crowd}, 40, "")]
+    with bench.server() as server:
+        for method, mode, lists in (("ABFindAll", "soap-book", 1),
+                                    ("FindMembership", "soap-lists", 2)):
+            for book, who, target, aim in books:
+                who = {**who, "people": lists * who["people"]}
+                got = [bench.load(mode, server.target(), **who)
+                       for _ in range(bench.rounds)]
+                soap_rows(table, f"{method}, {book}", got, target, aim)
+
+
+def soap_rows(table, name, got, target, aim):
+    cpu = median(got, "cpu_ns") / 1e3
+    table.row(f"{name}: CPU", cpu, "us", None,
+              f"<= {target} us{aim}" if target else "",
+              cpu <= target if target else None)
+    table.row(f"{name}: requests per second", median(got, "per_s"))
 
 
 def switchboard(bench, table):
@@ -241,8 +284,9 @@ def mixed_rows(table, quiet, bare, ours, crowd):
 
 ALL = {
     "relay": relay_pairs, "gateway": gateway, "presence": presence,
-    "memory": memory, "signin": signin, "switchboard": switchboard,
-    "tls": tls, "old-tls": old_tls, "start": start, "mixed": mixed,
+    "memory": memory, "signin": signin, "signin15": signin15, "soap": soap,
+    "switchboard": switchboard, "tls": tls, "old-tls": old_tls,
+    "start": start, "mixed": mixed,
 }
 
 signal.signal(signal.SIGTERM, lambda *_: exit(1))

@@ -29,6 +29,8 @@ static const struct load_mode load_modes[] = {
 	{ "idle",        load_idle,        "memory of people who are signed in" },
 	{ "signin",      load_signin,      "sign-ins without TLS" },
 	{ "sbsetup",     load_sbsetup,     "from XFR to JOI" },
+	{ "soap-book",   load_soap_book,   "ABFindAll, without TLS" },
+	{ "soap-lists",  load_soap_lists,  "FindMembership, without TLS" },
 };
 /* clang-format on */
 

@@ -15,5 +15,7 @@ void load_presence(struct net *net, const struct options *o);
 void load_idle(struct net *net, const struct options *o);
 void load_signin(struct net *net, const struct options *o);
 void load_sbsetup(struct net *net, const struct options *o);
+void load_soap_book(struct net *net, const struct options *o);
+void load_soap_lists(struct net *net, const struct options *o);
 
 #endif

@@ -3,10 +3,12 @@
 # "make bench" measures the release build; see docs/PERFORMANCE.md.
 
 BENCH := $(O)/bench
-BENCH_LOAD := fan frame load load_gateway load_idle load_pairs load_presence load_raw \
-	load_sbsetup load_signin meter options pump talk user users wire
+BENCH_LOAD := fan frame load load_gateway load_idle load_pairs load_presence \
+	load_raw load_sbsetup load_signin load_soap meter options pump \
+	rstclient soapclient talk user users web wire
 BENCH_OLD := meter oldclient oldkeys oldsock
-BENCH_TLS := options tlsclient tlslogin $(BENCH_OLD)
+BENCH_TLS := frame nsclient options rstclient soapclient ssologin ssoproof \
+	tlsclient tlslogin web $(BENCH_OLD)
 BENCH_PROGRAMS := $(BENCH)/relay $(BENCH)/load $(BENCH)/tlsbare \
 	$(BENCH)/tlsload $(BENCH)/oldask
 

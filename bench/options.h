@@ -22,6 +22,7 @@ struct options {
 	unsigned outstanding; /* messages under way in each pair */
 	unsigned bytes;       /* payload of a message; line of a fan-out */
 	unsigned header;      /* bytes of a relayed message's command line */
+	unsigned people; /* contacts, or members of lists, in each answer */
 	unsigned watchers;
 	unsigned changes; /* how often presence changes */
 	unsigned pace_us; /* between two sends; 0: as fast as answered */

@@ -6,6 +6,7 @@
  *   login     sign-ins, each with a full handshake
  *   relogin   sign-ins, each with a resumed one
  *   oldfull, oldresumed   handshakes as clients of 1996 to 2003 do them
+ * With dialect=15 a sign-in is one of MSNP15, else of MSNP9.
  */
 #include "bench/meter.h"
 #include "bench/oldsock.h"
@@ -62,6 +63,8 @@ tlsload_one(struct tlsload *t, struct tlsclient *c)
 	int rc;
 
 	n = atomic_fetch_add(&t->next, 1);
+	if (t->login && t->o.dialect >= 15)
+		return ssologin(c, t->o.first + n % t->o.users);
 	if (t->login)
 		return tlslogin(c, t->o.first + n % t->o.users);
 	rc = tlsclient_open(c, t->o.https, tlsclient_source(n));

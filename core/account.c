@@ -363,17 +363,23 @@ account_password(struct request *rq, struct account *a)
 /* ---- what is known of a loaded one ---- */
 
 struct account *
-account_peek(struct core *c, struct slice address)
+account_peek_kept(struct core *c, struct slice address)
 {
-	char key[ADDRESS_MAX + 1];
-	struct map_node *node;
+	struct map_node *node = map_get(&c->people, address);
 
-	if (!address_canonical(address, key))
-		return NULL;
-	node = map_get(&c->people, slice_text(key));
 	if (node == NULL)
 		return NULL;
 	return CONTAINER_OF(node, struct person, node)->account;
+}
+
+struct account *
+account_peek(struct core *c, struct slice address)
+{
+	char key[ADDRESS_MAX + 1];
+
+	if (!address_canonical(address, key))
+		return NULL;
+	return account_peek_kept(c, slice_text(key));
 }
 
 void

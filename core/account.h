@@ -110,6 +110,8 @@ enum result
 account_get_id(struct request *rq, uint64_t id, struct account **out);
 /* The loaded account, or NULL; no wait, no pin. */
 struct account *account_peek(struct core *c, struct slice address);
+/* The same of an address as rosters and books have it: canonical already. */
+struct account *account_peek_kept(struct core *c, struct slice address);
 void account_pin(struct account *a);
 void account_unpin(struct core *c, struct account *a);
 

@@ -34,6 +34,7 @@ core_start(struct core *c)
 	list_init(&c->settling);
 	list_init(&c->dirty);
 	list_init(&c->traces);
+	list_init(&c->books);
 	c->flush.run = flush_presence;
 	c->last_id = store_last_id(c->store);
 	pass_start(c, seed);
@@ -57,6 +58,7 @@ core_stop(struct core *c)
 	deferred_cancel(&c->flush);
 	pass_stop(c);
 	mailbox_stop(c);
+	book_shelf_clear(c);
 	map_each(&c->by_id, free_account, c);
 	map_free(&c->by_id);
 	map_free(&c->people);

@@ -60,6 +60,8 @@ struct core {
 	size_t nsessions;
 	uint64_t last_id;
 	struct list settling; /* requests that wait for a commit */
+	struct list books;    /* read lately, the last one behind */
+	size_t nbooks;
 	struct list dirty;    /* accounts whose presence must be looked at */
 	uint64_t look_key[2]; /* of the hashes of what they show */
 	struct deferred flush;

@@ -29,6 +29,10 @@ struct account *account_attach(struct core *c, struct person *p, uint64_t id);
 /* rq ends; a query may be at work for it. */
 void book_forget(struct request *rq);
 
+/* ---- book_shelf.c ---- */
+/* Keep none; whoever reads in one has it until its request ends. */
+void book_shelf_clear(struct core *c);
+
 /* ---- profile.c ---- */
 /* rq ends; a query may be at work for it. */
 void profile_forget(struct request *rq);

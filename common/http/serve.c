@@ -96,17 +96,26 @@ must_close(const struct http_request *rq)
 }
 
 static struct MHD_Response *
+body_make(struct http_request *rq)
+{
+	const struct buf *b = rq->kept != NULL ? rq->kept : &rq->reply;
+	bool ours = b == &rq->reply && b->p != NULL;
+	struct MHD_Response *rs = MHD_create_response_from_buffer(b->n, b->p,
+	    ours ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+
+	/* The bytes are MHD's now. */
+	if (rs != NULL && ours)
+		rq->reply = (struct buf){ .max = rq->reply.max };
+	return rs;
+}
+
+static struct MHD_Response *
 response_make(struct http_request *rq)
 {
-	struct MHD_Response *rs;
+	struct MHD_Response *rs = body_make(rq);
 
-	rs = MHD_create_response_from_buffer(rq->reply.n, rq->reply.p,
-	    rq->reply.p != NULL ? MHD_RESPMEM_MUST_FREE
-				: MHD_RESPMEM_PERSISTENT);
 	if (rs == NULL)
 		return NULL;
-	/* The bytes are MHD's now. */
-	rq->reply = (struct buf){ .max = rq->reply.max };
 	for (struct http_reply_line *l = rq->lines; l != NULL; l = l->next) {
 		/* MHD counts itself. */
 		if (name_is(l->name, MHD_HTTP_HEADER_CONTENT_LENGTH))

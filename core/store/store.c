@@ -36,8 +36,9 @@ store_hand_over(struct store *s)
 		return;
 	(void)pthread_mutex_lock(&s->lock);
 	list_splice(&s->queue, &s->staged);
-	(void)pthread_cond_signal(&s->wake);
 	(void)pthread_mutex_unlock(&s->lock);
+	/* woken while the lock is held, it would go to sleep again at once */
+	(void)pthread_cond_signal(&s->wake);
 }
 
 static void

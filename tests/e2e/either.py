@@ -255,6 +255,18 @@ def told_of(got: list[msn.Message], watcher: msn.Person, who: msn.Person,
     return False
 
 
+def part(a: msn.Person, b: msn.Person) -> None:
+    """Each takes the other off the lists."""
+    for one, other in ((a, b), (b, a)):
+        absorb(one)
+        if entry(one, other).bits & live.FL:
+            unfriend(one, other)
+            assert told_of(absorb(other), other, one, added=False)
+        take(one, "AL", other)
+        absorb(one)
+        absorb(other)
+
+
 def absorb(a: msn.Person) -> list[msn.Message]:
     """What has come, with the serial of old lists kept."""
     got = live.news(a)
