@@ -33,6 +33,7 @@ core_start(struct core *c)
 	list_init(&c->unused);
 	list_init(&c->settling);
 	list_init(&c->dirty);
+	list_init(&c->traces);
 	list_init(&c->books);
 	c->flush.run = flush_presence;
 	c->last_id = store_last_id(c->store);

@@ -73,6 +73,7 @@ struct core {
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;
+	struct list traces; /* see trace.h */
 };
 
 /*

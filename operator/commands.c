@@ -22,6 +22,7 @@ const struct control_command operator_commands[] = {
 	{ "maintenance",  "MINUTES",                           "say that the server stops soon",       1, 1,  operator_maintenance },
 	{ "stats",        "",                                  "counters and gauges",                  0, 0,  operator_stats },
 	{ "ping",         "",                                  "the listeners nudgectl should try",    0, 0,  operator_ping },
+	{ "trace",        "EMAIL",                             "what its programs say and hear",       1, 1,  operator_trace },
 	{ "certs show",   "",                                  "the certificates in use",              0, 0,  operator_certs_show },
 	{ "certs export", "FOLDER",                            "write the CA certificate there",       1, 1,  operator_certs_export },
 	{ "keys rotate",  "",                                  "seal tickets with a fresh key",        0, 0,  operator_rotate },

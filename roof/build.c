@@ -174,6 +174,7 @@ roof_build(struct server *s, char *err, size_t errlen)
 void
 roof_take_down(struct server *s)
 {
+	operator_trace_stop(&s->op);
 	control_close(s->control);
 	service_free(s->service);
 	timer_stop(&s->drain_poll);

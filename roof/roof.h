@@ -98,6 +98,8 @@ void roof_close_doors(struct server *s, bool all);
 extern const struct operator_hooks roof_hooks;
 extern const struct service_user roof_signals;
 void roof_certs_renewed(void *server);
+/* ---- advice.c: a warning for what is allowed and will not work ---- */
+void roof_advise(const struct server *s);
 /* ---- build.c: up from the floor, and down again ---- */
 int roof_build(struct server *s, char *err, size_t errlen);
 void roof_take_down(struct server *s);
