@@ -96,8 +96,8 @@ def test_without_a_server_it_says_how_to_start_one(folder):
 def test_help_needs_no_server(folder):
     done = run(folder, "help")
     assert done.returncode == 0
-    assert "user add     EMAIL" in done.stdout
-    assert "  restore      FILE" in done.stdout
+    assert "user add          EMAIL" in done.stdout
+    assert "  restore           FILE" in done.stdout
 
 
 def test_help_asks_the_server_that_is_there(folder, serve):
