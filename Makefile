@@ -91,6 +91,8 @@ build/.headers:
 	@touch $@
 
 # ---- tests written in C: tests/{unit,proto,store}/test_*.c ----
+# A client of the bench's, written from the documents, serves tests too.
+OLD_CLIENT := oldclient oldkeys oldsock meter
 # Other .c files in these folders and in tests/fuzz are helpers: a library of
 # which each program takes what it uses.
 KINDS := unit proto store
@@ -99,7 +101,8 @@ TEST_BINS := $(TESTS:%.c=$(O)/%)
 FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BINS := $(FUZZ:%.c=$(O)/%)
 HELPERS := $(patsubst %.c,$(O)/%.o,$(filter-out $(TESTS) $(FUZZ), \
-	$(foreach k,$(KINDS) fuzz,$(wildcard tests/$(k)/*.c))))
+	$(foreach k,$(KINDS) fuzz,$(wildcard tests/$(k)/*.c)))) \
+	$(OLD_CLIENT:%=$(O)/bench/%.o)
 TEST_LIB := $(O)/libtest.a
 
 $(TEST_LIB): $(HELPERS)
@@ -136,6 +139,10 @@ test:
 torture:
 	@tools/torture.sh "$(TIME)"
 
+# TIME=60: seconds that a thousand gateway sessions chat
+soak:
+	@tools/soak.sh "$(TIME)"
+
 # docs/CONFORMANCE.md, from the outcomes of the last make test
 conformance:
 	@$(PYTHON) -B tests/conformance.py
@@ -159,16 +166,45 @@ compile_commands.json: Makefile
 		$(wildcard nudged.c nudgectl.c) $(TESTS) > $@
 	@echo "wrote $@"
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/nudge
+# the manual pages, which tell what the program itself knows
+MAN := $(patsubst docs/man/%.in,$(O)/man/%,$(wildcard docs/man/*.in))
+$(MAN): $(O)/man/%: docs/man/%.in tools/man.sh $(O)/nudged \
+	operator/commands.c operator/here.c
+	@mkdir -p $(@D)
+	tools/man.sh $(O)/nudged $< >$@
+
+man: $(MAN)
+
+SHARE := $(PREFIX)/share
+# where an administrator looks: /etc when installed below /usr
+CONFDIR ?= $(if $(filter /usr,$(PREFIX)),,$(PREFIX))/etc/nudge
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+
+install: all man
+	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(SHARE)/doc/nudge \
+		$(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man8 \
+		$(CONFDIR) $(UNITDIR))
 	install -m 755 $(O)/nudged $(O)/nudgectl $(DESTDIR)$(PREFIX)/bin
-	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/nudge
+	install -m 644 README.md LICENSE $(wildcard docs/OPERATIONS.md) \
+		$(DESTDIR)$(SHARE)/doc/nudge
+	install -m 644 $(filter %.1,$(MAN)) $(DESTDIR)$(SHARE)/man/man1
+	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(SHARE)/man/man5
+	install -m 644 $(filter %.8,$(MAN)) $(DESTDIR)$(SHARE)/man/man8
+	sed 's,@BINDIR@,$(PREFIX)/bin,; s,@CONFDIR@,$(CONFDIR),' \
+		packaging/nudge.service.in >$(DESTDIR)$(UNITDIR)/nudge.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/nudge.service
+	[ -e $(DESTDIR)$(CONFDIR)/nudge.conf ] || install -m 644 \
+		packaging/nudge.conf $(DESTDIR)$(CONFDIR)
+
+# build/deb/nudge_VERSION_ARCH.deb
+deb: all man
+	@tools/deb.sh
 
 clean:
 	rm -rf build
 
-.PHONY: all tests unit fuzzers fuzz run test torture conformance check lint format compile \
-	install clean
+.PHONY: all tests unit fuzzers fuzz run test torture soak conformance check lint format compile \
+	man install deb clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJS:.o=.d) $(O)/nudged.d $(O)/nudgectl.d $(TEST_BINS:=.d) \

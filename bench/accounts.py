@@ -5,6 +5,8 @@ Numbers of accounts (u000001@bench.test and on):
   1 ..        RING      ring of friends: each knows the ten before and behind
   PLAIN ..    nobody on their lists
   STAR, ..    one person, and the watchers who have that person on their lists
+  BOOK, ..    people with full address books
+  KNOWN, ..   who is in each of these
   COLD ..     nobody on their lists, password hash at its full price
 The passwords of the others are hashed at the lowest price, so that signing
 in thousands of people does not take hours; no figure measures that.
@@ -21,9 +23,17 @@ RING = 1
 PLAIN = 20001
 STAR = 40001
 WATCHERS = 600
+BOOK = 50001
+BOOKS = 48
+KNOWN = 51001
+CONTACTS = 300
 COLD = 90001
 TOTAL = 100000
 NEIGHBOURS = 10
+
+GROUPS = ("Friends", "Family", "Co-workers", "School%20%26%20club")
+NAMES = ("Ann", "Bob%20(at%20work)", "C%C3%A9line", "dave%20:-)",
+         "E.%20V.%20Smith", "~%20F%C3%A9lix%20~")
 
 FORWARD, ALLOW, REVERSE = 1, 2, 8
 ALLOW_ALL, PROMPT = 2, 4
@@ -75,6 +85,29 @@ def star_rows():
         yield (STAR, address(STAR + n), n, os.urandom(16), REVERSE)
 
 
+def book_rows():
+    """
+    As people leave them: everybody has a name and sees the owner, four in
+    five are in a group, one in ten has a nickname, no two changed together.
+    """
+    now = int(time.time()) * 10**7
+    for owner in range(BOOK, BOOK + BOOKS):
+        for n in range(1, CONTACTS + 1):
+            group = 1 << n % 5 if n % 5 else 0
+            card = "" if n % 10 else f"aAB.NickName=Nick%20{n}\n"
+            yield (owner, address(KNOWN + n), n, os.urandom(16),
+                   FORWARD | ALLOW | REVERSE, group,
+                   f"{NAMES[n % len(NAMES)]}%20{n}", card,
+                   now - n * 36 * 10**9 - n * 1234567)
+
+
+def group_rows():
+    now = int(time.time()) * 10**7
+    for owner in range(BOOK, BOOK + BOOKS):
+        for n, name in enumerate(GROUPS, 1):
+            yield owner, n, os.urandom(16), name, now
+
+
 def database(data):
     """The SQLite file in a server's data folder."""
     for name in sorted(os.listdir(data)):
@@ -99,5 +132,12 @@ def fill(data, ring):
             db.executemany(
                 "INSERT INTO contacts (owner, address, position, id, lists,"
                 " groups) VALUES (?, ?, ?, ?, ?, 0)", rows)
+        db.executemany(
+            "INSERT INTO contacts (owner, address, position, id, lists,"
+            " groups, name, card, changed) VALUES"
+            " (?, ?, ?, ?, ?, ?, ?, ?, ?)", book_rows())
+        db.executemany(
+            "INSERT INTO groups (owner, number, id, name, changed)"
+            " VALUES (?, ?, ?, ?, ?)", group_rows())
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()

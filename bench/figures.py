@@ -2,12 +2,14 @@
 """The figures, one function each; docs/PERFORMANCE.md explains them."""
 import os
 import signal
+import statistics
 import time
 
 import accounts
 from harness import free_port, median
 
 KNOWN_LOGIN = {"first": accounts.PLAIN, "users": 100}
+MODERN_LOGIN = {"first": accounts.RING, "users": 100, "dialect": 15}
 
 
 def interleave(bench, measured, limit):
@@ -55,6 +57,20 @@ def pairs_rows(table, pairs, outstanding, bare, ours):
         table.row(f"{name}: round trip {key}", trip, "us", limit,
                   "<= 1.05 R" if target else "",
                   trip <= target * limit if target else None)
+
+
+def gateway(bench, table):
+    """Beside the same conversation over TCP."""
+    flow = {"pairs": 1, "outstanding": 1, "first": accounts.PLAIN}
+    with bench.server() as server:
+        tcp, ours = interleave(
+            bench,
+            lambda: bench.load("gateway-pairs", server.target(), **flow),
+            lambda _: bench.load("relay-pairs", server.target(), **flow))
+    for key in ("p50", "p99"):
+        trip, limit = (median(r, f"trip_{key}_ns") / 1e3 for r in (ours, tcp))
+        table.row(f"HTTP gateway: round trip {key}, R over TCP", trip, "us",
+                  limit)
 
 
 def presence(bench, table):
@@ -134,13 +150,55 @@ def signin(bench, table):
         table.row("sign-in: p99 of 16 at once", got["took_p99_ns"] / 1e6,
                   "ms")
         table.row("sign-ins per second, no TLS", got["per_s"])
+        for mode, name in (("relogin", "TLS resumed"), ("login", "TLS full")):
+            tls_logins(bench, table, server, mode, name, KNOWN_LOGIN)
+
+
+def tls_logins(bench, table, server, mode, name, who):
+    got = bench.load(mode, server.target(), program="tlsload", threads=16,
+                     run_ms=2 * bench.run_ms, **who)
+    table.row(f"sign-ins per second, {name}", got["per_s"])
+    if got["failed"]:
+        table.row("  refused", got["failed"], met=False)
+    return got
+
+
+def signin15(bench, table):
+    """MSNP15, its address book included: of twenty contacts."""
+    with bench.server() as server:
         for mode, name in (("relogin", "resumed"), ("login", "full")):
-            got = bench.load(mode, server.target(), program="tlsload",
-                             threads=16, run_ms=2 * bench.run_ms,
-                             **KNOWN_LOGIN)
-            table.row(f"sign-ins per second, TLS {name}", got["per_s"])
-            if got["failed"]:
-                table.row("  refused", got["failed"], met=False)
+            got = tls_logins(bench, table, server, mode,
+                             f"MSNP15, TLS {name}", MODERN_LOGIN)
+            table.row("  CPU per sign-in", got["cpu_ns"] / 1e3, "us")
+
+
+def soap(bench, table):
+    """What a program asks the contact services when it signs in."""
+    full = {"first": accounts.BOOK, "people": accounts.CONTACTS}
+    empty = {"first": accounts.PLAIN, "people": 0}
+    crowd = {"users": accounts.BOOKS, "conc": 4}
+    one = {"users": 1, "conc": 4}
+    books = [(f"{accounts.CONTACTS} contacts", {**full, **crowd}, 300,
+              ", aim 150"),
+             (f"{accounts.CONTACTS} contacts again", {**full, **one}, None,
+              ""),
+             ("an empty book", {**empty, **crowd}, 40, "")]
+    with bench.server() as server:
+        for method, mode, lists in (("ABFindAll", "soap-book", 1),
+                                    ("FindMembership", "soap-lists", 2)):
+            for book, who, target, aim in books:
+                who = {**who, "people": lists * who["people"]}
+                got = [bench.load(mode, server.target(), **who)
+                       for _ in range(bench.rounds)]
+                soap_rows(table, f"{method}, {book}", got, target, aim)
+
+
+def soap_rows(table, name, got, target, aim):
+    cpu = median(got, "cpu_ns") / 1e3
+    table.row(f"{name}: CPU", cpu, "us", None,
+              f"<= {target} us{aim}" if target else "",
+              cpu <= target if target else None)
+    table.row(f"{name}: requests per second", median(got, "per_s"))
 
 
 def switchboard(bench, table):
@@ -172,6 +230,30 @@ def tls(bench, table):
             failed = sum(r["failed"] for r in ours)
             if failed:
                 table.row("  failed", failed, met=False)
+
+
+def old_tls(bench, table):
+    """What this server has an engine of its own for; R is the modern one."""
+    hellos = (("TLS 1.0 by an SSLv2 hello", "v2:0301:002f"),
+              ("SSL 3.0", "v3:0300:002f"))
+    with bench.server({"tls.ssl3": "on"}) as server:
+        for name, hello in hellos:
+            for mode in ("full", "resumed"):
+                limits, ours = interleave(
+                    bench,
+                    lambda: bench.load("old" + mode, server.target(),
+                                       program="tlsload", hello=hello),
+                    lambda _: bench.load(mode, server.target(),
+                                         program="tlsload"))
+                for label, key in (
+                        ("second", lambda r: r["per_s"]),
+                        ("second of CPU", lambda r: 1e9 / r["cpu_ns"])):
+                    table.row(f"{name} {mode}: handshakes per {label}",
+                              statistics.median(map(key, ours)), "",
+                              statistics.median(map(key, limits)))
+                failed = sum(r["failed"] for r in ours)
+                if failed:
+                    table.row("  failed", failed, met=False)
 
 
 def start(bench, table):
@@ -223,9 +305,11 @@ def mixed_rows(table, quiet, bare, ours, crowd):
 
 
 ALL = {
-    "relay": relay_pairs, "presence": presence, "memory": memory,
-    "signin": signin, "switchboard": switchboard, "tls": tls, "start": start,
-    "mixed": mixed, "chat": chat,
+    "relay": relay_pairs, "gateway": gateway, "presence": presence,
+    "memory": memory, "signin": signin, "signin15": signin15, "soap": soap,
+    "switchboard": switchboard, "tls": tls, "old-tls": old_tls,
+    "start": start, "mixed": mixed,
+    "chat": chat,
 }
 
 signal.signal(signal.SIGTERM, lambda *_: exit(1))

@@ -139,8 +139,9 @@ class Bench:
         return Peer([os.path.join(self.build, "bench/tlsbare"),
                      f"port={port}", f"threads={threads}"], port)
 
-    def server(self):
-        return Server(self.build, self.folder.name, self.settings)
+    def server(self, more=None):
+        return Server(self.build, self.folder.name,
+                      self.settings | (more or {}))
 
     def start_load(self, program, mode, target, **options):
         argv = [os.path.join(self.build, "bench", program), mode]

@@ -24,11 +24,14 @@ static const struct load_mode load_modes[] = {
 	{ "raw-pairs",   load_raw_pairs,   "pairs through the bare relay" },
 	{ "raw-fan",     load_raw_fan,     "one to many through the bare relay" },
 	{ "relay-pairs", load_relay_pairs, "pairs in switchboards" },
+	{ "gateway-pairs", load_gateway_pairs, "the same through the HTTP gateway" },
 	{ "presence",    load_presence,    "one user changes, many see it" },
 	{ "chat",        load_chat,        "one speaks in a chat room, many read" },
 	{ "idle",        load_idle,        "memory of people who are signed in" },
 	{ "signin",      load_signin,      "sign-ins without TLS" },
 	{ "sbsetup",     load_sbsetup,     "from XFR to JOI" },
+	{ "soap-book",   load_soap_book,   "ABFindAll, without TLS" },
+	{ "soap-lists",  load_soap_lists,  "FindMembership, without TLS" },
 };
 /* clang-format on */
 

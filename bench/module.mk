@@ -3,10 +3,14 @@
 # "make bench" measures the release build; see docs/PERFORMANCE.md.
 
 BENCH := $(O)/bench
-BENCH_LOAD := fan frame load load_chat load_idle load_pairs load_presence load_raw \
-	load_sbsetup load_signin meter options pump talk user users wire
-BENCH_TLS := meter options tlsclient tlslogin
-BENCH_PROGRAMS := $(BENCH)/relay $(BENCH)/load $(BENCH)/tlsbare $(BENCH)/tlsload
+BENCH_LOAD := fan frame load load_chat load_gateway load_idle load_pairs load_presence \
+	load_raw load_sbsetup load_signin load_soap meter options pump \
+	rstclient soapclient talk user users web wire
+BENCH_OLD := meter oldclient oldkeys oldsock
+BENCH_TLS := frame nsclient options rstclient soapclient ssologin ssoproof \
+	tlsclient tlslogin web $(BENCH_OLD)
+BENCH_PROGRAMS := $(BENCH)/relay $(BENCH)/load $(BENCH)/tlsbare \
+	$(BENCH)/tlsload $(BENCH)/oldask
 
 $(BENCH)/relay: $(BENCH)/relay.o
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
@@ -16,9 +20,13 @@ $(BENCH)/load: $(BENCH_LOAD:%=$(BENCH)/%.o)
 
 $(BENCH)/tlsbare: $(BENCH)/tlsbare.o $(BENCH)/meter.o $(BENCH)/options.o
 $(BENCH)/tlsload: $(BENCH)/tlsload.o $(BENCH_TLS:%=$(BENCH)/%.o)
-$(BENCH)/tlsbare $(BENCH)/tlsload:
+$(BENCH)/oldask: $(BENCH)/oldask.o $(BENCH_OLD:%=$(BENCH)/%.o)
+$(BENCH)/tlsbare $(BENCH)/tlsload $(BENCH)/oldask:
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lmbedtls -lmbedx509 -lmbedcrypto \
 		-lpthread
+
+# tests/e2e asks with it
+tests: $(BENCH)/oldask
 
 bench-programs: $(BENCH_PROGRAMS)
 

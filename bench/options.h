@@ -10,6 +10,7 @@ struct options {
 	const char *domain;   /* of the accounts u000001@..., u000002@... */
 	const char *password; /* of all of them */
 	const char *suite;    /* TLS cipher suite, mbedTLS's name */
+	const char *hello;    /* of old clients, "v2:0301:002f" */
 	unsigned port;        /* notification server, or relay */
 	unsigned http;
 	unsigned https;
@@ -21,6 +22,7 @@ struct options {
 	unsigned outstanding; /* messages under way in each pair */
 	unsigned bytes;       /* payload of a message; line of a fan-out */
 	unsigned header;      /* bytes of a relayed message's command line */
+	unsigned people; /* contacts, or members of lists, in each answer */
 	unsigned watchers;
 	unsigned changes; /* how often presence changes */
 	unsigned pace_us; /* between two sends; 0: as fast as answered */

@@ -2,6 +2,7 @@
 #include "bench/tlsclient.h"
 
 #include "bench/meter.h"
+#include "bench/web.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -142,4 +143,54 @@ tlsclient_ask(struct tlsclient *c, const char *request, char *reply,
 			return true;
 	}
 	return false;
+}
+
+/* Up to the end of an answer's head; bytes read, 0: broken. */
+static size_t
+tlsclient_head(struct tlsclient *c, struct web_reply *r, char *out, size_t size)
+{
+	size_t n = 0;
+
+	while (n < size) {
+		int got = mbedtls_ssl_read(&c->ssl, (unsigned char *)out + n,
+		    size - n);
+
+		if (got <= 0)
+			return 0;
+		n += (size_t)got;
+		if (web_reply_read(r, out, n))
+			return n;
+	}
+	return 0;
+}
+
+unsigned
+tlsclient_fetch(struct tlsclient *c, const char *request, char *out,
+    size_t size)
+{
+	size_t room = size - 1, n, left;
+	struct web_reply r;
+
+	if (mbedtls_ssl_write(&c->ssl, (const unsigned char *)request,
+		strlen(request)) <= 0)
+		return 0;
+	n = tlsclient_head(c, &r, out, room);
+	if (n == 0 || n - r.head > r.body)
+		return 0;
+	n -= r.head;
+	memmove(out, out + r.head, n);
+	for (left = r.body - n; left > 0;) {
+		/* what has no room is read over what was read last */
+		size_t at = n < room ? n : n / 2;
+		size_t most = left < room - at ? left : room - at;
+		int got =
+		    mbedtls_ssl_read(&c->ssl, (unsigned char *)out + at, most);
+
+		if (got <= 0)
+			return 0;
+		n = at + (size_t)got;
+		left -= (size_t)got;
+	}
+	out[n] = '\0';
+	return r.status;
 }

@@ -2,7 +2,7 @@
 #ifndef NUDGE_BENCH_TLSCLIENT_H
 #define NUDGE_BENCH_TLSCLIENT_H
 /*
- * A blocking TLS client for one thread, and a whole sign-in with it.
+ * A blocking TLS client for one thread, and whole sign-ins with it.
  */
 #include "bench/options.h"
 
@@ -36,6 +36,12 @@ void tlsclient_close(struct tlsclient *c);
 /* Send a request and read until the end of the headers; false: broken. */
 bool tlsclient_ask(struct tlsclient *c, const char *request, char *reply,
     size_t size);
+/*
+ * Send a request and read the whole answer: its status, 0 when broken.  The
+ * document is left in out, NUL-terminated, as far as there is room.
+ */
+unsigned tlsclient_fetch(struct tlsclient *c, const char *request, char *out,
+    size_t size);
 
 /* A blocking socket to a port of opt->host with a time limit; -1: refused. */
 int tlsclient_connect(const struct options *o, unsigned port, uint32_t source);
@@ -43,5 +49,7 @@ int tlsclient_connect(const struct options *o, unsigned port, uint32_t source);
 uint32_t tlsclient_source(unsigned n);
 /* VER to CHG of account n, with login2.srf over TLS; false: refused. */
 bool tlslogin(struct tlsclient *c, unsigned n);
+/* The same of MSNP15: RST.srf, the proof, FindMembership, ABFindAll. */
+bool ssologin(struct tlsclient *c, unsigned n);
 
 #endif

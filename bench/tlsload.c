@@ -5,8 +5,11 @@
  *   resumed   resumed handshakes
  *   login     sign-ins, each with a full handshake
  *   relogin   sign-ins, each with a resumed one
+ *   oldfull, oldresumed   handshakes as clients of 1996 to 2003 do them
+ * With dialect=15 a sign-in is one of MSNP15, else of MSNP9.
  */
 #include "bench/meter.h"
+#include "bench/oldsock.h"
 #include "bench/tlsclient.h"
 
 #include <pthread.h>
@@ -16,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
 	TLSLOAD_THREADS = 512
@@ -23,7 +27,7 @@ enum {
 
 struct tlsload {
 	struct options o;
-	bool login, resume;
+	bool login, resume, old;
 	atomic_uint next;  /* account */
 	atomic_ullong due; /* when the next sign-in may begin, when paced */
 	atomic_ullong done, failed;
@@ -59,11 +63,46 @@ tlsload_one(struct tlsload *t, struct tlsclient *c)
 	int rc;
 
 	n = atomic_fetch_add(&t->next, 1);
+	if (t->login && t->o.dialect >= 15)
+		return ssologin(c, t->o.first + n % t->o.users);
 	if (t->login)
 		return tlslogin(c, t->o.first + n % t->o.users);
 	rc = tlsclient_open(c, t->o.https, tlsclient_source(n));
 	tlsclient_close(c);
 	return rc == 0;
+}
+
+static bool
+tlsload_one_old(struct tlsload *t, struct oldclient *c)
+{
+	unsigned n = atomic_fetch_add(&t->next, 1);
+	int fd = tlsclient_connect(&t->o, t->o.https, tlsclient_source(n));
+	struct old_peer peer = oldsock_peer(&fd);
+	bool again = c->resume && c->have_session;
+	bool ok = fd >= 0 && oldclient_open(c, &peer) && c->resumed == again;
+
+	if (ok)
+		oldclient_bye(c);
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+static void
+tlsload_old(struct tlsload *t)
+{
+	struct oldclient c;
+
+	oldclient_init(&c);
+	oldsock_offer(&c, t->o.hello);
+	c.resume = t->resume;
+	while (!atomic_load(&t->stop)) {
+		if (tlsload_one_old(t, &c))
+			atomic_fetch_add(&t->done, 1);
+		else
+			atomic_fetch_add(&t->failed, 1);
+	}
+	oldclient_free(&c);
 }
 
 static void *
@@ -72,6 +111,10 @@ tlsload_thread(void *arg)
 	struct tlsload *t = arg;
 	struct tlsclient c;
 
+	if (t->old) {
+		tlsload_old(t);
+		return NULL;
+	}
 	tlsclient_init(&c, &t->o, t->resume);
 	while (!atomic_load(&t->stop)) {
 		tlsload_pace(t);
@@ -88,6 +131,9 @@ static void
 tlsload_mode(struct tlsload *t, const char *mode)
 {
 	t->login = strcmp(mode, "login") == 0 || strcmp(mode, "relogin") == 0;
+	t->old = strncmp(mode, "old", 3) == 0;
+	if (t->old)
+		mode += 3;
 	t->resume =
 	    strcmp(mode, "resumed") == 0 || strcmp(mode, "relogin") == 0;
 	if (!t->login && !t->resume && strcmp(mode, "full") != 0)

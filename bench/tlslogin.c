@@ -1,41 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* A whole sign-in, as a client of 2003 does it: its ticket comes over TLS. */
-#include "bench/tlsclient.h"
+#include "bench/nsclient.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
-	LOGIN_TEXT = 4096,
-	LOGIN_LINES = 2000 /* more than any list has: a bound */
+	LOGIN_TEXT = 4096
 };
-
-struct login {
-	const struct options *opt;
-	FILE *in;
-	int fd;
-	char line[LOGIN_TEXT];
-};
-
-/* Read up to the line that begins with the command; false: error or end. */
-static bool
-login_expect(struct login *l, const char *command)
-{
-	int i;
-
-	for (i = 0; i < LOGIN_LINES; i++) {
-		if (!fgets(l->line, sizeof(l->line), l->in))
-			return false;
-		l->line[strcspn(l->line, "\r\n")] = '\0';
-		if (strncmp(l->line, command, 3) == 0)
-			return true;
-		if (l->line[0] >= '0' && l->line[0] <= '9')
-			return false;
-	}
-	return false;
-}
 
 static bool
 login_ticket(struct tlsclient *c, unsigned n, const char *challenge,
@@ -49,10 +21,10 @@ login_ticket(struct tlsclient *c, unsigned n, const char *challenge,
 	    "GET /login2.srf HTTP/1.1\r\n"
 	    "Authorization: Passport1.4 OrgVerb=GET,"
 	    "OrgURL=http%%3A%%2F%%2Fmessenger%%2Emsn%%2Ecom,"
-	    "sign-in=u%06u%%40%s,pwd=%s,%s\r\n"
+	    "sign-in=u%06u%%40%s,pwd=%s,%.*s\r\n"
 	    "User-Agent: MSMSGS\r\nHost: login.passport.com\r\n"
 	    "Connection: close\r\n\r\n",
-	    n, c->opt->domain, c->opt->password, challenge);
+	    n, c->opt->domain, c->opt->password, LOGIN_TEXT / 2, challenge);
 	if (tlsclient_open(c, c->opt->https, tlsclient_source(n)) == 0)
 		ok = tlsclient_ask(c, request, reply, sizeof(reply));
 	tlsclient_close(c);
@@ -66,52 +38,46 @@ login_ticket(struct tlsclient *c, unsigned n, const char *challenge,
 }
 
 static bool
-login_talk(struct login *l, struct tlsclient *c, unsigned n)
+login_talk(struct nsclient *s, struct tlsclient *c, unsigned n)
 {
 	char ticket[LOGIN_TEXT];
 
-	dprintf(l->fd, "VER 1 MSNP9 CVR0\r\n");
-	if (!login_expect(l, "VER"))
+	nsclient_say(s, "VER 1 MSNP9 CVR0\r\n");
+	if (!nsclient_expect(s, "VER"))
 		return false;
-	dprintf(l->fd,
+	nsclient_say(s,
 	    "CVR 2 0x0409 winnt 5.1 i386 MSNMSGR 6.0.0602 MSMSGS "
 	    "u%06u@%s\r\n",
-	    n, l->opt->domain);
-	if (!login_expect(l, "CVR"))
+	    n, c->opt->domain);
+	if (!nsclient_expect(s, "CVR"))
 		return false;
-	dprintf(l->fd, "USR 3 TWN I u%06u@%s\r\n", n, l->opt->domain);
-	if (!login_expect(l, "USR") || strlen(l->line) < 13)
+	nsclient_say(s, "USR 3 TWN I u%06u@%s\r\n", n, c->opt->domain);
+	if (!nsclient_expect(s, "USR") || s->frame.nline < 13)
 		return false;
-	if (!login_ticket(c, n, l->line + 12, ticket))
+	if (!login_ticket(c, n, s->frame.line + 12, ticket))
 		return false;
-	dprintf(l->fd, "USR 4 TWN S %s\r\n", ticket);
-	if (!login_expect(l, "USR"))
+	nsclient_say(s, "USR 4 TWN S %s\r\n", ticket);
+	if (!nsclient_expect(s, "USR"))
 		return false;
-	dprintf(l->fd, "SYN 5 0\r\n");
-	if (!login_expect(l, "SYN"))
+	nsclient_say(s, "SYN 5 0\r\n");
+	if (!nsclient_expect(s, "SYN"))
 		return false;
-	dprintf(l->fd, "CHG 6 NLN 268435492\r\n");
-	if (!login_expect(l, "CHG"))
+	nsclient_say(s, "CHG 6 NLN 268435492\r\n");
+	if (!nsclient_expect(s, "CHG"))
 		return false;
-	dprintf(l->fd, "OUT\r\n");
+	nsclient_say(s, "OUT\r\n");
 	return true;
 }
 
 bool
 tlslogin(struct tlsclient *c, unsigned n)
 {
-	struct login l = { .opt = c->opt };
+	struct nsclient s;
 	bool ok;
 
-	l.fd = tlsclient_connect(c->opt, c->opt->port, tlsclient_source(n));
-	if (l.fd < 0)
+	if (!nsclient_open(&s, c->opt, n))
 		return false;
-	l.in = fdopen(l.fd, "r");
-	if (!l.in) {
-		close(l.fd);
-		return false;
-	}
-	ok = login_talk(&l, c, n);
-	fclose(l.in);
+	ok = login_talk(&s, c, n);
+	nsclient_close(&s);
 	return ok;
 }

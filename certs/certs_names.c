@@ -1,143 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The names a server without the network of 1999-2012 has to answer for, and
- * the zones they lie in.  A wildcard covers one label only, and one in the
- * middle of a label is understood by few, so such families are wider here.
+ * the zones they lie in: those of names.def, and what the operator adds.
  */
 #include "certs/certs_internal.h"
 
+#include "common/base/names.h"
 #include "common/base/panic.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
-
-/* soap.md 8.2 and passport.md 1.1; the first is the common name, too */
-static const char *const leaf_names[] = {
-	/* Passport 1.4 and log-in */
-	"nexus.passport.com",
-	"nexusrdr.passport.com",
-	"login.passport.com",
-	"login.passport.net",
-	"loginnet.passport.com",
-	"loginnet.passport.net",
-	"msnialogin.passport.com",
-	"login.live.com",
-	"loginnet.live.com",
-	"msnia.login.live.com",
-	/* account pages */
-	"account.live.com",
-	"accountservices.passport.com",
-	"accountservices.passport.net",
-	"memberservices.passport.com",
-	"memberservices.passport.net",
-	"memberservicesnet.passport.com",
-	"register.passport.com",
-	"register.passport.net",
-	"www.passport.com",
-	"www.passport.net",
-	"www.passportimages.com",
-	/* notification server and its gateways */
-	"messenger.hotmail.com",
-	"gateway.messenger.hotmail.com",
-	"geo.gateway.messenger.live.com",
-	"s.gateway.messenger.live.com",
-	"*.gateway.messenger.live.com",
-	"*.gateway.edge.messenger.live.com",
-	"relay.data.edge.messenger.live.com",
-	"echo.edge.messenger.live.com",
-	"xmpp.messenger.live.com",
-	/* address book */
-	"contacts.msn.com",
-	"*.contacts.msn.com",
-	"omega.contacts.msn.com",
-	"local-bay.contacts.msn.com",
-	"byrdr.omega.contacts.msn.com",
-	"*.omega.contacts.msn.com",
-	"livecontacts.live.com",
-	"people.directory.live.com",
-	"local-sn-people.directory.live.com",
-	"directory.services.live.com",
-	/* roaming profile and files */
-	"storage.msn.com",
-	"tkrdr.storage.msn.com",
-	"byfiles.storage.msn.com",
-	"blufiles.storage.msn.com",
-	"*.storage.msn.com",
-	"storage.live.com",
-	"*.users.storage.live.com",
-	/* offline messages */
-	"rsi.hotmail.com",
-	"ows.messenger.msn.com",
-	/* configuration and feeds */
-	"config.messenger.msn.com",
-	"settings.messenger.live.com",
-	"sup.live.com",
-	/* pages, pictures, updates */
-	"messenger.msn.com",
-	"status.messenger.msn.com",
-	"images.messenger.msn.com",
-	"msgr.dlservice.microsoft.com",
-	"msgruser.dlservice.microsoft.com",
-	"download.live.com",
-	"g.msn.com",
-	"g.live.com",
-	"c.msn.com",
-	/* pages the menus open */
-	"spaces.live.com",
-	"*.spaces.live.com",
-	"cc.services.spaces.live.com",
-	"cc.services.spaces.msn.com",
-	"profile.live.com",
-	"*.profile.live.com",
-	"*.groups.live.com",
-	"home.live.com",
-	"people.live.com",
-	"mail.live.com",
-	"*.mail.live.com",
-	"www.hotmail.com",
-	"www.hotmail.msn.com",
-	"calendar.msn.com",
-	"members.msn.com",
-	"mobile.msn.com",
-	"*.mobile.msn.com",
-	"*.mobile.live.com",
-	"support.live.com",
-	"help.live.com",
-	"feedback.live.com",
-	"www.imagine-msn.com",
-	"imagine-windowslive.com",
-	"www.msn.com",
-	"search.msn.com",
-	/* calls */
-	"vp.sip.messenger.msn.com",
-	"sip.messenger.msn.com",
-	"relay.voice.messenger.msn.com",
-	"voice.messenger.msn.com",
-	/* trying it out */
-	"localhost",
-	"127.0.0.1",
-	"::1",
-};
-
-/*
- * soap.md 8.3.  Of microsoft.com, where Windows itself is at home, nothing
- * but the very hosts above.
- */
-static const char *const zone_names[] = {
-	"hotmail.com",
-	"msn.com",
-	"live.com",
-	"live.net",
-	"passport.com",
-	"passport.net",
-	"passportimages.com",
-	"msads.net",
-	"imagine-msn.com",
-	"imagine-windowslive.com",
-	"msgr.dlservice.microsoft.com",
-	"msgruser.dlservice.microsoft.com",
-	"localhost",
-};
 
 /*
  * Addresses nobody on the Internet has: a server may move within its network
@@ -323,8 +195,8 @@ certs_names_leaf(struct certs_names *out, struct slice extra, char *err,
     size_t errlen)
 {
 	out->n = 0;
-	for (size_t i = 0; i < ARRAY_LEN(leaf_names); i++)
-		add_text(out, leaf_names[i]);
+	for (size_t i = 0; i < name_nrows; i++)
+		add_text(out, name_rows[i].host);
 	return each_extra(out, extra, take_leaf, err, errlen);
 }
 
@@ -333,8 +205,8 @@ certs_names_zones(struct certs_names *out, struct slice extra, char *err,
     size_t errlen)
 {
 	out->n = 0;
-	for (size_t i = 0; i < ARRAY_LEN(zone_names); i++)
-		add_text(out, zone_names[i]);
+	for (size_t i = 0; i < name_nzones; i++)
+		add_text(out, name_zones[i].domain);
 	for (size_t i = 0; i < ARRAY_LEN(zone_nets); i++) {
 		struct certs_name address = { 0 };
 

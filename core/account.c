@@ -24,6 +24,7 @@ struct password_load {
 	struct store_load load;
 	struct core *core;
 	struct list waiting;
+	uint16_t changes; /* the account's secret_changes when it began */
 };
 
 static struct blob *
@@ -97,6 +98,7 @@ account_fill(struct core *c, struct account *a, const struct store_image *image)
 	a->messages = (uint16_t)row->messages;
 	a->name = blob_or_null(row->name);
 	a->password = slice_dup(row->password);
+	a->sealed = slice_dup(row->sealed);
 	extra_load(a, row);
 	roster_load(c, a, image);
 }
@@ -116,7 +118,7 @@ account_free(struct core *c, struct account *a)
 	map_remove(&c->by_id, &a->node);
 	blob_unref(a->name);
 	extra_free(a);
-	free(a->password);
+	account_forget_password(a);
 	roster_free(c, &a->roster);
 	free(a);
 	p->account = NULL;
@@ -305,13 +307,17 @@ account_load_forget(struct request *rq)
 	rq->id_load = NULL;
 }
 
-/* ---- the password's hash ---- */
+/* ---- what is kept of the password ---- */
 
 void
 account_forget_password(struct account *a)
 {
 	free(a->password);
 	a->password = NULL;
+	if (a->sealed != NULL)
+		mem_wipe(a->sealed, slice_text(a->sealed).n);
+	free(a->sealed);
+	a->sealed = NULL;
 }
 
 static void
@@ -324,10 +330,13 @@ loaded_password(struct store_load *load, enum store_outcome how,
 	struct account *a =
 	    node ? CONTAINER_OF(node, struct account, node) : NULL;
 
-	/* the epoch tells whether it was changed meanwhile */
+	/* it may have been changed meanwhile */
 	if (how == STORE_FOUND && a != NULL && a->password == NULL &&
-	    a->epoch == image->account.epoch)
+	    a->epoch == image->account.epoch &&
+	    a->secret_changes == pl->changes) {
 		a->password = slice_dup(image->account.password);
+		a->sealed = slice_dup(image->account.sealed);
+	}
 	wake_waiting(&pl->waiting, how != STORE_FOUND);
 	free(pl);
 }
@@ -341,8 +350,12 @@ account_password(struct request *rq, struct account *a)
 		return RESULT_OK;
 	if (rq->store_failed || a->broken)
 		return RESULT_STORE_FAILED;
+	/* who signs in over and over makes it go again: not for ever */
+	if (rq->waits >= REQUEST_WAITS - 2)
+		return RESULT_BUSY;
 	pl = mem_alloc(sizeof(*pl));
 	pl->core = rq->core;
+	pl->changes = a->secret_changes;
 	pl->load.id = a->id;
 	pl->load.done = loaded_password;
 	list_init(&pl->waiting);
@@ -353,17 +366,23 @@ account_password(struct request *rq, struct account *a)
 /* ---- what is known of a loaded one ---- */
 
 struct account *
-account_peek(struct core *c, struct slice address)
+account_peek_kept(struct core *c, struct slice address)
 {
-	char key[ADDRESS_MAX + 1];
-	struct map_node *node;
+	struct map_node *node = map_get(&c->people, address);
 
-	if (!address_canonical(address, key))
-		return NULL;
-	node = map_get(&c->people, slice_text(key));
 	if (node == NULL)
 		return NULL;
 	return CONTAINER_OF(node, struct person, node)->account;
+}
+
+struct account *
+account_peek(struct core *c, struct slice address)
+{
+	char key[ADDRESS_MAX + 1];
+
+	if (!address_canonical(address, key))
+		return NULL;
+	return account_peek_kept(c, slice_text(key));
 }
 
 void

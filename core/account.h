@@ -54,6 +54,7 @@ struct account {
 	    seq; /* its last change; durable when the store has reached it */
 	struct blob *name;           /* percent-encoded; NULL: the address */
 	char *password;              /* NULL: see account_password() */
+	char *sealed;                /* see signin.h; NULL when password is */
 	struct account_extra *extra; /* NULL: nothing of it */
 	int64_t created;
 	int64_t lists_changed;
@@ -69,6 +70,7 @@ struct account {
 	uint16_t nrings;         /* passes given by others, outstanding */
 	uint16_t messages;       /* that wait for it: see mailbox.h */
 	uint16_t mail_deletions; /* counts them, to notice that there was one */
+	uint16_t secret_changes; /* of password and sealed, counted */
 	bool broken; /* deleted, or a change was lost: no pin may revive it */
 	bool places_changed; /* own sessions must hear SELF */
 	/* what look_id and note_id stand for, as keyed hashes; 0: nothing */
@@ -108,6 +110,8 @@ enum result
 account_get_id(struct request *rq, uint64_t id, struct account **out);
 /* The loaded account, or NULL; no wait, no pin. */
 struct account *account_peek(struct core *c, struct slice address);
+/* The same of an address as rosters and books have it: canonical already. */
+struct account *account_peek_kept(struct core *c, struct slice address);
 void account_pin(struct account *a);
 void account_unpin(struct core *c, struct account *a);
 
@@ -126,21 +130,32 @@ struct slice account_prop(const struct account *a, enum prop which);
 /* Of the group everybody is in; empty when never renamed. */
 struct slice account_group0(const struct account *a);
 /*
- * Bring back the hash of a pinned account's password, which is not kept in
- * memory while somebody is signed in.  OK, WAIT, STORE_FAILED.
+ * Bring back the hash of a pinned account's password, and what is sealed for
+ * it: these are not kept in memory while somebody is signed in.  OK, WAIT,
+ * STORE_FAILED; BUSY when they went again while the request waited, which still
+ * has two waits to come.
  */
 enum result account_password(struct request *rq, struct account *a);
 
 /* ---- changes; each writes to the store and announces what must be ---- */
 /* OK, or STORE_FAILED while the store refuses writes.  Ask before changing. */
 enum result account_writable(struct core *c);
-/* hash is a crypt hash; the account must not exist (asked before). */
-enum result account_create(struct request *rq, struct slice address,
-    struct slice name, const char *hash, struct account **out);
+/* What is kept of a password: signin_hash() makes it. */
+struct account_secret {
+	const char *hash;   /* of crypt */
+	const char *sealed; /* see signin.h; "": nothing */
+};
+/* The account must not exist (asked before). */
+enum result
+account_create(struct request *rq, struct slice address, struct slice name,
+    const struct account_secret *secret, struct account **out);
 enum result
 account_set_name(struct request *rq, struct account *a, struct slice encoded);
+enum result account_set_password(struct request *rq, struct account *a,
+    const struct account_secret *secret);
+/* After account_password() alone: the hash must be in memory. */
 enum result
-account_set_password(struct request *rq, struct account *a, const char *hash);
+account_set_sealed(struct request *rq, struct account *a, const char *sealed);
 enum result
 account_set_disabled(struct request *rq, struct account *a, bool disabled);
 enum result account_delete(struct request *rq, struct account *a);

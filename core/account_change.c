@@ -35,8 +35,10 @@ account_put(struct request *rq, struct account *a)
 	row->address = account_address(a);
 	row->name = blob_or_empty(a->name);
 	/* not in memory: the row keeps its own */
-	if (a->password != NULL)
+	if (a->password != NULL) {
 		row->password = slice_text(a->password);
+		row->sealed = slice_text(a->sealed);
+	}
 	row->group0 = account_group0(a);
 	for (unsigned i = 0; i < PROPS; i++)
 		row->props[i] = account_prop(a, (enum prop)i);
@@ -101,9 +103,18 @@ account_writable(struct core *c)
 	return store_writable(c->store) ? RESULT_OK : RESULT_STORE_FAILED;
 }
 
+static void
+keep_secret(struct account *a, const struct account_secret *secret)
+{
+	account_forget_password(a);
+	a->password = slice_dup(slice_text(secret->hash));
+	a->sealed = slice_dup(slice_text(secret->sealed));
+	a->secret_changes++;
+}
+
 enum result
 account_create(struct request *rq, struct slice address, struct slice name,
-    const char *hash, struct account **out)
+    const struct account_secret *secret, struct account **out)
 {
 	struct core *c = rq->core;
 	char key[ADDRESS_MAX + 1];
@@ -132,7 +143,7 @@ account_create(struct request *rq, struct slice address, struct slice name,
 	a->lists_changed = a->settings_changed = wall_ms(c);
 	(void)account_stamp(c, a);
 	a->name = name_keep(p, name);
-	a->password = slice_dup(slice_text(hash));
+	keep_secret(a, secret);
 	account_put(rq, a);
 	*out = a;
 	return RESULT_OK;
@@ -157,13 +168,27 @@ account_set_name(struct request *rq, struct account *a, struct slice encoded)
 }
 
 enum result
-account_set_password(struct request *rq, struct account *a, const char *hash)
+account_set_password(struct request *rq, struct account *a,
+    const struct account_secret *secret)
 {
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
-	free(a->password);
-	a->password = slice_dup(slice_text(hash));
+	keep_secret(a, secret);
 	a->epoch++;
+	account_changed(rq, a, 0);
+	return RESULT_OK;
+}
+
+enum result
+account_set_sealed(struct request *rq, struct account *a, const char *sealed)
+{
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	ASSERT(a->password != NULL && a->sealed != NULL);
+	mem_wipe(a->sealed, slice_text(a->sealed).n);
+	free(a->sealed);
+	a->sealed = slice_dup(slice_text(sealed));
+	a->secret_changes++;
 	account_changed(rq, a, 0);
 	return RESULT_OK;
 }

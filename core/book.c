@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "core/book.h"
+#include "core/book_load.h"
 
 #include "common/base/panic.h"
-#include "core/private.h"
 
 #include <stdlib.h>
 
-/* A query at work for a request; it outlives the request if it must. */
-struct book_load {
-	struct store_book ask;
-	struct request *rq; /* NULL: it ended meanwhile */
-	struct list waiting;
-	struct book book;
-	bool finished;
-};
-
-static void
-free_load(struct book_load *bl)
+void
+book_load_free(struct book_load *bl)
 {
 	store_book_free(&bl->ask);
 	free(bl->book.entries);
@@ -33,8 +23,8 @@ book_forget(struct request *rq)
 	if (bl == NULL)
 		return;
 	bl->rq = NULL;
-	if (bl->finished)
-		free_load(bl);
+	if (bl->finished && --bl->readers == 0 && !list_linked(&bl->shelf))
+		book_load_free(bl);
 }
 
 /* ---- from rows to a book; texts stay where the store put them ---- */
@@ -96,45 +86,59 @@ static void
 finished(struct store_book *ask, enum store_outcome how)
 {
 	struct book_load *bl = CONTAINER_OF(ask, struct book_load, ask);
+	struct request *rq = bl->rq;
 
-	if (bl->rq == NULL) {
-		free_load(bl);
+	if (rq == NULL) {
+		book_load_free(bl);
 		return;
 	}
+	bl->rq = NULL;
 	bl->finished = true;
+	bl->readers = 1;
 	/* an account that is gone from under the request is no book either */
-	if (how == STORE_FOUND)
+	if (how == STORE_FOUND) {
 		fill(&bl->book, ask);
-	else
-		bl->rq->store_failed = true;
-	request_wake(bl->rq);
+		book_shelf_put(rq->core, bl);
+	} else {
+		rq->store_failed = true;
+	}
+	request_wake(rq);
+}
+
+static struct book_load *
+load(struct request *rq, const struct account *a, uint64_t since)
+{
+	struct book_load *bl = mem_alloc(sizeof(*bl));
+
+	bl->ask = (struct store_book){ .id = a->id,
+		.since = since,
+		.done = finished };
+	bl->rq = rq;
+	list_init(&bl->waiting);
+	store_book(rq->core->store, &bl->ask);
+	return bl;
 }
 
 enum result
 book_get(struct request *rq, struct account *a, uint64_t since,
     const struct book **out)
 {
-	struct book_load *bl = rq->book;
-
 	*out = NULL;
 	if (rq->store_failed || a->broken)
 		return RESULT_STORE_FAILED;
 	if (since > INT64_MAX)
 		since = INT64_MAX;
-	if (bl == NULL) {
-		bl = mem_alloc(sizeof(*bl));
-		bl->ask = (struct store_book){ .id = a->id,
-			.since = since,
-			.done = finished };
-		bl->rq = rq;
-		list_init(&bl->waiting);
-		rq->book = bl;
-		store_book(rq->core->store, &bl->ask);
+	if (rq->book == NULL && since == 0) {
+		rq->book = book_shelf_find(rq->core, a);
+		if (rq->book != NULL)
+			rq->book->readers++;
 	}
-	ASSERT(bl->ask.id == a->id && bl->ask.since == since);
-	if (!bl->finished)
-		return request_wait(rq, &bl->waiting);
-	*out = &bl->book;
+	if (rq->book == NULL)
+		rq->book = load(rq, a, since);
+	ASSERT(rq->book->ask.id == a->id && rq->book->ask.since == since);
+	if (!rq->book->finished)
+		return request_wait(rq, &rq->book->waiting);
+	*out = &rq->book->book;
 	return RESULT_OK;
 }
 

@@ -33,12 +33,16 @@ core_start(struct core *c)
 	list_init(&c->unused);
 	list_init(&c->settling);
 	list_init(&c->dirty);
+	list_init(&c->traces);
+	list_init(&c->books);
 	c->flush.run = flush_presence;
 	c->last_id = store_last_id(c->store);
 	pass_start(c, seed);
 	mailbox_start(c);
 	env_random(c->env, seed, sizeof(seed));
 	keep_start(c, seed);
+	invite_start(c);
+	signup_start(c);
 }
 
 static bool
@@ -59,6 +63,9 @@ core_stop(struct core *c)
 	pass_stop(c);
 	mailbox_stop(c);
 	keep_stop(c);
+	invite_stop(c);
+	signup_stop(c);
+	book_shelf_clear(c);
 	map_each(&c->by_id, free_account, c);
 	map_free(&c->by_id);
 	map_free(&c->people);
@@ -138,6 +145,7 @@ core_failed(void *core, uint64_t from, uint64_t upto)
 	}
 	/* passes would keep them from being loaded anew for minutes */
 	pass_forget_broken(c);
+	invite_failed(c, from);
 	barrier_fail(c->barrier, upto);
 	settle(c, from, 0, true);
 	/* others still see these people, and nobody is left to tell them */

@@ -9,6 +9,7 @@
 #include "common/auth/penalty.h"
 #include "common/auth/token.h"
 #include "common/base/map.h"
+#include "common/codec/seal.h"
 #include "common/net/stream.h"
 #include "common/ops/metrics.h"
 #include "core/result.h"
@@ -17,12 +18,15 @@
 enum signup {
 	SIGNUP_CLOSED,
 	SIGNUP_OPEN,
-	SIGNUP_FIRST_LOGIN
+	SIGNUP_FIRST_LOGIN,
+	SIGNUP_INVITE
 };
 
 /* What the settings say; the roof fills it, reload may replace it. */
 struct core_config {
 	enum signup signup;
+	unsigned signups;       /* from one place in an hour; 0: any number */
+	bool seal_passwords;    /* see signin.h */
 	unsigned ticket_life_s; /* TOKEN_TICKET at the notification server */
 	unsigned token_life_s;  /* web services and long tickets: 24 h */
 	unsigned max_forward;   /* people on the forward list: 600 */
@@ -44,7 +48,10 @@ struct core {
 	struct penalty *penalty_address; /* peer address group */
 	struct penalty *penalty_account; /* e-mail address */
 	struct penalty *senders;         /* what each kept for others lately */
+	struct penalty *signups;         /* accounts made lately, by place */
+	struct invites *invites;
 	struct token_keys keys;
+	unsigned char seal_key[SEAL_KEY_BYTES]; /* of sealed passwords */
 	struct token_once *once;
 	struct core_config cfg;
 	bool draining;
@@ -57,6 +64,8 @@ struct core {
 	size_t nsessions;
 	uint64_t last_id;
 	struct list settling; /* requests that wait for a commit */
+	struct list books;    /* read lately, the last one behind */
+	size_t nbooks;
 	struct list dirty;    /* accounts whose presence must be looked at */
 	uint64_t look_key[2]; /* of the hashes of what they show */
 	struct deferred flush;
@@ -65,6 +74,7 @@ struct core {
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;
+	struct list traces; /* see trace.h */
 };
 
 /*

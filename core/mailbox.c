@@ -157,6 +157,13 @@ mailbox_read(struct request *rq, struct account *a, const struct mail **all,
 }
 
 enum result
+mailbox_read_all(struct request *rq, struct account *a, const struct mail **all,
+    size_t *n)
+{
+	return load_several(rq, a, STORE_MAIL_ALL, all, n);
+}
+
+enum result
 mailbox_get(struct request *rq, struct account *a,
     const unsigned char id[MAIL_ID_BYTES], const struct mail **out)
 {

@@ -40,13 +40,15 @@ enum result mailbox_send(struct request *rq, const struct account *from,
 unsigned mailbox_count(const struct account *a);
 /*
  * All that wait, in the order in which they came, without their texts; the
- * first MAIL_PAGE of them with theirs; or one with its text.  OK, WAIT,
- * STORE_FAILED, NOT_THERE.  Lives until request_end(); a request asks one of
- * the three.  It shows what was so when it was asked for first.
+ * first MAIL_PAGE of them with theirs; all with theirs; or one with its text.
+ * OK, WAIT, STORE_FAILED, NOT_THERE.  Lives until request_end(); a request asks
+ * one of the four.  It shows what was so when it was asked for first.
  */
 enum result mailbox_list(struct request *rq, struct account *a,
     const struct mail **all, size_t *n);
 enum result mailbox_read(struct request *rq, struct account *a,
+    const struct mail **all, size_t *n);
+enum result mailbox_read_all(struct request *rq, struct account *a,
     const struct mail **all, size_t *n);
 enum result mailbox_get(struct request *rq, struct account *a,
     const unsigned char id[MAIL_ID_BYTES], const struct mail **out);

@@ -29,6 +29,10 @@ struct account *account_attach(struct core *c, struct person *p, uint64_t id);
 /* rq ends; a query may be at work for it. */
 void book_forget(struct request *rq);
 
+/* ---- book_shelf.c ---- */
+/* Keep none; whoever reads in one has it until its request ends. */
+void book_shelf_clear(struct core *c);
+
 /* ---- profile.c ---- */
 /* rq ends; a query may be at work for it. */
 void profile_forget(struct request *rq);
@@ -48,6 +52,16 @@ void keep_stop(struct core *c);
 void keep_forget_owner(struct core *c, const struct account *a);
 /* Changes from this number on are lost. */
 void keep_forget_lost(struct core *c, uint64_t from);
+
+/* ---- invite.c ---- */
+void invite_start(struct core *c);
+void invite_stop(struct core *c);
+/* Changes from that number on were lost. */
+void invite_failed(struct core *c, uint64_t from);
+
+/* ---- signup.c ---- */
+void signup_start(struct core *c);
+void signup_stop(struct core *c);
 
 /* ---- props.c ---- */
 /* rq ends; a query may be at work for it. */
@@ -94,6 +108,28 @@ enum result pass_issue_place(struct core *c, struct session *s,
 
 /* ---- signin.c ---- */
 void signin_forget(struct request *rq);
+/* May this peer not try this account any more, for now? */
+bool
+signin_locked(struct core *c, const struct addr *peer, struct slice address);
+/* One more failure of this peer at this account: BAD_PASSWORD. */
+enum result
+signin_refuse(struct core *c, const struct addr *peer, struct slice address);
+/* The password was right: OK with *out set, or DISABLED. */
+enum result
+signin_accept(struct core *c, struct account *a, struct account **out);
+
+/* ---- signin_digest.c ---- */
+enum {
+	SEALED_TEXT_MAX = (1 + SEAL_MORE_BYTES + PASSWORD_MAX + 2) / 3 * 4 + 4
+};
+/* Who made up a sealed password. */
+enum sealed_kind {
+	SEALED_OWN = 'o', /* it is the account's: needs cfg.seal_passwords */
+	SEALED_MADE = 'm' /* signin_app_password() */
+};
+/* To keep in store_account.sealed. */
+void signin_seal(struct core *c, struct slice address, enum sealed_kind kind,
+    struct slice password, char out[SEALED_TEXT_MAX + 1]);
 
 /* ---- presence.c ---- */
 /* The session whose look the account has, or NULL: nobody may see it. */

@@ -280,4 +280,6 @@ roster_forget_person(struct core *c, struct account *gone)
 	struct forgetting f = { c, gone };
 
 	map_each(&c->by_id, forget_in, &f);
+	/* an account that is just being loaded may have the old stamp */
+	book_shelf_clear(c);
 }

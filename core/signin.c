@@ -4,6 +4,7 @@
 #include "common/base/panic.h"
 #include "core/presence.h"
 #include "core/private.h"
+#include "core/signup.h"
 
 #include <stdlib.h>
 
@@ -18,6 +19,7 @@ struct password_wait {
 	struct list waiting;
 	bool making; /* a new account's hash, not a check */
 	bool finished;
+	char sealed[SEALED_TEXT_MAX + 1];
 };
 
 static void
@@ -101,8 +103,8 @@ guess_init(struct guess *g, const struct addr *peer, struct slice address)
 	g->account = slice_from(g->pair, 16);
 }
 
-static enum result
-refuse(struct core *c, const struct addr *peer, struct slice address)
+enum result
+signin_refuse(struct core *c, const struct addr *peer, struct slice address)
 {
 	struct guess g;
 
@@ -114,8 +116,8 @@ refuse(struct core *c, const struct addr *peer, struct slice address)
 	return RESULT_BAD_PASSWORD;
 }
 
-static enum result
-accept(struct core *c, struct account *a, struct account **out)
+enum result
+signin_accept(struct core *c, struct account *a, struct account **out)
 {
 	if (a->flags & ACCOUNT_DISABLED)
 		return RESULT_DISABLED;
@@ -131,8 +133,8 @@ busy(struct core *c)
 	return RESULT_BUSY;
 }
 
-static bool
-locked_out(struct core *c, const struct addr *peer, struct slice address)
+bool
+signin_locked(struct core *c, const struct addr *peer, struct slice address)
 {
 	struct guess g;
 
@@ -146,7 +148,8 @@ locked_out(struct core *c, const struct addr *peer, struct slice address)
 }
 
 enum result
-signin_hash(struct request *rq, struct slice password, const char **hash)
+signin_hash(struct request *rq, struct slice address, struct slice password,
+    struct account_secret *out)
 {
 	struct password_wait *pw;
 
@@ -157,22 +160,29 @@ signin_hash(struct request *rq, struct slice password, const char **hash)
 		return busy(rq->core);
 	if (!pw->finished)
 		return request_wait(rq, &pw->waiting);
-	*hash = pw->job.hash;
+	if (rq->core->cfg.seal_passwords && pw->sealed[0] == '\0')
+		signin_seal(rq->core, address, SEALED_OWN, password,
+		    pw->sealed);
+	*out = (struct account_secret){ pw->job.hash, pw->sealed };
 	return pw->job.failed ? RESULT_BUSY : RESULT_OK;
 }
 
 static enum result
-first_login(struct request *rq, struct slice address, struct slice password,
-    struct account **out)
+first_login(struct request *rq, const struct addr *peer, struct slice address,
+    struct slice password, struct account **out)
 {
 	enum result r = account_writable(rq->core);
-	const char *hash;
+	struct account_secret secret;
 
+	/* once, before the costly part begins */
+	if (r == RESULT_OK && rq->password == NULL &&
+	    !signup_count(rq->core, peer))
+		r = RESULT_TOO_ACTIVE;
 	if (r == RESULT_OK)
-		r = signin_hash(rq, password, &hash);
+		r = signin_hash(rq, address, password, &secret);
 	if (r != RESULT_OK)
 		return r;
-	r = account_create(rq, address, slice_make("", 0), hash, out);
+	r = account_create(rq, address, slice_make("", 0), &secret, out);
 	if (r == RESULT_OK)
 		metrics_add(rq->core->metrics, COUNTER_LOGIN_GOOD, 1);
 	return r;
@@ -195,16 +205,16 @@ signin_password(struct request *rq, const struct addr *peer,
 		return RESULT_BAD_PASSWORD;
 	address = slice_text(key);
 	/* asked once: this request's own failure is not counted yet */
-	if (rq->waits == 0 && locked_out(c, peer, address))
+	if (rq->password == NULL && signin_locked(c, peer, address))
 		return RESULT_LOCKED_OUT;
 	r = account_get(rq, address, &a);
 	if (r == RESULT_NO_SUCH_ACCOUNT && c->cfg.signup == SIGNUP_FIRST_LOGIN)
-		return first_login(rq, address, password, out);
+		return first_login(rq, peer, address, password, out);
 	if (r != RESULT_OK && r != RESULT_NO_SUCH_ACCOUNT)
 		return r;
 	if (a != NULL &&
 	    password_known(c->passwords, password, a->id, a->epoch))
-		return accept(c, a, out);
+		return signin_accept(c, a, out);
 	if (a != NULL && (rq->password == NULL || rq->password->making)) {
 		r = account_password(rq, a);
 		if (r != RESULT_OK)
@@ -216,8 +226,8 @@ signin_password(struct request *rq, const struct addr *peer,
 	if (!pw->finished)
 		return request_wait(rq, &pw->waiting);
 	if (a == NULL || !pw->job.good)
-		return refuse(c, peer, address);
-	return accept(c, a, out);
+		return signin_refuse(c, peer, address);
+	return signin_accept(c, a, out);
 }
 
 void

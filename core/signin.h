@@ -17,11 +17,35 @@ enum result signin_password(struct request *rq, const struct addr *peer,
     struct slice address, struct slice password, struct account **out);
 
 /*
- * The hash to keep for a new password.  OK with *hash good until the request
- * ends; WAIT; BAD_VALUE (empty, too long), BUSY.
+ * What to keep of a new password of this (well-formed) address.  OK with *out
+ * good until the request ends; WAIT; BAD_VALUE (empty, too long), BUSY.
+ */
+enum result signin_hash(struct request *rq, struct slice address,
+    struct slice password, struct account_secret *out);
+
+/*
+ * Programs of the first years show that they know a password by the MD5 of a
+ * challenge and it, which a server can only check that can read the password.
+ * So an account has one sealed password for them, or none: one made for
+ * nothing else (an "app-password"), or with cfg.seal_passwords its own.  A new
+ * password of the account replaces it, or takes it away.
+ *
+ * signin_digest: results as of signin_password(), but no account is made.
+ * Who has no such password gets the answer to a wrong one.
+ */
+enum {
+	SIGNIN_DIGEST_BYTES = 16
+};
+enum result signin_digest(struct request *rq, const struct addr *peer,
+    struct slice address, struct slice challenge,
+    const unsigned char proof[SIGNIN_DIGEST_BYTES], struct account **out);
+/*
+ * Make an app-password for a pinned account, in place of what was sealed, and
+ * append it to out; or, with out NULL, take away what was.  OK, WAIT,
+ * STORE_FAILED.
  */
 enum result
-signin_hash(struct request *rq, struct slice password, const char **hash);
+signin_app_password(struct request *rq, struct account *a, struct buf *out);
 
 /* A ticket for the account; appended to out.  purpose: TICKET or
  * TICKET_LONG, COOKIE, WEB. */

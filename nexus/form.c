@@ -80,7 +80,8 @@ form_reply_page(struct nexus_visit *v, struct slice page, const char *message)
 	struct slice ru = { 0 };
 	struct page_field fields[3];
 
-	if (!http_form_arg(v->http, "ru", &ru))
+	if (!http_form_arg(v->http, "ru", &ru) &&
+	    !http_form_arg(v->http, "rru", &ru))
 		(void)http_query_arg(v->http, "ru", &ru);
 	if (!nexus_url_allowed(ru))
 		ru = (struct slice){ 0 };

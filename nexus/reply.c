@@ -2,6 +2,7 @@
 #include "nexus/front.h"
 
 #include "common/base/panic.h"
+#include "common/http/cookie.h"
 #include "core/signin.h"
 
 enum {
@@ -39,25 +40,6 @@ nexus_reply_begin(struct http_request *rq, const struct nexus *n,
 	buf_free(&date);
 }
 
-/*
- * Browsers refuse cookies for a foreign domain.  Clients of the Passport days
- * came by many names of passport.com and do not look.  Under a name of the
- * operator's the cookie is for that host alone.
- */
-static const char *
-reply_domain(struct http_request *rq)
-{
-	struct slice host = http_header(rq, "Host");
-
-	host = slice_upto(host, slice_find(host, ':'));
-	if (slice_ends_nocase(host, SLICE_LIT(".live.com")))
-		return "domain=.live.com;";
-	if (host.n == 0 ||
-	    slice_find_slice(host, SLICE_LIT("passport")) < host.n)
-		return "domain=.passport.com;";
-	return "";
-}
-
 static void
 reply_cookie(struct nexus_visit *v, const char *name, struct slice value,
     const char *rest)
@@ -66,7 +48,7 @@ reply_cookie(struct nexus_visit *v, const char *name, struct slice value,
 
 	buf_addf(&line, "%s=", name);
 	buf_add_slice(&line, value);
-	buf_addf(&line, "; HTTPOnly= ; %spath=/%s", reply_domain(v->http),
+	buf_addf(&line, "; HTTPOnly= ; %spath=/%s", http_cookie_domain(v->http),
 	    rest);
 	if (buf_ok(&line))
 		http_reply_header(v->http, "Set-Cookie", buf_slice(&line));
@@ -105,7 +87,7 @@ reply_past(struct http_request *rq, const char *name)
 	struct buf line = BUF_INIT(REPLY_HEADER_MAX);
 
 	buf_addf(&line, "%s= ; HTTPOnly= ; %spath=/;Expires=%s", name,
-	    reply_domain(rq), REPLY_GONE);
+	    http_cookie_domain(rq), REPLY_GONE);
 	http_reply_header(rq, "Set-Cookie", buf_slice(&line));
 	buf_free(&line);
 }
@@ -116,7 +98,7 @@ reply_plain_cookie(struct http_request *rq, const char *before,
 {
 	struct buf line = BUF_INIT(REPLY_HEADER_MAX);
 
-	buf_addf(&line, "%s%spath=/%s", before, reply_domain(rq), after);
+	buf_addf(&line, "%s%spath=/%s", before, http_cookie_domain(rq), after);
 	http_reply_header(rq, "Set-Cookie", buf_slice(&line));
 	buf_free(&line);
 }

@@ -105,7 +105,8 @@ cmd_add(struct conn *c, const struct command *in)
 	if (list == LIST_REVERSE)
 		return close_for(c, CLOSE_BAD_ARGUMENTS);
 	if (list == 0 || list == LIST_PENDING ||
-	    (list != LIST_FORWARD && in->nargs > 3))
+	    (in->nargs > 3 &&
+		(list != LIST_FORWARD || !dialect_has(c->dialect, D_GROUPS))))
 		return RESULT_BAD_VALUE;
 	r = account_get(in->rq, in->args[1], &target);
 	if (r != RESULT_OK)

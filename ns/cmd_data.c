@@ -30,7 +30,7 @@ only_to_oneself(uint32_t type)
 
 /* Can this session be told?  Not one that has enough to read already. */
 static bool
-takes(struct session *s, uint32_t feature)
+takes(struct session *s, uint64_t feature)
 {
 	const struct conn *c = conn_of_session(s);
 
@@ -58,7 +58,7 @@ static unsigned
 deliver(struct conn *c, struct account *to, const struct place_word *where,
     const struct event *ev)
 {
-	uint32_t feature = ev->u.data.text ? D_NETWORK_IDS : D_BOOK;
+	uint64_t feature = ev->u.data.text ? D_NETWORK_IDS : D_BOOK;
 	const struct session *only =
 	    where->named ? session_at_endpoint(to, where->id) : NULL;
 	unsigned told = 0;

@@ -219,6 +219,8 @@ cmd_rem(struct conn *c, const struct command *in)
 		conn_end(c, CLOSE_BAD_ARGUMENTS);
 		return RESULT_OK;
 	}
+	if (in->nargs > 2 && !dialect_has(c->dialect, D_GROUPS))
+		return RESULT_BAD_VALUE;
 	if (list == LIST_FORWARD)
 		return rem_forward(c, in);
 	if (list == LIST_ALLOW || list == LIST_BLOCK ||

@@ -44,7 +44,10 @@ cmd_url(struct conn *c, const struct command *in)
 		buf_add_text(b, "?to=");
 		url_encode(b, in->args[1]);
 	}
-	buf_add_text(b, " " SHAPE_MAIL_FORM " 2");
+	buf_add_text(b, " " SHAPE_MAIL_FORM);
+	/* the number of the site, which some clients insist on */
+	if (dialect_has(c->dialect, D_PROFILE))
+		buf_add_text(b, " 2");
 	conn_finish(c);
 	return RESULT_OK;
 }
@@ -117,12 +120,12 @@ cmd_pag(struct conn *c, const struct command *in)
 	return RESULT_OK;
 }
 
-/* ---- an answer to a challenge that was never sent ---- */
+/* ---- FND: a directory of people, in which is nobody ---- */
 
 enum result
-cmd_qry(struct conn *c, const struct command *in)
+cmd_fnd(struct conn *c, const struct command *in)
 {
-	conn_reply(c, in);
+	buf_add_text(conn_reply(c, in), " 0 0");
 	conn_finish(c);
 	return RESULT_OK;
 }
@@ -134,20 +137,5 @@ cmd_silence(struct conn *c, const struct command *in)
 {
 	(void)c;
 	(void)in;
-	return RESULT_OK;
-}
-
-enum result
-cmd_disabled(struct conn *c, const struct command *in)
-{
-	conn_error(c, in, 502);
-	return RESULT_OK;
-}
-
-enum result
-cmd_withdrawn(struct conn *c, const struct command *in)
-{
-	(void)in;
-	conn_end(c, CLOSE_WRONG_DIALECT);
 	return RESULT_OK;
 }

@@ -25,11 +25,11 @@ parse_caps(struct slice word, uint64_t *caps, uint32_t *more)
 
 /* Clients compare the echo with what they sent, word by word. */
 static void
-echo(struct conn *c, const struct command *in)
+echo(struct conn *c, const struct command *in, unsigned nargs)
 {
 	struct buf *b = conn_reply(c, in);
 
-	for (unsigned i = 0; i < in->nargs; i++)
+	for (unsigned i = 0; i < nargs; i++)
 		shape_word(b, in->args[i]);
 	conn_finish(c);
 }
@@ -119,23 +119,26 @@ cmd_chg(struct conn *c, const struct command *in)
 	struct waiting waiting;
 	uint64_t caps = 0;
 	uint32_t more = 0;
+	/* some builds of the first years write numbers that mean nothing */
+	unsigned nargs = dialect_has(c->dialect, D_CAPS) ? in->nargs : 1;
 
 	if (!shape_state_parse(in->args[0], &avail))
 		return RESULT_BAD_VALUE;
-	if (in->nargs > 1 && !parse_caps(in->args[1], &caps, &more))
+	if (nargs > 1 && !parse_caps(in->args[1], &caps, &more))
 		return RESULT_BAD_VALUE;
 	if (find_waiting(c, in, &waiting) == RESULT_WAIT)
 		return RESULT_WAIT;
 	p->avail = (uint8_t)avail;
 	p->caps = caps;
 	p->caps_more = more;
-	presence_set_object(p, in->nargs > 2 ? in->args[2] : slice_make("", 0),
-	    in->nargs > 2);
+	presence_set_object(p, nargs > 2 ? in->args[2] : slice_make("", 0),
+	    nargs > 2);
 	spoke(c);
-	echo(c, in);
+	echo(c, in, nargs);
 	if (c->state == CONN_AUTHED) {
 		conn_enter(c, CONN_ONLINE);
 		presence_watch(c->ns->core, &c->session, each_visible, &first);
+		challenge_begin(c);
 		tell_waiting(c, &waiting);
 	}
 	return RESULT_OK;

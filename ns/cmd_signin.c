@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * USR: who it is and that it is so (ns-classic 4.5, ns-modern 3.4, 3.5, seeds
- * 002 and 003).
+ * USR: who it is and that it is so (ns-classic 4.3 to 4.6, ns-modern 3.4, 3.5,
+ * seeds 002 and 003).
  */
+#include "ns/cmd_signin.h"
+
 #include "common/base/panic.h"
 #include "common/codec/base64.h"
 #include "common/codec/hex.h"
 #include "common/codec/url.h"
-#include "ns/conn.h"
 #include "ns/msnp/place.h"
 #include "ns/shapes.h"
 
-static enum result
-deny(struct conn *c, const struct command *in, unsigned code,
+enum result
+cmd_signin_deny(struct conn *c, const struct command *in, unsigned code,
     enum close_reason why)
 {
 	metrics_add(c->ns->core->metrics, COUNTER_NS_REFUSED, 1);
@@ -32,10 +33,10 @@ refer(struct conn *c, const struct command *in, struct slice address)
 	shape_word(b, in->trid);
 	buf_add_text(b, " NS ");
 	conn_add_own_address(c, b);
-	if (dialect_has(c->dialect, D_BOOK)) {
-		buf_add_text(b, " U D");
-	} else {
-		buf_add_text(b, " 0 ");
+	/* MSN 1.0 needs the 0, whatever its time's documents say */
+	buf_add_text(b, dialect_has(c->dialect, D_BOOK) ? " U D" : " 0");
+	if (dialect_has(c->dialect, D_REFERRER)) {
+		buf_add_char(b, ' ');
 		conn_add_own_address(c, b);
 	}
 	conn_finish(c);
@@ -50,63 +51,28 @@ must_be_referred(struct conn *c, struct slice address)
 	    !referral_known(c->ns, address, &c->link->peer);
 }
 
-/*
- * The client hands this on to the login server word for word.  Only rn means
- * something: it is our seal, which the login server checks.
- */
-static void
-challenge(struct conn *c, const struct command *in)
-{
-	struct core *core = c->ns->core;
-	unsigned char random[16];
-	struct buf *b = conn_reply(c, in);
-
-	buf_addf(b,
-	    " TWN S lc=1033,id=507,tw=40,fs=1,"
-	    "ru=http%%3A%%2F%%2Fmessenger%%2Emsn%%2Ecom,ct=%lld,"
-	    "kpp=1,kv=5,ver=2.1.0173.1,rn=",
-	    (long long)env_wall(core->env));
-	signin_challenge(core, b);
-	buf_add_text(b, ",tpf=");
-	env_random(core->env, random, sizeof(random));
-	hex_encode(b, slice_make(random, sizeof(random)));
-	conn_finish(c);
-}
-
-/* What the client enciphers to prove that it may use its ticket. */
-static void
-challenge_proof(struct conn *c, const struct command *in)
-{
-	unsigned char random[SSO_NONCE_BYTES];
-	struct buf nonce = BUF_INIT(SSO_NONCE_TEXT), *b;
-
-	env_random(c->ns->core->env, random, sizeof(random));
-	base64_encode(&nonce, slice_make(random, sizeof(random)));
-	ASSERT(buf_ok(&nonce) && nonce.n == SSO_NONCE_TEXT);
-	memcpy(c->signing->nonce, nonce.p, nonce.n);
-	buf_free(&nonce);
-	b = conn_reply(c, in);
-	buf_add_text(b, " SSO S MBI_KEY_OLD");
-	shape_word(b, slice_text(c->signing->nonce));
-	conn_finish(c);
-}
-
-static enum result
-usr_initial(struct conn *c, const struct command *in, bool sso)
+bool
+cmd_signin_begin(struct conn *c, const struct command *in)
 {
 	struct ns *ns = c->ns;
 	char address[ADDRESS_MAX + 1];
 
-	if (!address_canonical(in->args[2], address))
-		return deny(c, in, 911, CLOSE_AUTH_FAILED);
-	if (ns->core->draining)
-		return deny(c, in, 601, CLOSE_DRAIN);
+	if (!address_canonical(in->args[2], address)) {
+		cmd_signin_deny(c, in, 911, CLOSE_AUTH_FAILED);
+		return false;
+	}
+	if (ns->core->draining) {
+		cmd_signin_deny(c, in, 601, CLOSE_DRAIN);
+		return false;
+	}
 	if (ns->cfg.overload_sign_ins > 0 &&
-	    ns->nsigning > ns->cfg.overload_sign_ins)
-		return deny(c, in, 910, CLOSE_BUSY);
+	    ns->nsigning > ns->cfg.overload_sign_ins) {
+		cmd_signin_deny(c, in, 910, CLOSE_BUSY);
+		return false;
+	}
 	if (must_be_referred(c, slice_text(address))) {
 		refer(c, in, slice_text(address));
-		return RESULT_OK;
+		return false;
 	}
 	if (c->state != CONN_CHALLENGED)
 		c->signing = mem_alloc(sizeof(*c->signing));
@@ -117,22 +83,58 @@ usr_initial(struct conn *c, const struct command *in, bool sso)
 		shape_policies(conn_line(c));
 		conn_send(c);
 	}
-	if (sso)
-		challenge_proof(c, in);
-	else
-		challenge(c, in);
+	return true;
+}
+
+/*
+ * The client hands this on to the login server word for word.  Only rn means
+ * something: it is our seal, which the login server checks.
+ */
+static enum result
+twn_initial(struct conn *c, const struct command *in)
+{
+	struct core *core = c->ns->core;
+	unsigned char random[16];
+	struct buf *b;
+
+	if (!cmd_signin_begin(c, in))
+		return RESULT_OK;
+	b = conn_reply(c, in);
+	buf_addf(b,
+	    " TWN S lc=1033,id=507,tw=40,fs=1,"
+	    "ru=http%%3A%%2F%%2Fmessenger%%2Emsn%%2Ecom,ct=%lld,"
+	    "kpp=1,kv=5,ver=2.1.0173.1,rn=",
+	    (long long)env_wall(core->env));
+	signin_challenge(core, b);
+	buf_add_text(b, ",tpf=");
+	env_random(core->env, random, sizeof(random));
+	hex_encode(b, slice_make(random, sizeof(random)));
+	conn_finish(c);
+	return RESULT_OK;
+}
+
+/* What the client enciphers to prove that it may use its ticket. */
+static enum result
+sso_initial(struct conn *c, const struct command *in)
+{
+	unsigned char random[SSO_NONCE_BYTES];
+	struct buf nonce = BUF_INIT(SSO_NONCE_TEXT), *b;
+
+	if (!cmd_signin_begin(c, in))
+		return RESULT_OK;
+	env_random(c->ns->core->env, random, sizeof(random));
+	base64_encode(&nonce, slice_make(random, sizeof(random)));
+	ASSERT(buf_ok(&nonce) && nonce.n == SSO_NONCE_TEXT);
+	memcpy(c->signing->nonce, nonce.p, nonce.n);
+	buf_free(&nonce);
+	b = conn_reply(c, in);
+	buf_add_text(b, " SSO S MBI_KEY_OLD");
+	shape_word(b, slice_text(c->signing->nonce));
+	conn_finish(c);
 	return RESULT_OK;
 }
 
 /* ---- USR S ---- */
-
-/* What a USR S brings; the slices live until the handler returns. */
-struct credentials {
-	struct slice ticket;
-	struct slice proof; /* empty without one */
-	unsigned char place[GUID_BYTES];
-	bool placed;
-};
 
 /* Some clients percent-encode the ticket; ours has nothing that matters. */
 static bool
@@ -205,7 +207,11 @@ welcome(struct conn *c, const struct command *in, const struct credentials *cr)
 	if (dialect_has(c->dialect, D_NAME_IN_OK))
 		shape_word(b, account_name(a));
 	/* verified, and no child: anything else restricts the client */
-	buf_add_text(b, " 1 0\r\n");
+	if (dialect_has(c->dialect, D_VERIFIED))
+		buf_add_text(b, " 1");
+	if (!dialect_has(c->dialect, D_MD5))
+		buf_add_text(b, " 0");
+	buf_add_text(b, "\r\n");
 	if (dialect_has(c->dialect, D_SBS))
 		buf_add_text(b, "SBS 0 null\r\n");
 	shape_profile(b, c->dialect, &profile);
@@ -232,56 +238,103 @@ enter(struct conn *c, struct account *a, const struct credentials *cr)
 	metrics_add(core->metrics, COUNTER_NS_SIGN_INS, 1);
 }
 
+enum result
+cmd_signin_end(struct conn *c, const struct command *in, enum result r,
+    struct account *a, const struct credentials *cr)
+{
+	if (r == RESULT_WAIT)
+		return r;
+	if (r == RESULT_DRAINING)
+		return cmd_signin_deny(c, in, 601, CLOSE_DRAIN);
+	if (r == RESULT_STORE_FAILED)
+		return cmd_signin_deny(c, in, 500, CLOSE_STORE_FAILED);
+	if (r == RESULT_BUSY)
+		return cmd_signin_deny(c, in, 910, CLOSE_BUSY);
+	/* whatever else it is: the client asks for the password again */
+	if (r != RESULT_OK)
+		return cmd_signin_deny(c, in, 911, CLOSE_AUTH_FAILED);
+	enter(c, a, cr);
+	welcome(c, in, cr);
+	return RESULT_OK;
+}
+
 static enum result
 usr_ticket(struct conn *c, const struct command *in, bool sso)
 {
 	struct core *core = c->ns->core;
 	struct credentials cr;
-	struct account *a;
+	struct account *a = NULL;
 	enum result r;
 
 	/* begun the other way, or not at all */
 	if (c->state != CONN_CHALLENGED ||
 	    (c->signing->nonce[0] != '\0') != sso ||
 	    !read_credentials(c, in, &cr))
-		return deny(c, in, 911, CLOSE_AUTH_FAILED);
+		return cmd_signin_deny(c, in, 911, CLOSE_AUTH_FAILED);
 	if (core->draining)
-		return deny(c, in, 601, CLOSE_DRAIN);
+		return cmd_signin_end(c, in, RESULT_DRAINING, NULL, &cr);
 	r = account_get(in->rq, slice_text(c->signing->address), &a);
 	/* a ticket for one use is used up only with its proof */
 	if (r == RESULT_OK)
 		r = proven(c, &cr) ? signin_ticket(core, a, cr.ticket)
 				   : RESULT_BAD_TICKET;
-	if (r == RESULT_WAIT)
-		return r;
-	if (r == RESULT_STORE_FAILED)
-		return deny(c, in, 500, CLOSE_STORE_FAILED);
-	if (r == RESULT_BUSY)
-		return deny(c, in, 910, CLOSE_BUSY);
-	if (r != RESULT_OK)
-		return deny(c, in, 911, CLOSE_AUTH_FAILED);
-	enter(c, a, &cr);
-	welcome(c, in, &cr);
-	return RESULT_OK;
+	return cmd_signin_end(c, in, r, a, &cr);
+}
+
+static enum result
+twn_final(struct conn *c, const struct command *in)
+{
+	return usr_ticket(c, in, false);
+}
+
+static enum result
+sso_final(struct conn *c, const struct command *in)
+{
+	return usr_ticket(c, in, true);
+}
+
+/* ---- USR ---- */
+
+/* clang-format off */
+static const struct package {
+	const char *name;
+	uint64_t needs;
+	command_fn initial, final;
+} packages[] = {
+	{ "SSO", D_SSO, sso_initial,     sso_final },
+	{ "TWN", D_TWN, twn_initial,     twn_final },
+	{ "MD5", D_MD5, cmd_md5_initial, cmd_md5_final },
+	{ "CTP", D_CTP, cmd_ctp_initial, cmd_ctp_final },
+};
+/* clang-format on */
+
+static const struct package *
+find_package(struct slice name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(packages); i++)
+		if (slice_eq_text(name, packages[i].name))
+			return &packages[i];
+	return NULL;
 }
 
 enum result
 cmd_usr(struct conn *c, const struct command *in)
 {
-	struct slice package = in->args[0], stage = in->args[1];
-	bool sso = slice_eq_text(package, "SSO");
+	const struct package *p = find_package(in->args[0]);
+	struct slice stage = in->args[1];
 
-	/* the package of older versions: dropped without a word */
-	if (slice_eq_text(package, "MD5")) {
+	/* of the other era: dropped without a word (ns-classic 4.3) */
+	if (p != NULL &&
+	    dialect_has(c->dialect, D_MD5) !=
+		((p->needs & (D_MD5 | D_CTP)) != 0)) {
 		conn_end(c, CLOSE_WRONG_DIALECT);
 		return RESULT_OK;
 	}
-	if (dialect_has(c->dialect, sso ? D_SSO : D_TWN) &&
-	    (sso || slice_eq_text(package, "TWN"))) {
+	if (p != NULL && dialect_has(c->dialect, p->needs)) {
 		if (slice_eq_text(stage, "I"))
-			return usr_initial(c, in, sso);
+			return p->initial(c, in);
 		if (slice_eq_text(stage, "S"))
-			return usr_ticket(c, in, sso);
+			return p->final(c, in);
 	}
-	return deny(c, in, 911, CLOSE_AUTH_FAILED);
+	return cmd_signin_deny(c, in, 911, CLOSE_AUTH_FAILED);
 }

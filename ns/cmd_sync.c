@@ -71,13 +71,11 @@ static void
 write_groups(struct conn *c)
 {
 	const struct account *a = c->session.account;
-	struct slice group0 = account_group0(a);
 	struct buf *b = conn_line(c);
 
 	if (dialect_has(c->dialect, D_SERIALS)) {
 		buf_add_text(b, "LSG 0");
-		shape_word(b,
-		    group0.n > 0 ? group0 : SLICE_LIT("Other%20Contacts"));
+		shape_word(b, shape_group0(a));
 		buf_add_text(b, " 0\r\n");
 	}
 	for (unsigned i = 0; i < a->roster.ngroups; i++)
@@ -102,7 +100,8 @@ write_contacts(struct conn *c, const struct command *in)
 		    roster_props_of(in->rq, a, k, &shown)) {
 			if (k->who->account != NULL)
 				conn_barrier(c, k->who->account->seq);
-			shape_sync_telephones(b, &shown);
+			shape_sync_telephones(b, c->dialect, a,
+			    person_address(k->who), &shown);
 		}
 		conn_send(c);
 	}
@@ -116,6 +115,8 @@ cmd_syn(struct conn *c, const struct command *in)
 	uint32_t theirs = 0;
 	bool same;
 
+	if (dialect_has(c->dialect, D_APART))
+		return cmd_syn_apart(c, in);
 	if (serials && !num_parse_u32(in->args[0], &theirs))
 		return RESULT_BAD_VALUE;
 	/* timestamps never match: the list is always sent in full */

@@ -19,6 +19,17 @@ offers(const struct command *in, const char *name)
 	return false;
 }
 
+/*
+ * One client of the first years looks for its own favourite in the answer,
+ * whatever was chosen: all versions in common are named (field-notes 10).
+ */
+static void
+add_others(struct buf *b, const struct dialect *d, const struct command *in)
+{
+	while ((d = dialect_choose_below(d, in->args, in->nargs)) != NULL)
+		shape_word(b, slice_text(d->name));
+}
+
 enum result
 cmd_ver(struct conn *c, const struct command *in)
 {
@@ -29,6 +40,8 @@ cmd_ver(struct conn *c, const struct command *in)
 		c->dialect = d;
 		conn_enter(c, CONN_VERSIONED);
 		shape_word(b, slice_text(d->name));
+		if (dialect_has(d, D_MD5))
+			add_others(b, d, in);
 		/* one client wants it there, others do not mind */
 		if (dialect_has(d, D_CVR0_ECHO) && offers(in, "CVR0"))
 			buf_add_text(b, " CVR0");

@@ -14,6 +14,8 @@
 #define SEATED CONN_SEATED
 #define ANY    UINT8_MAX
 
+#define LSG_ASKED (D_APART | D_GROUPS)
+
 /*
  * min and max count the words behind the TrID.  A MSG costs nothing: a
  * picture on its way is thousands of them, and a conversation is held back by
@@ -26,6 +28,7 @@ static const struct command_row rows[] = {
 	{  "VER", CVR0 | BEFORE | IN,       0,             0,      true,  0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_ver_again },
 	{  "CVR", BEFORE | IN,              0,             0,      true,  0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_cvr },
 	{  "CVQ", CVR0,                     0,             0,      true,  0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_cvq },
+	{  "GET", NEW,                      0,             0,      false, 2, 2,   REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_get },
 	{  "USR", NEW,                      0,             0,      true,  2, 2,   REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 3, sb_usr },
 	{  "USR", BEFORE,                   0,             0,      true,  3, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 4, cmd_usr },
 	{  "USR", IN,                       0,             0,      true,  0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 2, cmd_usr_again },
@@ -45,9 +48,9 @@ static const struct command_row rows[] = {
 	{  "REM", IN,                       0,             D_BOOK, true,  2, 3,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_rem },
 	{  "REA", IN,                       D_SERIALS,     D_BOOK, true,  2, 2,   REFUSE_502,   REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_rea },
 	{  "SBP", IN,                       D_GUIDS,       D_BOOK, true,  3, 3,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_sbp },
-	{  "ADG", IN,                       0,             D_BOOK, true,  1, 2,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_adg },
-	{  "RMG", IN,                       0,             D_BOOK, true,  1, 1,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_rmg },
-	{  "REG", IN,                       0,             D_BOOK, true,  2, 3,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_reg },
+	{  "ADG", IN,                       D_GROUPS,      D_BOOK, true,  1, 2,   REFUSE_502,   REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_adg },
+	{  "RMG", IN,                       D_GROUPS,      D_BOOK, true,  1, 1,   REFUSE_502,   REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_rmg },
+	{  "REG", IN,                       D_GROUPS,      D_BOOK, true,  2, 3,   REFUSE_502,   REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_reg },
 	{  "GTC", IN,                       0,             D_BOOK, true,  1, 1,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_gtc },
 	{  "ADL", IN,                       D_BOOK,        0,      true,  1, 1,   REFUSE_502,   REFUSE_201,   PAYLOAD_LAST_WORD, MSNP_PAYLOAD_MAX, 5000, 0, cmd_adl },
 	{  "RML", IN,                       D_BOOK,        0,      true,  1, 1,   REFUSE_502,   REFUSE_201,   PAYLOAD_LAST_WORD, MSNP_PAYLOAD_MAX, 5000, 0, cmd_rml },
@@ -56,22 +59,23 @@ static const struct command_row rows[] = {
 	{  "UUM", IN,                       D_NETWORK_IDS, 0,      true,  4, 4,   REFUSE_502,   REFUSE_201,   PAYLOAD_LAST_WORD, 8192,             1000, 0, cmd_uum },
 	{  "VAS", IN,                       D_JOINED,      0,      true,  1, ANY, REFUSE_502,   REFUSE_201,   PAYLOAD_LAST_WORD, MSNP_PAYLOAD_MAX, 1000, 0, cmd_silence },
 	{  "BLP", IN,                       0,             0,      true,  1, 1,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_blp },
-	{  "PRP", IN,                       0,             0,      true,  1, 2,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_prp },
+	{  "PRP", IN,                       D_PHONES,      0,      true,  1, 2,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_prp },
 	{  "XFR", IN,                       0,             0,      true,  1, ANY, REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                250,  0, sb_xfr },
 	{  "URL", IN,                       0,             0,      true,  1, ANY, REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_url },
 	{  "SND", IN,                       0,             0,      true,  1, ANY, REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_snd },
-	{  "SDC", IN,                       0,             0,      true,  2, ANY, REFUSE_CLOSE, REFUSE_201,   PAYLOAD_LAST_WORD, MSNP_PAYLOAD_MAX, 1000, 0, cmd_sdc },
-	{  "IMS", IN,                       0,             0,      true,  1, 1,   REFUSE_CLOSE, REFUSE_715,   PAYLOAD_NONE,      0,                1000, 0, cmd_ims },
+	{  "SDC", IN,                       D_PHONES,      0,      true,  2, ANY, REFUSE_CLOSE, REFUSE_201,   PAYLOAD_LAST_WORD, MSNP_PAYLOAD_MAX, 1000, 0, cmd_sdc },
+	{  "IMS", IN,                       D_PROFILE,     0,      true,  1, 1,   REFUSE_502,   REFUSE_715,   PAYLOAD_NONE,      0,                1000, 0, cmd_ims },
 	{  "GCF", IN,                       D_SHIELDS,     0,      true,  1, 1,   REFUSE_502,   REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_gcf },
-	{  "QRY", IN,                       0,             0,      true,  1, 2,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_LAST_WORD, MSNP_PAYLOAD_MAX, 1000, 0, cmd_qry },
+	{  "CHL", IN,                       D_CHALLENGE,   0,      true,  0, 0,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_chl },
+	{  "QRY", IN,                       D_CHALLENGE,   0,      true,  1, 2,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_LAST_WORD, MSNP_PAYLOAD_MAX, 1000, 0, cmd_qry },
 	{  "PAG", IN,                       D_PAGES,       0,      true,  2, 3,   REFUSE_715,   REFUSE_201,   PAYLOAD_LAST_WORD, MSNP_PAYLOAD_MAX, 1000, 0, cmd_pag },
 	{  "PGD", IN,                       D_PAGES_2,     0,      true,  2, 3,   REFUSE_502,   REFUSE_201,   PAYLOAD_LAST_WORD, MSNP_PAYLOAD_MAX, 1000, 0, cmd_pag },
 	{  "LKP", IN,                       0,             0,      false, 0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_silence },
 	{  "GSB", IN,                       0,             0,      false, 0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_silence },
-	{  "FND", IN,                       0,             0,      true,  0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_disabled },
-	{  "INF", BEFORE | IN,              0,             0,      true,  0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_withdrawn },
-	{  "LST", IN,                       0,             0,      true,  0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_withdrawn },
-	{  "LSG", IN,                       0,             0,      true,  0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_withdrawn },
+	{  "FND", IN,                       D_APART,       0,      true,  0, ANY, REFUSE_502,   REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_fnd },
+	{  "INF", BEFORE,                   D_MD5,         0,      true,  0, ANY, REFUSE_CLOSE, REFUSE_CLOSE, PAYLOAD_NONE,      0,                1000, 0, cmd_inf },
+	{  "LST", IN,                       D_APART,       0,      true,  1, 1,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                5000, 0, cmd_lst },
+	{  "LSG", IN,                       LSG_ASKED,     0,      true,  0, 0,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_lsg },
 };
 /* clang-format on */
 

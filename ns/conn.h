@@ -36,7 +36,8 @@ enum {
 /* What is known before USR OK, dropped after it. */
 struct signing {
 	char address[ADDRESS_MAX + 1];
-	char nonce[SSO_NONCE_TEXT + 1]; /* empty: no proof is asked for */
+	/* what is to be proven with, SSO or MD5; empty: no proof is asked for */
+	char nonce[SSO_NONCE_TEXT + 1];
 };
 
 /* Why a connection is not read; any of them pauses its link. */
@@ -62,6 +63,8 @@ struct throttle {
 	struct conn *conn;
 };
 
+struct challenge;
+
 /* Thousands of these are idle: mind the size. */
 struct conn {
 	struct list node; /* ns->conns */
@@ -70,6 +73,7 @@ struct conn {
 	const struct dialect *dialect; /* NULL before VER */
 	struct job *job;               /* the command that waits, or NULL */
 	struct throttle *throttle;     /* with HOLD_TOKENS, else NULL */
+	struct challenge *challenge;   /* NULL: it never had one */
 	struct timer timer;            /* sign-in deadline, then idle */
 	uint32_t heard;                /* conn_clock() of the last input */
 	uint32_t refilled;    /* conn_clock() of the last token refill */
@@ -107,7 +111,8 @@ struct ns {
 	struct buf scratch;   /* one line at a time is built here */
 	struct map referrals; /* dispatch: (account, address) referred lately */
 	struct list referral_age;
-	struct arena arena;        /* reset after each command */
+	struct arena arena; /* reset after each command */
+	struct gateway *gateway;
 	struct job *spare;         /* a job nobody uses */
 	uint8_t verbs[VERB_SLOTS]; /* hash of a verb: its first row, plus 1 */
 };
@@ -146,8 +151,8 @@ enum refusal {
 struct command_row {
 	char verb[4];
 	uint8_t states; /* mask; another state: next row, else close */
-	uint32_t needs; /* dialect features */
-	uint32_t bars;  /* features that took it away: 502 */
+	uint64_t needs; /* dialect features */
+	uint64_t bars;  /* features that took it away: 502 */
 	bool trid;
 	uint8_t min_args; /* behind the TrID */
 	uint8_t max_args; /* 255: any */
@@ -222,6 +227,15 @@ conn_of_seat(struct member *m)
 	return CONTAINER_OF(m, struct conn, seat);
 }
 
+/* ---- trace.c: what the operator may see; only if trace_any() ---- */
+/* A command as it may be logged. */
+void ns_masked_line(const struct command_row *row, const struct msnp_line *line,
+    struct buf *out);
+void ns_trace_in(const struct conn *c, const struct command_row *row,
+    const struct msnp_line *line, size_t payload);
+/* Whole lines, each with its payload. */
+void ns_trace_out(const struct conn *c, struct slice bytes);
+
 /* ---- gate.c: link_user.input ---- */
 size_t gate_input(struct link *l, const char *p, size_t n);
 
@@ -253,14 +267,28 @@ extern const struct front ns_front;
 enum result cmd_ver(struct conn *c, const struct command *in);
 enum result cmd_ver_again(struct conn *c, const struct command *in);
 enum result cmd_cvr(struct conn *c, const struct command *in);
+enum result cmd_get(struct conn *c, const struct command *in);
 enum result cmd_cvq(struct conn *c, const struct command *in);
 enum result cmd_out(struct conn *c, const struct command *in);
 /* cmd_signin.c */
 enum result cmd_usr(struct conn *c, const struct command *in);
+/* cmd_md5.c */
+enum result cmd_inf(struct conn *c, const struct command *in);
 /* cmd_circle.c */
 enum result cmd_usr_again(struct conn *c, const struct command *in);
 /* cmd_sync.c */
 enum result cmd_syn(struct conn *c, const struct command *in);
+/* cmd_sync_apart.c */
+enum result cmd_syn_apart(struct conn *c, const struct command *in);
+enum result cmd_lst(struct conn *c, const struct command *in);
+enum result cmd_lsg(struct conn *c, const struct command *in);
+/* cmd_challenge.c */
+enum result cmd_chl(struct conn *c, const struct command *in);
+enum result cmd_qry(struct conn *c, const struct command *in);
+/* What this client is may be asked, now that it is online. */
+void challenge_begin(struct conn *c);
+/* Its session is over. */
+void challenge_end(struct conn *c);
 /* cmd_list.c */
 enum result cmd_add(struct conn *c, const struct command *in);
 enum result cmd_adc(struct conn *c, const struct command *in);
@@ -296,10 +324,8 @@ enum result cmd_sdc(struct conn *c, const struct command *in);
 enum result cmd_ims(struct conn *c, const struct command *in);
 enum result cmd_gcf(struct conn *c, const struct command *in);
 enum result cmd_pag(struct conn *c, const struct command *in);
-enum result cmd_qry(struct conn *c, const struct command *in);
+enum result cmd_fnd(struct conn *c, const struct command *in);
 enum result cmd_silence(struct conn *c, const struct command *in);
-enum result cmd_disabled(struct conn *c, const struct command *in);
-enum result cmd_withdrawn(struct conn *c, const struct command *in);
 /* switchboard/ */
 enum result sb_xfr(struct conn *c, const struct command *in);
 enum result sb_usr(struct conn *c, const struct command *in);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From what the core announces to what a client reads. */
+#include "core/trace.h"
 #include "ns/conn.h"
 #include "ns/msnp/place.h"
 #include "ns/shapes.h"
@@ -88,7 +89,7 @@ write_own(struct conn *c, const struct event *ev, struct buf *b)
 	switch (ev->kind) {
 	case EVENT_PROP:
 		/* follows the SYN its client learns contacts from */
-		if (!c->synced)
+		if (!c->synced || !dialect_has(c->dialect, D_PHONES))
 			return false;
 		shape_property(b, c->dialect, me, ev);
 		return true;
@@ -100,6 +101,8 @@ write_own(struct conn *c, const struct event *ev, struct buf *b)
 		shape_relation(b, c->dialect, me, ev);
 		return true;
 	case EVENT_NOTICE:
+		if (!dialect_has(c->dialect, D_PHONES))
+			return false;
 		shape_notice(b, me, ev->u.notice.text,
 		    (uint32_t)env_wall(c->ns->core->env));
 		return true;
@@ -127,7 +130,8 @@ write_own(struct conn *c, const struct event *ev, struct buf *b)
 		shape_mail_came(b, c->dialect, ev->u.mail.mail);
 		return true;
 	case EVENT_MAIL_DELETED:
-		if (c->state != CONN_ONLINE)
+		if (c->state != CONN_ONLINE ||
+		    !dialect_has(c->dialect, D_PROFILE))
 			return false;
 		shape_mail_deleted(b, c->dialect, ev->u.mail_deleted.count);
 		return true;
@@ -150,6 +154,8 @@ deliver(struct session *s, const struct event *ev, struct blob *bytes)
 	if (c->state == CONN_ENDED)
 		return;
 	conn_barrier(c, ev->seq);
+	if (bytes != NULL && trace_any(c->ns->core))
+		ns_trace_out(c, blob_slice(bytes));
 	if (bytes != NULL)
 		outq_add_blob(&c->link->out, bytes);
 	else if (ev->kind == EVENT_INVITED)

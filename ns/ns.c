@@ -3,6 +3,7 @@
 
 #include "common/base/panic.h"
 #include "ns/conn.h"
+#include "ns/gateway.h"
 
 #include <stdlib.h>
 
@@ -23,6 +24,7 @@ ns_new(struct core *c, const struct ns_config *cfg)
 	list_init(&ns->conns);
 	buf_init(&ns->scratch, SCRATCH_MAX);
 	arena_init(&ns->arena, ARENA_MAX);
+	ns->gateway = gateway_new(ns);
 	referral_init(ns);
 	command_index(ns->verbs);
 	return ns;
@@ -38,6 +40,7 @@ void
 ns_free(struct ns *ns)
 {
 	ASSERT(list_empty(&ns->conns));
+	gateway_free(ns->gateway);
 	referral_free(ns);
 	buf_free(&ns->scratch);
 	arena_free(&ns->arena);
@@ -60,6 +63,12 @@ size_t
 ns_connections(const struct ns *ns)
 {
 	return ns->nconns;
+}
+
+size_t
+ns_relayed(const struct ns *ns)
+{
+	return gateway_open_sessions(ns->gateway);
 }
 
 void

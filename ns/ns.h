@@ -2,8 +2,10 @@
 #ifndef NUDGE_NS_H
 #define NUDGE_NS_H
 /*
- * The MSNP front: dispatch, notification server and switchboard on one port.
+ * The MSNP front: dispatch, notification server and switchboard on one port,
+ * and the HTTP gateway to them.
  */
+#include "common/http/http.h"
 #include "common/net/link.h"
 #include "common/net/listener.h"
 #include "common/net/public.h"
@@ -11,13 +13,25 @@
 
 /* What a stream may hold back for a session: a line and a payload. */
 enum {
-	MSNP_HELD_MAX = 8192 + 65536
+	MSNP_HELD_MAX = 8192 + 65536,
+	/* and of its output queue, whatever the transport */
+	MSNP_OUT_SOFT = 128 * 1024,
+	MSNP_OUT_HARD = 2 * 1024 * 1024
 };
 
 struct ns;
 
+/* Do programs have to prove what they are (ns-classic 10)? */
+enum ns_challenge {
+	NS_CHALLENGE_OFF,
+	NS_CHALLENGE_OBSERVE, /* counted, and nothing follows */
+	NS_CHALLENGE_ON
+};
+
 struct ns_config {
 	bool dispatch;
+	bool ctp; /* sign-ins in clear text, of the first builds */
+	enum ns_challenge challenge;
 	/* what public_add_host() chooses from */
 	char public_address[PUBLIC_TEXT_MAX + 1];
 	uint16_t port; /* told to gateways' clients, who reached another */
@@ -38,6 +52,10 @@ void ns_free(struct ns *ns);
  * then starts it.
  */
 void ns_accept(struct ns *ns, struct link *link);
+/* The paths of the HTTP gateway; their front is the ns. */
+const struct http_route *ns_routes(size_t *n);
+/* Connections through it that are not over. */
+size_t ns_relayed(const struct ns *ns);
 /*
  * End every connection that is not a signed-in session (those are told by
  * the core): the drain's second half.

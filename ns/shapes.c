@@ -172,8 +172,8 @@ shape_lists(const struct dialect *d, unsigned lists)
 	return lists & LIST_PENDING ? lists & ~(unsigned)LIST_REVERSE : lists;
 }
 
-static void
-group_numbers(struct buf *b, uint32_t groups)
+void
+shape_group_numbers(struct buf *b, uint32_t groups)
 {
 	char before = ' ';
 
@@ -226,8 +226,16 @@ shape_list_entry(struct buf *b, const struct dialect *d, const struct roster *r,
 	if (forward && guids)
 		group_guids(b, r, k->groups);
 	else if (forward)
-		group_numbers(b, k->groups);
+		shape_group_numbers(b, k->groups);
 	end(b);
+}
+
+struct slice
+shape_group0(const struct account *a)
+{
+	struct slice name = account_group0(a);
+
+	return name.n > 0 ? name : SLICE_LIT("Other%20Contacts");
 }
 
 void
@@ -284,6 +292,8 @@ shape_telephones(struct buf *b, const struct dialect *d,
 {
 	struct props shown = { 0 };
 
+	if (!dialect_has(d, D_PHONES))
+		return;
 	if (props_visible(of, viewer->person))
 		props_of_account(of, &shown);
 	for (unsigned p = 0; p < PROPS; p++) {
@@ -294,15 +304,19 @@ shape_telephones(struct buf *b, const struct dialect *d,
 }
 
 void
-shape_sync_telephones(struct buf *b, const struct props *shown)
+shape_sync_telephones(struct buf *b, const struct dialect *d,
+    const struct account *viewer, struct slice of, const struct props *shown)
 {
 	for (unsigned p = 0; p < PROPS; p++) {
 		struct slice value = property(shown, (enum prop)p);
 
 		if (value.n == 0 || (p == PROP_SPARE && !shown->pages))
 			continue;
-		buf_add_text(b, "BPR");
-		shape_word(b, slice_text(keys[p]));
+		/* where lists stand apart these lines do as well */
+		if (dialect_has(d, D_APART))
+			bpr(b, d, viewer, of, (enum prop)p);
+		else
+			buf_addf(b, "BPR %s", keys[p]);
 		shape_word(b, value);
 		end(b);
 	}

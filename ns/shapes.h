@@ -50,12 +50,17 @@ void shape_direct(struct buf *b, const struct dialect *d);
 unsigned shape_lists(const struct dialect *d, unsigned lists);
 void shape_list_entry(struct buf *b, const struct dialect *d,
     const struct roster *r, const struct contact *k);
+/* A blank and the numbers with commas between; nobody is in none. */
+void shape_group_numbers(struct buf *b, uint32_t groups);
+/* What the group everybody is in is called. */
+struct slice shape_group0(const struct account *a);
 void shape_group(struct buf *b, const struct dialect *d, const struct group *g);
 /* The four lines after ADD FL; values only when the owner allows them. */
 void shape_telephones(struct buf *b, const struct dialect *d,
     const struct account *viewer, const struct account *of);
-/* The lines after LST in a SYN: only what is set. */
-void shape_sync_telephones(struct buf *b, const struct props *shown);
+/* The lines after the LST of somebody in a SYN: only what is set. */
+void shape_sync_telephones(struct buf *b, const struct dialect *d,
+    const struct account *viewer, struct slice of, const struct props *shown);
 /* One BPR out of the blue. */
 void shape_property(struct buf *b, const struct dialect *d,
     const struct account *viewer, const struct event *ev);

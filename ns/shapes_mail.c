@@ -20,16 +20,21 @@ enum {
 	"<E><I>0</I><IU>0</IU><O>0</O><OU>0</OU></E><Q><QTM>409600" \
 	"</QTM><QNM>204800</QNM></Q>"
 
-/* A message of this type around what inside holds, which is freed. */
+/*
+ * A message of this type around what inside holds, which is freed.  At first
+ * there was one type for all.
+ */
 static void
-message(struct buf *b, const char *type, struct buf *inside)
+message(struct buf *b, const struct dialect *d, const char *type,
+    struct buf *inside)
 {
 	struct buf head = BUF_INIT(256);
+	bool kinds = dialect_has(d, D_PROFILE);
 
 	buf_addf(&head,
-	    "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgs%s; "
+	    "MIME-Version: 1.0\r\nContent-Type: %s/x-msmsgs%s; "
 	    "charset=UTF-8\r\n\r\n",
-	    type);
+	    kinds ? "text" : "application", kinds ? type : "emailnotification");
 	buf_addf(b, "MSG Hotmail Hotmail %zu\r\n", head.n + inside->n);
 	buf_add_slice(b, buf_slice(&head));
 	buf_add_slice(b, buf_slice(inside));
@@ -48,7 +53,8 @@ add(struct buf *b, const struct mail *m, bool fresh)
 }
 
 static void
-waits_as_data(struct buf *b, const struct mail *all, size_t n)
+waits_as_data(struct buf *b, const struct dialect *d, const struct mail *all,
+    size_t n)
 {
 	struct buf list = BUF_INIT(LIST_BYTES_MAX), inside = BUF_INIT(b->max);
 
@@ -63,7 +69,7 @@ waits_as_data(struct buf *b, const struct mail *all, size_t n)
 		buf_add_text(&inside, "</MD>");
 	}
 	buf_add_text(&inside, "\r\n" PAGES);
-	message(b, "initialmdatanotification", &inside);
+	message(b, d, "initialmdatanotification", &inside);
 	buf_free(&list);
 }
 
@@ -80,12 +86,12 @@ shape_mail_waits(struct buf *b, const struct dialect *d, const struct mail *all,
 	struct buf inside = BUF_INIT(b->max);
 
 	if (dialect_has(d, D_MAIL_DATA)) {
-		waits_as_data(b, all, n);
+		waits_as_data(b, d, all, n);
 		return;
 	}
 	buf_addf(&inside, "Inbox-Unread: %zu\r\nFolders-Unread: 0\r\n" PAGES,
 	    n);
-	message(b, "initialemailnotification", &inside);
+	message(b, d, "initialemailnotification", &inside);
 }
 
 void
@@ -97,7 +103,7 @@ shape_mail_came(struct buf *b, const struct dialect *d, const struct mail *m)
 		buf_add_text(&inside, "Mail-Data: <MD>");
 		add(&inside, m, true);
 		buf_add_text(&inside, "</MD>\r\n");
-		message(b, "oimnotification", &inside);
+		message(b, d, "oimnotification", &inside);
 		return;
 	}
 	buf_add_text(&inside, "From: ");
@@ -108,7 +114,7 @@ shape_mail_came(struct buf *b, const struct dialect *d, const struct mail *m)
 	    "Dest-Folder: ACTIVE\r\nFrom-Addr: ");
 	buf_add_slice(&inside, m->sender);
 	buf_add_text(&inside, "\r\nid: 2\r\n\r\n");
-	message(b, "emailnotification", &inside);
+	message(b, d, "emailnotification", &inside);
 }
 
 void
@@ -120,5 +126,5 @@ shape_mail_deleted(struct buf *b, const struct dialect *d, unsigned count)
 	    "Src-Folder: %s\r\nDest-Folder: .!!trAsH\r\n"
 	    "Message-Delta: %u\r\n\r\n",
 	    dialect_has(d, D_MAIL_DATA) ? ".!!OIM" : "ACTIVE", count);
-	message(b, "activemailnotification", &inside);
+	message(b, d, "activemailnotification", &inside);
 }

@@ -26,6 +26,42 @@ with_length(struct buf *b, const char *head, const struct buf *payload)
 	b->failed |= payload->failed;
 }
 
+static void
+add_person(struct buf *m, const struct dialect *d,
+    const struct shape_profile *p)
+{
+	uint64_t id = p->account->id;
+
+	/* programs without offline messages read them as mail: shapes_mail.c */
+	buf_addf(m,
+	    "EmailEnabled: %d\r\nMemberIdHigh: ", !dialect_has(d, D_MAIL_DATA));
+	buf_add_u64(m, id >> 32);
+	buf_add_text(m, "\r\nMemberIdLow: ");
+	buf_add_i64(m, (int32_t)(uint32_t)id);
+	buf_add_text(m, "\r\nlang_preference: 1033\r\npreferredEmail: ");
+	buf_add_slice(m, account_address(p->account));
+	buf_add_text(m,
+	    "\r\ncountry: US\r\nPostalCode: \r\nGender: \r\n"
+	    "Kid: 0\r\nAge: \r\nBDayPre: \r\nBirthday: \r\n"
+	    "Wallet: \r\nFlags: 1027\r\nsid: 507\r\nkv: 5\r\n"
+	    "MSPAuth: ");
+	buf_add_slice(m, ticket_text(p->ticket));
+	buf_add_text(m, "\r\n");
+}
+
+static void
+add_peer(struct buf *m, const struct shape_profile *p)
+{
+	uint16_t port = p->relayed ? 0 : p->peer->port;
+
+	buf_add_text(m, "ClientIP: ");
+	addr_add_ip(m, p->peer);
+	buf_add_text(m, "\r\nClientPort: ");
+	/* byte-swapped, as the real servers sent it */
+	buf_add_u64(m, (uint16_t)(port << 8 | port >> 8));
+	buf_add_text(m, "\r\n");
+}
+
 /*
  * Names, order and spelling are fixed: some clients match them by letter and
  * case (ns-classic 5.1).
@@ -35,34 +71,17 @@ shape_profile(struct buf *b, const struct dialect *d,
     const struct shape_profile *p)
 {
 	struct buf m = BUF_INIT(b->max);
-	uint64_t id = p->account->id;
-	uint16_t port = p->relayed ? 0 : p->peer->port;
 
 	buf_add_text(&m,
 	    "MIME-Version: 1.0\r\n"
 	    "Content-Type: text/x-msmsgsprofile; "
 	    "charset=UTF-8\r\nLoginTime: ");
 	buf_add_i64(&m, p->now);
-	/* programs without offline messages read them as mail: shapes_mail.c */
-	buf_addf(&m, "\r\nEmailEnabled: %d\r\nMemberIdHigh: ",
-	    !dialect_has(d, D_MAIL_DATA));
-	buf_add_u64(&m, id >> 32);
-	buf_add_text(&m, "\r\nMemberIdLow: ");
-	buf_add_i64(&m, (int32_t)(uint32_t)id);
-	buf_add_text(&m, "\r\nlang_preference: 1033\r\npreferredEmail: ");
-	buf_add_slice(&m, account_address(p->account));
-	buf_add_text(&m,
-	    "\r\ncountry: US\r\nPostalCode: \r\nGender: \r\n"
-	    "Kid: 0\r\nAge: \r\nBDayPre: \r\nBirthday: \r\n"
-	    "Wallet: \r\nFlags: 1027\r\nsid: 507\r\nkv: 5\r\n"
-	    "MSPAuth: ");
-	buf_add_slice(&m, ticket_text(p->ticket));
-	buf_add_text(&m, "\r\nClientIP: ");
-	addr_add_ip(&m, p->peer);
-	buf_add_text(&m, "\r\nClientPort: ");
-	/* byte-swapped, as the real servers sent it */
-	buf_add_u64(&m, (uint16_t)(port << 8 | port >> 8));
 	buf_add_text(&m, "\r\n");
+	if (dialect_has(d, D_PROFILE))
+		add_person(&m, d, p);
+	if (dialect_has(d, D_PEER))
+		add_peer(&m, p);
 	if (dialect_has(d, D_ABCH))
 		buf_add_text(&m, "ABCHMigrated: 1\r\n");
 	if (dialect_has(d, D_PLACES))

@@ -7,16 +7,22 @@ const struct control_command operator_commands[] = {
 	{ "user add",     "EMAIL --password PW [--name NAME]", "make an account",                      1, 5,  operator_user_add },
 	{ "user list",    "",                                  "every account, a line each",           0, 0,  operator_user_list },
 	{ "user passwd",  "EMAIL --password PW",               "give it a new password",               1, 3,  operator_user_passwd },
+	{ "user app-password", "EMAIL [--off]",                "a password for MSN 1 to 4 alone, or none", 1, 2, operator_user_app_password },
+	{ "user reset-link", "EMAIL",                          "a link that sets a new password, once", 1, 1, operator_user_reset_link },
 	{ "user rename",  "EMAIL NAME",                        "give it a new display name",           2, 2,  operator_user_rename },
 	{ "user disable", "EMAIL",                             "end its sessions, refuse new ones",    1, 1,  operator_user_disable },
 	{ "user enable",  "EMAIL",                             "let it in again",                      1, 1,  operator_user_enable },
 	{ "user del",     "EMAIL",                             "delete it, everywhere",                1, 1,  operator_user_del },
+	{ "invite",       "[--uses N] [--days N]",             "a code that lets people sign up",      0, 4,  operator_invite },
+	{ "invite list",  "",                                  "codes, uses left, until when",         0, 0,  operator_invite_list },
+	{ "invite revoke", "CODE",                             "end a code",                           1, 1,  operator_invite_revoke },
 	{ "online",       "",                                  "who is signed in, from where",         0, 0,  operator_online },
 	{ "kick",         "EMAIL",                             "end its sessions",                     1, 1,  operator_kick },
 	{ "announce",     "TEXT",                              "tell everybody who is signed in",      1, 64, operator_announce },
 	{ "maintenance",  "MINUTES",                           "say that the server stops soon",       1, 1,  operator_maintenance },
 	{ "stats",        "",                                  "counters and gauges",                  0, 0,  operator_stats },
 	{ "ping",         "",                                  "the listeners nudgectl should try",    0, 0,  operator_ping },
+	{ "trace",        "EMAIL",                             "what its programs say and hear",       1, 1,  operator_trace },
 	{ "certs show",   "",                                  "the certificates in use",              0, 0,  operator_certs_show },
 	{ "certs export", "FOLDER",                            "write the CA certificate there",       1, 1,  operator_certs_export },
 	{ "keys rotate",  "",                                  "seal tickets with a fresh key",        0, 0,  operator_rotate },
@@ -37,7 +43,7 @@ operator_help(struct control_call *call, void *ctx)
 	for (size_t i = 0; i < operator_ncommands; i++) {
 		const struct control_command *row = &operator_commands[i];
 
-		buf_addf(out, "  %-12s %-34s %s\n", row->name, row->usage,
+		buf_addf(out, "  %-17s %-34s %s\n", row->name, row->usage,
 		    row->help);
 	}
 	control_done(call, true);

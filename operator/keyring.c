@@ -83,6 +83,32 @@ open_keys(struct keyring *k, char *err, size_t errlen)
 	return r;
 }
 
+/* What is sealed stays sealed: this key is never another. */
+static int
+open_seal(struct keyring *k, char *err, size_t errlen)
+{
+	struct buf saved = BUF_INIT(SEAL_KEY_BYTES);
+	int r = store_secret_get(k->store, "seal-key", &saved);
+
+	if (r == 0 && saved.n == 0) {
+		env_random(loop_env(k->loop), k->seal_key, SEAL_KEY_BYTES);
+		r = store_secret_put(k->store, "seal-key",
+		    slice_make(k->seal_key, SEAL_KEY_BYTES));
+	} else if (r == 0 && saved.n == SEAL_KEY_BYTES) {
+		memcpy(k->seal_key, saved.p, SEAL_KEY_BYTES);
+	} else {
+		r = -1;
+	}
+	if (saved.n > 0)
+		mem_wipe(saved.p, saved.n);
+	buf_free(&saved);
+	if (r != 0)
+		(void)snprintf(err, errlen,
+		    "the key of sealed passwords in the database cannot be "
+		    "used");
+	return r;
+}
+
 static struct certs_options
 make_options(const struct keyring *k, const char *names)
 {
@@ -107,7 +133,7 @@ keyring_open(struct keyring *k, char *err, size_t errlen)
 	certs_init(&k->certs);
 	buf_init(&k->own_cert, PEM_MAX);
 	buf_init(&k->own_key, PEM_MAX);
-	if (open_keys(k, err, errlen) != 0)
+	if (open_keys(k, err, errlen) != 0 || open_seal(k, err, errlen) != 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(slots); i++)
 		if (store_secret_get(k->store, slots[i].name,
@@ -228,6 +254,7 @@ keyring_close(struct keyring *k)
 	buf_free(&k->own_cert);
 	buf_free(&k->own_key);
 	mem_wipe(k->keys, sizeof(*k->keys));
+	mem_wipe(k->seal_key, SEAL_KEY_BYTES);
 }
 
 int

@@ -7,6 +7,7 @@
  */
 #include "certs/certs.h"
 #include "common/auth/token.h"
+#include "common/codec/seal.h"
 #include "common/net/tls.h"
 #include "common/net/work.h"
 #include "core/store/store.h"
@@ -23,6 +24,7 @@ struct keyring {
 	struct certs certs;
 	struct buf own_cert, own_key; /* tls.cert and tls.key, read */
 	struct token_keys *keys;
+	unsigned char *seal_key;    /* SEAL_KEY_BYTES of the core */
 	char names[KEYRING_NAMES];  /* more for the leaves, blank separated */
 	char making[KEYRING_NAMES]; /* those the worker has */
 	struct timer renew;

@@ -18,6 +18,8 @@ struct operator_hooks {
 	bool (*rotate)(void *ctx, struct buf *out); /* ticket keys */
 	bool (*certs_show)(void *ctx, struct buf *out);
 	bool (*certs_export)(void *ctx, const char *path, struct buf *out);
+	/* "https://host:port", where people reach the pages */
+	void (*site)(void *ctx, struct buf *out);
 };
 
 struct operator
@@ -30,6 +32,8 @@ struct operator
 /* For control_open() with the struct operator as ctx. */
 extern const struct control_command operator_commands[];
 extern const size_t operator_ncommands;
+/* What runs until it is told to end, ends. */
+void operator_trace_stop(struct operator* op);
 
 /* /healthz and /metrics, for http_add_routes() with the same. */
 extern const struct http_route operator_routes[];
@@ -40,10 +44,18 @@ extern const size_t operator_nroutes;
 void operator_user_add(struct control_call *call, void *ctx);
 void operator_user_list(struct control_call *call, void *ctx);
 void operator_user_passwd(struct control_call *call, void *ctx);
+void operator_user_app_password(struct control_call *call, void *ctx);
+void operator_user_reset_link(struct control_call *call, void *ctx);
 void operator_user_rename(struct control_call *call, void *ctx);
 void operator_user_disable(struct control_call *call, void *ctx);
 void operator_user_enable(struct control_call *call, void *ctx);
 void operator_user_del(struct control_call *call, void *ctx);
+/* invites.c */
+void operator_invite(struct control_call *call, void *ctx);
+void operator_invite_list(struct control_call *call, void *ctx);
+void operator_invite_revoke(struct control_call *call, void *ctx);
+/* trace.c */
+void operator_trace(struct control_call *call, void *ctx);
 /* server.c */
 void operator_kick(struct control_call *call, void *ctx);
 void operator_announce(struct control_call *call, void *ctx);

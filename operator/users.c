@@ -1,69 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Accounts: user add, list, passwd, rename, disable, enable, del. */
+/*
+ * Accounts: user add, list, passwd, app-password, reset-link, rename, disable,
+ * enable, del.
+ */
 #include "common/base/panic.h"
 #include "common/codec/url.h"
 #include "core/signin.h"
-#include "operator/operator.h"
+#include "operator/deed.h"
 
 #include <stdlib.h>
 
 enum {
 	LIST_PAGE = 500
 };
-
-/* One command at work on an account. */
-struct deed {
-	struct request rq;
-	struct control_call *call;
-	enum result (*run)(struct deed *d);
-	enum result how;
-	bool settling;
-};
-
-static void
-deed_finish(struct deed *d)
-{
-	bool ok = d->how == RESULT_OK || d->how == RESULT_UNCHANGED;
-	struct control_call *call = d->call;
-
-	if (d->rq.store_failed) {
-		ok = false;
-		d->how = RESULT_STORE_FAILED;
-	}
-	if (!ok)
-		buf_addf(control_out(call), "%s\n", result_text(d->how));
-	request_end(&d->rq);
-	free(d);
-	control_done(call, ok);
-}
-
-static void
-deed_step(struct request *rq)
-{
-	struct deed *d = CONTAINER_OF(rq, struct deed, rq);
-
-	if (!d->settling) {
-		d->how = d->run(d);
-		if (d->how == RESULT_WAIT)
-			return;
-		d->settling = true;
-	}
-	if (request_settled(rq))
-		deed_finish(d);
-}
-
-static void
-deed_start(struct control_call *call, void *ctx,
-    enum result (*run)(struct deed *d))
-{
-	struct operator* op = ctx;
-	struct deed *d = mem_alloc(sizeof(*d));
-
-	d->call = call;
-	d->run = run;
-	request_begin(&d->rq, op->core, deed_step);
-	deed_step(&d->rq);
-}
 
 /* The account named by the first word. */
 static enum result
@@ -91,7 +40,7 @@ add(struct deed *d)
 	struct slice password = control_option(d->call, "password");
 	struct slice name = control_option(d->call, "name");
 	struct account *a;
-	const char *hash;
+	struct account_secret secret;
 	enum result r = named(d, &a);
 
 	if (r == RESULT_OK)
@@ -102,11 +51,11 @@ add(struct deed *d)
 		buf_add_text(control_out(d->call), "--password is missing\n");
 		return RESULT_BAD_VALUE;
 	}
-	r = signin_hash(&d->rq, password, &hash);
+	r = signin_hash(&d->rq, control_arg(d->call, 0), password, &secret);
 	if (r != RESULT_OK)
 		return r;
 	r = account_create(&d->rq, control_arg(d->call, 0), slice_make("", 0),
-	    hash, &a);
+	    &secret, &a);
 	if (r == RESULT_OK && name.p != NULL && name.n > 0)
 		r = set_name(d, a, name);
 	return r;
@@ -123,15 +72,15 @@ passwd(struct deed *d)
 {
 	struct slice password = control_option(d->call, "password");
 	struct account *a;
-	const char *hash;
+	struct account_secret secret;
 	enum result r = named(d, &a);
 
 	if (r == RESULT_OK && password.p == NULL)
 		r = RESULT_BAD_VALUE;
 	if (r == RESULT_OK)
-		r = signin_hash(&d->rq, password, &hash);
+		r = signin_hash(&d->rq, account_address(a), password, &secret);
 	if (r == RESULT_OK)
-		r = account_set_password(&d->rq, a, hash);
+		r = account_set_password(&d->rq, a, &secret);
 	return r;
 }
 
@@ -139,6 +88,58 @@ void
 operator_user_passwd(struct control_call *call, void *ctx)
 {
 	deed_start(call, ctx, passwd);
+}
+
+/* The link that sets a new password, once. */
+static enum result
+reset_link(struct deed *d)
+{
+	struct buf token = BUF_INIT(TOKEN_TEXT_MAX);
+	struct buf *out = control_out(d->call);
+	struct account *a;
+	enum result r = named(d, &a);
+
+	if (r == RESULT_OK && (a->flags & ACCOUNT_DISABLED))
+		r = RESULT_DISABLED;
+	if (r != RESULT_OK)
+		return r;
+	signin_issue(d->rq.core, a, TOKEN_RESET, &token);
+	d->op->hooks->site(d->op->ctx, out);
+	buf_add_text(out, "/reset?t=");
+	url_encode(out, buf_slice(&token));
+	buf_add_text(out, "\n");
+	buf_free(&token);
+	return RESULT_OK;
+}
+
+void
+operator_user_reset_link(struct control_call *call, void *ctx)
+{
+	deed_start(call, ctx, reset_link);
+}
+
+/* A password for programs that cannot prove another one; said only once. */
+static enum result
+app_password(struct deed *d)
+{
+	bool off = slice_eq_text(control_arg(d->call, 1), "--off");
+	struct buf *out = control_out(d->call);
+	struct account *a;
+	enum result r = RESULT_BAD_VALUE;
+
+	if (off || control_args(d->call) == 1)
+		r = named(d, &a);
+	if (r == RESULT_OK)
+		r = signin_app_password(&d->rq, a, off ? NULL : out);
+	if (r == RESULT_OK && !off)
+		buf_add_char(out, '\n');
+	return r;
+}
+
+void
+operator_user_app_password(struct control_call *call, void *ctx)
+{
+	deed_start(call, ctx, app_password);
 }
 
 static enum result

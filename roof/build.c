@@ -87,6 +87,7 @@ build_keys(struct server *s, char *err, size_t errlen)
 	k->loop = s->loop;
 	k->workers = s->workers;
 	k->keys = &s->core.keys;
+	k->seal_key = s->core.seal_key;
 	k->renewed = roof_certs_renewed;
 	k->ctx = s;
 	roof_cert_names(s, &names);
@@ -124,14 +125,20 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	s->http = http_new(s->loop, &limits, s->limits);
 	rows = nexus_routes(&n);
 	http_add_routes(s->http, rows, n, s->nexus);
+	rows = ns_routes(&n);
+	http_add_routes(s->http, rows, n, s->ns);
 	s->soap = soap_new(&s->core);
 	rows = soap_routes(&n);
 	http_add_routes(s->http, rows, n, s->soap);
 	rows = soap_get_routes(&n);
 	http_add_routes(s->http, rows, n, s->soap);
-	s->web = web_new(&s->core);
+	s->web = web_new(&s->core, roof_web_settings(s));
 	rows = web_routes(&n);
 	http_add_routes(s->http, rows, n, s->web);
+	s->connect = connect_new(env_real());
+	roof_connect_settings(s);
+	rows = connect_routes(&n);
+	http_add_routes(s->http, rows, n, s->connect);
 	s->op = (struct operator){ &s->core, &roof_hooks, s };
 	http_add_routes(s->http, operator_routes, operator_nroutes, &s->op);
 	roof_gauges(s);
@@ -169,6 +176,7 @@ roof_build(struct server *s, char *err, size_t errlen)
 void
 roof_take_down(struct server *s)
 {
+	operator_trace_stop(&s->op);
 	control_close(s->control);
 	service_free(s->service);
 	timer_stop(&s->drain_poll);
@@ -182,6 +190,7 @@ roof_take_down(struct server *s)
 	nexus_free(s->nexus);
 	soap_free(s->soap);
 	web_free(s->web);
+	connect_free(s->connect);
 	keyring_close(&s->keyring);
 	workers_free(s->workers);
 	tls_free(s->tls);

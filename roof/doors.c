@@ -10,8 +10,8 @@ static void
 ns_accepted(void *ctx, int fd, const struct addr *peer,
     const struct addr *local)
 {
-	static const struct stream_limits limits = { .out_soft = 128 * 1024,
-		.out_hard = 2 * 1024 * 1024,
+	static const struct stream_limits limits = { .out_soft = MSNP_OUT_SOFT,
+		.out_hard = MSNP_OUT_HARD,
 		.in_max = MSNP_HELD_MAX };
 	struct server *s = ctx;
 	struct link *l = stream_new(s->loop, fd, &limits, &s->barrier);
@@ -193,11 +193,13 @@ roof_open_doors(struct server *s, char *err, size_t errlen)
 }
 
 void
-roof_close_doors(struct server *s)
+roof_close_doors(struct server *s, bool all)
 {
 	for (size_t i = 0; i < ROOF_DOORS; i++) {
 		struct listener **li = s->doors[i].listeners;
 
+		if (!all && s->doors[i].user != &ns_door)
+			continue;
 		for (size_t j = 0; j < LISTENERS_MAX && li[j] != NULL; j++) {
 			listener_close(li[j]);
 			li[j] = NULL;

@@ -14,6 +14,12 @@ read_ns_connections(void *ctx)
 }
 
 static uint64_t
+read_gateway(void *ctx)
+{
+	return ns_relayed(((struct server *)ctx)->ns);
+}
+
+static uint64_t
 read_accounts(void *ctx)
 {
 	return ((struct server *)ctx)->core.by_id.count;
@@ -82,6 +88,7 @@ roof_gauges(struct server *s)
 	} rows[] = {
 		{ "sessions",         "sessions signed in",             read_sessions },
 		{ "ns.open",          "open connections on the MSNP port", read_ns_connections },
+		{ "gateway.open",     "open sessions of the HTTP gateway", read_gateway },
 		{ "accounts.loaded",  "account records in memory",      read_accounts },
 		{ "sb.open",          "switchboard sessions",           read_conversations },
 		{ "chat.open",        "open connections on the chat port", read_chat_open },

@@ -81,6 +81,7 @@ drain_step(struct timer *t)
 	if (s->http != NULL) {
 		if (busy && waiting)
 			return;
+		roof_close_doors(s, true);
 		/* its counts go with it */
 		metrics_closed_by(s->metrics, NULL);
 		http_free(s->http);
@@ -102,7 +103,8 @@ drain(void *ctx)
 		return;
 	log_info("draining", LOG_N("sessions", s->core.nsessions));
 	service_stopping(s->service);
-	roof_close_doors(s);
+	/* the next poll of a gateway session may be a new connection */
+	roof_close_doors(s, ns_relayed(s->ns) == 0);
 	core_drain(&s->core);
 	ns_drain(s->ns);
 	chat_drain(s->chat);
@@ -152,9 +154,34 @@ hook_certs_export(void *ctx, const char *path, struct buf *out)
 	return true;
 }
 
+/*
+ * A name of the service would do on a computer that asks this server for it,
+ * and would show the link to strangers on every other.
+ */
+static void
+hook_site(void *ctx, struct buf *out)
+{
+	const struct server *s = ctx;
+	unsigned tls = number(s, CONF_HTTPS_PORT);
+	unsigned port = tls != 0 ? tls : number(s, CONF_HTTP_PORT);
+	struct slice host = text(s, CONF_PUBLIC_ADDRESS);
+
+	if (host.n == 0)
+		host = text(s, CONF_LISTEN_ADDRESS);
+	if (slice_eq_text(host, "*") || slice_eq_text(host, "0.0.0.0") ||
+	    slice_eq_text(host, "::"))
+		host = SLICE_LIT("localhost");
+	buf_add_text(out, tls != 0 ? "https://" : "http://");
+	buf_addf(out,
+	    slice_find(host, ':') < host.n ? "[" SLICE_FMT "]" : SLICE_FMT,
+	    SLICE_ARG(host));
+	if (port != (tls != 0 ? 443 : 80))
+		buf_addf(out, ":%u", port);
+}
+
 const struct operator_hooks roof_hooks = { hook_listeners, hook_online,
 	hook_reload, hook_drain, hook_rotate, hook_certs_show,
-	hook_certs_export };
+	hook_certs_export, hook_site };
 
 static void
 signal_reload(void *ctx)
@@ -174,6 +201,7 @@ roof_certs_renewed(void *ctx)
 	struct tls_config cfg;
 	char err[ROOF_ERR] = "";
 
+	roof_connect_settings(s);
 	roof_tls_settings(s, &cfg);
 	if (tls_reload(s->tls, &cfg, err, sizeof(err)) != 0)
 		log_error("certs-not-loaded", LOG_T("why", err));

@@ -15,6 +15,7 @@
 #include "operator/keyring.h"
 #include "operator/operator.h"
 #include "soap/soap.h"
+#include "web/connect.h"
 #include "web/web.h"
 
 enum {
@@ -50,6 +51,7 @@ struct server {
 	struct soap *soap;
 	struct web *web;
 	struct chat *chat;
+	struct connect *connect;
 	struct service *service;
 	struct control *control;
 	struct operator op;
@@ -76,11 +78,14 @@ number(const struct server *s, enum conf_key k)
 struct core_config roof_core_settings(const struct server *s);
 struct ns_config roof_ns_settings(const struct server *s);
 struct chat_config roof_chat_settings(const struct server *s);
+struct web_config roof_web_settings(const struct server *s);
 int roof_nexus_settings(const struct server *s, struct nexus_config *c,
     char *err, size_t errlen);
 /* Names for the certificates, at most KEYRING_NAMES - 1 bytes. */
 void roof_cert_names(const struct server *s, struct buf *names);
 void roof_tls_settings(const struct server *s, struct tls_config *c);
+/* Also the certificate authority, whenever it may have changed. */
+void roof_connect_settings(struct server *s);
 void roof_log_settings(const struct server *s);
 /* Give every part the settings as they are now. */
 bool roof_apply(struct server *s, char *err, size_t errlen);
@@ -90,11 +95,14 @@ void roof_gauges(struct server *s);
 int roof_open_doors(struct server *s, char *err, size_t errlen);
 /* Take the settings that are reloadable. */
 void roof_doors_apply(struct server *s);
-void roof_close_doors(struct server *s);
+/* All, or only the one of MSNP over TCP. */
+void roof_close_doors(struct server *s, bool all);
 /* ---- hooks.c: what the operator asks of the roof ---- */
 extern const struct operator_hooks roof_hooks;
 extern const struct service_user roof_signals;
 void roof_certs_renewed(void *server);
+/* ---- advice.c: a warning for what is allowed and will not work ---- */
+void roof_advise(const struct server *s);
 /* ---- build.c: up from the floor, and down again ---- */
 int roof_build(struct server *s, char *err, size_t errlen);
 void roof_take_down(struct server *s);

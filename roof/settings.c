@@ -14,6 +14,8 @@ roof_core_settings(const struct server *s)
 {
 	struct slice signup = text(s, CONF_SIGNUP);
 	struct core_config c = { .signup = SIGNUP_CLOSED,
+		.signups = number(s, CONF_LIMIT_SIGNUPS),
+		.seal_passwords = conf_bool(s->conf, CONF_MD5),
 		.ticket_life_s = number(s, CONF_TICKET_LIFE),
 		.token_life_s = DAY_S,
 		.max_forward = number(s, CONF_MAX_CONTACTS),
@@ -26,7 +28,29 @@ roof_core_settings(const struct server *s)
 		c.signup = SIGNUP_FIRST_LOGIN;
 	else if (slice_eq_text(signup, "open"))
 		c.signup = SIGNUP_OPEN;
+	else if (slice_eq_text(signup, "invite"))
+		c.signup = SIGNUP_INVITE;
 	return c;
+}
+
+struct web_config
+roof_web_settings(const struct server *s)
+{
+	return (struct web_config){
+		.plain_passwords = conf_bool(s->conf, CONF_WEB_PLAIN),
+		.https_port = (uint16_t)number(s, CONF_HTTPS_PORT),
+	};
+}
+
+static enum ns_challenge
+challenge_mode(const struct server *s)
+{
+	struct slice word = text(s, CONF_NS_CHALLENGE);
+
+	if (slice_eq_text(word, "on"))
+		return NS_CHALLENGE_ON;
+	return slice_eq_text(word, "observe") ? NS_CHALLENGE_OBSERVE
+					      : NS_CHALLENGE_OFF;
 }
 
 struct ns_config
@@ -34,6 +58,8 @@ roof_ns_settings(const struct server *s)
 {
 	struct slice address = text(s, CONF_PUBLIC_ADDRESS);
 	struct ns_config c = { .dispatch = conf_bool(s->conf, CONF_NS_DISPATCH),
+		.ctp = conf_bool(s->conf, CONF_NS_CTP),
+		.challenge = challenge_mode(s),
 		.port = (uint16_t)number(s, CONF_NS_PORT),
 		.sign_in_ms = MINUTE_MS,
 		.idle_ms = 3 * MINUTE_MS,
@@ -90,9 +116,28 @@ roof_tls_settings(const struct server *s, struct tls_config *c)
 				      conf_bool(s->conf, CONF_TLS_LEGACY),
 		.allow_3des = conf_bool(s->conf, CONF_TLS_3DES),
 		.allow_rc4 = conf_bool(s->conf, CONF_TLS_RC4),
+		.allow_ssl3 = conf_bool(s->conf, CONF_TLS_SSL3),
+		.old_goodbye = conf_bool(s->conf, CONF_TLS_GOODBYE),
 		.hello_ms = 5000,
 		.handshake_ms = 20000 };
 	keyring_fill(&s->keyring, c);
+}
+
+void
+roof_connect_settings(struct server *s)
+{
+	struct slice ca = buf_slice(&s->keyring.certs.ca_cert);
+	struct connect_config c = { .http_port =
+					(uint16_t)number(s, CONF_HTTP_PORT),
+		.ns_port = (uint16_t)number(s, CONF_NS_PORT) };
+	struct buf der = BUF_INIT(64 * 1024);
+
+	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)));
+	connect_config_set(s->connect, &c);
+	if (certs_der(ca, &der) == 0)
+		connect_set_ca(s->connect, ca, buf_slice(&der));
+	buf_free(&der);
 }
 
 void
@@ -128,6 +173,8 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	s->core.cfg = roof_core_settings(s);
 	ns_config_set(s->ns, &ns);
 	chat_config_set(s->chat, &chat);
+	web_config_set(s->web, roof_web_settings(s));
+	roof_connect_settings(s);
 	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
 	roof_doors_apply(s);

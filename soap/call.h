@@ -21,7 +21,11 @@ enum {
 	SOAP_REPLY_MAX = 8 * 1024 * 1024,
 	SOAP_CARD_MAX = 4096, /* of one contact */
 	SOAP_STEPS_MAX = 1000,
+	/* smaller ones are cheap: the C library keeps what it had from the
+	 * system */
+	SOAP_SPARE_MIN = 128 * 1024,
 	SOAP_SPARE_MAX = 1024 * 1024,
+	SOAP_SPARES = 4,
 	SOAP_HOST_MAX = 255,
 	SOAP_SECRET_BYTES = 32
 };
@@ -66,7 +70,8 @@ struct soap_method {
 
 struct soap {
 	struct core *core;
-	struct buf spare; /* of the last answer, for the next one */
+	struct buf spare[SOAP_SPARES]; /* of answers before, for the next */
+	unsigned nspare;
 	unsigned char secret[SOAP_SECRET_BYTES]; /* of this run */
 };
 
@@ -115,6 +120,9 @@ struct slice soap_host(const struct http_request *rq);
 /* ---- run.c ---- */
 enum http_outcome
 soap_run(struct http_request *rq, struct soap *s, enum soap_service service);
+
+/* Room for an answer of about so many bytes, which has none yet. */
+void soap_room(struct soap_call *c, size_t about);
 
 /* ---- tile.c, config.c, feeds.c: what is fetched ---- */
 enum http_outcome soap_get_tile(struct http_request *rq, void *front);

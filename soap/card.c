@@ -10,7 +10,7 @@ card_next(struct slice *rest, struct card_line *line)
 {
 	struct slice text;
 
-	while (slice_cut(rest, '\n', &text)) {
+	while (rest->n > 0 && slice_cut(rest, '\n', &text)) {
 		size_t eq = slice_find(text, '=');
 
 		if (eq == 0 || eq == text.n)

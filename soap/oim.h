@@ -11,7 +11,7 @@
 
 /* The namespace a sender is answered in: that of its SOAPAction. */
 const char *oim_namespace(const struct soap_call *c);
-/* What the caller's program has to answer; LOCKKEY_CHALLENGE digits. */
+/* What the caller's program has to answer; CHL_DIGITS of them. */
 void oim_challenge(const struct soap_call *c, char *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Faults of the two services for offline messages. */
+#include "common/codec/chl.h"
 #include "common/codec/xml_write.h"
-#include "soap/lockkey.h"
 #include "soap/oim.h"
 
 #define FAULT_TEXT \
@@ -44,7 +44,7 @@ static void
 challenges(struct buf *b, const struct soap_call *c, enum soap_end fault)
 {
 	const char *ns = oim_namespace(c);
-	char challenge[LOCKKEY_CHALLENGE];
+	char challenge[CHL_DIGITS];
 
 	SOAP_LIT(b,
 	    "<faultactor>https://ows.messenger.msn.com/OimWS/oim.asmx"

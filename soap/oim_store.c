@@ -2,12 +2,12 @@
 /* Store and Store2: a message for whom is away (soap 5.3). */
 #include "common/base/num.h"
 #include "common/codec/base64.h"
+#include "common/codec/chl.h"
 #include "common/codec/digest.h"
 #include "common/codec/hex.h"
 #include "common/codec/mime.h"
 #include "core/mailbox.h"
 #include "core/presence.h"
-#include "soap/lockkey.h"
 #include "soap/oim.h"
 
 const char *
@@ -31,20 +31,21 @@ oim_challenge(const struct soap_call *c, char *out)
 
 	digest_hmac_sha256(slice_make(c->soap->secret, sizeof(c->soap->secret)),
 	    &id, 1, mac);
-	for (unsigned i = 0; i < LOCKKEY_CHALLENGE; i++)
+	for (unsigned i = 0; i < CHL_DIGITS; i++)
 		out[i] = (char)('0' + mac[i] % 10);
 }
 
+/* That of a product nobody knows is good; none at all never is. */
 static bool
 key_good(const struct soap_call *c, const struct xml_node *ticket)
 {
-	char challenge[LOCKKEY_CHALLENGE];
+	char challenge[CHL_DIGITS];
 
 	oim_challenge(c, challenge);
 	return ticket != NULL &&
-	    lockkey_good(slice_make(challenge, sizeof(challenge)),
+	    chl_judge(slice_make(challenge, sizeof(challenge)),
 		xml_attr(ticket, "appid"),
-		slice_trim(xml_attr(ticket, "lockkey")));
+		slice_trim(xml_attr(ticket, "lockkey")), true) != CHL_WRONG;
 }
 
 static bool

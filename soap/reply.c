@@ -26,7 +26,7 @@ soap_begin(struct soap_call *c, size_t about)
 	struct buf *b = &c->out;
 
 	buf_reset(b);
-	(void)buf_reserve(b, REPLY_ROOM + about);
+	soap_room(c, REPLY_ROOM + about);
 	SOAP_LIT(b, REPLY_OPEN);
 	SOAP_LIT(b, "<soap:Header>");
 	soap_head_add(b, c);
@@ -51,7 +51,7 @@ reply_send(struct soap_call *c, unsigned status)
 	http_reply_header(c->http, "Cache-Control", SLICE_LIT("private"));
 	http_reply_header(c->http, "Content-Type",
 	    SLICE_LIT("text/xml; charset=utf-8"));
-	http_reply_body(c->http, buf_slice(&c->out));
+	http_reply_body_kept(c->http, &c->out);
 }
 
 void

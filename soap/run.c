@@ -20,15 +20,26 @@ run_again(struct request *request)
 }
 
 /*
- * Answers are large, and memory fresh from the system costs more than what is
- * written into it: one buffer serves call after call.
+ * Answers may be large, and memory fresh from the system costs more than what
+ * is written into it: a few buffers serve call after call.
  */
+void
+soap_room(struct soap_call *c, size_t about)
+{
+	struct soap *s = c->soap;
+
+	if (c->out.p == NULL && about >= SOAP_SPARE_MIN && s->nspare > 0)
+		c->out = s->spare[--s->nspare];
+	(void)buf_reserve(&c->out, about);
+}
+
 static void
 run_keep(struct soap *s, struct buf *out)
 {
-	if (s->spare.p == NULL && out->cap <= SOAP_SPARE_MAX) {
-		s->spare = *out;
-		buf_reset(&s->spare);
+	if (s->nspare < SOAP_SPARES && out->cap >= SOAP_SPARE_MIN &&
+	    out->cap <= SOAP_SPARE_MAX) {
+		buf_reset(out);
+		s->spare[s->nspare++] = *out;
 	} else {
 		buf_free(out);
 	}
@@ -53,8 +64,7 @@ run_start(struct http_request *rq, struct soap *s)
 	c->http = rq;
 	c->soap = s;
 	arena_init(&c->arena, RUN_ARENA_MAX);
-	c->out = s->spare;
-	buf_init(&s->spare, SOAP_REPLY_MAX);
+	buf_init(&c->out, SOAP_REPLY_MAX);
 	request_begin(&c->request, s->core, run_again);
 	http_set_state(rq, c, run_end);
 	return c;
@@ -172,13 +182,13 @@ soap_new(struct core *core)
 
 	s->core = core;
 	env_random(core->env, s->secret, sizeof(s->secret));
-	buf_init(&s->spare, SOAP_REPLY_MAX);
 	return s;
 }
 
 void
 soap_free(struct soap *s)
 {
-	buf_free(&s->spare);
+	while (s->nspare > 0)
+		buf_free(&s->spare[--s->nspare]);
 	free(s);
 }

@@ -26,11 +26,15 @@ shape_end(struct shape *s)
 void
 shape_text(struct buf *b, struct slice text)
 {
+	/* controls, and what stands for something else: all are below 64 */
+	const uint64_t special = UINT32_MAX | UINT64_C(1) << '&' |
+	    UINT64_C(1) << '<' | UINT64_C(1) << '>' | UINT64_C(1) << '"' |
+	    UINT64_C(1) << '\'';
+
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
 
-		if (c < ' ' || c >= 0x7f || c == '&' || c == '<' || c == '>' ||
-		    c == '"' || c == '\'') {
+		if (c < 64 ? special >> c & 1 : c >= 0x7f) {
 			xml_escape(b, text);
 			return;
 		}
@@ -78,7 +82,7 @@ shape_telephone(struct slice address)
 int64_t
 shape_cid(const struct shape *s, const struct book_entry *e)
 {
-	const struct account *a = account_peek(s->core, e->address);
+	const struct account *a = account_peek_kept(s->core, e->address);
 
 	return a != NULL ? account_cid(a) : 0;
 }

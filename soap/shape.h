@@ -20,6 +20,23 @@ void shape_begin(struct shape *s, struct buf *out, struct core *core,
     const struct account *me);
 void shape_end(struct shape *s);
 
+/*
+ * Literal bytes where hundreds of them follow one another: in place, while
+ * there is room.
+ */
+#define SHAPE_LIT(b, text) shape_lit((b), "" text, sizeof(text) - 1)
+
+static inline void
+shape_lit(struct buf *b, const char *text, size_t n)
+{
+	if (b->failed || n > b->cap - b->n) {
+		buf_add(b, text, n);
+		return;
+	}
+	memcpy(b->p + b->n, text, n);
+	b->n += n;
+}
+
 /* ---- shape.c: words ---- */
 /* Text that stands in an element. */
 void shape_text(struct buf *b, struct slice text);

@@ -6,22 +6,6 @@
 #include "soap/shape.h"
 #include "soap/stamp.h"
 
-/* 8-4-4-4-12 in one piece: there are many of them. */
-static void
-contact_guid(struct buf *b, const unsigned char id[GUID_BYTES])
-{
-	static const char digits[] = "0123456789abcdef";
-	char text[GUID_TEXT], *at = text;
-
-	for (unsigned i = 0; i < GUID_BYTES; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*at++ = '-';
-		*at++ = digits[id[i] >> 4];
-		*at++ = digits[id[i] & 15];
-	}
-	buf_add(b, text, sizeof(text));
-}
-
 /* ---- what the card has ---- */
 
 /* The type in a key such as "pContactPhoneMobile.number". */
@@ -137,31 +121,31 @@ group_ids(struct shape *s, const struct book_entry *e)
 	bool left = false;
 
 	if (e->groups == 0 && !s->delta) {
-		SOAP_LIT(s->out, "<groupIds/>");
+		SHAPE_LIT(s->out, "<groupIds/>");
 		return;
 	}
-	SOAP_LIT(s->out, "<groupIds>");
+	SHAPE_LIT(s->out, "<groupIds>");
 	for (unsigned i = 0; i < r->ngroups; i++) {
 		if (!(e->groups & 1u << r->groups[i].number)) {
 			left = true;
 			continue;
 		}
-		SOAP_LIT(s->out, "<guid>");
-		contact_guid(s->out, r->groups[i].id);
-		SOAP_LIT(s->out, "</guid>");
+		SHAPE_LIT(s->out, "<guid>");
+		guid_add(s->out, r->groups[i].id);
+		SHAPE_LIT(s->out, "</guid>");
 	}
-	SOAP_LIT(s->out, "</groupIds>");
+	SHAPE_LIT(s->out, "</groupIds>");
 	if (!s->delta || !left)
 		return;
-	SOAP_LIT(s->out, "<groupIdsDeleted>");
+	SHAPE_LIT(s->out, "<groupIdsDeleted>");
 	for (unsigned i = 0; i < r->ngroups; i++) {
 		if (e->groups & 1u << r->groups[i].number)
 			continue;
-		SOAP_LIT(s->out, "<guid>");
-		contact_guid(s->out, r->groups[i].id);
-		SOAP_LIT(s->out, "</guid>");
+		SHAPE_LIT(s->out, "<guid>");
+		guid_add(s->out, r->groups[i].id);
+		SHAPE_LIT(s->out, "</guid>");
 	}
-	SOAP_LIT(s->out, "</groupIdsDeleted>");
+	SHAPE_LIT(s->out, "</groupIdsDeleted>");
 }
 
 static void
@@ -172,7 +156,7 @@ contact_type(struct shape *s, struct slice card, const char *type)
 	struct slice said = card_find(card, ".contactType");
 
 	if (type == NULL && said.n == 0) {
-		SOAP_LIT(s->out, "<contactType>Regular</contactType>");
+		SHAPE_LIT(s->out, "<contactType>Regular</contactType>");
 		return;
 	}
 	for (size_t i = 0; type == NULL && i < ARRAY_LEN(fine); i++)
@@ -181,21 +165,40 @@ contact_type(struct shape *s, struct slice card, const char *type)
 	shape_leaf(s, "contactType", slice_text(type ? type : "Regular"));
 }
 
-static void
+/* Where the name stands in the answer, if it does: most are said twice. */
+struct contact_said {
+	size_t at, n;
+};
+
+static struct contact_said
 contact_names(struct shape *s, struct slice card, struct slice name)
 {
-	struct slice quick = { 0 };
+	struct slice quick = card_find(card, ".quickName");
+	struct contact_said said = { 0 };
 
-	if (card.n > 0)
-		quick = card_find(card, ".quickName");
-	SOAP_LIT(s->out, "<quickName>");
+	SHAPE_LIT(s->out, "<quickName>");
+	said.at = s->out->n;
 	shape_encoded(s, quick.n > 0 ? quick : name);
-	SOAP_LIT(s->out, "</quickName>");
+	if (quick.n == 0)
+		said.n = s->out->n - said.at;
+	SHAPE_LIT(s->out, "</quickName>");
 	if (card.n == 0)
-		return;
+		return said;
 	shape_leaf(s, "firstName", card_find(card, ".firstName"));
 	shape_leaf(s, "MiddleName", card_find(card, ".MiddleName"));
 	shape_leaf(s, "lastName", card_find(card, ".lastName"));
+	return said;
+}
+
+static void
+contact_display(struct shape *s, struct slice name, struct contact_said said)
+{
+	SHAPE_LIT(s->out,
+	    "<IsPassportNameHidden>false</IsPassportNameHidden><displayName>");
+	if (said.n > 0)
+		buf_add_again(s->out, said.at, said.n);
+	else
+		shape_encoded(s, name);
 }
 
 struct contact_flags {
@@ -228,17 +231,17 @@ static void
 contact_flags(struct buf *b, struct slice card, struct contact_flags f)
 {
 	if (f.mobile)
-		SOAP_LIT(b, CONTACT_MOBILE("true"));
+		SHAPE_LIT(b, CONTACT_MOBILE("true"));
 	else
-		SOAP_LIT(b, CONTACT_MOBILE("false"));
+		SHAPE_LIT(b, CONTACT_MOBILE("false"));
 	if (f.messenger)
-		SOAP_LIT(b, CONTACT_MESSENGER("true"));
+		SHAPE_LIT(b, CONTACT_MESSENGER("true"));
 	else
-		SOAP_LIT(b, CONTACT_MESSENGER("false"));
+		SHAPE_LIT(b, CONTACT_MESSENGER("false"));
 	if (slice_eq_text(card_find(card, ".isFavorite"), "true"))
-		SOAP_LIT(b, CONTACT_FAVORITE("true") CONTACT_SPACE);
+		SHAPE_LIT(b, CONTACT_FAVORITE("true") CONTACT_SPACE);
 	else
-		SOAP_LIT(b, CONTACT_FAVORITE("false") CONTACT_SPACE);
+		SHAPE_LIT(b, CONTACT_FAVORITE("false") CONTACT_SPACE);
 }
 
 /* To the last child of contactInfo. */
@@ -251,7 +254,7 @@ contact_details(struct shape *s, struct slice card)
 	shape_leaf(s, "birthdate", birth.n > 0 ? birth : SLICE_LIT(SOAP_NEVER));
 	shape_leaf(s, "primaryEmailType",
 	    mail.n > 0 ? mail : SLICE_LIT("ContactEmailPersonal"));
-	SOAP_LIT(s->out, CONTACT_PRIMARY);
+	SHAPE_LIT(s->out, CONTACT_PRIMARY);
 	shape_leaf(s, "Anniversary", card_find(card, ".Anniversary"));
 	shape_leaf(s, "comment", card_find(card, ".comment"));
 }
@@ -263,10 +266,10 @@ contact_rest(struct shape *s, int64_t cid, struct slice card,
 {
 	struct buf *b = s->out;
 
-	SOAP_LIT(b, "</displayName><puid>0</puid><CID>");
+	SHAPE_LIT(b, "</displayName><puid>0</puid><CID>");
 	buf_add_i64(b, cid);
 	if (card.n == 0 && f.messenger && !f.mobile && !f.gone) {
-		SOAP_LIT(b,
+		SHAPE_LIT(b,
 		    CONTACT_MOBILE("false") CONTACT_MESSENGER("true")
 			CONTACT_FAVORITE("false") CONTACT_SPACE CONTACT_BIRTH
 			    CONTACT_PRIMARY CONTACT_DELETED("false"));
@@ -275,20 +278,20 @@ contact_rest(struct shape *s, int64_t cid, struct slice card,
 	contact_flags(b, card, f);
 	contact_details(s, card);
 	if (f.gone)
-		SOAP_LIT(b, CONTACT_DELETED("true"));
+		SHAPE_LIT(b, CONTACT_DELETED("true"));
 	else
-		SOAP_LIT(b, CONTACT_DELETED("false"));
+		SHAPE_LIT(b, CONTACT_DELETED("false"));
 }
 
 /* A telephone without an account of its own. */
 static void
 contact_phone(struct shape *s, struct slice number)
 {
-	SOAP_LIT(s->out,
+	SHAPE_LIT(s->out,
 	    "<phones><ContactPhone><contactPhoneType>ContactPhoneMobile"
 	    "</contactPhoneType><number>");
 	shape_text(s->out, number);
-	SOAP_LIT(s->out,
+	SHAPE_LIT(s->out,
 	    "</number><isMessengerEnabled>true</isMessengerEnabled>"
 	    "<propertiesChanged/></ContactPhone></phones>");
 }
@@ -299,11 +302,12 @@ shape_contact_inside(struct shape *s, const struct book_entry *e,
 {
 	struct slice tel = shape_telephone(e->address);
 	bool on = (e->lists & LIST_FORWARD) != 0;
+	struct contact_said said;
 	struct buf *b = s->out;
 
-	SOAP_LIT(b, "<contactId>");
-	contact_guid(b, e->id);
-	SOAP_LIT(b, "</contactId><contactInfo>");
+	SHAPE_LIT(b, "<contactId>");
+	guid_add(b, e->id);
+	SHAPE_LIT(b, "</contactId><contactInfo>");
 	if (tel.p != NULL)
 		contact_phone(s, tel);
 	else
@@ -311,27 +315,25 @@ shape_contact_inside(struct shape *s, const struct book_entry *e,
 	card_annotations(s, e->card);
 	group_ids(s, e);
 	contact_type(s, e->card, type);
-	contact_names(s, e->card, e->name);
+	said = contact_names(s, e->card, e->name);
 	if (tel.p == NULL) {
-		SOAP_LIT(b, "<passportName>");
+		SHAPE_LIT(b, "<passportName>");
 		shape_text(b, e->address);
-		SOAP_LIT(b, "</passportName>");
+		SHAPE_LIT(b, "</passportName>");
 	}
-	SOAP_LIT(b,
-	    "<IsPassportNameHidden>false</IsPassportNameHidden><displayName>");
-	shape_encoded(s, e->name);
+	contact_display(s, e->name, said);
 	contact_rest(s, shape_cid(s, e), e->card,
 	    (struct contact_flags){ tel.p != NULL, on && tel.p == NULL, !on });
 	stamp_add(b, e->changed);
-	SOAP_LIT(b, "</lastChange>");
+	SHAPE_LIT(b, "</lastChange>");
 }
 
 void
 shape_contact(struct shape *s, const struct book_entry *e, const char *type)
 {
-	SOAP_LIT(s->out, "<Contact>");
+	SHAPE_LIT(s->out, "<Contact>");
 	shape_contact_inside(s, e, type);
-	SOAP_LIT(s->out, "</Contact>");
+	SHAPE_LIT(s->out, "</Contact>");
 }
 
 void
@@ -359,7 +361,7 @@ me_annotations(struct shape *s, struct slice card)
 	uint32_t flags = s->me->flags;
 	struct card_line line;
 
-	SOAP_LIT(s->out, "<annotations>");
+	SHAPE_LIT(s->out, "<annotations>");
 	annotation(s, SLICE_LIT("MSN.IM.GTC"),
 	    slice_text(flags & ACCOUNT_PROMPT ? "1" : "2"));
 	annotation(s, SLICE_LIT("MSN.IM.BLP"),
@@ -371,31 +373,30 @@ me_annotations(struct shape *s, struct slice card)
 	while (card_next(&card, &line))
 		if (line.key.p[0] == 'a')
 			annotation(s, slice_from(line.key, 1), line.value);
-	SOAP_LIT(s->out, "</annotations>");
+	SHAPE_LIT(s->out, "</annotations>");
 }
 
 void
 shape_me(struct shape *s, const struct book *book)
 {
 	unsigned char id[ROSTER_ID_BYTES];
+	struct contact_said said;
 	struct buf *b = s->out;
 
 	soap_me_id(s->me, id);
-	SOAP_LIT(b, "<Contact><contactId>");
-	contact_guid(b, id);
-	SOAP_LIT(b, "</contactId><contactInfo>");
+	SHAPE_LIT(b, "<Contact><contactId>");
+	guid_add(b, id);
+	SHAPE_LIT(b, "</contactId><contactInfo>");
 	card_lists(s, book->card);
 	me_annotations(s, book->card);
 	contact_type(s, book->card, "Me");
-	contact_names(s, book->card, account_name(s->me));
-	SOAP_LIT(b, "<passportName>");
+	said = contact_names(s, book->card, account_name(s->me));
+	SHAPE_LIT(b, "<passportName>");
 	shape_text(b, account_address(s->me));
-	SOAP_LIT(b,
-	    "</passportName><IsPassportNameHidden>false"
-	    "</IsPassportNameHidden><displayName>");
-	shape_encoded(s, account_name(s->me));
+	SHAPE_LIT(b, "</passportName>");
+	contact_display(s, account_name(s->me), said);
 	contact_rest(s, account_cid(s->me), book->card,
 	    (struct contact_flags){ false, false, false });
 	stamp_add(b, shape_changed(book));
-	SOAP_LIT(b, "</lastChange></Contact>");
+	SHAPE_LIT(b, "</lastChange></Contact>");
 }

@@ -52,15 +52,15 @@ static void
 member_head(struct buf *b, const struct book_entry *e, unsigned role, bool tel)
 {
 	if (tel)
-		SOAP_LIT(b, "<Member xsi:type=\"PhoneMember\"><MembershipId>");
+		SHAPE_LIT(b, "<Member xsi:type=\"PhoneMember\"><MembershipId>");
 	else
-		SOAP_LIT(b,
+		SHAPE_LIT(b,
 		    "<Member xsi:type=\"PassportMember\"><MembershipId>");
 	buf_add_u64(b, (uint64_t)e->number * MEMBER_NUMBERS + role);
 	if (tel)
-		SOAP_LIT(b, "</MembershipId><Type>Phone</Type>");
+		SHAPE_LIT(b, "</MembershipId><Type>Phone</Type>");
 	else
-		SOAP_LIT(b, "</MembershipId><Type>Passport</Type>");
+		SHAPE_LIT(b, "</MembershipId><Type>Passport</Type>");
 }
 
 /* Who asks to be let in is shown by name, with what they said. */
@@ -70,13 +70,43 @@ member_asks(struct shape *s, const struct book_entry *e)
 	struct slice said = card_find(e->card, ".invite");
 
 	shape_leaf(s, "DisplayName", e->name);
-	SOAP_LIT(s->out, "<State>Accepted</State>");
+	SHAPE_LIT(s->out, "<State>Accepted</State>");
 	if (said.n == 0)
 		return;
-	SOAP_LIT(s->out,
+	SHAPE_LIT(s->out,
 	    "<Annotations><Annotation><Name>MSN.IM.InviteMessage</Name>");
 	shape_leaf(s, "Value", said);
-	SOAP_LIT(s->out, "</Annotation></Annotations>");
+	SHAPE_LIT(s->out, "</Annotation></Annotations>");
+}
+
+/* What is the same in every role: from the date of LastChanged on. */
+static void
+member_rest(struct shape *s, const struct book_entry *e, struct slice tel)
+{
+	struct buf *b = s->out;
+	size_t at = b->n;
+
+	stamp_add(b, e->changed);
+	SHAPE_LIT(b, "</LastChanged><JoinedDate>");
+	buf_add_again(b, at, buf_ok(b) ? STAMP_TEXT : 0);
+	SHAPE_LIT(b,
+	    "</JoinedDate><ExpirationDate>" SOAP_NEVER
+	    "</ExpirationDate><Changes/>");
+	if (tel.p != NULL) {
+		SHAPE_LIT(b, "<PhoneNumber>");
+		shape_text(b, tel);
+		SHAPE_LIT(b, "</PhoneNumber></Member>");
+		return;
+	}
+	SHAPE_LIT(b, "<PassportName>");
+	shape_text(b, e->address);
+	SHAPE_LIT(b,
+	    "</PassportName><IsPassportNameHidden>false"
+	    "</IsPassportNameHidden><PassportId>0</PassportId><CID>");
+	buf_add_i64(b, shape_cid(s, e));
+	SHAPE_LIT(b,
+	    "</CID><PassportChanges/><LookedupByCID>false</LookedupByCID>"
+	    "</Member>");
 }
 
 static void
@@ -90,40 +120,20 @@ member_add(struct shape *s, const struct book_entry *e, unsigned role,
 	if (role == MEMBER_PENDING)
 		member_asks(s, e);
 	else
-		SOAP_LIT(b, "<State>Accepted</State>");
+		SHAPE_LIT(b, "<State>Accepted</State>");
 	if (deleted)
-		SOAP_LIT(b, "<Deleted>true</Deleted><LastChanged>");
+		SHAPE_LIT(b, "<Deleted>true</Deleted><LastChanged>");
 	else
-		SOAP_LIT(b, "<Deleted>false</Deleted><LastChanged>");
-	stamp_add(b, e->changed);
-	SOAP_LIT(b, "</LastChanged><JoinedDate>");
-	stamp_add(b, e->changed);
-	SOAP_LIT(b,
-	    "</JoinedDate><ExpirationDate>" SOAP_NEVER
-	    "</ExpirationDate><Changes/>");
-	if (tel.p != NULL) {
-		SOAP_LIT(b, "<PhoneNumber>");
-		shape_text(b, tel);
-		SOAP_LIT(b, "</PhoneNumber></Member>");
-		return;
-	}
-	SOAP_LIT(b, "<PassportName>");
-	shape_text(b, e->address);
-	SOAP_LIT(b,
-	    "</PassportName><IsPassportNameHidden>false"
-	    "</IsPassportNameHidden><PassportId>0</PassportId><CID>");
-	buf_add_i64(b, shape_cid(s, e));
-	SOAP_LIT(b,
-	    "</CID><PassportChanges/><LookedupByCID>false</LookedupByCID>"
-	    "</Member>");
+		SHAPE_LIT(b, "<Deleted>false</Deleted><LastChanged>");
+	member_rest(s, e, tel);
 }
 
 static void
 role_open(struct buf *b, unsigned role)
 {
-	SOAP_LIT(b, "<Membership><MemberRole>");
+	SHAPE_LIT(b, "<Membership><MemberRole>");
 	buf_add_text(b, roles_known[role].name);
-	SOAP_LIT(b, "</MemberRole><Members>");
+	SHAPE_LIT(b, "</MemberRole><Members>");
 }
 
 /* Deltas list only roles with changes, and in these who changed. */
@@ -149,11 +159,11 @@ role_add(struct shape *s, const struct book *book, unsigned role)
 	if (!open)
 		return;
 	if (s->delta)
-		SOAP_LIT(s->out,
+		SHAPE_LIT(s->out,
 		    "</Members><MembershipIsComplete>false"
 		    "</MembershipIsComplete></Membership>");
 	else
-		SOAP_LIT(s->out,
+		SHAPE_LIT(s->out,
 		    "</Members><MembershipIsComplete>true"
 		    "</MembershipIsComplete></Membership>");
 }

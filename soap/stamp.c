@@ -30,52 +30,54 @@ struct date {
 	unsigned year, month, day;
 };
 
+/* Days enough for every stamp there is; all of it fits into 32 bits. */
 static struct date
-date_of(uint64_t days)
+date_of(uint32_t days)
 {
-	uint64_t z = days + 719468;
-	uint64_t era = z / 146097, doe = z % 146097;
-	uint64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	uint64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	uint64_t mp = (5 * doy + 2) / 153;
+	uint32_t z = days + 719468;
+	uint32_t era = z / 146097, doe = z % 146097;
+	uint32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	uint32_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	uint32_t mp = (5 * doy + 2) / 153;
 	struct date d;
 
-	d.day = (unsigned)(doy - (153 * mp + 2) / 5 + 1);
-	d.month = (unsigned)(mp < 10 ? mp + 3 : mp - 9);
-	d.year = (unsigned)(yoe + era * 400 + (d.month <= 2));
+	d.day = doy - (153 * mp + 2) / 5 + 1;
+	d.month = mp < 10 ? mp + 3 : mp - 9;
+	d.year = yoe + era * 400 + (d.month <= 2);
 	return d;
 }
 
-/* Exactly n digits and then c. */
+/* Two digits of v, which is below 100. */
 static void
-put(char **at, unsigned n, uint64_t v, char c)
+put(char *at, uint32_t v)
 {
-	char *p = *at + n;
-
-	*p = c;
-	*at = p + 1;
-	while (n-- > 0) {
-		*--p = (char)('0' + v % 10);
-		v /= 10;
-	}
+	at[0] = (char)('0' + v / 10);
+	at[1] = (char)('0' + v % 10);
 }
 
 void
 stamp_add(struct buf *b, uint64_t stamp)
 {
 	uint64_t seconds = stamp / STAMP_PER_SECOND;
-	uint64_t in_day = seconds % SECONDS_A_DAY;
-	struct date d = date_of(seconds / SECONDS_A_DAY);
-	char text[STAMP_TEXT], *at = text;
+	uint32_t ticks = (uint32_t)(stamp % STAMP_PER_SECOND);
+	uint32_t in_day = (uint32_t)(seconds % SECONDS_A_DAY);
+	struct date d = date_of((uint32_t)(seconds / SECONDS_A_DAY));
+	char *text = buf_extend(b, STAMP_TEXT);
 
-	put(&at, 4, d.year, '-');
-	put(&at, 2, d.month, '-');
-	put(&at, 2, d.day, 'T');
-	put(&at, 2, in_day / 3600, ':');
-	put(&at, 2, in_day / 60 % 60, ':');
-	put(&at, 2, in_day % 60, '.');
-	put(&at, FRACTION_DIGITS, stamp % STAMP_PER_SECOND, 'Z');
-	buf_add(b, text, sizeof(text));
+	if (text == NULL)
+		return;
+	memcpy(text, "0000-00-00T00:00:00.0000000Z", STAMP_TEXT);
+	put(text, d.year / 100 % 100);
+	put(text + 2, d.year % 100);
+	put(text + 5, d.month);
+	put(text + 8, d.day);
+	put(text + 11, in_day / 3600);
+	put(text + 14, in_day / 60 % 60);
+	put(text + 17, in_day % 60);
+	put(text + 20, ticks / 100000);
+	put(text + 22, ticks / 1000 % 100);
+	put(text + 24, ticks / 10 % 100);
+	text[26] = (char)('0' + ticks % 10);
 }
 
 /* Take n digits and, unless it is 0, the character c. */

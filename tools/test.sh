@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # "make test": install what is missing, build everything, run every test.  The
-# last line is the sum: N passed, N failed.
+# last line is the sum: N passed, N failed, and what was skipped.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -21,6 +21,7 @@ done
 
 passed=0
 failed=0
+skipped=0
 count() { # PASSED FAILED
 	passed=$((passed + $1))
 	failed=$((failed + $2))
@@ -98,13 +99,20 @@ pytest_sum() { # NAME WORD
 }
 
 pytest() { # VARIANT FOLDER...
-	name=pytest-$1
+	run_pytest "pytest-$1" "$((jobs * 2))" 60 "$@"
+}
+
+run_pytest() { # NAME WORKERS SECONDS VARIANT FOLDER...
+	name=$1
+	workers=$2
+	limit=$3
 	status=0
+	shift 3
 	NUDGE_BIN="$PWD/build/$1"
 	export NUDGE_BIN
 	shift
-	PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -q -n "$((jobs * 2))" \
-		--timeout 60 -p no:cacheprovider "$@" \
+	PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -q -n "$workers" \
+		--timeout "$limit" -p no:cacheprovider "$@" \
 		>"$out/$name.log" 2>&1 || status=$?
 	grep -v '^bringing up nodes' "$out/$name.log"
 	grep -E '^[0-9]+ (passed|failed|error|skipped)|^=+ .* in [0-9.]+' \
@@ -112,6 +120,8 @@ pytest() { # VARIANT FOLDER...
 	good=$(pytest_sum "$name" passed)
 	bad=$(pytest_sum "$name" failed)
 	errors=$(pytest_sum "$name" error)
+	left=$(pytest_sum "$name" skipped)
+	skipped=$((skipped + ${left:-0}))
 	bad=$((${bad:-0} + ${errors:-0}))
 	if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
 		bad=1
@@ -131,6 +141,9 @@ cat "$out/lane.log"
 pytest asan tests/e2e --ignore tests/e2e/test_live_pairs.py \
 	--ignore tests/e2e/test_live_lists.py
 
+# packages and containers, one after the other: they need the machine's ports
+run_pytest pytest-docker 0 1800 release tests/docker
+
 # every statement of the protocol reference has its test or its reason
 if "$python" -B tests/conformance.py --check; then
 	echo "ok conformance"
@@ -145,5 +158,7 @@ while read -r good bad; do
 done <"$out/c.sum"
 
 echo "finished in $(($(date +%s) - started)) s"
-echo "$passed passed, $failed failed"
+sum="$passed passed, $failed failed"
+[ "$skipped" -eq 0 ] || sum="$sum, $skipped skipped"
+echo "$sum"
 [ "$failed" -eq 0 ]

@@ -5,7 +5,7 @@
 # disk filled NUDGE_ROUNDS (200) times each under load; the C tests under the
 # thread sanitizer; then the end-to-end tests against a server with the address
 # sanitizer over and over, and every fuzz target, each of these two for SECONDS
-# (600).
+# (600); and NUDGE_MUTANTS (100000) changed handshakes of the old TLS engine.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -36,6 +36,15 @@ sed -n 's/^\.*\(.*nothing lost\)$/\1/p' build/torture/rounds.log
 make -s -j"$(nproc)" VARIANT=tsan unit
 
 make -s -j"$(nproc)" VARIANT=asan all build/asan/tests/nudged-volatile
+make -s -j"$(nproc)" VARIANT=asan build/asan/tests/unit/test_tls_old_mutants
+mutants=${NUDGE_MUTANTS:-100000}
+echo "== $mutants mutants of old handshakes and records"
+NUDGE_MUTANTS=$mutants build/asan/tests/unit/test_tls_old_mutants \
+	>build/torture/mutants.log 2>&1 || {
+	cat build/torture/mutants.log
+	exit 1
+}
+
 end=$(($(date +%s) + seconds))
 round=0
 while [ -d tests/e2e ] && [ "$(date +%s)" -lt "$end" ]; do

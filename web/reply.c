@@ -1,5 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/base/panic.h"
 #include "web/front.h"
+
+enum {
+	FIELDS_MAX = 12
+};
+
+/* The blank-led list of hosts is where pictures may come from, beside us. */
+#define POLICY                                                             \
+	"default-src 'none'; img-src 'self'" SLICE_FMT                     \
+	"; style-src 'self'; form-action 'self'; frame-ancestors 'none'; " \
+	"base-uri 'none'"
 
 struct line {
 	const char *name;
@@ -11,21 +22,31 @@ static const struct line lines[] = {
 	{ "Content-Type", "text/html; charset=utf-8" },
 	{ "Cache-Control", "no-cache, no-store" },
 	{ "Pragma", "no-cache" },
-	{ "Content-Security-Policy",
-	    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; "
-	    "form-action 'self'; frame-ancestors 'none'" },
 	{ "X-Content-Type-Options", "nosniff" },
+	{ "X-Frame-Options", "DENY" },
 	{ "Referrer-Policy", "no-referrer" },
 };
 
 void
 web_reply_page(struct http_request *rq, unsigned status, struct buf *page)
 {
-	http_reply(rq, buf_ok(page) ? status : 500);
+	web_reply_pictures(rq, status, page, slice_text(""));
+}
+
+void
+web_reply_pictures(struct http_request *rq, unsigned status, struct buf *page,
+    struct slice hosts)
+{
+	struct buf policy = BUF_INIT(WEB_POLICY_MAX);
+
+	buf_addf(&policy, POLICY, SLICE_ARG(hosts));
+	http_reply(rq, buf_ok(page) && buf_ok(&policy) ? status : 500);
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		http_reply_header(rq, lines[i].name,
 		    slice_text(lines[i].value));
+	http_reply_header(rq, "Content-Security-Policy", buf_slice(&policy));
 	http_reply_body(rq, buf_slice(page));
+	buf_free(&policy);
 }
 
 void
@@ -36,39 +57,101 @@ web_reply_elsewhere(struct http_request *rq, const char *path)
 	http_reply_header(rq, "Cache-Control", SLICE_LIT("no-cache"));
 }
 
-static void
-reply_words(struct http_request *rq, unsigned status, const char *words)
+void
+web_reply(struct web_visit *v, unsigned status, const struct web_page *p)
 {
 	struct buf page = BUF_INIT(WEB_PAGE_MAX);
-	const struct page_field fields[] = {
-		{ "title", SLICE_LIT("Messages") },
-		{ "words", slice_text(words) },
+	struct buf key = BUF_INIT(WEB_KEY_BYTES * 2);
+	struct page_field fields[FIELDS_MAX] = {
+		{ "title", slice_text(p->title) },
+		{ "words", slice_text(p->words) },
+		{ "mood", slice_text(p->bad ? "bad" : "") },
+		{ "account", v->me ? account_address(v->me) : slice_text("") },
 	};
+	size_t n = 4;
 
-	page_add(&page, web_page_head, fields, ARRAY_LEN(fields));
-	page_add(&page, web_page_foot, NULL, 0);
-	web_reply_page(rq, status, &page);
+	ASSERT(n + 1 + p->nfields <= FIELDS_MAX);
+	if (p->secret || v->me != NULL)
+		web_form_key(v, &key);
+	fields[n++] = (struct page_field){ "key", buf_slice(&key) };
+	for (size_t i = 0; i < p->nfields; i++)
+		fields[n++] = p->fields[i];
+	page_add(&page, web_page_head, fields, n);
+	if (p->secret && !http_is_tls(v->http))
+		page_add(&page, web_page_warning, fields, n);
+	for (size_t i = 0; i < ARRAY_LEN(p->body); i++)
+		if (p->body[i] != NULL)
+			page_add(&page, *p->body[i], fields, n);
+	page_add(&page, v->me ? web_page_foot : web_page_foot_guest, fields, n);
+	web_reply_page(v->http, status, &page);
+	web_session_greet(v);
+	buf_free(&key);
 	buf_free(&page);
+}
+
+/* ---- what every page may meet ---- */
+
+struct trouble {
+	enum result result;
+	unsigned status;
+	const char *words;
+};
+
+static const struct trouble troubles[] = {
+	{ RESULT_BUSY, 503,
+	    "The service is busy. Please try again in a moment." },
+	{ RESULT_STORE_FAILED, 503,
+	    "The service is busy. Please try again in a moment." },
+	{ RESULT_DRAINING, 503,
+	    "The service is busy. Please try again in a moment." },
+	{ RESULT_DISABLED, 403, "This account has been switched off." },
+	{ RESULT_LOCKED_OUT, 429,
+	    "Too many wrong passwords were typed. Please wait a minute." },
+	{ RESULT_TOO_ACTIVE, 429,
+	    "There were too many of these from your place. Please try again "
+	    "in an hour." },
+};
+
+const char *
+web_trouble(const struct web_visit *v, unsigned *status)
+{
+	*status = 200;
+	for (size_t i = 0; i < ARRAY_LEN(troubles); i++) {
+		if (troubles[i].result != v->result)
+			continue;
+		*status = troubles[i].status;
+		return troubles[i].words;
+	}
+	if (!v->stale)
+		return NULL;
+	*status = 403;
+	return "This page was too old, or your browser keeps no cookies. "
+	       "Please try once more.";
+}
+
+/* The sign-in form, which leads back. */
+static const char *
+sign_in_from(struct slice path)
+{
+	if (slice_eq_nocase(path, SLICE_LIT("/cgi-bin/compose")))
+		return "/sign-in?to=write";
+	if (slice_starts_nocase(path, SLICE_LIT("/cgi-bin/")))
+		return "/sign-in?to=messages";
+	return "/sign-in";
 }
 
 void
 web_reply_refused(struct web_visit *v, const char *words)
 {
-	struct http_request *rq = v->http;
+	struct web_page page = { .title = "Nudge", .bad = true };
+	unsigned status;
 
-	switch ((int)v->result) {
-	case RESULT_BAD_TICKET:
-		web_reply_elsewhere(rq, "/login.srf?ru=%2Fcgi-bin%2FHoTMaiL");
+	if (v->result == RESULT_BAD_TICKET) {
+		web_reply_elsewhere(v->http, sign_in_from(http_path(v->http)));
 		return;
-	case RESULT_DISABLED:
-		reply_words(rq, 403, "This account has been switched off.");
-		return;
-	case RESULT_STORE_FAILED:
-	case RESULT_DRAINING:
-		reply_words(rq, 503,
-		    "The service is busy. Please try again in a moment.");
-		return;
-	default:
-		reply_words(rq, 200, words);
 	}
+	page.words = web_trouble(v, &status);
+	if (page.words == NULL)
+		page.words = words;
+	web_reply(v, status, &page);
 }

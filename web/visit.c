@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/panic.h"
-#include "common/codec/hex.h"
-#include "core/signin.h"
 #include "web/front.h"
 
 #include <stdlib.h>
+
+enum {
+	MADE_MAX = 256
+};
 
 static void
 visit_again(struct request *request)
@@ -20,6 +22,8 @@ visit_end(void *state)
 	struct web_visit *v = state;
 
 	request_end(&v->request);
+	web_wipe(buf_slice(&v->made));
+	buf_free(&v->made);
 	free(v);
 }
 
@@ -34,6 +38,7 @@ visit_of(struct http_request *rq, struct web *w)
 	v->http = rq;
 	v->web = w;
 	v->result = RESULT_WAIT;
+	buf_init(&v->made, MADE_MAX);
 	request_begin(&v->request, w->core, visit_again);
 	http_set_state(rq, v, visit_end);
 	return v;
@@ -57,50 +62,85 @@ web_visit_run(struct http_request *rq, struct web *w, const struct web_flow *f)
 	return HTTP_DONE;
 }
 
-/* MSPSec is the one of the cookies that browsers send by TLS alone. */
-static struct slice
-cookie(const struct http_request *rq)
-{
-	struct slice rest = http_header(rq, "Cookie"), word;
+/* ---- pages that want TLS ---- */
 
-	while (slice_cut(&rest, ';', &word)) {
-		word = slice_trim(word);
-		if (slice_starts(word, SLICE_LIT("MSPSec=")))
-			return slice_from(word, 7);
+static bool
+is_host(struct slice host)
+{
+	for (size_t i = 0; i < host.n; i++) {
+		char c = host.p[i];
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') &&
+		    !(c >= 'A' && c <= 'Z') && strchr(".-_[:]", c) == NULL)
+			return false;
 	}
-	return (struct slice){ 0 };
+	return host.n > 0;
 }
 
-enum result
-web_who(struct web_visit *v)
+/* The host as the browser calls it, without its port. */
+static void
+add_host(struct buf *out, const struct http_request *rq)
 {
-	struct slice token = cookie(v->http);
+	struct slice host = http_header(rq, "Host");
+	size_t end = slice_find_slice(host, SLICE_LIT("]:"));
+	char ip[ADDR_TEXT_MAX];
 
-	if (token.n == 0)
-		return RESULT_BAD_TICKET;
-	return signin_bearer(&v->request, token, 1u << TOKEN_COOKIE, &v->me);
+	if (!is_host(host))
+		host = slice_text(addr_text(http_local(rq), ip));
+	else if (host.p[0] == '[')
+		host = slice_upto(host, end + 1);
+	else
+		host = slice_upto(host, slice_find(host, ':'));
+	buf_add_slice(out, host);
 }
 
 void
-web_form_key(struct web_visit *v, struct buf *out)
+web_add_secure(struct buf *out, const struct http_request *rq,
+    const struct web *w)
 {
-	unsigned char key[WEB_KEY_BYTES];
-
-	if (token_derive(&v->web->core->keys, cookie(v->http), "form", key,
-		sizeof(key)))
-		hex_encode(out, slice_make(key, sizeof(key)));
+	buf_add_text(out, "https://");
+	add_host(out, rq);
+	if (w->cfg.https_port != 443)
+		buf_addf(out, ":%u", w->cfg.https_port);
 }
 
-bool
-web_form_key_good(struct web_visit *v)
+static void
+lead_to_tls(struct http_request *rq, const struct web *w)
 {
-	struct buf want = BUF_INIT(WEB_KEY_BYTES * 2);
-	struct slice got;
-	bool good;
+	struct buf page = BUF_INIT(WEB_PAGE_MAX), link = BUF_INIT(4096);
+	struct slice query = http_query(rq);
+	struct page_field fields[] = {
+		{ "title", SLICE_LIT("A secure page") },
+		{ "words",
+		    SLICE_LIT("Passwords are typed only where nobody on the "
+			      "way can read them.") },
+		{ "link", { 0 } },
+	};
 
-	web_form_key(v, &want);
-	good = want.n > 0 && http_form_arg(v->http, "key", &got) &&
-	    got.n == want.n && mem_equal_ct(got.p, want.p, want.n);
-	buf_free(&want);
-	return good;
+	web_add_secure(&link, rq, w);
+	buf_add_slice(&link, http_path(rq));
+	if (query.n > 0)
+		buf_add_char(&link, '?');
+	buf_add_slice(&link, query);
+	fields[2].text = buf_ok(&link) ? buf_slice(&link) : SLICE_LIT("/");
+	page_add(&page, web_page_head, fields, ARRAY_LEN(fields));
+	if (w->cfg.https_port != 0)
+		page_add(&page, web_page_secure, fields, ARRAY_LEN(fields));
+	page_add(&page, web_page_foot_guest, NULL, 0);
+	web_reply_page(rq, 403, &page);
+	buf_free(&link);
+	buf_free(&page);
+}
+
+enum http_outcome
+web_visit_safely(struct http_request *rq, struct web *w,
+    const struct web_flow *f)
+{
+	/* what is under way ends as it began, whatever the settings say */
+	if (!http_is_tls(rq) && !w->cfg.plain_passwords &&
+	    http_state(rq) == NULL) {
+		lead_to_tls(rq, w);
+		return HTTP_DONE;
+	}
+	return web_visit_run(rq, w, f);
 }

@@ -81,6 +81,13 @@ penalty_free(struct penalty *p)
 	free(p);
 }
 
+void
+penalty_allow(struct penalty *p, unsigned allowed)
+{
+	ASSERT(allowed > 0);
+	p->allowed = allowed;
+}
+
 /* The windows are equally long, so those that are over stand in front. */
 static void
 forget_the_past(struct penalty *p)

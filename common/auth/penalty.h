@@ -14,6 +14,8 @@ struct penalty;
 struct penalty *penalty_new(const struct env *env, size_t max_keys,
     unsigned allowed, unsigned window_s);
 void penalty_free(struct penalty *p);
+/* From now on; who is counted stays counted. */
+void penalty_allow(struct penalty *p, unsigned allowed);
 /* True when the key has used up its attempts for now. */
 bool penalty_locked(struct penalty *p, struct slice key);
 void penalty_fail(struct penalty *p, struct slice key);

@@ -17,6 +17,9 @@ enum token_purpose {
 	TOKEN_WEB = 3,
 	TOKEN_COOKIE = 4,    /* MSPAuth and MSPSec browser cookies */
 	TOKEN_CHALLENGE = 5, /* the string of USR TWN S */
+	TOKEN_PLAIN = 6,     /* the pages' cookie where there is no TLS */
+	TOKEN_RESET = 7,     /* a link that sets a new password */
+	TOKEN_FORM = 8,      /* a browser that filled in a form; nobody's */
 };
 
 enum {
@@ -91,5 +94,8 @@ void token_once_free(struct token_once *o);
 /* False when this nonce was taken before, or its time is over. */
 bool token_once_take(struct token_once *o,
     const unsigned char nonce[TOKEN_NONCE_BYTES], int64_t expires, int64_t now);
+/* Was it taken, as far as is remembered? */
+bool token_once_taken(const struct token_once *o,
+    const unsigned char nonce[TOKEN_NONCE_BYTES]);
 
 #endif

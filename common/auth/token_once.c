@@ -147,6 +147,27 @@ make_room(struct token_once *o, int64_t now)
 		grow(o);
 }
 
+static uint64_t
+hash_of(const struct token_once *o,
+    const unsigned char nonce[TOKEN_NONCE_BYTES])
+{
+	return map_siphash(o->key[0], o->key[1],
+	    slice_make(nonce, TOKEN_NONCE_BYTES));
+}
+
+static bool
+is_taken(const struct token_once *o, uint64_t hash)
+{
+	return o->count > 0 && o->slots[slot_of(o, hash)] != NOBODY;
+}
+
+bool
+token_once_taken(const struct token_once *o,
+    const unsigned char nonce[TOKEN_NONCE_BYTES])
+{
+	return is_taken(o, hash_of(o, nonce));
+}
+
 bool
 token_once_take(struct token_once *o,
     const unsigned char nonce[TOKEN_NONCE_BYTES], int64_t expires, int64_t now)
@@ -156,9 +177,8 @@ token_once_take(struct token_once *o,
 
 	if (expires <= now)
 		return false;
-	hash = map_siphash(o->key[0], o->key[1],
-	    slice_make(nonce, TOKEN_NONCE_BYTES));
-	if (o->count > 0 && o->slots[slot_of(o, hash)] != NOBODY)
+	hash = hash_of(o, nonce);
+	if (is_taken(o, hash))
 		return false;
 	make_room(o, now);
 	at = (o->first + o->count) % o->cap;

@@ -50,11 +50,24 @@ buf_reserve(struct buf *b, size_t extra)
 	return true;
 }
 
-void
-buf_add(struct buf *b, const void *p, size_t n)
+static void
+add_growing(struct buf *b, const void *p, size_t n)
 {
 	if (n == 0 || !buf_reserve(b, n))
 		return;
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+}
+
+/* Answers are made of thousands of pieces: each costs a look and a copy. */
+void
+buf_add(struct buf *b, const void *p, size_t n)
+{
+	/* nothing goes the long way, too: p may be NULL then */
+	if (b->failed || n - 1 >= b->cap - b->n) {
+		add_growing(b, p, n);
+		return;
+	}
 	memcpy(b->p + b->n, p, n);
 	b->n += n;
 }
@@ -94,6 +107,26 @@ buf_add_i64(struct buf *b, int64_t v)
 	} else {
 		buf_add_u64(b, (uint64_t)v);
 	}
+}
+
+char *
+buf_extend(struct buf *b, size_t n)
+{
+	if (n == 0 || !buf_reserve(b, n))
+		return NULL;
+	b->n += n;
+	return b->p + b->n - n;
+}
+
+void
+buf_add_again(struct buf *b, size_t at, size_t n)
+{
+	char *to;
+
+	ASSERT(at <= b->n && n <= b->n - at);
+	to = buf_extend(b, n);
+	if (to != NULL)
+		memcpy(to, b->p + at, n);
 }
 
 void

@@ -34,6 +34,13 @@ void buf_add_text(struct buf *b, const char *text);
 void buf_add_char(struct buf *b, char c);
 void buf_add_u64(struct buf *b, uint64_t v);
 void buf_add_i64(struct buf *b, int64_t v);
+/*
+ * Append n bytes that the caller writes now, to where this points; NULL when
+ * there is no room, or nothing to write.
+ */
+char *buf_extend(struct buf *b, size_t n);
+/* Once more what stands at this place of the buffer itself. */
+void buf_add_again(struct buf *b, size_t at, size_t n);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 /* Drop the first n bytes. */

@@ -38,10 +38,25 @@ sequence(const unsigned char *p, size_t n)
 	return len;
 }
 
+/* How many whole words of eight bytes at the beginning are ASCII, in bytes. */
+static size_t
+ascii_words(struct slice s)
+{
+	size_t i = 0;
+	uint64_t word;
+
+	for (; s.n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, s.p + i, sizeof(word));
+		if (word & 0x8080808080808080u)
+			break;
+	}
+	return i;
+}
+
 bool
 utf8_valid(struct slice s)
 {
-	size_t i = 0;
+	size_t i = ascii_words(s);
 
 	while (i < s.n) {
 		size_t len = sequence((const unsigned char *)s.p + i, s.n - i);

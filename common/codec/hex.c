@@ -13,17 +13,24 @@ hex_value(char c)
 	return -1;
 }
 
-void
-hex_encode(struct buf *out, struct slice s)
+/* A byte as two digits; returns where the next ones go. */
+static char *
+put_pair(char *at, unsigned char byte)
 {
 	static const char digits[] = "0123456789abcdef";
 
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+	*at++ = digits[byte >> 4];
+	*at++ = digits[byte & 15];
+	return at;
+}
 
-		buf_add_char(out, digits[c >> 4]);
-		buf_add_char(out, digits[c & 15]);
-	}
+void
+hex_encode(struct buf *out, struct slice s)
+{
+	char *at = buf_extend(out, 2 * s.n);
+
+	for (size_t i = 0; at != NULL && i < s.n; i++)
+		at = put_pair(at, (unsigned char)s.p[i]);
 }
 
 /* Two digits; false when they are none. */
@@ -67,10 +74,12 @@ dash_before(size_t byte)
 void
 guid_add(struct buf *out, const unsigned char g[GUID_BYTES])
 {
-	for (size_t i = 0; i < GUID_BYTES; i++) {
+	char *at = buf_extend(out, GUID_TEXT);
+
+	for (size_t i = 0; at != NULL && i < GUID_BYTES; i++) {
 		if (dash_before(i))
-			buf_add_char(out, '-');
-		hex_encode(out, slice_make(g + i, 1));
+			*at++ = '-';
+		at = put_pair(at, g[i]);
 	}
 }
 

@@ -50,3 +50,22 @@ page_add(struct buf *out, struct slice page, const struct page_field *fields,
 		page = slice_from(page, key.n + end.n);
 	}
 }
+
+struct slice
+page_part(struct slice page, const char *name)
+{
+	const struct slice open = SLICE_LIT("<!-- part: ");
+	const struct slice end = SLICE_LIT(" -->\n");
+
+	while (page.n > 0) {
+		struct slice key, text;
+
+		page = slice_from(page, slice_find_slice(page, open) + open.n);
+		key = slice_upto(page, slice_find_slice(page, end));
+		text = slice_from(page, key.n + end.n);
+		if (slice_eq_text(key, name))
+			return slice_upto(text, slice_find_slice(text, open));
+		page = text;
+	}
+	return slice_make("", 0);
+}

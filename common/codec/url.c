@@ -60,18 +60,34 @@ escape_at(struct slice s, size_t at)
 	return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
+/* Bytes from s.p[at] on that stand for themselves. */
+static size_t
+plain_run(struct slice s, size_t at, char plus)
+{
+	size_t i = at;
+
+	while (i < s.n && s.p[i] != '%' && (s.p[i] != '+' || plus == '+'))
+		i++;
+	return i - at;
+}
+
 static void
 decode(struct buf *out, struct slice s, char plus)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		int byte = escape_at(s, i);
+	for (size_t at = 0; at < s.n;) {
+		size_t n = plain_run(s, at, plus);
+		int byte;
 
-		if (byte >= 0) {
-			buf_add_char(out, (char)byte);
-			i += 2;
-		} else {
-			buf_add_char(out, s.p[i] == '+' ? plus : s.p[i]);
+		if (n > 0) {
+			buf_add(out, s.p + at, n);
+			at += n;
+			continue;
 		}
+		byte = escape_at(s, at);
+		at += byte < 0 ? 1 : 3;
+		if (byte < 0)
+			byte = s.p[at - 1] == '+' ? plus : '%';
+		buf_add_char(out, (char)byte);
 	}
 }
 

@@ -79,7 +79,8 @@ http_conn_count(struct http_conn *c, enum close_reason why, const char *tls)
 		c->http->stats.closed[why]++;
 	if (close_is_error(why))
 		log_info("http-end", LOG_T("peer", addr_text(&c->peer, peer)),
-		    LOG_T("reason", close_name(why)), LOG_T("tls", tls));
+		    LOG_T("reason", close_name(why)),
+		    LOG_T("text", close_text(why)), LOG_T("tls", tls));
 }
 
 static void

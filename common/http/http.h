@@ -115,6 +115,11 @@ void http_reply_header(struct http_request *rq, const char *name,
     struct slice value);
 /* The body is copied.  Content-Length is always sent. */
 void http_reply_body(struct http_request *rq, struct slice body);
+/*
+ * The same without a copy: the buffer stays as it is until the request is
+ * over, which the state's cleanup tells.
+ */
+void http_reply_body_kept(struct http_request *rq, const struct buf *body);
 /* Answer and close the connection ("Connection: close" is sent). */
 void http_reply_close(struct http_request *rq);
 

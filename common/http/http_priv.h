@@ -100,6 +100,7 @@ struct http_request {
 	struct http_reply_line *lines;
 	struct http_reply_line **last;
 	struct buf reply;
+	const struct buf *kept; /* a body that is not in reply; NULL: none */
 };
 
 /* http.c: let MHD work later in this turn. */

@@ -11,6 +11,7 @@ http_reply(struct http_request *rq, unsigned status)
 	rq->last = &rq->lines;
 	rq->failed = false;
 	buf_reset(&rq->reply);
+	rq->kept = NULL;
 }
 
 void
@@ -35,6 +36,14 @@ http_reply_body(struct http_request *rq, struct slice body)
 {
 	buf_add_slice(&rq->reply, body);
 	if (!buf_ok(&rq->reply))
+		rq->failed = true;
+}
+
+void
+http_reply_body_kept(struct http_request *rq, const struct buf *body)
+{
+	rq->kept = body;
+	if (!buf_ok(body))
 		rq->failed = true;
 }
 

@@ -83,18 +83,39 @@ name_is(const char *name, const char *other)
 	return slice_eq_nocase(slice_text(name), slice_text(other));
 }
 
+/*
+ * Internet Explorer up to 6 loses requests on SSL 3.0 connections that are
+ * kept; whole generations of web servers let it have none.
+ */
+static bool
+must_close(const struct http_request *rq)
+{
+	const struct link *front = rq->conn->front;
+
+	return rq->close || (front != NULL && front->dated);
+}
+
+static struct MHD_Response *
+body_make(struct http_request *rq)
+{
+	const struct buf *b = rq->kept != NULL ? rq->kept : &rq->reply;
+	bool ours = b == &rq->reply && b->p != NULL;
+	struct MHD_Response *rs = MHD_create_response_from_buffer(b->n, b->p,
+	    ours ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+
+	/* The bytes are MHD's now. */
+	if (rs != NULL && ours)
+		rq->reply = (struct buf){ .max = rq->reply.max };
+	return rs;
+}
+
 static struct MHD_Response *
 response_make(struct http_request *rq)
 {
-	struct MHD_Response *rs;
+	struct MHD_Response *rs = body_make(rq);
 
-	rs = MHD_create_response_from_buffer(rq->reply.n, rq->reply.p,
-	    rq->reply.p != NULL ? MHD_RESPMEM_MUST_FREE
-				: MHD_RESPMEM_PERSISTENT);
 	if (rs == NULL)
 		return NULL;
-	/* The bytes are MHD's now. */
-	rq->reply = (struct buf){ .max = rq->reply.max };
 	for (struct http_reply_line *l = rq->lines; l != NULL; l = l->next) {
 		/* MHD counts itself. */
 		if (name_is(l->name, MHD_HTTP_HEADER_CONTENT_LENGTH))
@@ -102,7 +123,7 @@ response_make(struct http_request *rq)
 		if (MHD_add_response_header(rs, l->name, l->value) != MHD_YES)
 			log_warn("http-bad-header", LOG_T("name", l->name));
 	}
-	if (rq->close)
+	if (must_close(rq))
 		MHD_add_response_header(rs, MHD_HTTP_HEADER_CONNECTION,
 		    "close");
 	return rs;

@@ -148,7 +148,7 @@ outq_grow(struct outq *q, size_t n)
 }
 
 static void
-outq_copy(struct outq *q, const char *p, size_t n)
+outq_append(struct outq *q, const char *p, size_t n)
 {
 	struct outq_part *part = q->tail;
 	size_t room = tail_room(q);
@@ -174,7 +174,7 @@ outq_add(struct outq *q, const void *p, size_t n)
 {
 	if (!outq_admit(q, n))
 		return;
-	outq_copy(q, p, n);
+	outq_append(q, p, n);
 	outq_added(q, n);
 }
 
@@ -192,7 +192,7 @@ outq_add_blob(struct outq *q, struct blob *b)
 	if (!outq_admit(q, b->n))
 		return;
 	if (b->n <= BLOB_COPY && b->n <= tail_room(q)) {
-		outq_copy(q, b->p, b->n);
+		outq_append(q, b->p, b->n);
 	} else {
 		part = part_new(0, q->barrier);
 		part->blob = blob_ref(b);
@@ -300,6 +300,23 @@ outq_peek(const struct outq *q, uint64_t released, struct iovec *v, int max)
 		v[n].iov_base = (void *)(uintptr_t)part_bytes(part);
 		v[n].iov_len = part->end - part->off;
 		n++;
+	}
+	return n;
+}
+
+size_t
+outq_copy(const struct outq *q, uint64_t released, size_t max, struct buf *out)
+{
+	const struct outq_part *part = q->head;
+	size_t n = 0;
+
+	for (; part != NULL && part->seq <= released && n < max;
+	     part = part->next) {
+		size_t now = size_min(part->end - part->off, max - n);
+
+		if (out != NULL)
+			buf_add(out, part_bytes(part), now);
+		n += now;
 	}
 	return n;
 }

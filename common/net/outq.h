@@ -11,6 +11,7 @@
  * queue (a lower one is taken as the highest so far).
  */
 #include "common/base/blob.h"
+#include "common/base/buf.h"
 #include "common/base/list.h"
 
 #include <sys/uio.h>
@@ -61,6 +62,12 @@ void outq_cut(struct outq *q, uint64_t after);
  */
 int
 outq_peek(const struct outq *q, uint64_t released, struct iovec *v, int max);
+/*
+ * The same as a copy: append to out what may leave, at most max bytes of it.
+ * Returns how many there are, or would be when out is NULL.
+ */
+size_t
+outq_copy(const struct outq *q, uint64_t released, size_t max, struct buf *out);
 void outq_consume(struct outq *q, size_t n);
 /* The transport has sent all it can: the next byte wakes it again. */
 static inline void

@@ -10,7 +10,7 @@ struct tls *
 tls_new(struct loop *l, struct workers *workers, const struct tls_config *cfg,
     char *err, size_t errlen)
 {
-	struct tls_setup *setup = tls_setup_new(cfg, err, errlen);
+	struct tls_setup *setup = tls_setup_new(cfg, loop_env(l), err, errlen);
 	struct tls *t;
 
 	if (setup == NULL)
@@ -27,7 +27,8 @@ int
 tls_reload(struct tls *t, const struct tls_config *cfg, char *err,
     size_t errlen)
 {
-	struct tls_setup *setup = tls_setup_new(cfg, err, errlen);
+	struct tls_setup *setup =
+	    tls_setup_new(cfg, loop_env(t->loop), err, errlen);
 
 	if (setup == NULL)
 		return -1;

@@ -6,8 +6,7 @@
  * record is read before an engine is chosen:
  *   hello offers TLS 1.2 or more   the modern configuration, TLS 1.2 only
  *   hello offers TLS 1.0 or 1.1    the legacy configuration, if switched on
- *   SSLv2-format hello, SSL 3.0    refused by name; tls_sniff.c is the seam
- *                                  where an engine of our own goes
+ *   SSLv2-format hello, SSL 3.0    our own engine, tls_old.h, if switched on
  * Handshake steps run on workers (WORK_TLS), never on the loop; records of an
  * open connection are handled on the loop.
  */
@@ -28,6 +27,8 @@ struct tls_config {
 	bool allow_legacy;   /* TLS 1.0 and 1.1 */
 	bool allow_3des;
 	bool allow_rc4;
+	bool allow_ssl3;
+	bool old_goodbye;      /* close_notify also to who began as of old */
 	unsigned hello_ms;     /* deadline for the whole hello */
 	unsigned handshake_ms; /* and from there for the handshake */
 };

@@ -17,18 +17,12 @@ enum {
 	ALERT_PROTOCOL_VERSION = 70,
 };
 
-enum engine {
-	ENGINE_NONE, /* refuse */
-	ENGINE_MBEDTLS
-};
-
 /*
  * Which engine answers which hello, and how one is refused that none
- * answers or that is switched off.  An engine of our own for the last two
- * formats would be named here.
+ * answers or that is switched off.
  */
 struct choice {
-	enum engine engine;
+	const struct tls_engine *engine; /* NULL: refuse */
 	enum tls_profile_id profile;
 	unsigned char alert; /* 0: none */
 	enum close_reason why;
@@ -36,13 +30,14 @@ struct choice {
 
 /* clang-format off */
 static const struct choice choices[TLS_HELLO_KINDS] = {
-[TLS_HELLO_MODERN] = { ENGINE_MBEDTLS, TLS_PROFILE_MODERN, ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
-[TLS_HELLO_LEGACY] = { ENGINE_MBEDTLS, TLS_PROFILE_LEGACY, ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
-[TLS_HELLO_SSL3]   = { ENGINE_NONE,    TLS_PROFILES,       ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
-[TLS_HELLO_SSL2]   = { ENGINE_NONE,    TLS_PROFILES,       ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
-[TLS_HELLO_BROKEN] = { ENGINE_NONE,    TLS_PROFILES,       ALERT_DECODE_ERROR,     CLOSE_TLS_NOT_TLS },
-[TLS_HELLO_HTTP]   = { ENGINE_NONE,    TLS_PROFILES,       0,                      CLOSE_TLS_NOT_TLS },
-[TLS_HELLO_JUNK]   = { ENGINE_NONE,    TLS_PROFILES,       0,                      CLOSE_TLS_NOT_TLS },
+[TLS_HELLO_MODERN] = { &tls_engine_mbedtls, TLS_PROFILE_MODERN, ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
+[TLS_HELLO_LEGACY] = { &tls_engine_mbedtls, TLS_PROFILE_LEGACY, ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
+[TLS_HELLO_V2]     = { &tls_engine_old,     TLS_PROFILE_LEGACY, ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
+[TLS_HELLO_SSL3]   = { &tls_engine_old,     TLS_PROFILE_LEGACY, ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
+[TLS_HELLO_SSL2]   = { NULL,                TLS_PROFILES,       ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
+[TLS_HELLO_BROKEN] = { NULL,                TLS_PROFILES,       ALERT_DECODE_ERROR,     CLOSE_TLS_NOT_TLS },
+[TLS_HELLO_HTTP]   = { NULL,                TLS_PROFILES,       0,                      CLOSE_TLS_NOT_TLS },
+[TLS_HELLO_JUNK]   = { NULL,                TLS_PROFILES,       0,                      CLOSE_TLS_NOT_TLS },
 };
 /* clang-format on */
 
@@ -69,65 +64,19 @@ tls_handshake_begin(struct tls_link *l)
 	timer_start(l->tls->loop, &l->deadline, l->tls->setup->hello_ms);
 }
 
-/* ---- memory in, memory out ---- */
-
-static int
-bio_recv(void *ctx, unsigned char *to, size_t n)
-{
-	struct tls_link *l = ctx;
-	size_t part = size_min(n, l->rd.n);
-
-	if (part == 0)
-		return MBEDTLS_ERR_SSL_WANT_READ;
-	memcpy(to, l->rd.p, part);
-	l->rd = slice_from(l->rd, part);
-	return (int)part;
-}
-
-static int
-bio_send(void *ctx, const unsigned char *p, size_t n)
-{
-	struct tls_link *l = ctx;
-
-	if (!l->busy) {
-		outq_add(&l->tcp->out, p, n);
-		return (int)n;
-	}
-	buf_add(&l->out, p, n);
-	return buf_ok(&l->out) ? (int)n : MBEDTLS_ERR_SSL_INTERNAL_ERROR;
-}
-
 /* ---- a step and what comes of it ---- */
-
-/* "TLS-RSA-WITH-AES-128-CBC-SHA" is "RSA-AES128-CBC-SHA" in the log. */
-static void
-suite_describe(struct buf *b, struct slice suite)
-{
-	bool first = true;
-	bool aes = false;
-	struct slice word;
-
-	while (slice_cut(&suite, '-', &word)) {
-		if (slice_eq_text(word, "TLS") || slice_eq_text(word, "WITH"))
-			continue;
-		if (!first && !aes)
-			buf_add_char(b, '-');
-		buf_add_slice(b, word);
-		first = false;
-		aes = slice_eq_text(word, "AES");
-	}
-}
 
 static void
 link_describe(struct tls_link *l)
 {
-	struct slice version = slice_text(mbedtls_ssl_get_version(l->ssl));
+	static const char *const names[] = { "SSL3.0 ", "TLS1.0 ", "TLS1.1 ",
+		"TLS1.2 " };
+	unsigned minor = l->engine->version(l) & 0xff;
 	struct buf b = BUF_INIT(256);
 
-	buf_add_text(&b, "TLS");
-	buf_add_slice(&b, slice_from(version, strlen("TLSv")));
-	buf_add_char(&b, ' ');
-	suite_describe(&b, slice_text(mbedtls_ssl_get_ciphersuite(l->ssl)));
+	ASSERT(minor < ARRAY_LEN(names));
+	buf_add_text(&b, names[minor]);
+	l->engine->suite(l, &b);
 	snprintf(l->text, sizeof(l->text), SLICE_FMT, SLICE_ARG(buf_slice(&b)));
 	buf_free(&b);
 }
@@ -141,17 +90,10 @@ shake_done(struct tls_link *l)
 		stats->resumed++;
 	else
 		stats->full++;
-	if (l->ssl->minor_ver < MBEDTLS_SSL_MINOR_VERSION_3)
+	if (l->engine->version(l) < 0x0303)
 		stats->legacy++;
 	link_describe(l);
 	tls_link_open(l);
-}
-
-static bool
-only_finished_is_left(const struct tls_link *l)
-{
-	return l->ssl->state == MBEDTLS_SSL_CLIENT_CHANGE_CIPHER_SPEC ||
-	    l->ssl->state == MBEDTLS_SSL_CLIENT_FINISHED;
 }
 
 /* Returns true when the handshake is over. */
@@ -160,7 +102,7 @@ step_judge(struct tls_link *l)
 {
 	/* Our Finished went before the client's: an earlier session. */
 	if (!l->stepped)
-		l->resumed = only_finished_is_left(l);
+		l->resumed = l->engine->only_finished_is_left(l);
 	l->stepped = true;
 	switch (l->rc) {
 	case 0:
@@ -170,6 +112,11 @@ step_judge(struct tls_link *l)
 		return false;
 	case MBEDTLS_ERR_SSL_BAD_HS_PROTOCOL_VERSION:
 		shake_fail(l, CLOSE_TLS_VERSION);
+		return false;
+	case MBEDTLS_ERR_SSL_NO_CIPHER_CHOSEN:
+	case MBEDTLS_ERR_SSL_NO_USABLE_CIPHERSUITE:
+		shake_fail(l,
+		    l->export_only ? CLOSE_TLS_EXPORT : CLOSE_TLS_SUITES);
 		return false;
 	default:
 		shake_fail(l, CLOSE_TLS_FAILED);
@@ -183,7 +130,7 @@ step_run(struct work *w)
 	struct tls_link *l = CONTAINER_OF(w, struct tls_link, work);
 
 	l->rd = buf_slice(&l->in);
-	l->rc = mbedtls_ssl_handshake(l->ssl);
+	l->rc = l->engine->handshake(l);
 }
 
 static void
@@ -237,7 +184,7 @@ step_here(struct tls_link *l, struct slice in)
 	size_t used;
 
 	l->rd = in;
-	l->rc = mbedtls_ssl_handshake(l->ssl);
+	l->rc = l->engine->handshake(l);
 	used = in.n - l->rd.n;
 	l->rd = slice_make(NULL, 0);
 	if (step_judge(l))
@@ -272,9 +219,11 @@ profile_choose(struct tls_link *l, const struct tls_hello *h)
 	struct tls_setup *s = l->tls->setup;
 	enum tls_profile_id id = choices[h->kind].profile;
 
-	if (choices[h->kind].engine == ENGINE_NONE)
+	if (choices[h->kind].engine == NULL)
 		return NULL;
 	if (id == TLS_PROFILE_LEGACY && l->modern_only)
+		return NULL;
+	if (h->kind == TLS_HELLO_SSL3 && !s->ssl3)
 		return NULL;
 	if (id == TLS_PROFILE_MODERN && tls_setup_owns(s, h->sni))
 		id = TLS_PROFILE_OWN;
@@ -282,15 +231,14 @@ profile_choose(struct tls_link *l, const struct tls_hello *h)
 }
 
 static bool
-engine_begin(struct tls_link *l, struct tls_profile *p)
+engine_begin(struct tls_link *l, const struct tls_engine *engine,
+    struct tls_profile *p)
 {
 	l->setup = l->tls->setup;
 	l->setup->refs++;
-	l->ssl = mem_alloc(sizeof(*l->ssl));
-	mbedtls_ssl_init(l->ssl);
-	if (mbedtls_ssl_setup(l->ssl, tls_setup_conf(p)) != 0)
+	l->engine = engine;
+	if (!engine->begin(l, tls_setup_lane(p)))
 		return false;
-	mbedtls_ssl_set_bio(l->ssl, l, bio_send, bio_recv, NULL);
 	l->phase = TLS_SHAKING;
 	timer_start(l->tls->loop, &l->deadline, l->setup->handshake_ms);
 	return true;
@@ -300,14 +248,16 @@ static size_t
 hello_input(struct tls_link *l, struct slice in)
 {
 	struct tls_hello h = tls_sniff_hello(in);
+	const struct choice *c = &choices[h.kind];
 	struct tls_profile *p;
 
 	if (h.kind == TLS_HELLO_MORE)
 		return 0;
+	l->export_only = tls_hello_export_only(&h);
 	p = profile_choose(l, &h);
 	if (p == NULL)
-		refuse(l, &choices[h.kind], &h);
-	else if (!engine_begin(l, p))
+		refuse(l, c, &h);
+	else if (!engine_begin(l, c->engine, p))
 		shake_fail(l, CLOSE_TLS_FAILED);
 	else
 		step_start(l, in);
@@ -321,7 +271,8 @@ tls_handshake_input(struct tls_link *l, struct slice in)
 		return hello_input(l, in);
 	if (l->busy)
 		return 0;
-	if (only_finished_is_left(l))
+	/* Of what a step left the rest may have come now. */
+	if (l->engine->only_finished_is_left(l) && l->in.n == 0)
 		return step_here(l, in);
 	step_start(l, in);
 	return in.n;

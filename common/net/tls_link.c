@@ -13,11 +13,10 @@ enum {
 static void
 link_free_engine(struct tls_link *l)
 {
-	if (l->ssl == NULL)
+	if (l->engine == NULL)
 		return;
-	mbedtls_ssl_free(l->ssl);
-	free(l->ssl);
-	l->ssl = NULL;
+	l->engine->free(l);
+	l->engine = NULL;
 }
 
 static void
@@ -90,7 +89,7 @@ tls_link_read(struct tls_link *l, struct slice in)
 
 	l->rd = in;
 	while (!l->link.closing && !l->paused) {
-		int rc = mbedtls_ssl_read(l->ssl, p, TLS_RECORD_MAX);
+		int rc = l->engine->read(l, p, TLS_RECORD_MAX);
 
 		if (rc > 0) {
 			link_offer(l, (const char *)p, (size_t)rc);
@@ -144,12 +143,31 @@ tcp_input(struct link *tcp, const char *p, size_t n)
 		return n;
 	if (l->phase != TLS_OPEN)
 		return tls_handshake_input(l, slice_make(p, n));
-	if (l->paused || l->in.n > 0)
+	if (l->paused)
 		return 0;
-	return tls_link_read(l, slice_make(p, n));
+	if (l->in.n == 0)
+		return tls_link_read(l, slice_make(p, n));
+	/* The beginning of this record came with the handshake. */
+	buf_add(&l->in, p, n);
+	if (buf_ok(&l->in))
+		read_kept(l);
+	else
+		link_close(&l->link, CLOSE_TLS_BROKEN);
+	return n;
 }
 
 /* ---- writing ---- */
+
+bool
+tls_link_send(struct tls_link *l, const void *p, size_t n)
+{
+	if (!l->busy) {
+		outq_add(&l->tcp->out, p, n);
+		return true;
+	}
+	buf_add(&l->out, p, n);
+	return buf_ok(&l->out);
+}
 
 /* One record's worth: a long piece as it is, short ones put together. */
 static struct slice
@@ -184,7 +202,7 @@ link_encrypt(struct tls_link *l, bool all)
 
 		if (s.n == 0)
 			break;
-		rc = mbedtls_ssl_write(l->ssl, (const unsigned char *)s.p, s.n);
+		rc = l->engine->write(l, (const unsigned char *)s.p, s.n);
 		if (rc <= 0)
 			return false;
 		outq_consume(&l->link.out, (size_t)rc);
@@ -274,7 +292,7 @@ op_close(struct link *link, enum close_reason why)
 	timer_stop(&l->deadline);
 	if (l->phase == TLS_OPEN && why != CLOSE_TLS_BROKEN &&
 	    link_encrypt(l, true))
-		mbedtls_ssl_close_notify(l->ssl);
+		l->engine->goodbye(l);
 	link_close(l->tcp, why);
 }
 

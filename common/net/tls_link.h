@@ -3,9 +3,10 @@
 #define NUDGE_TLS_LINK_H
 /*
  * A TLS connection: a link for its user above, the user of the TCP link
- * below.  While a worker has the mbedTLS context (busy) the loop touches
+ * below.  While a worker has the engine's context (busy) the loop touches
  * neither it nor what the step reads and writes.
  */
+#include "common/net/tls_engine.h"
 #include "common/net/tls_setup.h"
 
 enum {
@@ -35,13 +36,16 @@ struct tls_link {
 	struct link link;
 	struct link *tcp;
 	struct tls *tls;
-	struct tls_setup *setup; /* from the hello on */
-	mbedtls_ssl_context *ssl;
+	struct tls_setup *setup;         /* from the hello on */
+	const struct tls_engine *engine; /* NULL: not chosen yet */
+	mbedtls_ssl_context *ssl;        /* of tls_engine_mbedtls */
+	struct tls_old *old;             /* of tls_engine_old */
 	enum tls_phase phase;
 	enum close_reason why;
 	uint32_t in_max;
 	bool modern_only;
-	bool stepped; /* the first step of the handshake was made */
+	bool export_only; /* what the hello offers */
+	bool stepped;     /* the first step of the handshake was made */
 	bool resumed;
 	bool busy;   /* a worker has it */
 	bool gone;   /* closed() was delivered; freed when not busy */
@@ -52,7 +56,7 @@ struct tls_link {
 	struct deferred again;
 	struct work work;
 	int rc;              /* of the step */
-	struct slice rd;     /* what mbedTLS reads next */
+	struct slice rd;     /* what the engine reads next */
 	struct buf in;       /* bytes handed to a step */
 	struct buf out;      /* bytes a step wrote */
 	struct buf leftover; /* plaintext the user did not use */
@@ -68,6 +72,8 @@ tls_link_of(struct link *l)
 /* tls_link.c: an open connection. */
 /* Decrypt and offer; returns how many bytes were used. */
 size_t tls_link_read(struct tls_link *l, struct slice in);
+/* For engines: bytes for the peer; false when there are too many. */
+bool tls_link_send(struct tls_link *l, const void *p, size_t n);
 /* The handshake is done: say what waits and read what came with it. */
 void tls_link_open(struct tls_link *l);
 void tls_link_free(struct tls_link *l);

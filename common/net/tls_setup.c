@@ -12,6 +12,7 @@
 enum {
 	SESSIONS_KEPT = 500, /* mbedTLS searches them one by one */
 	SESSION_SECONDS = 24 * 3600,
+	CHAIN_MAX = 64 * 1024,
 };
 
 static const int suites_modern[] = {
@@ -25,9 +26,6 @@ static const int suites_modern[] = {
 	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256,
 	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
 	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
-	MBEDTLS_TLS_RSA_WITH_AES_128_GCM_SHA256,
-	MBEDTLS_TLS_RSA_WITH_AES_128_CBC_SHA,
-	MBEDTLS_TLS_RSA_WITH_AES_256_CBC_SHA,
 	0,
 };
 
@@ -198,17 +196,42 @@ conf_age(struct tls_setup *s, const struct tls_config *cfg,
 	    MBEDTLS_SSL_CBC_RECORD_SPLITTING_DISABLED);
 }
 
+/* What the old engine uses of a lane: its key, and what all share. */
+static void
+old_make(struct tls_setup *s, const struct tls_config *cfg,
+    struct tls_lane *lane, const struct env *env)
+{
+	lane->old = (struct tls_old_config){
+		.key = mbedtls_pk_rsa(lane->key),
+		.certificates = buf_slice(&s->old_certificates),
+		.rng = { mbedtls_ctr_drbg_random, &s->rng },
+		.on = { cfg->allow_ssl3, cfg->allow_rc4, cfg->allow_3des },
+		.sessions = s->old_sessions,
+		.env = env,
+	};
+}
+
 static int
 legacy_make(struct tls_setup *s, const struct tls_config *cfg,
-    struct report *err)
+    const struct env *env, struct report *err)
 {
 	struct tls_profile *p = &s->profiles[TLS_PROFILE_LEGACY];
 
 	if (profile_make(s, TLS_PROFILE_LEGACY, &cfg->legacy, err) != 0)
 		return -1;
+	if (mbedtls_pk_get_type(&p->lanes[0].key) != MBEDTLS_PK_RSA)
+		return report(err, "legacy", "is not for RSA", 0);
 	suites_age(s, cfg);
-	for (size_t i = 0; i < TLS_LANES; i++)
+	s->ssl3 = cfg->allow_ssl3;
+	s->goodbye = cfg->old_goodbye;
+	s->old_sessions = tls_old_sessions_new(SESSIONS_KEPT, SESSION_SECONDS);
+	tls_old_certificates(&p->chain, &s->old_certificates);
+	if (!buf_ok(&s->old_certificates))
+		return report(err, "legacy", "has too long a chain", 0);
+	for (size_t i = 0; i < TLS_LANES; i++) {
 		conf_age(s, cfg, &p->lanes[i].conf);
+		old_make(s, cfg, &p->lanes[i], env);
+	}
 	return 0;
 }
 
@@ -218,6 +241,7 @@ setup_alloc(void)
 	struct tls_setup *s = mem_alloc(sizeof(*s));
 
 	s->refs = 1;
+	buf_init(&s->old_certificates, CHAIN_MAX);
 	mbedtls_entropy_init(&s->entropy);
 	mbedtls_ctr_drbg_init(&s->rng);
 	for (size_t i = 0; i < TLS_PROFILES; i++) {
@@ -235,7 +259,8 @@ setup_alloc(void)
 }
 
 struct tls_setup *
-tls_setup_new(const struct tls_config *cfg, char *err, size_t errlen)
+tls_setup_new(const struct tls_config *cfg, const struct env *env, char *err,
+    size_t errlen)
 {
 	struct tls_setup *s = setup_alloc();
 	struct report rep = { err, errlen };
@@ -253,7 +278,7 @@ tls_setup_new(const struct tls_config *cfg, char *err, size_t errlen)
 	if (cfg->own.cert_pem.n > 0 &&
 	    profile_make(s, TLS_PROFILE_OWN, &cfg->own, &rep) != 0)
 		goto fail;
-	if (cfg->allow_legacy && legacy_make(s, cfg, &rep) != 0)
+	if (cfg->allow_legacy && legacy_make(s, cfg, env, &rep) != 0)
 		goto fail;
 	return s;
 fail:
@@ -277,15 +302,17 @@ tls_setup_unref(struct tls_setup *s)
 		mbedtls_ssl_ticket_free(&p->ticket);
 		mbedtls_x509_crt_free(&p->chain);
 	}
+	tls_old_sessions_free(s->old_sessions);
+	buf_free(&s->old_certificates);
 	mbedtls_ctr_drbg_free(&s->rng);
 	mbedtls_entropy_free(&s->entropy);
 	free(s);
 }
 
-const mbedtls_ssl_config *
-tls_setup_conf(struct tls_profile *p)
+const struct tls_lane *
+tls_setup_lane(struct tls_profile *p)
 {
-	return &p->lanes[p->next++ % TLS_LANES].conf;
+	return &p->lanes[p->next++ % TLS_LANES];
 }
 
 bool

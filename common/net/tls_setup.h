@@ -7,6 +7,7 @@
  * keep the one they began with across a reload.
  */
 #include "common/net/tls.h"
+#include "common/net/tls_old.h"
 
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
@@ -38,6 +39,7 @@ struct tls_profile {
 	struct tls_lane {
 		mbedtls_ssl_config conf;
 		mbedtls_pk_context key;
+		struct tls_old_config old; /* of the legacy profile alone */
 	} lanes[TLS_LANES];
 	unsigned next;
 	mbedtls_ssl_cache_context cache;
@@ -54,14 +56,18 @@ struct tls_setup {
 	int legacy_suites[8];
 	unsigned hello_ms;
 	unsigned handshake_ms;
+	struct tls_old_sessions *old_sessions;
+	struct buf old_certificates;
+	bool ssl3;
+	bool goodbye;
 };
 
 /* One reference for the caller; on failure NULL and a sentence in err. */
-struct tls_setup *
-tls_setup_new(const struct tls_config *cfg, char *err, size_t errlen);
+struct tls_setup *tls_setup_new(const struct tls_config *cfg,
+    const struct env *env, char *err, size_t errlen);
 void tls_setup_unref(struct tls_setup *s);
 /* What the next connection of this profile is to use. */
-const mbedtls_ssl_config *tls_setup_conf(struct tls_profile *p);
+const struct tls_lane *tls_setup_lane(struct tls_profile *p);
 /* The operator's certificate names this host. */
 bool tls_setup_owns(const struct tls_setup *s, struct slice host);
 /* Host names compare without case; "*." stands for one label. */

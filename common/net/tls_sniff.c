@@ -1,60 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/net/tls_sniff.h"
 
+#include "common/net/tls_cursor.h"
+
 enum {
 	RECORD_HEADER = 5,
 	RECORD_HANDSHAKE = 22,
 	CLIENT_HELLO = 1,
 	RANDOM_BYTES = 32,
+	SESSION_MAX = 32,
 	EXTENSION_SNI = 0,
+	EXTENSION_RENEGOTIATION = 0xff01,
 	SNI_HOST_NAME = 0,
 	SNI_MAX = 255,
+	V2_LENGTH = 2,
+	V2_SUITE = 3,
+	V2_CHALLENGE_MIN = 16,
+	SUITE_SCSV = 0x00ff,
+	SUITE_FALLBACK = 0x5600,
 };
-
-/* A reader that fails for good when asked for more than there is. */
-struct cursor {
-	const unsigned char *p;
-	size_t n;
-	bool failed;
-};
-
-static unsigned
-be16(const unsigned char *p)
-{
-	return (unsigned)p[0] << 8 | p[1];
-}
-
-static struct cursor
-cursor_take(struct cursor *c, size_t n)
-{
-	struct cursor part = { .p = c->p };
-
-	if (c->failed || n > c->n) {
-		c->failed = part.failed = true;
-		c->n = 0;
-		return part;
-	}
-	part.n = n;
-	c->p += n;
-	c->n -= n;
-	return part;
-}
-
-static unsigned
-cursor_u8(struct cursor *c)
-{
-	struct cursor part = cursor_take(c, 1);
-
-	return part.n == 1 ? part.p[0] : 0;
-}
-
-static unsigned
-cursor_u16(struct cursor *c)
-{
-	struct cursor part = cursor_take(c, 2);
-
-	return part.n == 2 ? be16(part.p) : 0;
-}
 
 /* RFC 6066 3: a list of names, of which only the host name is defined. */
 static void
@@ -91,6 +55,8 @@ extensions_read(struct cursor *c, struct tls_hello *h)
 		unsigned n = cursor_u16(&all);
 		struct cursor ext = cursor_take(&all, n);
 
+		if (type == EXTENSION_RENEGOTIATION)
+			h->safe_renegotiation = true;
 		if (type == EXTENSION_SNI && !ext.failed)
 			sni_read(&ext, h);
 		if (ext.failed)
@@ -99,73 +65,116 @@ extensions_read(struct cursor *c, struct tls_hello *h)
 	return !all.failed;
 }
 
+static enum tls_hello_kind
+kind_of(unsigned version)
+{
+	if (version >= 0x0303)
+		return TLS_HELLO_MODERN;
+	return version >= 0x0301 ? TLS_HELLO_LEGACY : TLS_HELLO_SSL3;
+}
+
 /* body is what stands behind the handshake header. */
 static void
 hello_read(struct cursor body, struct tls_hello *h)
 {
-	h->kind = TLS_HELLO_BROKEN;
 	h->version = (uint16_t)cursor_u16(&body);
-	cursor_take(&body, RANDOM_BYTES);
-	cursor_take(&body, cursor_u8(&body));  /* session id */
-	cursor_take(&body, cursor_u16(&body)); /* cipher suites */
-	cursor_take(&body, cursor_u8(&body));  /* compressions */
+	h->random = cursor_slice(cursor_take(&body, RANDOM_BYTES));
+	h->session = cursor_slice(cursor_take(&body, cursor_u8(&body)));
+	h->suites = cursor_slice(cursor_take(&body, cursor_u16(&body)));
+	h->suite_bytes = 2;
+	cursor_take(&body, cursor_u8(&body)); /* compressions */
 	if (body.failed || h->version < 0x0300)
 		return;
 	if (body.n > 0 && !extensions_read(&body, h))
 		return;
-	if (h->version >= 0x0303)
-		h->kind = TLS_HELLO_MODERN;
-	else if (h->version >= 0x0301)
-		h->kind = TLS_HELLO_LEGACY;
-	else
-		h->kind = TLS_HELLO_SSL3;
+	h->kind = kind_of(h->version);
 }
 
 static struct tls_hello
-record_sniff(const unsigned char *p, size_t n)
+record_sniff(struct slice in)
 {
 	struct tls_hello h = { .kind = TLS_HELLO_MORE };
-	struct cursor c;
+	struct cursor c = cursor_of(in);
 	size_t record, message;
 
-	if (n >= 2 && p[1] != 3)
+	if (in.n >= 2 && c.p[1] != 3)
 		h.kind = TLS_HELLO_JUNK;
-	if (n < RECORD_HEADER || h.kind == TLS_HELLO_JUNK)
+	if (in.n < RECORD_HEADER || h.kind == TLS_HELLO_JUNK)
 		return h;
-	record = be16(p + 3);
+	cursor_take(&c, 3);
+	record = cursor_u16(&c);
 	h.kind = TLS_HELLO_BROKEN;
 	if (record < 4 || record > TLS_HELLO_MAX)
 		return h;
-	if (n > RECORD_HEADER && p[RECORD_HEADER] != CLIENT_HELLO)
+	if (c.n > 0 && c.p[0] != CLIENT_HELLO)
 		return h;
 	h.kind = TLS_HELLO_MORE;
-	if (n < RECORD_HEADER + record)
+	if (c.n < record)
 		return h;
-	c = (struct cursor){ p + RECORD_HEADER, record, false };
-	cursor_take(&c, 1);
-	message = (size_t)cursor_u8(&c) << 16;
-	message |= cursor_u16(&c);
 	h.kind = TLS_HELLO_BROKEN;
+	h.record = RECORD_HEADER + record;
+	c = cursor_take(&c, record);
+	h.message = cursor_slice(c);
+	cursor_take(&c, 1);
+	message = cursor_u24(&c);
 	/* One spread over several records is nothing any client sends. */
 	if (message > c.n)
 		return h;
+	h.message = slice_upto(h.message, 4 + message);
 	hello_read(cursor_take(&c, message), &h);
 	return h;
 }
 
+/* ---- in the format of SSLv2 ---- */
+
+/* c stands behind the version. */
+static void
+v2_read(struct cursor c, struct tls_hello *h)
+{
+	size_t suites = cursor_u16(&c);
+	size_t session = cursor_u16(&c);
+	size_t challenge = cursor_u16(&c);
+
+	h->suites = cursor_slice(cursor_take(&c, suites));
+	h->session = cursor_slice(cursor_take(&c, session));
+	h->random = cursor_slice(cursor_take(&c, challenge));
+	h->suite_bytes = V2_SUITE;
+	if (c.failed || c.n > 0 || suites % V2_SUITE != 0 ||
+	    session > SESSION_MAX || challenge < V2_CHALLENGE_MIN ||
+	    challenge > RANDOM_BYTES)
+		return;
+	h->kind = h->version >= 0x0301 ? TLS_HELLO_V2 : TLS_HELLO_SSL3;
+}
+
 /* Two bytes of length with the top bit set, the message type, the version. */
 static struct tls_hello
-ssl2_sniff(const unsigned char *p, size_t n)
+v2_sniff(struct slice in)
 {
 	struct tls_hello h = { .kind = TLS_HELLO_MORE };
+	struct cursor c = cursor_of(in);
+	size_t record;
 
-	if (n >= 3 && p[2] != CLIENT_HELLO)
+	if (in.n >= 3 && c.p[2] != CLIENT_HELLO)
 		h.kind = TLS_HELLO_JUNK;
-	if (n < 5 || h.kind == TLS_HELLO_JUNK)
+	if (in.n < 5 || h.kind == TLS_HELLO_JUNK)
 		return h;
-	h.version = (uint16_t)be16(p + 3);
-	h.kind = h.version == 0x0002 || h.version >> 8 == 3 ? TLS_HELLO_SSL2
-							    : TLS_HELLO_JUNK;
+	record = cursor_u16(&c) & 0x7fff;
+	h.version = (uint16_t)((unsigned)c.p[1] << 8 | c.p[2]);
+	h.kind = h.version == 0x0002 ? TLS_HELLO_SSL2 : TLS_HELLO_JUNK;
+	if (h.version >> 8 != 3)
+		return h;
+	h.kind = TLS_HELLO_BROKEN;
+	if (record > TLS_HELLO_MAX)
+		return h;
+	h.kind = TLS_HELLO_MORE;
+	if (c.n < record)
+		return h;
+	h.kind = TLS_HELLO_BROKEN;
+	h.record = V2_LENGTH + record;
+	c = cursor_take(&c, record);
+	h.message = cursor_slice(c);
+	cursor_take(&c, 3);
+	v2_read(c, &h);
 	return h;
 }
 
@@ -192,8 +201,66 @@ tls_sniff_hello(struct slice in)
 	if (in.n == 0)
 		return (struct tls_hello){ .kind = TLS_HELLO_MORE };
 	if (p[0] == RECORD_HANDSHAKE)
-		return record_sniff(p, in.n);
+		return record_sniff(in);
 	if (p[0] & 0x80)
-		return ssl2_sniff(p, in.n);
+		return v2_sniff(in);
 	return (struct tls_hello){ .kind = text_sniff(in) };
+}
+
+/* ---- suites ---- */
+
+int
+tls_hello_suite(const struct tls_hello *h, size_t *at)
+{
+	struct cursor c = cursor_of(slice_from(h->suites, *at));
+
+	while (c.n >= h->suite_bytes && h->suite_bytes > 0) {
+		unsigned kind = h->suite_bytes == V2_SUITE ? cursor_u8(&c) : 0;
+		unsigned suite = cursor_u16(&c);
+
+		*at += h->suite_bytes;
+		if (kind == 0)
+			return (int)suite;
+	}
+	return -1;
+}
+
+bool
+tls_hello_offers(const struct tls_hello *h, int suite)
+{
+	size_t at = 0;
+	int got;
+
+	while ((got = tls_hello_suite(h, &at)) >= 0)
+		if (got == suite)
+			return true;
+	return false;
+}
+
+/* RSA_EXPORT, DH_EXPORT, KRB5_EXPORT and EXP1024 suites; NULL ciphers. */
+static bool
+suite_is_export(int suite)
+{
+	static const unsigned char ids[] = { 0x00, 0x01, 0x02, 0x03, 0x06, 0x08,
+		0x0b, 0x0e, 0x11, 0x14, 0x17, 0x19, 0x26, 0x27, 0x28, 0x29,
+		0x2a, 0x2b, 0x60, 0x61, 0x62, 0x63, 0x64, 0x65 };
+
+	return suite <= 0xff && memchr(ids, suite, sizeof(ids)) != NULL;
+}
+
+bool
+tls_hello_export_only(const struct tls_hello *h)
+{
+	bool any = false;
+	size_t at = 0;
+	int suite;
+
+	while ((suite = tls_hello_suite(h, &at)) >= 0) {
+		if (suite == SUITE_SCSV || suite == SUITE_FALLBACK)
+			continue;
+		if (!suite_is_export(suite))
+			return false;
+		any = true;
+	}
+	return any;
 }

@@ -114,6 +114,18 @@ warn_about(const struct conf *c, struct buf *w)
 		buf_add_text(w,
 		    "accounts.signup is first-login: whoever reaches this "
 		    "server can take any address nobody has yet\n");
+	if (conf_bool(c, CONF_WEB_PLAIN))
+		buf_add_text(w,
+		    "web.plain-passwords is on: whoever listens on the "
+		    "network reads passwords typed on pages over HTTP\n");
+	if (conf_bool(c, CONF_MD5))
+		buf_add_text(w,
+		    "accounts.md5 is on: new passwords are kept in a form that "
+		    "whoever has the database can read\n");
+	if (conf_bool(c, CONF_NS_CTP))
+		buf_add_text(w,
+		    "ns.ctp is on: the first builds send passwords in clear "
+		    "text over the network\n");
 	conf_warn_addresses(c, w);
 }
 

@@ -36,8 +36,9 @@ store_hand_over(struct store *s)
 		return;
 	(void)pthread_mutex_lock(&s->lock);
 	list_splice(&s->queue, &s->staged);
-	(void)pthread_cond_signal(&s->wake);
 	(void)pthread_mutex_unlock(&s->lock);
+	/* woken while the lock is held, it would go to sleep again at once */
+	(void)pthread_cond_signal(&s->wake);
 }
 
 static void
@@ -121,6 +122,18 @@ store_mail(struct store *s, struct store_mail *m)
 	j->job.kind = JOB_MAIL;
 	j->mail = m;
 	m->job = j;
+	enqueue(s, &j->job);
+}
+
+void
+store_invites(struct store *s, struct store_invites *q)
+{
+	struct store_invites_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(q->done != NULL);
+	j->job.kind = JOB_INVITES;
+	j->invites = q;
+	q->job = j;
 	enqueue(s, &j->job);
 }
 

@@ -37,6 +37,7 @@ struct store_account {
 	struct slice address;  /* lower case */
 	struct slice name;     /* percent-encoded text, may be empty */
 	struct slice password; /* crypt hash; p NULL in a change: as it is */
+	struct slice sealed;   /* see core/signin.h; p NULL likewise */
 	struct slice group0;   /* name of the group everybody is in */
 	struct slice
 	    props[STORE_PROPS]; /* phones: home, work, mobile; reserve */
@@ -112,6 +113,13 @@ struct store_kept {
 	struct slice value;
 };
 
+/* A code that lets people make accounts. */
+struct store_invite {
+	struct slice code;
+	uint32_t uses;   /* left; a change to 0 deletes it */
+	int64_t expires; /* Unix seconds */
+};
+
 /* A whole account as loaded; slices live until the load's done() returns. */
 struct store_image {
 	struct store_account account;
@@ -156,6 +164,7 @@ enum store_change_kind {
 	STORE_MESSAGE_DELETE, /* id, message.id */
 	STORE_KEPT_PUT,       /* id: its owner if it is new; kept */
 	STORE_KEPT_DELETE,    /* kept.kind and .name */
+	STORE_INVITE_PUT,     /* invite */
 };
 
 struct store_change {
@@ -168,6 +177,7 @@ struct store_change {
 		struct store_group group;
 		struct store_message message;
 		struct store_kept kept;
+		struct store_invite invite;
 	} u;
 };
 
@@ -321,9 +331,10 @@ void store_book_free(struct store_book *b);
  * stays until store_mail_free().
  */
 enum store_mail_what {
-	STORE_MAIL_LIST, /* all of them, without their texts */
-	STORE_MAIL_ONE,  /* the one of this id with its text */
-	STORE_MAIL_TEXTS /* the first STORE_MAIL_PAGE with their texts */
+	STORE_MAIL_LIST,  /* all of them, without their texts */
+	STORE_MAIL_ONE,   /* the one of this id with its text */
+	STORE_MAIL_TEXTS, /* the first STORE_MAIL_PAGE with their texts */
+	STORE_MAIL_ALL    /* all of them with their texts */
 };
 enum {
 	STORE_MAIL_PAGE = 20
@@ -342,6 +353,22 @@ struct store_mail {
 /* m must live until done(); there is no cancel. */
 void store_mail(struct store *s, struct store_mail *m);
 void store_mail_free(struct store_mail *m);
+
+/*
+ * Every code, in no order.  done() is told FOUND (also when there were none)
+ * or ERROR; what it found stays until store_invites_free().
+ */
+struct store_invites {
+	void (*done)(struct store_invites *q, enum store_outcome how);
+	/* the answer */
+	struct store_invite *all;
+	size_t n;
+	struct arena text;
+	void *job;
+};
+/* q must live until done(); there is no cancel. */
+void store_invites(struct store *s, struct store_invites *q);
+void store_invites_free(struct store_invites *q);
 
 /*
  * Copy the live database to path (which must not exist) with SQLite's online

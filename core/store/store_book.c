@@ -64,25 +64,18 @@ ask(struct store_db *d, enum store_stmt which, const struct store_book *b)
 }
 
 static enum store_outcome
-read_head(struct store_db *d, struct store_book *b)
+read_head(sqlite3_stmt *st, struct store_book *b)
 {
-	sqlite3_stmt *st = ask(d, STMT_BOOK_ACCOUNT, b);
-	enum store_outcome how = STORE_ERROR;
-	int rc;
+	int rc = sqlite3_step(st);
 
-	if (st == NULL)
-		return STORE_ERROR;
-	rc = sqlite3_step(st);
 	if (rc == SQLITE_DONE)
-		how = STORE_ABSENT;
-	if (rc == SQLITE_ROW && store_read_text(st, 3, &b->text, &b->card)) {
-		b->stamp = (uint64_t)sqlite3_column_int64(st, 0);
-		b->forgotten = (uint64_t)sqlite3_column_int64(st, 1);
-		b->created = sqlite3_column_int64(st, 2);
-		how = STORE_FOUND;
-	}
-	store_db_done(st);
-	return how;
+		return STORE_ABSENT;
+	if (rc != SQLITE_ROW || !store_read_text(st, 3, &b->text, &b->card))
+		return STORE_ERROR;
+	b->stamp = (uint64_t)sqlite3_column_int64(st, 0);
+	b->forgotten = (uint64_t)sqlite3_column_int64(st, 1);
+	b->created = sqlite3_column_int64(st, 2);
+	return STORE_FOUND;
 }
 
 static bool
@@ -123,13 +116,17 @@ void
 store_book_read(struct store_db *d, struct store_book_job *j)
 {
 	struct store_book *b = j->book;
+	sqlite3_stmt *head = ask(d, STMT_BOOK_ACCOUNT, b);
 
 	store_book_free(b);
 	arena_init(&b->text, STORE_ARENA_MAX);
-	j->how = read_head(d, b);
+	j->how = head != NULL ? read_head(head, b) : STORE_ERROR;
 	if (j->how == STORE_FOUND &&
 	    !(read_contacts(d, b) && read_groups(d, b)))
 		j->how = STORE_ERROR;
+	/* open until here: one lock and one state of the file for all three */
+	if (head != NULL)
+		store_db_done(head);
 	if (j->how == STORE_ERROR)
 		store_db_log(d, "store-book-failed");
 }

@@ -88,6 +88,17 @@ finish_mail(struct store *s, struct store_mail_job *j)
 }
 
 static void
+finish_invites(struct store *s, struct store_invites_job *j)
+{
+	struct store_invites *invites = j->invites;
+	enum store_outcome how = s->closing ? STORE_ERROR : j->how;
+
+	invites->job = NULL;
+	free(j);
+	invites->done(invites, how);
+}
+
+static void
 finish_backup(struct store_backup_job *j)
 {
 	struct store_backup *backup = j->backup;
@@ -119,6 +130,10 @@ finish_job(struct store *s, struct store_job *job)
 		break;
 	case JOB_MAIL:
 		finish_mail(s, CONTAINER_OF(job, struct store_mail_job, job));
+		break;
+	case JOB_INVITES:
+		finish_invites(s,
+		    CONTAINER_OF(job, struct store_invites_job, job));
 		break;
 	case JOB_BACKUP:
 		finish_backup(CONTAINER_OF(job, struct store_backup_job, job));

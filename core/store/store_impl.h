@@ -73,6 +73,7 @@ enum store_job_kind {
 	JOB_PROFILE,
 	JOB_BOOK,
 	JOB_MAIL,
+	JOB_INVITES,
 	JOB_CHANGE,
 	JOB_BACKUP,
 	JOB_SECRET,
@@ -130,6 +131,12 @@ struct store_mail_job {
 	enum store_outcome how;
 };
 
+struct store_invites_job {
+	struct store_job job;
+	struct store_invites *invites;
+	enum store_outcome how;
+};
+
 /* One allocation: the texts of the change stand behind it. */
 struct store_change_job {
 	struct store_job job;
@@ -169,6 +176,7 @@ void store_read_props(struct store_db *d, struct store_props_job *j);
 void store_profile_read(struct store_db *d, struct store_profile_job *j);
 void store_book_read(struct store_db *d, struct store_book_job *j);
 void store_mail_read(struct store_db *d, struct store_mail_job *j);
+void store_invites_read(struct store_db *d, struct store_invites_job *j);
 void store_read_free_image(struct store_load_job *j);
 void store_read_free_rows(struct store_rows *r);
 /* A column, copied; false when memory for it is not to be had. */
@@ -191,6 +199,7 @@ int store_mail_put(struct store_db *d, uint64_t owner,
     const struct store_message *m);
 int store_mail_delete(struct store_db *d, uint64_t owner,
     const unsigned char id[STORE_ID_BYTES]);
+int store_invite_put(struct store_db *d, const struct store_invite *i);
 
 /*
  * A contact or group of this account has just been deleted: let go of the

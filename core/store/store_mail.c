@@ -25,6 +25,7 @@ ask(struct store_db *d, const struct store_mail *m)
 		[STORE_MAIL_LIST] = STMT_MESSAGES_OF,
 		[STORE_MAIL_ONE] = STMT_MESSAGE_OF,
 		[STORE_MAIL_TEXTS] = STMT_MESSAGE_TEXTS_OF,
+		[STORE_MAIL_ALL] = STMT_MESSAGE_TEXTS_OF,
 	};
 	sqlite3_stmt *st = store_db_stmt(d, questions[m->what]);
 
@@ -36,6 +37,8 @@ ask(struct store_db *d, const struct store_mail *m)
 		    SQLITE_STATIC);
 	if (m->what == STORE_MAIL_TEXTS)
 		(void)sqlite3_bind_int(st, 2, STORE_MAIL_PAGE);
+	if (m->what == STORE_MAIL_ALL)
+		(void)sqlite3_bind_int(st, 2, -1); /* no limit */
 	return st;
 }
 

@@ -23,6 +23,7 @@ enum {
 	COL_GROUP0,
 	COL_PROPS,
 	COL_STAMP = COL_PROPS + STORE_PROPS,
+	COL_SEALED,
 	COL_MESSAGES /* where one account is loaded */
 };
 
@@ -72,6 +73,7 @@ read_account(sqlite3_stmt *st, struct arena *text, struct store_account *a)
 	ok = store_read_text(st, COL_ADDRESS, text, &a->address) &&
 	    store_read_text(st, COL_NAME, text, &a->name) &&
 	    store_read_text(st, COL_PASSWORD, text, &a->password) &&
+	    store_read_text(st, COL_SEALED, text, &a->sealed) &&
 	    store_read_text(st, COL_GROUP0, text, &a->group0);
 	for (int i = 0; ok && i < STORE_PROPS; i++)
 		ok = store_read_text(st, COL_PROPS + i, text, &a->props[i]);

@@ -84,6 +84,9 @@ read_again(struct store_worker *w, struct store_batch *b)
 		else if (job->kind == JOB_MAIL)
 			store_mail_read(&w->db,
 			    CONTAINER_OF(job, struct store_mail_job, job));
+		else if (job->kind == JOB_INVITES)
+			store_invites_read(&w->db,
+			    CONTAINER_OF(job, struct store_invites_job, job));
 	}
 }
 
@@ -166,6 +169,14 @@ run_mail(struct store_worker *w, struct store_mail_job *j)
 }
 
 static void
+run_invites(struct store_worker *w, struct store_invites_job *j)
+{
+	j->how = STORE_ERROR;
+	if (!w->closing)
+		store_invites_read(&w->db, j);
+}
+
+static void
 run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 {
 	struct store_secret_job *secret;
@@ -200,6 +211,11 @@ run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 		break;
 	case JOB_MAIL:
 		run_mail(w, CONTAINER_OF(job, struct store_mail_job, job));
+		list_push(&b->jobs, &job->node);
+		break;
+	case JOB_INVITES:
+		run_invites(w,
+		    CONTAINER_OF(job, struct store_invites_job, job));
 		list_push(&b->jobs, &job->node);
 		break;
 	case JOB_BACKUP:

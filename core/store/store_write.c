@@ -7,7 +7,7 @@
 #include "common/base/panic.h"
 
 enum {
-	TEXTS_MAX = 4 + STORE_PROPS
+	TEXTS_MAX = 5 + STORE_PROPS
 };
 
 /* The texts a change carries. */
@@ -21,6 +21,7 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 		out[n++] = &c->u.account.address;
 		out[n++] = &c->u.account.name;
 		out[n++] = &c->u.account.password;
+		out[n++] = &c->u.account.sealed;
 		out[n++] = &c->u.account.group0;
 		for (size_t i = 0; i < STORE_PROPS; i++)
 			out[n++] = &c->u.account.props[i];
@@ -58,6 +59,9 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 	case STORE_KEPT_DELETE:
 		out[n++] = &c->u.kept.name;
 		out[n++] = &c->u.kept.value;
+		break;
+	case STORE_INVITE_PUT:
+		out[n++] = &c->u.invite.code;
 		break;
 	case STORE_ACCOUNT_DELETE:
 	case STORE_GROUP_DELETE:
@@ -103,6 +107,16 @@ bind_text(sqlite3_stmt *st, int at, struct slice s)
 	    SQLITE_UTF8);
 }
 
+/* NULL leaves a row's as it is. */
+static void
+bind_or_leave(sqlite3_stmt *st, int at, struct slice s)
+{
+	if (s.p != NULL)
+		bind_text(st, at, s);
+	else
+		(void)sqlite3_bind_null(st, at);
+}
+
 static void
 bind_id(sqlite3_stmt *st, int at, const unsigned char id[STORE_ID_BYTES])
 {
@@ -130,15 +144,12 @@ put_account(sqlite3_stmt *st, const struct store_account *a)
 	(void)sqlite3_bind_int64(st, 7, a->settings_changed);
 	bind_text(st, 8, a->address);
 	bind_text(st, 9, a->name);
-	/* NULL leaves a row's as it is */
-	if (a->password.p != NULL)
-		bind_text(st, 10, a->password);
-	else
-		(void)sqlite3_bind_null(st, 10);
+	bind_or_leave(st, 10, a->password);
 	bind_text(st, 11, a->group0);
 	for (int i = 0; i < STORE_PROPS; i++)
 		bind_text(st, 12 + i, a->props[i]);
 	bind_number(st, 12 + STORE_PROPS, a->stamp);
+	bind_or_leave(st, 13 + STORE_PROPS, a->sealed);
 	return store_db_run(st);
 }
 
@@ -330,6 +341,9 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 		break;
 	case STORE_KEPT_DELETE:
 		rc = store_kept_delete(d, &c->u.kept);
+		break;
+	case STORE_INVITE_PUT:
+		rc = store_invite_put(d, &c->u.invite);
 		break;
 	}
 	return rc;

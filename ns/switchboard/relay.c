@@ -7,10 +7,13 @@
 #include "common/base/num.h"
 #include "common/base/panic.h"
 #include "common/codec/mime.h"
+#include "core/trace.h"
 #include "ns/switchboard/seat.h"
 
 enum {
-	SLOW_MS = 10000
+	SLOW_MS = 10000,
+	/* who polls every 5 s says in the second poll what it has read */
+	SLOW_RELAYED_MS = 20000
 };
 
 static void
@@ -67,7 +70,8 @@ hold_back(struct conn *to, struct conn *from)
 {
 	if (!to->slow) {
 		to->slow = true;
-		timer_start(to->ns->loop, &to->timer, SLOW_MS);
+		timer_start(to->ns->loop, &to->timer,
+		    to->link->relayed ? SLOW_RELAYED_MS : SLOW_MS);
 	}
 	conn_hold(from, HOLD_SEAT);
 }
@@ -120,6 +124,8 @@ relay_to_all(struct conn *c, struct slice payload)
 
 		if (to == c)
 			continue;
+		if (trace_any(c->ns->core))
+			ns_trace_out(to, buf_slice(b));
 		if (shared != NULL) {
 			outq_add_blob(q, shared);
 		} else {

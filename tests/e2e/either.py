@@ -9,6 +9,7 @@ import dataclasses
 import re
 import urllib.parse
 
+import classic
 import live
 import live_soap as soap
 import msn
@@ -27,6 +28,28 @@ def decode(word: str) -> str:
 
 
 # ---------------------------------------------------------------- reading
+
+def classic_lists(a: msn.Person) -> tuple[dict[str, Entry], dict[str, str]]:
+    """The same of MSNP2 to 7: a line for each list somebody is on."""
+    groups: dict[str, str] = {}
+    found: dict[str, Entry] = {}
+    got = a.sync()
+    for m in got:
+        if m.verb == "LSG":
+            groups[decode(m.words[6])] = m.words[5]
+    labels = {key: name for name, key in groups.items() if key != "0"}
+    for m in got:
+        if m.verb != "LST" or m.words[4] == "0":
+            continue
+        email, name, *more = m.words[6:]
+        was = found.get(email, Entry(0, "", frozenset()))
+        inside = more[0].split(",") if more else []
+        found[email] = Entry(
+            was.bits | {"FL": FL, "AL": AL, "BL": BL, "RL": RL}[m.words[2]],
+            decode(name), was.groups | {labels[k] for k in inside
+                                        if k in labels})
+    return found, {name: key for key, name in labels.items()}
+
 
 def old_lists(a: msn.Person) -> tuple[dict[str, Entry], dict[str, str]]:
     """Everybody on a list, and the groups: name to what names it."""
@@ -82,6 +105,8 @@ def web_lists(web: soap.Client, paged: bool = False
 def lists(a: msn.Person) -> tuple[dict[str, Entry], dict[str, str]]:
     if isinstance(a, live.Live):
         return web_lists(a.soap, a.dialect >= 18)
+    if isinstance(a, classic.Classic):
+        return classic_lists(a)
     return old_lists(a)
 
 
@@ -228,6 +253,18 @@ def told_of(got: list[msn.Message], watcher: msn.Person, who: msn.Person,
                 else who.name) or who.email in m.line, m
             return True
     return False
+
+
+def part(a: msn.Person, b: msn.Person) -> None:
+    """Each takes the other off the lists."""
+    for one, other in ((a, b), (b, a)):
+        absorb(one)
+        if entry(one, other).bits & live.FL:
+            unfriend(one, other)
+            assert told_of(absorb(other), other, one, added=False)
+        take(one, "AL", other)
+        absorb(one)
+        absorb(other)
 
 
 def absorb(a: msn.Person) -> list[msn.Message]:

@@ -16,6 +16,7 @@ import socket
 import struct
 import subprocess
 import time
+import typing
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("NUDGE_BIN", ROOT / "build" / "release"))
@@ -78,6 +79,8 @@ class Server:
         self.program = BIN / "nudged"
         self.environment = dict(ENVIRONMENT)
         self.disk = folder / "disk"
+        self.relayed: set[str] = set()  # who goes through the HTTP gateway
+        self.tunnels: list[typing.Any] = []  # what to hang up at the end
         self.settings = {
             "listen.address": "127.0.0.1",
             "ns.port": str(self.ns_port),
@@ -164,6 +167,8 @@ class Server:
             status = self.process.returncode
             self.process = None
             raise Failed(f"nudged ended by itself with {status}")
+        for tunnel in self.tunnels:
+            tunnel.hang_up()
         status = self.stop()
         if status != 0:
             raise Failed(f"nudged ended with {status}")
@@ -174,6 +179,15 @@ class Server:
             return self.log_path.read_text("utf-8", "replace")
         except FileNotFoundError:
             return ""
+
+    def wait_log(self, text: str, seconds: float = 10.0) -> None:
+        """What a connection's end says comes a moment after the peer saw
+        it."""
+        end = time.monotonic() + seconds
+        while text not in self.log():
+            if time.monotonic() > end:
+                raise Failed(f"no {text} in the log:\n{self.log()}")
+            time.sleep(0.01)
 
     def ctl(self, *words: str, check: bool = True
             ) -> subprocess.CompletedProcess[str]:
@@ -199,6 +213,13 @@ class Server:
             sock.sendall(struct.pack(">I", len(word)) + word.encode())
         sock.sendall(b"\xff\xff\xff\xff")
         return sock
+
+    def tunnel(self, line: typing.Any, target: str) -> typing.Any:
+        """What a msn.Line needs to go through the HTTP gateway."""
+        import gateway  # which need this module
+        import msn
+        kind = "SB" if isinstance(line, msn.Board) else "NS"
+        return gateway.Tunnel(self, target, kind=kind)
 
     def add_user(self, email: str, password: str) -> None:
         self.ctl("user", "add", email, "--password", password)

@@ -14,6 +14,7 @@ import re
 import urllib.parse
 import uuid
 
+import classic
 import harness
 import msn
 import live_rst as rst
@@ -417,6 +418,8 @@ def anybody(server: harness.Server, email: str, dialect: int
     """Signed in with any dialect."""
     if dialect in DIALECTS:
         return sign_in(server, email, dialect)
+    if dialect in classic.DIALECTS:
+        return classic.sign_in(server, email, dialect)
     return msn.sign_in(server, email, dialect=dialect)
 
 

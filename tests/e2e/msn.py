@@ -104,8 +104,10 @@ class Line:
 
     PAYLOADS = {"MSG", "UBX", "NOT", "IPG"}
 
-    def __init__(self, host: str, port: int) -> None:
-        self.wire = Wire(host, port)
+    def __init__(self, host: str, port: int,
+                 relay: harness.Server | None = None) -> None:
+        """relay: go through this server's HTTP gateway."""
+        self.wire = relay.tunnel(self, host) if relay else Wire(host, port)
         self.address = (host, port)
         self.trid = 0
 
@@ -182,7 +184,8 @@ class Person(Line):
 
     def __init__(self, server: harness.Server, email: str, dialect: int,
                  host: str | None = None, port: int | None = None) -> None:
-        super().__init__(host or server.host, port or server.ns_port)
+        super().__init__(host or server.host, port or server.ns_port,
+                         server if email in server.relayed else None)
         self.server = server
         self.email = email
         self.dialect = dialect
@@ -348,7 +351,8 @@ class Board(Line):
     """Somebody's place in a switchboard."""
 
     def __init__(self, who: Person, host: str, port: int) -> None:
-        super().__init__(host, port)
+        super().__init__(host, port, who.server
+                         if who.email in who.server.relayed else None)
         self.who = who
         self.id = ""
 

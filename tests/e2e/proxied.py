@@ -103,6 +103,7 @@ class Through:
         self.ns_port, self.http_port, self.https_port = (
             relay.port for relay in self.relays)
         self.ca = server.ca
+        self.relayed: set[str] = set()
 
     def close(self) -> None:
         for relay in self.relays:

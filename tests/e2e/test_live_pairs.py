@@ -89,12 +89,7 @@ PAIRS = [(a, b) for a in live.EVERY for b in live.EVERY
          if a in live.DIALECTS or b in live.DIALECTS]
 
 
-@pytest.mark.covers(
-    "soap 11 #33", "soap 11 #34", "soap 11 #35", "soap 11 #37",
-    "soap 11 #39", "soap 11 #43", "soap 11 #55", "soap 11 #93",
-    "ns-modern 11 #4", "ns-modern 11 #5", "ns-modern 11 #6")
-@pytest.mark.parametrize("first,second", PAIRS)
-def test_these_two_add_block_rename_sort_and_talk(server, first, second):
+def add_block_rename_sort_and_talk(server, first: int, second: int) -> None:
     amy, bob = meet(server, first, second)
 
     # lists
@@ -159,18 +154,35 @@ def test_these_two_add_block_rename_sort_and_talk(server, first, second):
     assert either.told_of(either.absorb(bob), bob, amy, added=False)
     bob.chg("LUN")
     assert [m for m in either.absorb(amy) if m.verb in ("NLN", "ILN")] == []
+    either.absorb(amy)
+    either.rename(amy, amy.email)
+    either.part(amy, bob)
     leave(amy)
-    seen(bob, either.absorb(bob), amy, "FLN")
+    leave(bob)
+
+
+@pytest.mark.covers(
+    "soap 11 #33", "soap 11 #34", "soap 11 #35", "soap 11 #37",
+    "soap 11 #39", "soap 11 #43", "soap 11 #55", "soap 11 #93",
+    "ns-modern 11 #4", "ns-modern 11 #5", "ns-modern 11 #6")
+@pytest.mark.parametrize("first,second", PAIRS)
+def test_these_two_add_block_rename_sort_and_talk(walk, shared, first,
+                                                  second):
+    add_block_rename_sort_and_talk(walk, first, second)
+    shared.clean = True
 
 
 @pytest.mark.covers("soap 11 #43", "soap 11 #45", "soap 11 #47")
 @pytest.mark.parametrize("first,second", PAIRS)
-def test_these_two_come_and_go_hide_say_something_and_leave_messages(server, first, second):
-    amy, bob = meet(server, first, second)
+def test_these_two_come_and_go_hide_say_something_and_leave_messages(
+        walk, shared, first, second):
+    amy, bob = meet(walk, first, second)
     leave(amy)
     seen(bob, either.absorb(bob), amy, "FLN")
     send_offline(bob, amy)
-    amy = live.anybody(server, AMY, first)
+    ids = amy.__dict__.get("ids", {})
+    amy = live.anybody(walk, AMY, first)
+    amy.__dict__.setdefault("ids", {}).update(ids)
     amy.sync()
     assert either.absorb(bob) == [], "before the first CHG"
     assert [m for m in live.news(amy)
@@ -207,3 +219,8 @@ def test_these_two_come_and_go_hide_say_something_and_leave_messages(server, fir
     seen(amy, either.absorb(amy), bob, "BRB")
     amy.chg("NLN")
     seen(bob, either.absorb(bob), amy, "NLN")
+
+    either.part(amy, bob)
+    leave(amy)
+    leave(bob)
+    shared.clean = True

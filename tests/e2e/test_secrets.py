@@ -9,7 +9,9 @@ import urllib.parse
 
 import pytest
 
+import classic
 import msn
+import visitor
 
 WHO = "canary@example.com"
 CANARY = "Canary,Sings=9+%"
@@ -33,14 +35,46 @@ def find(folder: pathlib.Path, secrets: list[bytes]) -> list[str]:
     return found
 
 
+def on_pages(server):
+    """Every page that takes a password; what they gave."""
+    me = visitor.Visitor(server)
+    me.sign_up("page@example.com", CANARY)
+    me.sign_up("page@example.com", CANARY)
+    me.sign_up("", CANARY, again="x")
+    given = [me.cookies["MSPSec"]]
+    me.fill("/account/password", old=CANARY, password=CANARY, again=CANARY)
+    me.fill("/account/password", old=CANARY, password=CANARY, again="x")
+    given.append(me.cookies["MSPSec"])
+    me.fill("/account/delete", old=CANARY + "!")
+    me.sign_in("page@example.com", CANARY)
+    link = server.ctl("user", "reset-link", WHO).stdout.strip()
+    path = link[link.index("/reset"):]
+    given.append(urllib.parse.unquote(path.partition("=")[2]))
+    me.fill(path, password=CANARY, again=CANARY)
+    export = me.ask("/account/export").body
+    assert not [s for s in spellings(CANARY) if s in export]
+    return given
+
+
 @pytest.mark.covers("passport 13 #36", "design 6")
 @pytest.mark.parametrize("log_format", ["text", "json"])
 def test_a_password_is_in_no_log_no_counter_and_no_file(make_server,
                                                         log_format):
     server = make_server(**{"log.level": "debug", "log.format": log_format,
-                            "accounts.signup": "first-login"})
+                            "accounts.signup": "first-login",
+                            "accounts.md5": "on", "ns.ctp": "on"})
     server.add_user(WHO, CANARY)
     tickets = []
+    for dialect in classic.DIALECTS:
+        old = classic.sign_in(server, WHO, dialect, CANARY)
+        tickets.append(old.profile.get("MSPAuth", CANARY))
+        old.online()
+        old.hang_up()
+    old = classic.Classic(server, WHO, 2)
+    old.ver()
+    old.ask_once("USR", "CTP", "I", WHO)
+    old.accept(old.ask_once("USR", "CTP", "S", msn.quote(CANARY)))
+    old.hang_up()
     for dialect in msn.DIALECTS:
         person = msn.Person(server, WHO, dialect)
         given = person.challenge()
@@ -73,10 +107,16 @@ def test_a_password_is_in_no_log_no_counter_and_no_file(make_server,
     person.say(f"USR 4 TWN S {urllib.parse.quote(CANARY, safe='')}")
     person.wire.rest()
     server.ctl("user", "passwd", WHO, "--password", CANARY)
+    tickets += on_pages(server)
+
+    # a password made here is as secret, and its account's own is still there
+    made = server.ctl("user", "app-password", WHO).stdout.strip()
+    for dialect in classic.DIALECTS:
+        classic.sign_in(server, WHO, dialect, made).hang_up()
 
     stats = server.ctl("stats").stdout.encode()
     listed = server.ctl("user", "list").stdout.encode()
-    said = spellings(CANARY)
+    said = spellings(CANARY) + spellings(made)
     assert not [s for s in said if s in stats or s in listed]
     assert server.stop() == 0
     assert server.log(), "there is a log to search"

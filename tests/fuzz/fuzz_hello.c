@@ -13,6 +13,38 @@ enum {
 	PREFIXES = 64
 };
 
+static bool
+is_whole(const struct tls_hello *h)
+{
+	return h->kind == TLS_HELLO_MODERN || h->kind == TLS_HELLO_LEGACY ||
+	    h->kind == TLS_HELLO_V2 || h->kind == TLS_HELLO_SSL3;
+}
+
+static void
+part_within(struct slice in, struct slice part)
+{
+	if (part.n > 0)
+		ASSERT(part.p >= in.p && part.p + part.n <= in.p + in.n);
+}
+
+/* What engines believe without a further look. */
+static void
+look_within(struct slice in, const struct tls_hello *h)
+{
+	size_t at = 0, suites = 0;
+
+	ASSERT(h->record <= in.n);
+	part_within(in, h->message);
+	part_within(in, h->session);
+	part_within(in, h->suites);
+	part_within(in, h->random);
+	ASSERT(h->random.n >= 16 && h->random.n <= 32);
+	while (tls_hello_suite(h, &at) >= 0)
+		suites++;
+	ASSERT(suites <= h->suites.n / h->suite_bytes);
+	(void)tls_hello_export_only(h);
+}
+
 static struct tls_hello
 look(struct slice in)
 {
@@ -32,6 +64,10 @@ look(struct slice in)
 		ASSERT(h.version == 0x0301 || h.version == 0x0302);
 	if (h.kind == TLS_HELLO_SSL3)
 		ASSERT(h.version == 0x0300);
+	if (h.kind == TLS_HELLO_V2)
+		ASSERT(h.version >= 0x0301 && h.suite_bytes == 3);
+	if (is_whole(&h))
+		look_within(in, &h);
 	return h;
 }
 

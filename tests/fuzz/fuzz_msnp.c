@@ -3,7 +3,7 @@
  * MSNP as a stranger may send it: to the reader alone, to a fresh connection,
  * to a signed-in session of each version with a friend online, and to a
  * switchboard with that friend in it.  The first byte chooses, the second says
- * where the bytes are cut in two.
+ * where the bytes are cut in two, and whether programs are challenged.
  */
 #include "common/base/panic.h"
 #include "ns/msnp/dialect.h"
@@ -16,7 +16,7 @@ enum {
 	READER,
 	FRESH,
 	FIRST_DIALECT,
-	SEATED = 12, /* behind the rows of dialects */
+	SEATED = 18, /* behind the rows of dialects */
 	MODES
 };
 
@@ -56,6 +56,9 @@ play(unsigned mode, size_t cut, struct slice in)
 	struct player *p, *friend, *seat = NULL;
 	const struct dialect *d;
 
+	world_config(w)->challenge =
+	    cut % 2 ? NS_CHALLENGE_ON : NS_CHALLENGE_OFF;
+	world_reload(w);
 	friend = play_online(w, "bob@b.com", "MSNP12");
 	play_say(friend, "ADC 6 FL N=alice@a.com F=A");
 	play_ignore(friend);

@@ -39,14 +39,17 @@ LAYERS = {
     # Clients written from the documents share nothing with the server.
     "bench": ((), ()),
 }
-# The roof sees everything; nudgectl is a client of the control socket.
-ROOF = {"nudged.c": ("",), "roof": ("",), "nudgectl.c": COMMON}
+# The roof sees everything; nudgectl is a client of the control socket, and
+# does what needs no server.
+ROOF = {"nudged.c": ("",), "roof": ("",),
+        "nudgectl.c": COMMON + ("operator/here",)}
 FREE = ("tests/",)
 
 # Library header: the only places that know it.
 HOMES = {
     r"uv(\.h|/)": ("common/net/", "common/ops/"),
-    r"mbedtls/|psa/": ("common/net/tls", "common/codec/digest.c", "certs/"),
+    r"mbedtls/|psa/": ("common/net/tls", "common/codec/digest.c",
+                       "common/codec/seal.c", "certs/"),
     r"microhttpd\.h": ("common/http/",),
     r"expat\w*\.h": ("common/codec/xml_read",),
     r"sqlite3\w*\.h": ("core/store/",),

@@ -82,15 +82,6 @@ static const struct ns_config usual = {
 	.ping_s = 60,
 };
 
-static const struct chat_config usual_chat = {
-	.names = "chat.msn.com",
-	.plain = true,
-	.sign_in_ms = 30000,
-	.ping_ms = 90000,
-	.max_rooms = 20,
-	.max_members = 300,
-};
-
 static struct world *
 world_make(struct world *w, const char *path)
 {
@@ -121,6 +112,9 @@ world_make(struct world *w, const char *path)
 	c->metrics = metrics_new();
 	token_keys_make(&c->keys, &w->env);
 	c->once = token_once_new(&w->env, 1024);
+	c->penalty_pair = penalty_new(&w->env, 64, 10, 60);
+	c->penalty_address = penalty_new(&w->env, 64, 60, 60);
+	c->penalty_account = penalty_new(&w->env, 64, 60, 60);
 	c->cfg = (struct core_config){ .ticket_life_s = 300,
 		.token_life_s = 86400,
 		.max_forward = 600,
@@ -131,7 +125,12 @@ world_make(struct world *w, const char *path)
 	core_start(c);
 	w->cfg = usual;
 	w->ns = ns_new(c, &w->cfg);
-	w->chat_cfg = usual_chat;
+	w->chat_cfg = (struct chat_config){ .names = "chat.msn.com",
+		.plain = true,
+		.sign_in_ms = 30000,
+		.ping_ms = 90000,
+		.max_rooms = 20,
+		.max_members = 300 };
 	w->chat = chat_new(c, &w->chat_cfg);
 	loop_turn(w->loop);
 	return w;
@@ -194,6 +193,9 @@ world_free(struct world *w)
 	store_close(w->core.store);
 	core_stop(&w->core);
 	token_once_free(w->core.once);
+	penalty_free(w->core.penalty_pair);
+	penalty_free(w->core.penalty_address);
+	penalty_free(w->core.penalty_account);
 	metrics_free(w->core.metrics);
 	loop_turn(w->loop);
 	loop_free(w->loop);
@@ -308,6 +310,8 @@ again(struct request *rq)
 void
 world_add(struct world *w, const char *address, const char *name)
 {
+	char sealed[SEALED_TEXT_MAX + 1];
+	const struct account_secret secret = { "*", sealed };
 	struct account *a;
 	struct request rq;
 	enum result r;
@@ -316,7 +320,10 @@ world_add(struct world *w, const char *address, const char *name)
 	while ((r = account_get(&rq, slice_text(address), &a)) == RESULT_WAIT)
 		loop_turn(w->loop);
 	assert_int_equal(r, RESULT_NO_SUCH_ACCOUNT);
-	r = account_create(&rq, slice_text(address), slice_text(name), "*", &a);
+	signin_seal(&w->core, slice_text(address), SEALED_MADE,
+	    slice_text(PLAY_PASSWORD), sealed);
+	r = account_create(&rq, slice_text(address), slice_text(name), &secret,
+	    &a);
 	assert_int_equal(r, RESULT_OK);
 	request_end(&rq);
 	world_settle(w);
@@ -542,12 +549,6 @@ play_hears_length(struct player *p, size_t n)
 	p->line[n] = '\0';
 	p->read += n;
 	return p->line;
-}
-
-void
-play_hears_bytes(struct player *p, const char *bytes)
-{
-	assert_string_equal(play_hears_length(p, strlen(bytes)), bytes);
 }
 
 void

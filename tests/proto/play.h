@@ -50,7 +50,11 @@ struct chat_config *world_chat_config(struct world *w);
 void world_settle(struct world *w);
 /* The clock, and what is due. */
 void world_pass(struct world *w, uint64_t ms);
-/* Make an account; name percent-encoded, "" for none. */
+/*
+ * Make an account; name percent-encoded, "" for none.  For sign-ins by MD5 its
+ * password is PLAY_PASSWORD, for others it has none.
+ */
+#define PLAY_PASSWORD "made for old programs"
 void world_add(struct world *w, const char *address, const char *name);
 /* Records nobody uses leave memory. */
 void world_forget(struct world *w);
@@ -81,8 +85,14 @@ struct player *
 play_online(struct world *w, const char *address, const char *dialect);
 struct player *play_online_at(struct world *w, const char *address,
     const char *dialect, const char *guid);
-/* VER and USR I of this dialect; nothing left to read. */
-void play_challenge(struct player *p, const char *address, const char *dialect);
+/*
+ * VER and USR I of this dialect; nothing left to read.  Of MD5 the challenge
+ * is returned, good until the next call, else NULL.
+ */
+const char *
+play_challenge(struct player *p, const char *address, const char *dialect);
+/* The MD5 of both; good until the next call. */
+const char *play_md5(const char *challenge, const char *password);
 /* The same with SSO; the nonce is returned, good until the next call. */
 const char *
 play_challenge_sso(struct player *p, const char *address, const char *dialect);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Signing in, as each version does it. */
+#include "common/codec/digest.h"
+#include "common/codec/hex.h"
 #include "ns/msnp/dialect.h"
 #include "ns/msnp/sso.h"
 #include "tests/proto/play.h"
@@ -10,9 +12,10 @@
 #define HOME "{7e3061d3-a564-477f-4e61-8b1c656bb596}"
 
 static bool
-has(const char *dialect, uint32_t features)
+has(const char *dialect, uint64_t features)
 {
-	const struct dialect *d = dialect_find(slice_text(dialect));
+	const struct dialect *d =
+	    dialect_find(slice_make(dialect, strlen(dialect)));
 
 	assert_non_null(d);
 	return dialect_has(d, features);
@@ -22,7 +25,8 @@ static void
 hears_version(struct player *p, const char *dialect)
 {
 	play_sayf(p, "VER 1 %s CVR0", dialect);
-	play_hearsf(p, "VER 1 %s CVR0", dialect);
+	play_hearsf(p, "VER 1 %s%s", dialect,
+	    has(dialect, D_CVR0_ECHO) ? " CVR0" : "");
 }
 
 static void
@@ -32,13 +36,33 @@ hears_policies(struct player *p, const char *dialect)
 		(void)play_hears_with(p, "GCF 0 *");
 }
 
-void
+const char *
 play_challenge(struct player *p, const char *address, const char *dialect)
 {
+	bool md5 = has(dialect, D_MD5);
+
 	hears_version(p, dialect);
-	play_sayf(p, "USR 2 TWN I %s", address);
+	play_sayf(p, "USR 2 %s I %s", md5 ? "MD5" : "TWN", address);
 	hears_policies(p, dialect);
-	play_hears_like(p, "USR 2 TWN S *");
+	play_hears_like(p, md5 ? "USR 2 MD5 S *" : "USR 2 TWN S *");
+	return md5 ? play_word(p, 4) : NULL;
+}
+
+const char *
+play_md5(const char *challenge, const char *password)
+{
+	static char text[2 * MD5_BYTES + 1];
+	const struct slice parts[] = { slice_text(challenge),
+		slice_text(password) };
+	unsigned char digest[MD5_BYTES];
+	struct buf b = BUF_INIT(sizeof(text) - 1);
+
+	digest_md5(parts, ARRAY_LEN(parts), digest);
+	hex_encode(&b, slice_make(digest, sizeof(digest)));
+	assert_true(buf_ok(&b));
+	memcpy(text, b.p, b.n);
+	buf_free(&b);
+	return text;
 }
 
 const char *
@@ -98,6 +122,10 @@ play_sign_in_at(struct world *w, const char *address, const char *dialect,
 		world_add(w, address, "");
 	if (has(dialect, D_SSO)) {
 		sign_in_sso(p, address, dialect, guid);
+	} else if (has(dialect, D_MD5)) {
+		play_sayf(p, "USR 3 MD5 S %s",
+		    play_md5(play_challenge(p, address, dialect),
+			PLAY_PASSWORD));
 	} else {
 		play_challenge(p, address, dialect);
 		play_sayf(p, "USR 3 TWN S %s",
@@ -135,8 +163,8 @@ play_online_at(struct world *w, const char *address, const char *dialect,
 	} else {
 		play_sync(p);
 	}
-	play_say(p, "CHG 5 NLN 32");
-	play_hears(p, "CHG 5 NLN 32");
+	play_say(p, has(dialect, D_CAPS) ? "CHG 5 NLN 32" : "CHG 5 NLN");
+	play_hears_like(p, "CHG 5 NLN*");
 	play_ignore(p);
 	return p;
 }
@@ -156,4 +184,10 @@ play_hears_with(struct player *p, const char *pattern)
 
 	assert_non_null(length);
 	return play_hears_length(p, strtoul(length + 1, NULL, 10));
+}
+
+void
+play_hears_bytes(struct player *p, const char *bytes)
+{
+	assert_string_equal(play_hears_length(p, strlen(bytes)), bytes);
 }

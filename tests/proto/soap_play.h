@@ -112,6 +112,12 @@ http_reply_body(struct http_request *rq, struct slice body)
 	buf_add_slice(&rq->reply, body);
 }
 
+void
+http_reply_body_kept(struct http_request *rq, const struct buf *body)
+{
+	buf_add_slice(&rq->reply, buf_slice(body));
+}
+
 /* ---- calls ---- */
 
 /* One caller: whose ticket, and what came back last. */

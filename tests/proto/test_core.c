@@ -73,6 +73,31 @@ a_deleted_account_is_seen_to_go(void **state)
 	world_free(w);
 }
 
+/* Who signs in forgets it; two more waits may follow: verifying, hashing. */
+static void
+a_password_that_goes_again_and_again_is_not_waited_for_for_ever(void **state)
+{
+	struct world *w = world_new();
+	struct request rq;
+	struct account *a;
+
+	(void)state;
+	world_add(w, "alice@a.com", "");
+	a = get(w, &rq, "alice@a.com");
+	rq.waits = 0;
+	for (unsigned i = 0; i < 2; i++) {
+		account_forget_password(a);
+		assert_int_equal(account_password(&rq, a), RESULT_WAIT);
+		world_settle(w);
+		assert_int_equal(account_password(&rq, a), RESULT_OK);
+	}
+	account_forget_password(a);
+	assert_int_equal(account_password(&rq, a), RESULT_BUSY);
+	assert_true(rq.waits + 2 <= REQUEST_WAITS);
+	request_end(&rq);
+	world_free(w);
+}
+
 static void
 who_loses_a_change_is_seen_to_go(void **state)
 {
@@ -343,11 +368,65 @@ passes_and_seats_hold_a_record_and_let_it_go(void **state)
 	world_free(w);
 }
 
+/* ---- secrets that change while they are read ---- */
+
+struct reader {
+	struct request rq;
+	struct account *account;
+	bool writes;
+};
+
+/* The first to get the secrets puts another, and then nobody needs them. */
+static void
+reader_again(struct request *rq)
+{
+	struct reader *r = CONTAINER_OF(rq, struct reader, rq);
+
+	if (!r->writes)
+		return;
+	assert_int_equal(account_password(rq, r->account), RESULT_OK);
+	assert_int_equal(account_set_sealed(rq, r->account, "mNew"), RESULT_OK);
+	account_forget_password(r->account);
+}
+
+static void
+what_was_read_before_a_secret_changed_is_not_kept(void **state)
+{
+	struct world *w = world_new();
+	struct reader readers[2] = { { .writes = true }, { .writes = false } };
+	struct request rq;
+	struct account *a;
+
+	(void)state;
+	world_add(w, "alice@a.com", "");
+	a = get(w, &rq, "alice@a.com");
+	account_forget_password(a);
+	for (size_t i = 0; i < ARRAY_LEN(readers); i++) {
+		readers[i].account = a;
+		request_begin(&readers[i].rq, world_core(w), reader_again);
+		assert_int_equal(account_password(&readers[i].rq, a),
+		    RESULT_WAIT);
+	}
+	world_settle(w);
+	/* the second answer is older than the change */
+	assert_null(a->password);
+	assert_int_equal(account_password(&rq, a), RESULT_WAIT);
+	world_settle(w);
+	assert_string_equal(a->sealed, "mNew");
+	assert_string_equal(a->password, "*");
+	for (size_t i = 0; i < ARRAY_LEN(readers); i++)
+		request_end(&readers[i].rq);
+	request_end(&rq);
+	world_free(w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_deleted_account_is_seen_to_go),
+		cmocka_unit_test(
+		    a_password_that_goes_again_and_again_is_not_waited_for_for_ever),
 		cmocka_unit_test(who_loses_a_change_is_seen_to_go),
 		cmocka_unit_test(a_watcher_may_end_at_what_it_hears),
 		cmocka_unit_test(
@@ -356,6 +435,8 @@ main(void)
 		    one_record_may_be_asked_for_by_address_and_by_number_at_once),
 		cmocka_unit_test(a_request_may_end_before_its_load),
 		cmocka_unit_test(passes_and_seats_hold_a_record_and_let_it_go),
+		cmocka_unit_test(
+		    what_was_read_before_a_secret_changed_is_not_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -138,7 +138,7 @@ what_belongs_elsewhere_ends_the_session(void **state)
 		{ "MSG 4 N 5\r\nhello", CLOSE_WRONG_STATE },
 		{ "CAL 4 bob@b.com", CLOSE_WRONG_STATE },
 		{ "ANS 4 alice@a.com 1.2 3", CLOSE_WRONG_STATE },
-		{ "INF 4", CLOSE_WRONG_DIALECT },
+		{ "INF 4", CLOSE_WRONG_STATE },
 		{ "LST 4 FL", CLOSE_WRONG_DIALECT },
 		{ "LSG 4", CLOSE_WRONG_DIALECT },
 		{ "UUX 4 many", CLOSE_BAD_LENGTH },

@@ -37,6 +37,28 @@ lines_may_come_in_any_pieces(void **state)
 	world_free(w);
 }
 
+static void
+a_browser_that_tries_the_port_is_sent_on(void **state)
+{
+	struct world *w = world_new();
+	struct player *p = play_connect(w);
+
+	(void)state;
+	play_say(p,
+	    "GET /connect/ok.gif?t=0123456789abcdef&n=ns HTTP/1.1\r\n"
+	    "Accept: */*\r\nHost: messenger.hotmail.com:1863\r\n");
+	play_hears(p, "HTTP/1.1 302 Found");
+	play_hears(p,
+	    "Location: http://messenger.hotmail.com/connect/ok.gif"
+	    "?t=0123456789abcdef&n=ns");
+	play_hears(p, "Cache-Control: no-cache, no-store");
+	play_hears(p, "Content-Length: 0");
+	play_hears(p, "Connection: close");
+	play_hears(p, "");
+	play_is_closed(p, CLOSE_DONE);
+	world_free(w);
+}
+
 /* covers: ns-classic 15 #4, #11 */
 static void
 what_is_no_msnp_is_cut_off(void **state)
@@ -52,6 +74,9 @@ what_is_no_msnp_is_cut_off(void **state)
 		{ "VER 1", CLOSE_BAD_ARGUMENTS },
 		{ "ver 1 MSNP8", CLOSE_BAD_COMMAND },
 		{ "GET / HTTP/1.1", CLOSE_BAD_COMMAND },
+		{ "GET /connect/ok.gif?t=A HTTP/1.1", CLOSE_BAD_COMMAND },
+		{ "GET /connect/ok.gif?t=1 HTTQ", CLOSE_BAD_COMMAND },
+		{ "GET /connect/ok.gif?t=1", CLOSE_BAD_ARGUMENTS },
 		{ "PNG", CLOSE_WRONG_STATE },
 		{ "CVR 1 a b c d e f", CLOSE_WRONG_STATE },
 		{ "SYN 1 0", CLOSE_WRONG_STATE },
@@ -479,6 +504,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_may_come_in_any_pieces),
 		cmocka_unit_test(what_is_no_msnp_is_cut_off),
+		cmocka_unit_test(a_browser_that_tries_the_port_is_sent_on),
 		cmocka_unit_test(the_best_common_version_is_spoken),
 		cmocka_unit_test(
 		    who_only_asks_for_updates_is_told_there_are_none),

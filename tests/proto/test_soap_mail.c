@@ -3,8 +3,8 @@
  * Offline messages by web service, with the documents clients write: alice
  * sends, bob reads.
  */
+#include "common/codec/chl.h"
 #include "core/mailbox.h"
-#include "soap/lockkey.h"
 #include "tests/proto/soap_play.h"
 
 #define STORE  "http://messenger.msn.com/ws/2004/09/oim/Store"
@@ -54,9 +54,8 @@ answer(struct caller *c, const char *of)
 	struct slice challenge =
 	    xml_child_text(xml_child(c->body, "detail"), "LockKeyChallenge");
 
-	assert_int_equal(challenge.n, LOCKKEY_CHALLENGE);
-	assert_true(lockkey_answer(challenge, slice_text(of), c->key));
-	c->key[LOCKKEY_TEXT] = '\0';
+	assert_int_equal(challenge.n, CHL_DIGITS);
+	assert_true(chl_answer(challenge, slice_text(of), c->key));
 }
 
 static void

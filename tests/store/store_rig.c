@@ -316,6 +316,7 @@ on_image(struct store_load *load, enum store_outcome how,
 	keep(a, &a->account.address);
 	keep(a, &a->account.name);
 	keep(a, &a->account.password);
+	keep(a, &a->account.sealed);
 	keep(a, &a->account.group0);
 	for (size_t i = 0; i < STORE_PROPS; i++)
 		keep(a, &a->account.props[i]);

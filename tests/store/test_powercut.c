@@ -115,6 +115,7 @@ world_apply(struct world *w, const struct deed *d)
 	case STORE_MESSAGE_DELETE:
 	case STORE_KEPT_PUT:
 	case STORE_KEPT_DELETE:
+	case STORE_INVITE_PUT:
 		fail();
 	}
 }
@@ -257,6 +258,7 @@ deed_issue(struct play *p, const struct deed *d)
 	case STORE_MESSAGE_DELETE:
 	case STORE_KEPT_PUT:
 	case STORE_KEPT_DELETE:
+	case STORE_INVITE_PUT:
 		fail();
 	}
 	assert_true(store_change(p->rig.s, &c) == p->ndeeds);

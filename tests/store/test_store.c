@@ -32,6 +32,7 @@ what_was_put_is_loaded_again_by_address_and_by_id(void **state)
 		.address = SLICE_LIT("ann@example.org"),
 		.name = odd_text,
 		.password = SLICE_LIT("$y$j9T$salt$hash"),
+		.sealed = SLICE_LIT("mAAAA+/=="),
 		.group0 = SLICE_LIT("Others") };
 	for (size_t i = 0; i < STORE_PROPS; i++)
 		c.u.account.props[i] = slice_make("12345", i);
@@ -51,6 +52,7 @@ what_was_put_is_loaded_again_by_address_and_by_id(void **state)
 		assert_true(slice_eq(a.account.name, odd_text));
 		assert_true(
 		    slice_eq_text(a.account.password, "$y$j9T$salt$hash"));
+		assert_true(slice_eq_text(a.account.sealed, "mAAAA+/=="));
 		assert_true(slice_eq_text(a.account.group0, "Others"));
 		for (size_t i = 0; i < STORE_PROPS; i++)
 			assert_true(slice_eq(a.account.props[i],
@@ -250,6 +252,36 @@ a_change_without_a_password_leaves_the_stored_one(void **state)
 	assert_true(slice_eq_text(a.account.name, "Ann"));
 	assert_true(slice_eq_text(a.account.password, "$y$hash"));
 	rig_answer_free(&a);
+}
+
+static void
+a_sealed_password_stays_until_another_or_none_is_put(void **state)
+{
+	static const struct {
+		const char *put; /* NULL: nothing is said of it */
+		const char *kept;
+	} steps[] = {
+		{ "mFirst", "mFirst" },
+		{ NULL, "mFirst" },
+		{ "oSecond", "oSecond" },
+		{ "", "" },
+	};
+	struct store_rig *r = *state;
+	struct store_change c = { .kind = STORE_ACCOUNT_PUT, .id = 1 };
+	struct store_answer a;
+
+	rig_put_account(r, 1, "ann@x");
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		c.u.account = (struct store_account){ .id = 1,
+			.address = SLICE_LIT("ann@x") };
+		if (steps[i].put != NULL)
+			c.u.account.sealed = slice_text(steps[i].put);
+		store_change(r->s, &c);
+		rig_load(r, &a, "ann@x", 0);
+		assert_true(slice_eq_text(a.account.sealed, steps[i].kept));
+		assert_true(slice_eq_text(a.account.password, "$y$hash"));
+		rig_answer_free(&a);
+	}
 }
 
 static void
@@ -464,6 +496,7 @@ main(void)
 		RIG_BOTH(changes_are_numbered_and_committed_later_in_order),
 		RIG_BOTH(a_change_is_copied_when_it_is_given),
 		RIG_BOTH(a_change_without_a_password_leaves_the_stored_one),
+		RIG_BOTH(a_sealed_password_stays_until_another_or_none_is_put),
 		RIG_BOTH(a_change_without_a_password_makes_no_account),
 		RIG_BOTH(
 		    a_change_that_breaks_the_schema_fails_and_writing_recovers),

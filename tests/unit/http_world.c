@@ -125,6 +125,33 @@ say_again(struct http_request *rq, void *front)
 	return HTTP_DONE;
 }
 
+/* Whoever still sends from it now sends the wrong bytes. */
+static void
+large_over(void *state)
+{
+	struct http_world *w = state;
+
+	w->cleanups++;
+	memset(w->large.p, '-', w->large.n);
+	buf_free(&w->large);
+}
+
+static enum http_outcome
+say_large(struct http_request *rq, void *front)
+{
+	struct http_world *w = front;
+	char *p;
+
+	buf_init(&w->large, HTTP_LARGE);
+	p = buf_extend(&w->large, HTTP_LARGE);
+	for (size_t i = 0; i < HTTP_LARGE; i++)
+		p[i] = (char)('a' + i % 23);
+	http_set_state(rq, w, large_over);
+	http_reply(rq, 200);
+	http_reply_body_kept(rq, &w->large);
+	return HTTP_DONE;
+}
+
 static enum http_outcome
 say_nothing(struct http_request *rq, void *front)
 {
@@ -142,6 +169,7 @@ static const struct http_route routes[] = {
 { "/close",       HTTP_GET,             HTTP_PLAIN,            0,     say_close },
 { "/later",       HTTP_GET,             HTTP_PLAIN,            0,     say_later },
 { "/again",       HTTP_POST,            HTTP_PLAIN,            100,   say_again },
+{ "/large",       HTTP_GET,             HTTP_PLAIN,            0,     say_large },
 { "/nothing",     HTTP_GET,             HTTP_PLAIN,            0,     say_nothing },
 { "/admin",       HTTP_GET,             HTTP_ADMIN,            0,     say_echo },
 };

@@ -10,6 +10,8 @@
 enum {
 	HTTP_TURNS = 3000, /* of at most a millisecond each */
 	HTTP_REPLY_MAX = 256 * 1024,
+	/* more than sockets hold, and no multiple of anything */
+	HTTP_LARGE = 8 * 1000 * 1000 + 1,
 };
 
 struct http_world {
@@ -22,6 +24,7 @@ struct http_world {
 	struct http_request *waiting;
 	unsigned runs;
 	unsigned cleanups;
+	struct buf large; /* a body that is not copied */
 	char reply[HTTP_REPLY_MAX];
 	size_t n;
 };

@@ -269,8 +269,10 @@ a_nonce_serves_once_and_the_memory_is_bounded(void **state)
 	once = token_once_new(&w.env, 3);
 	for (unsigned char i = 0; i < 3; i++) {
 		nonce[0] = i;
+		assert_false(token_once_taken(once, nonce));
 		assert_true(token_once_take(once, nonce, 100, 50));
 		assert_false(token_once_take(once, nonce, 100, 50));
+		assert_true(token_once_taken(once, nonce));
 	}
 	nonce[0] = 3; /* pushes out 0 */
 	assert_true(token_once_take(once, nonce, 100, 50));
@@ -425,6 +427,27 @@ penalties_forget_the_oldest_key_when_full(void **state)
 	penalty_free(p);
 }
 
+static void
+what_is_allowed_may_change_while_somebody_is_counted(void **state)
+{
+	struct world w;
+	struct penalty *p;
+
+	(void)state;
+	world_init(&w);
+	p = penalty_new(&w.env, 100, 2, 60);
+	penalty_fail(p, SLICE_LIT("k"));
+	penalty_fail(p, SLICE_LIT("k"));
+	assert_true(penalty_locked(p, SLICE_LIT("k")));
+	penalty_allow(p, 3);
+	assert_false(penalty_locked(p, SLICE_LIT("k")));
+	penalty_fail(p, SLICE_LIT("k"));
+	assert_true(penalty_locked(p, SLICE_LIT("k")));
+	penalty_allow(p, 1);
+	assert_true(penalty_locked(p, SLICE_LIT("k")));
+	penalty_free(p);
+}
+
 int
 main(void)
 {
@@ -448,6 +471,8 @@ main(void)
 		cmocka_unit_test(ten_failures_lock_for_the_rest_of_the_minute),
 		cmocka_unit_test(forgiveness_starts_the_count_again),
 		cmocka_unit_test(penalties_forget_the_oldest_key_when_full),
+		cmocka_unit_test(
+		    what_is_allowed_may_change_while_somebody_is_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,29 @@ a_buffer_beyond_its_ceiling_fails_and_stays_failed(void **state)
 }
 
 static void
+a_buffer_gives_room_and_repeats_itself_within_its_ceiling(void **state)
+{
+	struct buf b = BUF_INIT(100);
+	char *p;
+
+	(void)state;
+	assert_null(buf_extend(&b, 0));
+	buf_add_again(&b, 0, 0);
+	p = buf_extend(&b, 60);
+	assert_non_null(p);
+	memset(p, 'x', 60);
+	memcpy(p + 10, "word", 4);
+	/* it grows, and must copy from where it is then */
+	buf_add_again(&b, 10, 4);
+	assert_true(slice_eq_text(slice_from(buf_slice(&b), 60), "word"));
+	assert_null(buf_extend(&b, 37));
+	assert_false(buf_ok(&b));
+	buf_add_again(&b, 0, 1);
+	assert_int_equal(b.n, 64);
+	buf_free(&b);
+}
+
+static void
 numbers_take_the_whole_slice_or_fail(void **state)
 {
 	uint64_t v;
@@ -145,6 +168,8 @@ main(void)
 		    a_list_is_cut_into_words_between_commas_blanks_or_both),
 		cmocka_unit_test(
 		    a_buffer_beyond_its_ceiling_fails_and_stays_failed),
+		cmocka_unit_test(
+		    a_buffer_gives_room_and_repeats_itself_within_its_ceiling),
 		cmocka_unit_test(numbers_take_the_whole_slice_or_fail),
 		cmocka_unit_test(utf8_refuses_overlong_forms_and_surrogates),
 		cmocka_unit_test(

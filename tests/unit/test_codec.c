@@ -2,6 +2,7 @@
 #include "common/codec/base64.h"
 #include "common/codec/digest.h"
 #include "common/codec/hex.h"
+#include "common/codec/json.h"
 #include "common/codec/mime.h"
 #include "common/codec/url.h"
 
@@ -331,6 +332,32 @@ a_header_value_cannot_begin_another_header(void **state)
 	buf_free(&b);
 }
 
+static void
+json_text_is_escaped_and_always_utf8(void **state)
+{
+	const struct {
+		struct slice plain;
+		struct slice coded;
+	} rows[] = {
+		{ SLICE_LIT(""), SLICE_LIT("\"\"") },
+		{ SLICE_LIT("a\"b\\c/"), SLICE_LIT("\"a\\\"b\\\\c/\"") },
+		{ SLICE_LIT("\n\r\t\0\x1f\x7f"),
+		    SLICE_LIT("\"\\n\\u000d\\u0009\\u0000\\u001f\\u007f\"") },
+		{ SLICE_LIT("\xe2\x98\x83"), SLICE_LIT("\"\xe2\x98\x83\"") },
+		{ SLICE_LIT("\xe4\x80"),
+		    SLICE_LIT("\"\xc3\xa4\xe2\x82\xac\"") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf b = BUF_INIT(100);
+
+		json_add_text(&b, rows[i].plain);
+		check(&b, rows[i].coded);
+		buf_free(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -356,6 +383,7 @@ main(void)
 		cmocka_unit_test(
 		    a_header_is_found_without_regard_to_case_and_trimmed),
 		cmocka_unit_test(a_header_value_cannot_begin_another_header),
+		cmocka_unit_test(json_text_is_escaped_and_always_utf8),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

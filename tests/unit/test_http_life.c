@@ -115,6 +115,60 @@ a_peer_that_left_while_waiting_is_cleaned_up_once(void **state)
 	assert_int_equal(w->cleanups, 1);
 }
 
+/* ---- bodies that are not copied ---- */
+
+/* What came since the last call is the next piece of the body. */
+static size_t
+large_goes_on(struct http_world *w, size_t seen)
+{
+	for (size_t i = 0; i < w->n; i++)
+		assert_int_equal(w->reply[i], 'a' + (seen + i) % 23);
+	seen += w->n;
+	w->n = 0;
+	return seen;
+}
+
+static void
+a_body_that_is_kept_lives_until_its_last_byte_is_sent(void **state)
+{
+	struct http_world *w = *state;
+	int fd = http_client_open(w);
+	size_t seen = 0, head;
+
+	http_client_send(fd, "GET /large HTTP/1.1\r\nHost: a\r\n\r\n", 32);
+	http_client_expect(w, fd, "\r\n\r\n");
+	assert_non_null(strstr(w->reply, "Content-Length: 8000001\r\n"));
+	assert_int_equal(w->cleanups, 0);
+	head = (size_t)(strstr(w->reply, "\r\n\r\n") - w->reply) + 4;
+	memmove(w->reply, w->reply + head, w->n - head);
+	w->n -= head;
+	for (int i = 0; i < HTTP_TURNS && seen < HTTP_LARGE; i++) {
+		seen = large_goes_on(w, seen);
+		assert_true(http_client_read(w, fd));
+	}
+	assert_int_equal(seen, HTTP_LARGE);
+	http_client_send(fd, "GET /echo HTTP/1.1\r\n\r\n", 22);
+	http_client_expect(w, fd, "peer=1");
+	assert_int_equal(w->cleanups, 1);
+	close(fd);
+}
+
+static void
+a_peer_that_left_amid_a_kept_body_is_cleaned_up_once(void **state)
+{
+	struct http_world *w = *state;
+	int fd = http_client_open(w);
+
+	http_client_send(fd, "GET /large HTTP/1.1\r\nHost: a\r\n\r\n", 32);
+	http_client_expect(w, fd, "\r\n\r\n");
+	assert_int_equal(w->cleanups, 0);
+	close(fd);
+	for (int i = 0; i < HTTP_TURNS && w->cleanups == 0; i++)
+		loop_turn(w->loop);
+	http_world_turns(w, 10);
+	assert_int_equal(w->cleanups, 1);
+}
+
 static void
 the_end_of_the_server_ends_waiting_and_unfinished_requests(void **state)
 {
@@ -222,6 +276,8 @@ main(void)
 		T(a_waiting_request_is_run_again_and_keeps_its_state),
 		T(a_handler_may_ask_for_its_next_run_before_it_waits),
 		T(a_peer_that_left_while_waiting_is_cleaned_up_once),
+		T(a_body_that_is_kept_lives_until_its_last_byte_is_sent),
+		T(a_peer_that_left_amid_a_kept_body_is_cleaned_up_once),
 		T(the_end_of_the_server_ends_waiting_and_unfinished_requests),
 		T(a_place_in_the_limits_is_given_back),
 		cmocka_unit_test(the_first_line_tells_what_to_do_with_it),

@@ -290,6 +290,37 @@ what_goes_in_comes_out_whatever_the_pieces(void **state)
 	assert_null(k.q.head);
 }
 
+static void
+a_copy_is_what_may_leave_and_stays(void **state)
+{
+	struct blob *b = blob_new("blob of its own, too long to be copied", 38);
+	struct buf out = BUF_INIT(100);
+	struct queue k;
+
+	(void)state;
+	queue_init(&k, 100, 1000);
+	assert_int_equal(outq_copy(&k.q, 9, SIZE_MAX, &out), 0);
+	outq_add(&k.q, "one ", 4);
+	outq_add_blob(&k.q, b);
+	outq_barrier(&k.q, 7);
+	outq_add(&k.q, " seven", 6);
+	assert_int_equal(outq_copy(&k.q, 6, SIZE_MAX, &out), 42);
+	assert_memory_equal(out.p, "one blob of its own", 19);
+	buf_reset(&out);
+	assert_int_equal(outq_copy(&k.q, 7, SIZE_MAX, &out), 48);
+	assert_memory_equal(out.p + 38, "pied seven", 10);
+	assert_int_equal(outq_copy(&k.q, 7, 5, NULL), 5);
+	/* from the middle of a part */
+	outq_consume(&k.q, 2);
+	buf_reset(&out);
+	assert_int_equal(outq_copy(&k.q, 7, 6, &out), 6);
+	assert_memory_equal(out.p, "e blob", 6);
+	assert_int_equal(k.q.bytes, 46);
+	buf_free(&out);
+	outq_free(&k.q);
+	blob_unref(b);
+}
+
 int
 main(void)
 {
@@ -301,6 +332,7 @@ main(void)
 		cmocka_unit_test(
 		    beyond_the_hard_limit_bytes_are_refused_for_good),
 		cmocka_unit_test(a_blob_is_referenced_until_it_has_left),
+		cmocka_unit_test(a_copy_is_what_may_leave_and_stays),
 		cmocka_unit_test(what_goes_in_comes_out_whatever_the_pieces),
 	};
 

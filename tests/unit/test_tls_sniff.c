@@ -89,7 +89,9 @@ what_is_no_hello_is_named(void **state)
 	{ "\x16\3\1\0\x40\2", 6, TLS_HELLO_BROKEN },
 	{ "\x16\3\1\0\4\1\0\0\1", 9, TLS_HELLO_BROKEN },
 	{ "\x80\x2e\1", 3, TLS_HELLO_MORE },
-	{ "\x80\x2e\1\3\1", 5, TLS_HELLO_SSL2 },
+	{ "\x80\x2e\1\3\1", 5, TLS_HELLO_MORE },
+	{ "\xa0\x01\1\3\1", 5, TLS_HELLO_BROKEN },
+	{ "\x80\x09\1\3\1\0\0\0\0\0\0", 11, TLS_HELLO_BROKEN },
 	{ "\x80\x2e\1\0\2", 5, TLS_HELLO_SSL2 },
 	{ "\x80\x2e\1\7\7", 5, TLS_HELLO_JUNK },
 	{ "\x80\x2e\4", 3, TLS_HELLO_JUNK },
@@ -107,6 +109,78 @@ what_is_no_hello_is_named(void **state)
 				     slice_make(rows[i].in, rows[i].n))
 				     .kind,
 		    rows[i].kind);
+}
+
+static void
+a_hello_in_the_format_of_sslv2_is_taken_apart(void **state)
+{
+	/* clang-format off */
+	static const struct { const char *in; enum tls_hello_kind kind; } rows[] = {
+	{ "\x80\x25\1\3\0\0\x0c\0\0\0\x10", TLS_HELLO_SSL3 },
+	{ "\x80\x25\1\3\1\0\x0c\0\0\0\x10", TLS_HELLO_V2 },
+	{ "\x80\x25\1\3\3\0\x0c\0\0\0\x10", TLS_HELLO_V2 },
+	/* lengths that do not add up, no whole suites, a short challenge */
+	{ "\x80\x25\1\3\1\0\x0c\0\0\0\x11", TLS_HELLO_BROKEN },
+	{ "\x80\x25\1\3\1\0\x0b\0\1\0\x10", TLS_HELLO_BROKEN },
+	{ "\x80\x25\1\3\1\0\x0f\0\0\0\x0d", TLS_HELLO_BROKEN },
+	{ "\x80\x25\1\3\1\0\0\0\x0c\0\x0f", TLS_HELLO_BROKEN },
+	};
+	/* clang-format on */
+	static const char rest[] = "\1\0\x80\0\0\4\0\0\x0a\7\0\xc0"
+				   "0123456789abcdef";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf b = BUF_INIT(100);
+		struct tls_hello h;
+		size_t at = 0;
+
+		buf_add(&b, rows[i].in, 11);
+		buf_add(&b, rest, sizeof(rest) - 1);
+		for (size_t n = 0; n < b.n; n++)
+			assert_int_equal(tls_sniff_hello(slice_make(b.p, n))
+					     .kind,
+			    TLS_HELLO_MORE);
+		buf_add_text(&b, "next");
+		h = tls_sniff_hello(buf_slice(&b));
+		assert_int_equal(h.kind, rows[i].kind);
+		assert_int_equal(h.record, b.n - 4);
+		if (h.kind != TLS_HELLO_BROKEN) {
+			assert_true(
+			    slice_eq_text(h.random, "0123456789abcdef"));
+			assert_int_equal(h.message.n, b.n - 4 - 2);
+			assert_int_equal(tls_hello_suite(&h, &at), 0x0004);
+			assert_int_equal(tls_hello_suite(&h, &at), 0x000a);
+			assert_int_equal(tls_hello_suite(&h, &at), -1);
+		}
+		buf_free(&b);
+	}
+}
+
+static void
+export_alone_is_noticed_in_both_formats(void **state)
+{
+	/* clang-format off */
+	static const struct { const char *suites; size_t n; unsigned each; bool only; } rows[] = {
+	{ "\0\3\0\6", 4, 2, true },
+	{ "\0\3\0\6\0\xff\x56\0", 8, 2, true },
+	{ "\0\3\0\5", 4, 2, false },
+	{ "\0\3\xc0\3", 4, 2, false },
+	{ "\0\xff", 2, 2, false },
+	{ "", 0, 2, false },
+	{ "\0\0\3\2\0\x80\0\0\x64", 9, 3, true },
+	{ "\0\0\3\0\0\x0a", 6, 3, false },
+	{ "\2\0\x80", 3, 3, false },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct tls_hello h = { .suite_bytes = rows[i].each,
+			.suites = slice_make(rows[i].suites, rows[i].n) };
+
+		assert_int_equal(tls_hello_export_only(&h), rows[i].only);
+	}
 }
 
 static void
@@ -140,6 +214,8 @@ main(void)
 		cmocka_unit_test(
 		    a_hello_with_any_byte_changed_is_read_within_its_bounds),
 		cmocka_unit_test(what_is_no_hello_is_named),
+		cmocka_unit_test(a_hello_in_the_format_of_sslv2_is_taken_apart),
+		cmocka_unit_test(export_alone_is_noticed_in_both_formats),
 		cmocka_unit_test(
 		    names_match_without_case_and_a_star_is_one_label),
 	};

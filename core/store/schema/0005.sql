@@ -1,11 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- Small things that belong to an account and are known by a name of their own
--- which nobody else's may have: nicknames, rooms.  All of them are in memory.
-CREATE TABLE kept (
-	kind INTEGER NOT NULL,
-	name TEXT NOT NULL,
-	owner INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-	value BLOB NOT NULL,
-	PRIMARY KEY (kind, name)
-) WITHOUT ROWID;
-CREATE INDEX kept_by_owner ON kept (owner);
+-- A password that must be read again, for programs that prove theirs by a
+-- digest: sealed with a key among the secrets, as base64.  Empty: there is
+-- none, and such programs are refused.
+ALTER TABLE accounts ADD COLUMN sealed TEXT NOT NULL DEFAULT '';

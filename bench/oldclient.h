@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_BENCH_OLDCLIENT_H
+#define NUDGE_BENCH_OLDCLIENT_H
+/*
+ * A client as of 1996 to 2003: SSL 3.0 or TLS 1.0 with RSA key exchange,
+ * written from RFC 6101 and RFC 2246, with nothing of the server's in it.
+ * Blocking, over any transport.
+ */
+#include <mbedtls/cipher.h>
+#include <mbedtls/ctr_drbg.h>
+#include <mbedtls/entropy.h>
+#include <mbedtls/md.h>
+#include <mbedtls/rsa.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	OLD_SUITES = 16,
+	OLD_CHAIN = 16384,
+	OLD_PLAIN = 16384
+};
+
+/* What a premaster secret may have wrong. */
+enum old_wrong {
+	OLD_WRONG_NOTHING,
+	OLD_WRONG_VERSION,   /* another than the hello offered */
+	OLD_WRONG_FIRST,     /* not 00 first */
+	OLD_WRONG_TYPE,      /* not 02 then */
+	OLD_WRONG_ZERO,      /* a 00 within the padding */
+	OLD_WRONG_SEPARATOR, /* no 00 behind it */
+	OLD_WRONG_SHORT,     /* 47 bytes of secret */
+	OLD_WRONG_SECRET,    /* well-formed, but not what Finished uses */
+	OLD_WRONGS
+};
+
+struct old_peer {
+	/* Both move all n bytes or return false. */
+	bool (*send)(void *ctx, const void *p, size_t n);
+	bool (*recv)(void *ctx, void *p, size_t n);
+	void *ctx;
+};
+
+/* One direction's. */
+struct old_side {
+	bool on;
+	uint64_t seq;
+	unsigned char mac[20];
+	mbedtls_cipher_context_t cipher;
+};
+
+struct oldclient {
+	/* what to do; set after oldclient_init() */
+	bool v2;                     /* hello in the format of SSLv2 */
+	unsigned version;            /* to offer: 0x0300... */
+	uint16_t suites[OLD_SUITES]; /* 0 behind the last */
+	bool resume;                 /* offer the last session */
+	enum old_wrong wrong;
+	/* a server that is not verified may have its key from before */
+	mbedtls_rsa_context *key;
+	/* what came of it */
+	unsigned chosen, suite;
+	bool resumed;
+	int alert; /* the fatal or closing one that came; -1: none */
+	bool secure_renegotiation;
+	size_t certs; /* bytes of the leaf */
+	unsigned char cert[OLD_CHAIN];
+	/* inner life */
+	struct old_peer peer;
+	mbedtls_entropy_context entropy;
+	mbedtls_ctr_drbg_context drbg;
+	mbedtls_rsa_context leaf;
+	mbedtls_md_context_t md5, sha1;
+	unsigned char master[48], client[32], server[32];
+	unsigned char session[32];
+	bool have_session;
+	struct old_side in, out;
+	unsigned char type;
+	size_t n, at;
+	unsigned char record[OLD_PLAIN + 2048];
+};
+
+void oldclient_init(struct oldclient *c);
+void oldclient_free(struct oldclient *c);
+/* A handshake on a fresh connection; false: alert or the end. */
+bool oldclient_open(struct oldclient *c, const struct old_peer *peer);
+bool oldclient_write(struct oldclient *c, const void *p, size_t n);
+/* Up to n bytes; 0: the end, see alert. */
+size_t oldclient_read(struct oldclient *c, void *p, size_t n);
+/* close_notify */
+void oldclient_bye(struct oldclient *c);
+/* A record of any type and content, protected when the connection is. */
+bool oldclient_record(struct oldclient *c, unsigned char type, const void *p,
+    size_t n);
+/* Read a record; false: the end or a fatal alert. */
+bool oldclient_next(struct oldclient *c);
+const char *oldclient_suite_name(unsigned suite);
+
+/* oldkeys.c: to = KDF(secret, randoms), in the way of the version. */
+struct old_kdf {
+	unsigned version;
+	const unsigned char *secret; /* 48 bytes */
+	const char *label;           /* of TLS 1.0 */
+	const unsigned char *seed;
+	size_t seed_n;
+};
+void oldkeys_derive(const struct old_kdf *k, unsigned char *to, size_t n);
+/* The Finished body of either side; its length. */
+size_t
+oldkeys_finished(const struct oldclient *c, bool client, unsigned char to[36]);
+/* The MAC of a record; its length. */
+size_t oldkeys_mac(const struct oldclient *c, struct old_side *s,
+    const unsigned char *plain, size_t n, unsigned char to[20]);
+
+#endif

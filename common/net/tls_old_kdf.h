@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_TLS_OLD_KDF_H
+#define NUDGE_TLS_OLD_KDF_H
+/*
+ * From the premaster secret to keys and Finished messages, in the ways of
+ * SSL 3.0 (RFC 6101 6 and 5.6.9) and TLS 1.0 (RFC 2246 5, 6.3, 7.4.9 and 8.1).
+ * version is 0x0300 or 0x0301.
+ */
+#include "common/base/slice.h"
+
+#include <mbedtls/md.h>
+
+enum {
+	TLS_OLD_RANDOM = 32,
+	TLS_OLD_MASTER = 48,
+	TLS_OLD_PREMASTER = 48,
+	TLS_OLD_FINISHED_MAX = 36,
+};
+
+struct tls_old_secrets {
+	uint16_t version;
+	unsigned char client[TLS_OLD_RANDOM];
+	unsigned char server[TLS_OLD_RANDOM];
+	unsigned char master[TLS_OLD_MASTER];
+};
+
+/* What was said in the handshake so far. */
+struct tls_old_transcript {
+	mbedtls_md_context_t md5;
+	mbedtls_md_context_t sha1;
+};
+
+/* Sets master. */
+void tls_old_master(struct tls_old_secrets *s,
+    const unsigned char premaster[TLS_OLD_PREMASTER]);
+/* The key block. */
+void tls_old_keys(const struct tls_old_secrets *s, unsigned char *to, size_t n);
+
+void tls_old_transcript_init(struct tls_old_transcript *t);
+void tls_old_transcript_free(struct tls_old_transcript *t);
+void tls_old_transcript_add(struct tls_old_transcript *t, struct slice message);
+/* The body of the client's or the server's Finished; returns its length. */
+size_t tls_old_finished(const struct tls_old_transcript *t,
+    const struct tls_old_secrets *s, bool client,
+    unsigned char to[TLS_OLD_FINISHED_MAX]);
+
+#endif

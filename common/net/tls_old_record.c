@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/net/tls_old_record.h"
+
+#include "common/base/panic.h"
+#include "common/net/tls_old_ct.h"
+
+enum {
+	TLS_PADDING_MAX = 256, /* with the byte that tells its length */
+};
+
+static void
+must(int rc)
+{
+	ASSERT(rc == 0);
+}
+
+void
+tls_old_half_init(struct tls_old_half *h)
+{
+	*h = (struct tls_old_half){ .suite = NULL };
+	mbedtls_cipher_init(&h->cipher);
+	tls_old_mac_init(&h->mac);
+}
+
+void
+tls_old_half_free(struct tls_old_half *h)
+{
+	mbedtls_cipher_free(&h->cipher);
+	tls_old_mac_free(&h->mac);
+}
+
+size_t
+tls_old_keys_length(const struct tls_old_suite *s)
+{
+	size_t n = 2 * ((size_t)s->mac_bytes + s->key_bytes + s->block);
+
+	ASSERT(n <= TLS_OLD_KEYS_MAX);
+	return n;
+}
+
+void
+tls_old_half_key(struct tls_old_half *h, const struct tls_old_key_use *use,
+    const unsigned char *block)
+{
+	const struct tls_old_suite *s = use->suite;
+	size_t side = use->client ? 0 : 1;
+	const unsigned char *mac = block + side * s->mac_bytes;
+	const unsigned char *keys = block + 2 * (size_t)s->mac_bytes;
+	const unsigned char *ivs = keys + 2 * (size_t)s->key_bytes;
+
+	h->suite = s;
+	h->version = use->version;
+	tls_old_mac_key(&h->mac, s->mac, use->version, mac);
+	must(mbedtls_cipher_setup(&h->cipher,
+	    mbedtls_cipher_info_from_type(s->cipher)));
+	must(mbedtls_cipher_setkey(&h->cipher, keys + side * s->key_bytes,
+	    s->key_bytes * 8,
+	    use->encrypt ? MBEDTLS_ENCRYPT : MBEDTLS_DECRYPT));
+	if (s->block == 0)
+		return;
+	must(mbedtls_cipher_set_padding_mode(&h->cipher, MBEDTLS_PADDING_NONE));
+	must(
+	    mbedtls_cipher_set_iv(&h->cipher, ivs + side * s->block, s->block));
+}
+
+/* In place; whole blocks. */
+static void
+half_cipher(struct tls_old_half *h, unsigned char *p, size_t n)
+{
+	size_t out = 0;
+
+	must(mbedtls_cipher_update(&h->cipher, p, n, p, &out));
+	ASSERT(out == n);
+}
+
+/* MAC, padding and cipher; the length grows. */
+static size_t
+body_seal(struct tls_old_half *h, unsigned char type, unsigned char *p,
+    size_t n)
+{
+	const struct tls_old_suite *s = h->suite;
+
+	tls_old_mac_make(&h->mac, type, slice_make(p, n), p + n);
+	n += s->mac_bytes;
+	if (s->block != 0) {
+		size_t pad = s->block - 1 - n % s->block;
+
+		memset(p + n, (int)pad, pad + 1);
+		n += pad + 1;
+	}
+	half_cipher(h, p, n);
+	return n;
+}
+
+size_t
+tls_old_seal(struct tls_old_half *h, unsigned char type, struct slice plain,
+    unsigned char to[TLS_OLD_WIRE_MAX])
+{
+	size_t n = plain.n;
+
+	ASSERT(n <= TLS_OLD_PLAIN_MAX);
+	if (n > 0)
+		memcpy(to + TLS_OLD_HEADER, plain.p, n);
+	if (h->suite != NULL)
+		n = body_seal(h, type, to + TLS_OLD_HEADER, n);
+	to[0] = type;
+	to[1] = (unsigned char)(h->version >> 8);
+	to[2] = (unsigned char)h->version;
+	to[3] = (unsigned char)(n >> 8);
+	to[4] = (unsigned char)n;
+	return TLS_OLD_HEADER + n;
+}
+
+static int
+stream_open(struct tls_old_half *h, unsigned char type, unsigned char *p,
+    size_t n)
+{
+	struct tls_old_padded rec = { .type = type, .p = p };
+
+	if (n < h->suite->mac_bytes)
+		return -1;
+	half_cipher(h, p, n);
+	rec.least = rec.most = rec.length = n - h->suite->mac_bytes;
+	return tls_old_mac_check(&h->mac, &rec) != 0 ? (int)rec.length : -1;
+}
+
+/*
+ * The padding's length; *good loses its ones when it is false.  room is what
+ * there is behind the MAC and before it.
+ */
+static size_t
+padding_read(const struct tls_old_half *h, const unsigned char *p, size_t n,
+    size_t *good)
+{
+	size_t room = n - h->suite->mac_bytes;
+	size_t last = p[n - 1];
+	size_t wrong = 0;
+
+	if (h->version == 0x0300) {
+		/* Its bytes may be anything, it has no more than a block. */
+		*good &= ct_less(last, h->suite->block);
+		*good &= ct_less(last, room);
+		return ct_choose(*good, last + 1, 1);
+	}
+	*good &= ct_less(last, room);
+	for (size_t i = 0; i < n && i < TLS_PADDING_MAX; i++)
+		wrong |= ~ct_less(last, i) & (p[n - 1 - i] ^ last);
+	*good &= ct_zero(wrong);
+	return ct_choose(*good, last + 1, 1);
+}
+
+static int
+block_open(struct tls_old_half *h, unsigned char type, unsigned char *p,
+    size_t n)
+{
+	size_t most_padding =
+	    h->version == 0x0300 ? h->suite->block : TLS_PADDING_MAX;
+	size_t good = ~(size_t)0;
+	struct tls_old_padded rec = { .type = type, .p = p };
+
+	/* What everybody can see. */
+	if (n % h->suite->block != 0 || n < (size_t)h->suite->mac_bytes + 1)
+		return -1;
+	half_cipher(h, p, n);
+	rec.most = n - h->suite->mac_bytes - 1;
+	rec.least = rec.most + 1 - size_min(rec.most + 1, most_padding);
+	rec.length = rec.most + 1 - padding_read(h, p, n, &good);
+	good &= tls_old_mac_check(&h->mac, &rec);
+	return good != 0 ? (int)rec.length : -1;
+}
+
+int
+tls_old_open(struct tls_old_half *h, unsigned char type, unsigned char *p,
+    size_t n)
+{
+	if (h->suite == NULL)
+		return (int)n;
+	if (h->suite->block == 0)
+		return stream_open(h, type, p, n);
+	return block_open(h, type, p, n);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/signup.h"
+
+#include "core/invite.h"
+#include "core/private.h"
+#include "core/signin.h"
+
+enum {
+	PLACES_MAX = 16384, /* where from is counted at a time */
+	HOUR_S = 3600
+};
+
+void
+signup_start(struct core *c)
+{
+	c->signups = penalty_new(c->env, PLACES_MAX, 1, HOUR_S);
+}
+
+void
+signup_stop(struct core *c)
+{
+	penalty_free(c->signups);
+}
+
+bool
+signup_allowed(const struct core *c)
+{
+	return c->cfg.signup != SIGNUP_CLOSED;
+}
+
+bool
+signup_needs_invite(const struct core *c)
+{
+	return c->cfg.signup == SIGNUP_INVITE;
+}
+
+bool
+signup_count(struct core *c, const struct addr *peer)
+{
+	unsigned char group[16];
+	struct slice key = slice_make(group, sizeof(group));
+
+	if (c->cfg.signups == 0)
+		return true;
+	addr_group(peer, group);
+	penalty_allow(c->signups, c->cfg.signups);
+	if (penalty_locked(c->signups, key)) {
+		metrics_add(c->metrics, COUNTER_SIGNUP_FLOOD, 1);
+		return false;
+	}
+	penalty_fail(c->signups, key);
+	return true;
+}
+
+/* What needs no record. */
+static enum result
+check(const struct core *c, const struct signup_wish *wish)
+{
+	char key[ADDRESS_MAX + 1];
+
+	if (c->draining)
+		return RESULT_DRAINING;
+	if (!signup_allowed(c))
+		return RESULT_NOT_AVAILABLE;
+	if (!address_canonical(wish->address, key))
+		return RESULT_BAD_ADDRESS;
+	if (wish->name.n > 0 && !name_acceptable(wish->name))
+		return RESULT_BAD_NAME;
+	if (!password_acceptable(wish->password))
+		return RESULT_BAD_VALUE;
+	return RESULT_OK;
+}
+
+/* *invite stays NULL where no codes are asked for. */
+static enum result
+find_invite(struct request *rq, const struct addr *peer, struct slice code,
+    struct invite **invite)
+{
+	enum result r;
+
+	if (!signup_needs_invite(rq->core))
+		return RESULT_OK;
+	r = invite_find(rq, code, invite);
+	if (r == RESULT_BAD_PASS && !signup_count(rq->core, peer))
+		return RESULT_TOO_ACTIVE;
+	return r;
+}
+
+enum result
+signup_make(struct request *rq, const struct addr *peer,
+    const struct signup_wish *wish, struct account **out)
+{
+	struct invite *invite = NULL;
+	enum result r = check(rq->core, wish), there;
+	struct account_secret secret;
+	struct account *a;
+
+	*out = NULL;
+	if (r == RESULT_OK)
+		r = find_invite(rq, peer, wish->invite, &invite);
+	if (r != RESULT_OK)
+		return r;
+	there = account_get(rq, wish->address, &a);
+	if (there != RESULT_OK && there != RESULT_NO_SUCH_ACCOUNT)
+		return there;
+	/* once, before the costly part begins */
+	if (rq->password == NULL && !signup_count(rq->core, peer))
+		return RESULT_TOO_ACTIVE;
+	r = signin_hash(rq, wish->address, wish->password, &secret);
+	if (r != RESULT_OK)
+		return r;
+	if (there == RESULT_OK)
+		return RESULT_ACCOUNT_EXISTS;
+	r = account_create(rq, wish->address, wish->name, &secret, out);
+	if (r == RESULT_OK && invite != NULL)
+		invite_use(rq, invite);
+	if (r == RESULT_OK)
+		metrics_add(rq->core->metrics, COUNTER_SIGNUP, 1);
+	return r;
+}
+
+enum result
+signup_set_password(struct request *rq, struct account *a,
+    struct slice password)
+{
+	enum result r = account_writable(rq->core);
+	struct account_secret secret;
+
+	if (r == RESULT_OK)
+		r = signin_hash(rq, account_address(a), password, &secret);
+	if (r == RESULT_OK)
+		r = account_set_password(rq, a, &secret);
+	return r;
+}

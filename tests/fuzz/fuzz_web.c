@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What strangers may bring to the pages: cookies, names, text that is shown
+ * again, and codes.
+ */
+#include "common/base/panic.h"
+#include "common/base/utf8.h"
+#include "common/codec/json.h"
+#include "common/codec/url.h"
+#include "common/http/cookie.h"
+#include "core/invite.h"
+#include "tests/proto/play.h"
+#include "web/front.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum {
+	INPUT_MAX = 8192,
+	PAGE_MAX = 256 * 1024
+};
+
+static size_t
+count(struct slice s, char c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == c;
+	return n;
+}
+
+static void
+cookies(struct slice s)
+{
+	struct slice got = http_cookie_in(s, "MSPSec");
+
+	ASSERT(got.p == NULL ||
+	    (got.p >= s.p && got.p + got.n <= s.p + s.n &&
+		count(got, ';') == 0));
+}
+
+/* A quoted string, whose quotes inside have a backslash before them. */
+static void
+json(struct slice s)
+{
+	struct buf b = BUF_INIT(PAGE_MAX);
+
+	json_add_text(&b, s);
+	ASSERT(buf_ok(&b) && utf8_valid(buf_slice(&b)));
+	ASSERT(b.n >= 2 && b.p[0] == '"' && b.p[b.n - 1] == '"');
+	for (size_t i = 1; i < b.n - 1; i++) {
+		ASSERT((unsigned char)b.p[i] >= ' ' && b.p[i] != '"');
+		if (b.p[i] == '\\')
+			i++;
+		ASSERT(i < b.n - 1);
+	}
+	buf_free(&b);
+}
+
+static void
+name(struct slice s)
+{
+	struct buf b = BUF_INIT(NAME_MAX_ENCODED);
+	struct buf back = BUF_INIT(INPUT_MAX);
+
+	if (web_name_encode(&b, s) == RESULT_OK) {
+		url_decode(&back, buf_slice(&b));
+		ASSERT(slice_eq(buf_slice(&back), s));
+	}
+	buf_free(&b);
+	buf_free(&back);
+}
+
+/* No text adds a tag, or leaves the quotes it stands in. */
+static void
+page(struct slice template, struct slice text)
+{
+	const struct page_field fields[] = { { "title", text },
+		{ "words", text }, { "mood", text }, { "account", text },
+		{ "email", text }, { "name", text }, { "invite", text },
+		{ "link", text }, { "token", text }, { "to", text } };
+	struct buf b = BUF_INIT(PAGE_MAX), bare = BUF_INIT(PAGE_MAX);
+
+	page_add(&b, template, fields, ARRAY_LEN(fields));
+	page_add(&bare, template, NULL, 0);
+	ASSERT(buf_ok(&b) && buf_ok(&bare));
+	for (const char *c = "<>\"'"; *c != '\0'; c++)
+		ASSERT(count(buf_slice(&b), *c) == count(buf_slice(&bare), *c));
+	buf_free(&b);
+	buf_free(&bare);
+}
+
+static void
+not_again(struct request *rq)
+{
+	(void)rq;
+}
+
+/* One code is there; nothing but it is found, and nothing hurts. */
+static void
+code(struct world *w, struct slice s)
+{
+	struct request rq;
+	struct invite *one;
+
+	request_begin(&rq, world_core(w), not_again);
+	while (invite_find(&rq, s, &one) == RESULT_WAIT)
+		world_settle(w);
+	ASSERT(one == NULL || s.n >= INVITE_TEXT - 2);
+	request_end(&rq);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct world *w;
+	struct slice s = slice_make(data, size);
+
+	if (size > INPUT_MAX)
+		return 0;
+	if (w == NULL)
+		w = world_new();
+	cookies(s);
+	json(s);
+	name(s);
+	page(web_page_head, s);
+	page(web_page_sign_up, s);
+	page(web_page_sign_up_invite, s);
+	page(web_page_sign_in, s);
+	page(web_page_secure, s);
+	page(web_page_reset, s);
+	code(w, s);
+	return 0;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* Making an account of one's own. */
+#include "core/signup.h"
+
+#include "web/front.h"
+
+static enum result
+up_judge(struct web_visit *v)
+{
+	struct buf name = BUF_INIT(NAME_MAX_ENCODED);
+	struct signup_wish wish = { .address =
+					slice_trim(web_field(v, "email")),
+		.invite = web_field(v, "invite") };
+	enum result r;
+
+	if (!signup_allowed(v->web->core))
+		return RESULT_NOT_AVAILABLE;
+	if (http_method(v->http) != HTTP_POST)
+		return RESULT_OK;
+	v->stale = !web_form_key_good(v);
+	if (v->stale)
+		return RESULT_BAD_VALUE;
+	r = web_name_encode(&name, slice_trim(web_field(v, "name")));
+	if (r == RESULT_OK)
+		r = web_new_password(v, &wish.password);
+	wish.name = buf_slice(&name);
+	if (r == RESULT_OK)
+		r = signup_make(&v->request, http_peer(v->http), &wish, &v->me);
+	web_wipe(wish.password);
+	buf_free(&name);
+	return r;
+}
+
+static const char *
+up_words(const struct web_visit *v)
+{
+	switch ((int)v->result) {
+	case RESULT_OK:
+		return "Nothing is ever mailed to this address: it is the name "
+		       "you sign in with, and your friends find you by it.";
+	case RESULT_BAD_ADDRESS:
+		return "Please type an address like alice@example.com.";
+	case RESULT_BAD_NAME:
+		return "This name is too long, or no text.";
+	case RESULT_BAD_VALUE:
+		return v->differ
+		    ? "The two passwords are not the same."
+		    : "Please choose a password of 8 to 256 letters.";
+	case RESULT_BAD_PASS:
+		return "This code is not known, used up, or too old. Ask whoever "
+		       "gave it to you for another one.";
+	case RESULT_ACCOUNT_EXISTS:
+		return "Somebody has this address already. If it is you, sign "
+		       "in.";
+	case RESULT_NOT_AVAILABLE:
+		return "New people cannot sign up here by themselves. Please ask "
+		       "whoever runs this server for an account.";
+	default:
+		return "This did not work.";
+	}
+}
+
+static void
+up_reply(struct web_visit *v)
+{
+	const struct page_field fields[] = {
+		{ "email", web_field(v, "email") },
+		{ "name", web_field(v, "name") },
+		{ "invite", web_field(v, "invite") },
+	};
+	struct web_page page = { .title = "Sign up",
+		.secret = true,
+		.bad = v->result != RESULT_OK,
+		.body = { &web_page_sign_up, NULL, &web_page_sign_up_end },
+		.fields = fields,
+		.nfields = ARRAY_LEN(fields) };
+	unsigned status;
+
+	if (v->result == RESULT_OK && v->me != NULL) {
+		web_reply_elsewhere(v->http, "/account?done=welcome");
+		web_session_begin(v, v->me);
+		return;
+	}
+	if (signup_needs_invite(v->web->core))
+		page.body[1] = &web_page_sign_up_invite;
+	if (v->result == RESULT_NOT_AVAILABLE) {
+		page.secret = false;
+		page.body[0] = page.body[1] = page.body[2] = NULL;
+	}
+	page.words = web_trouble(v, &status);
+	if (page.words == NULL)
+		page.words = up_words(v);
+	v->me = NULL;
+	web_reply(v, status, &page);
+}
+
+enum http_outcome
+web_sign_up(struct http_request *rq, void *front)
+{
+	static const struct web_flow flow = { up_judge, up_reply };
+
+	return web_visit_safely(rq, front, &flow);
+}
