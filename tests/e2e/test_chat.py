@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import re
 
@@ -299,6 +300,9 @@ def test_a_nickname_is_given_up_or_goes_with_its_account(chatting):
     page = browser.page("/msnchat/nickname",
                         {"nick": "One", "key": key, "do": "Give up"})
     assert "<h2>One</h2>" not in page and "<h2>Two</h2>" in page
+    export = json.loads(browser.ask("/account/export").body)
+    assert sorted(export["chat nicknames"]) == ["Three", "Two"]
+    assert export["chat rooms"] == []
     chatting.ctl("user", "del", AMY)
     for restarted in (False, True):
         if restarted:
