@@ -6,6 +6,7 @@
 #include "chat/user.h"
 #include "common/base/log.h"
 #include "common/base/panic.h"
+#include "core/trace.h"
 
 #include <stdlib.h>
 
@@ -127,14 +128,7 @@ log_input(const struct user *u, const struct command_row *row,
 	struct buf text = BUF_INIT(IRCX_LINE_MAX);
 	char peer[ADDR_TEXT_MAX];
 
-	buf_add_slice(&text, line->verb);
-	for (unsigned i = 0; i < line->nwords; i++) {
-		bool secret = row && row->secret && i + 1 >= row->secret;
-
-		buf_add_char(&text, ' ');
-		buf_add_slice(&text,
-		    secret ? SLICE_LIT("***") : line->words[i]);
-	}
+	user_masked_line(row, line, &text);
 	log_debug("chat-in", LOG_T("peer", addr_text(&u->link->peer, peer)),
 	    LOG_S("line", buf_slice(&text)));
 	buf_free(&text);
@@ -198,6 +192,8 @@ obey(struct user *u, const struct ircx_line *line)
 		return false;
 	if (u->job == NULL && log_enabled(LOG_DEBUG))
 		log_input(u, in.row, line);
+	if (u->job == NULL && trace_any(u->chat->core))
+		user_trace_in(u, in.row, line);
 	if (in.row == NULL) {
 		refuse(u, line->verb, known);
 		return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What many are told: written once per dialect, shared by all queues. */
 #include "chat/room.h"
+#include "core/trace.h"
 
 enum {
 	NOTICE_MAX = 4 * IRCX_SAID_MAX
@@ -39,6 +40,8 @@ give(struct edition *e, struct user *u)
 	/* what is told of a room that is kept is durable */
 	if (e->seq > u->chat->core->barrier->released)
 		outq_barrier(&u->link->out, e->seq);
+	if (trace_any(u->chat->core))
+		user_trace_out(u, blob_slice(b));
 	outq_add_blob(&u->link->out, b);
 }
 

@@ -6,6 +6,7 @@
 #include "common/base/log.h"
 #include "common/base/panic.h"
 #include "core/session.h"
+#include "core/trace.h"
 
 #include <stdlib.h>
 
@@ -27,6 +28,8 @@ user_finish(struct user *u)
 	ASSERT(buf_ok(b));
 	if (u->state == USER_ENDED)
 		return;
+	if (trace_any(u->chat->core))
+		user_trace_out(u, buf_slice(b));
 	outq_add(&u->link->out, b->p, b->n);
 }
 

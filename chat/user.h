@@ -232,6 +232,13 @@ void user_job_end(struct chat *chat, struct job *job);
 /* Whoever was throttled is no more. */
 void user_throttle_end(struct user *u);
 
+/* ---- trace.c: what the operator may see; only if trace_any() ---- */
+void user_masked_line(const struct command_row *row,
+    const struct ircx_line *line, struct buf *out);
+void user_trace_in(const struct user *u, const struct command_row *row,
+    const struct ircx_line *line);
+void user_trace_out(const struct user *u, struct slice bytes);
+
 /* ---- welcome.c ---- */
 /* Everything is known: in.  Otherwise nothing happens yet. */
 void user_try_enter(struct user *u);
