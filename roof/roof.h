@@ -4,6 +4,7 @@
 /*
  * The roof: nudged.c and this folder are the only code that sees every front.
  */
+#include "chat/chat.h"
 #include "common/http/http.h"
 #include "common/ops/control.h"
 #include "common/ops/options.h"
@@ -19,7 +20,7 @@
 
 enum {
 	ROOF_ERR = 512,
-	ROOF_DOORS = 4,
+	ROOF_DOORS = 6,
 };
 
 /* One listening port, on every address it has. */
@@ -49,6 +50,7 @@ struct server {
 	struct nexus *nexus;
 	struct soap *soap;
 	struct web *web;
+	struct chat *chat;
 	struct connect *connect;
 	struct service *service;
 	struct control *control;
@@ -75,6 +77,7 @@ number(const struct server *s, enum conf_key k)
 /* ---- settings.c: what the parts are told ---- */
 struct core_config roof_core_settings(const struct server *s);
 struct ns_config roof_ns_settings(const struct server *s);
+struct chat_config roof_chat_settings(const struct server *s);
 struct web_config roof_web_settings(const struct server *s);
 int roof_nexus_settings(const struct server *s, struct nexus_config *c,
     char *err, size_t errlen);

@@ -4,9 +4,11 @@ people write."""
 
 from __future__ import annotations
 
+import base64
 import re
 import subprocess
 
+import chat
 import harness
 import msn
 
@@ -79,3 +81,35 @@ def test_a_trace_ends_when_nobody_listens_and_when_the_server_stops(server):
     assert server.stop() == 0
     assert tracer.process.wait(20) == 0
     tracer.end()
+
+
+def test_a_trace_shows_chat_without_keys_and_words(make_server):
+    port = harness.free_ports(1)[0]
+    server = make_server(**{"chat.port": str(port), "chat.plain": "on"})
+    tracer = Tracer(server, AMY)
+    try:
+        other = chat.Client(server)
+        other.plain("other")
+        client = chat.Client(server)
+        client.say("AUTHENTICATE PLAIN")
+        client.until(r"AUTHENTICATE \+")
+        client.say("AUTHENTICATE " + base64.b64encode(
+            f"\0{AMY}\0{harness.PEOPLE[AMY]}".encode()).decode())
+        client.until(" 903 ")
+        client.plain("amy")
+        client.join("#r")
+        client.say("MODE #r +k sesame")
+        client.until(r" MODE #r \+k sesame")
+        other.join("#r", "sesame")
+        client.say("PRIVMSG #r :" + SECRET)
+        other.say("PRIVMSG #r :" + SECRET)
+        client.until(SECRET)
+        client.say("PING x")
+        tracer.until(" PONG ")
+    finally:
+        tracer.end()
+    told = "\n".join(tracer.lines)
+    assert "PRIVMSG #r ***" in told
+    assert f"PRIVMSG #r ({len(SECRET)} bytes)" in told
+    assert " JOIN" in told and "MODE #r ***" in told
+    assert SECRET not in told and "sesame" not in told
