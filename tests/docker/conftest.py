@@ -18,7 +18,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     if why:
         pytest.skip(why)
     house = House(tmp_path_factory.mktemp("house"))
-    house.compose("--profile", "lan", "build", "server", "dns", seconds=1500)
+    house.build()
     run("docker", "network", "create", NETWORK)
     here = run("docker", "network", "inspect", "-f",
                "{{(index .IPAM.Config 0).Gateway}}", NETWORK).strip()

@@ -11,6 +11,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 import visitor
@@ -105,6 +106,10 @@ class House:
     def ctl(self, *words: str) -> str:
         return self.compose("exec", "-T", "server", "nudgectl", *words)
 
+    def build(self) -> None:
+        self.compose("--profile", "lan", "build", "server", "dns",
+                     seconds=1500)
+
     def up(self, *profile: str) -> float:
         """Seconds until every port answers."""
         started = time.monotonic()
@@ -132,3 +137,17 @@ class House:
     def down(self) -> None:
         self.compose("--profile", "lan", "down", "-v", "-t", "30", check=False)
         run("docker", "network", "rm", NETWORK, check=False)
+
+
+def main() -> None:
+    """Build the images, so that the tests find them."""
+    why = obstacle()
+    if why:
+        print(f"no images: {why}")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        House(pathlib.Path(folder)).build()
+
+
+if __name__ == "__main__":
+    main()
