@@ -12,8 +12,8 @@ PYTHON ?= /usr/bin/python3
 PREFIX ?= /usr/local
 
 DIRS := common/base common/net common/http common/codec common/auth common/ops \
-	core core/store certs operator ns ns/msnp ns/switchboard nexus soap web web/admin \
-	roof
+	core core/store certs operator ns ns/msnp ns/switchboard nexus soap chat chat/ircx web \
+	web/admin roof
 # "make ONLY='common/base common/net' unit" builds a part of the tree
 ONLY ?= $(DIRS)
 
@@ -166,16 +166,45 @@ compile_commands.json: Makefile
 		$(wildcard nudged.c nudgectl.c) $(TESTS) > $@
 	@echo "wrote $@"
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/nudge
+# the manual pages, which tell what the program itself knows
+MAN := $(patsubst docs/man/%.in,$(O)/man/%,$(wildcard docs/man/*.in))
+$(MAN): $(O)/man/%: docs/man/%.in tools/man.sh $(O)/nudged \
+	operator/commands.c operator/here.c
+	@mkdir -p $(@D)
+	tools/man.sh $(O)/nudged $< >$@
+
+man: $(MAN)
+
+SHARE := $(PREFIX)/share
+# where an administrator looks: /etc when installed below /usr
+CONFDIR ?= $(if $(filter /usr,$(PREFIX)),,$(PREFIX))/etc/nudge
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+
+install: all man
+	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(SHARE)/doc/nudge \
+		$(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man8 \
+		$(CONFDIR) $(UNITDIR))
 	install -m 755 $(O)/nudged $(O)/nudgectl $(DESTDIR)$(PREFIX)/bin
-	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/nudge
+	install -m 644 README.md LICENSE $(wildcard docs/OPERATIONS.md) \
+		$(DESTDIR)$(SHARE)/doc/nudge
+	install -m 644 $(filter %.1,$(MAN)) $(DESTDIR)$(SHARE)/man/man1
+	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(SHARE)/man/man5
+	install -m 644 $(filter %.8,$(MAN)) $(DESTDIR)$(SHARE)/man/man8
+	sed 's,@BINDIR@,$(PREFIX)/bin,; s,@CONFDIR@,$(CONFDIR),' \
+		packaging/nudge.service.in >$(DESTDIR)$(UNITDIR)/nudge.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/nudge.service
+	[ -e $(DESTDIR)$(CONFDIR)/nudge.conf ] || install -m 644 \
+		packaging/nudge.conf $(DESTDIR)$(CONFDIR)
+
+# build/deb/nudge_VERSION_ARCH.deb
+deb: all man
+	@tools/deb.sh
 
 clean:
 	rm -rf build
 
 .PHONY: all tests unit fuzzers fuzz run test torture soak conformance check lint format compile \
-	install clean
+	man install deb clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJS:.o=.d) $(O)/nudged.d $(O)/nudgectl.d $(TEST_BINS:=.d) \

@@ -6,6 +6,7 @@
 #include "common/base/num.h"
 #include "common/base/panic.h"
 #include "common/ops/control.h"
+#include "operator/here.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -38,32 +39,48 @@ struct ctl {
 static const char usage[] =
     "usage: nudgectl [--data DIR] [--socket PATH] COMMAND [WORDS]\n"
     "\n"
-    "DIR is the server's data folder: NUDGE_DATA_DIR, or data.\n";
+    "DIR is the server's data folder: NUDGE_DATA_DIR, or data, or where only\n"
+    "that is there /var/lib/nudge.\n";
 
 /* For when no server is there to be asked. */
-static const char commands[] =
+static const struct {
+	const char *name, *usage, *help;
+} commands[] = {
+#include "commands.inc"
+};
+
+static const char notes[] = "\n"
+			    "These need no server:\n"
+			    "\n";
+
+static const char password_note[] =
     "\n"
-    "  user add EMAIL [--password PW] [--name NAME]   make an account\n"
-    "  user passwd EMAIL [--password PW]              give it a password\n"
-    "  user app-password EMAIL [--off]                for MSN 1 to 4 alone\n"
-    "  user list, rename, disable, enable, del        care for accounts\n"
-    "  user reset-link EMAIL                          to choose a new one\n"
-    "  invite [--uses N] [--days N]                   a code to sign up with\n"
-    "  invite list, invite revoke CODE                care for codes\n"
-    "  ban NETWORK [--days N], ban list, ban lift     who may not connect\n"
-    "  kick EMAIL                                     end its sessions\n"
-    "  announce TEXT                                  tell everybody\n"
-    "  stats                                          counters\n"
-    "  ping                                           does it answer?\n"
-    "  online                                         who is signed in\n"
-    "  admin-link                                     into the admin pages\n"
-    "  certs show, certs export FOLDER                the CA certificate\n"
-    "  backup FILE                                    copy the database\n"
-    "  reload                                         read settings again\n"
-    "  drain                                          stop in peace\n"
-    "\n"
-    "Without --password it is asked for; --password - reads one line.\n"
-    "With a running server \"nudgectl help\" lists what that server can do.\n";
+    "Without --password it is asked for; --password - reads one line.\n";
+
+static void
+say_row(const char *name, const char *words, const char *help)
+{
+	printf("  %-17s %-34s %s\n", name, words, help);
+}
+
+static void
+say_own(void)
+{
+	fputs(notes, stdout);
+	for (size_t i = 0; i < here_ncommands; i++)
+		say_row(here_commands[i].name, here_commands[i].usage,
+		    here_commands[i].help);
+	fputs(password_note, stdout);
+}
+
+static void
+say_all(void)
+{
+	fputs("\n", stdout);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		say_row(commands[i].name, commands[i].usage, commands[i].help);
+	say_own();
+}
 
 static void
 add_word(struct ctl *ctl, struct slice word)
@@ -449,7 +466,7 @@ run(struct ctl *ctl, char **words, int n)
 	if (help)
 		fputs(usage, stdout);
 	if (fd < 0 && help) {
-		fputs(commands, stdout);
+		say_all();
 		return EXIT_SUCCESS;
 	}
 	if (fd < 0) {
@@ -478,7 +495,42 @@ run(struct ctl *ctl, char **words, int n)
 		    : EXIT_FAILURE;
 	}
 	close(fd);
+	if (help)
+		say_own();
 	return rc;
+}
+
+/* A command that needs no server, or NULL. */
+static const struct here_command *
+find_here(const char *name)
+{
+	for (size_t i = 0; i < here_ncommands; i++)
+		if (strcmp(name, here_commands[i].name) == 0)
+			return &here_commands[i];
+	return NULL;
+}
+
+static int
+run_here(const struct here_command *c, const char *dir, char **args, int n)
+{
+	if (n >= c->min_args && n <= c->max_args)
+		return c->run(dir, args, n);
+	fprintf(stderr, "usage: nudgectl %s %s\n", c->name, c->usage);
+	return EXIT_USAGE;
+}
+
+/* The service's own folder when there is none here. */
+static const char *
+default_folder(void)
+{
+	static const char service[] = "/var/lib/nudge";
+	const char *dir = getenv("NUDGE_DATA_DIR");
+
+	if (dir != NULL && dir[0] != '\0')
+		return dir;
+	if (access("data", F_OK) < 0 && access(service, F_OK) == 0)
+		return service;
+	return "data";
 }
 
 int
@@ -486,13 +538,12 @@ main(int argc, char **argv)
 {
 	struct ctl ctl = { .request = BUF_INIT(
 			       CONTROL_BYTES_MAX + 4 * CONTROL_WORDS_MAX + 4) };
+	const struct here_command *here;
 	int i = 1;
 	int rc;
 
 	signal(SIGPIPE, SIG_IGN);
-	ctl.dir = getenv("NUDGE_DATA_DIR");
-	if (ctl.dir == NULL || ctl.dir[0] == '\0')
-		ctl.dir = "data";
+	ctl.dir = default_folder();
 	for (; i + 1 < argc && argv[i][0] == '-'; i += 2) {
 		if (strcmp(argv[i], "--data") == 0)
 			ctl.dir = argv[i + 1];
@@ -502,13 +553,17 @@ main(int argc, char **argv)
 			break;
 	}
 	if (i < argc && strcmp(argv[i], "--help") == 0) {
-		printf("%s%s", usage, commands);
+		fputs(usage, stdout);
+		say_all();
 		return EXIT_SUCCESS;
 	}
 	if (i >= argc || argv[i][0] == '-') {
 		fprintf(stderr, "%s\nTry: nudgectl help\n", usage);
 		return EXIT_USAGE;
 	}
+	here = find_here(argv[i]);
+	if (here != NULL)
+		return run_here(here, ctl.dir, argv + i + 1, argc - i - 1);
 	rc = run(&ctl, argv + i, argc - i);
 	mem_wipe(ctl.password, sizeof(ctl.password));
 	if (ctl.request.p != NULL)

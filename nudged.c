@@ -95,6 +95,7 @@ main(int argc, char **argv)
 	    LOG_N("ns", number(&s, CONF_NS_PORT)),
 	    LOG_N("http", number(&s, CONF_HTTP_PORT)),
 	    LOG_N("https", number(&s, CONF_HTTPS_PORT)));
+	roof_advise(&s);
 	/* give back what making keys and certificates needed */
 	(void)malloc_trim(0);
 	service_ready(s.service);

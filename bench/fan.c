@@ -20,7 +20,8 @@ fan_input(struct wire *w, char *p, size_t n)
 
 	while ((used = frame_take(p + at, n - at, &frame)) > 0) {
 		at += used;
-		if (memcmp(frame.line, "NLN", 3) != 0)
+		if (f->mark ? strstr(frame.line, f->mark) == NULL
+			    : memcmp(frame.line, "NLN", 3) != 0)
 			continue;
 		f->line = used;
 		if (++f->heard == f->opt->watchers)

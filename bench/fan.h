@@ -12,7 +12,8 @@ struct fan {
 	struct net *net;
 	const struct options *opt;
 	void (*say)(struct fan *f, unsigned turn);
-	void *owner; /* say()'s own */
+	void *owner;      /* say()'s own */
+	const char *mark; /* in lines that count; NULL: they begin with NLN */
 	/* fan.c's own */
 	unsigned heard;
 	size_t line; /* bytes of the last line heard */

@@ -6,7 +6,7 @@ import statistics
 import time
 
 import accounts
-from harness import median
+from harness import free_port, median
 
 KNOWN_LOGIN = {"first": accounts.PLAIN, "users": 100}
 MODERN_LOGIN = {"first": accounts.RING, "users": 100, "dialect": 15}
@@ -87,6 +87,28 @@ def presence(bench, table):
                 lambda our: bench.load("raw-fan", relay.target(),
                                        bytes=int(our["line_bytes"]), **flow))
             presence_rows(table, watchers, bare, ours)
+
+
+def chat(bench, table):
+    changes = 20 if bench.quick else 100
+    settings = {"chat.port": free_port(), "chat.plain": "on",
+                "chat.lines": 0, "chat.members": 10000}
+    flow = {"watchers": 2000, "changes": changes, "pace_us": 20000}
+    bench.settings.update(settings)
+    with bench.relay() as relay, bench.server() as server:
+        bare, ours = interleave(
+            bench,
+            lambda: bench.load("chat", server.target() | {
+                "port": settings["chat.port"]}, bytes=60, conc=100, **flow),
+            lambda our: bench.load("raw-fan", relay.target(),
+                                   bytes=int(our["line_bytes"]), **flow))
+    for name in settings:
+        del bench.settings[name]
+    cpu, limit = median(ours, "cpu_ns") / 1e3, median(bare, "cpu_ns") / 1e3
+    table.row("chat room of 2000: CPU per delivery", cpu, "us", limit,
+              "<= 1.25 R", cpu <= 1.25 * limit)
+    told, limit = (median(r, "served_p50_ns") / 1e6 for r in (ours, bare))
+    table.row("chat room of 2000: until all have it", told, "ms", limit)
 
 
 def presence_rows(table, watchers, bare, ours):
@@ -287,6 +309,7 @@ ALL = {
     "memory": memory, "signin": signin, "signin15": signin15, "soap": soap,
     "switchboard": switchboard, "tls": tls, "old-tls": old_tls,
     "start": start, "mixed": mixed,
+    "chat": chat,
 }
 
 signal.signal(signal.SIGTERM, lambda *_: exit(1))

@@ -26,6 +26,7 @@ static const struct load_mode load_modes[] = {
 	{ "relay-pairs", load_relay_pairs, "pairs in switchboards" },
 	{ "gateway-pairs", load_gateway_pairs, "the same through the HTTP gateway" },
 	{ "presence",    load_presence,    "one user changes, many see it" },
+	{ "chat",        load_chat,        "one speaks in a chat room, many read" },
 	{ "idle",        load_idle,        "memory of people who are signed in" },
 	{ "signin",      load_signin,      "sign-ins without TLS" },
 	{ "sbsetup",     load_sbsetup,     "from XFR to JOI" },

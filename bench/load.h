@@ -12,6 +12,7 @@ void load_raw_fan(struct net *net, const struct options *o);
 void load_relay_pairs(struct net *net, const struct options *o);
 void load_gateway_pairs(struct net *net, const struct options *o);
 void load_presence(struct net *net, const struct options *o);
+void load_chat(struct net *net, const struct options *o);
 void load_idle(struct net *net, const struct options *o);
 void load_signin(struct net *net, const struct options *o);
 void load_sbsetup(struct net *net, const struct options *o);

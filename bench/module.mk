@@ -3,7 +3,7 @@
 # "make bench" measures the release build; see docs/PERFORMANCE.md.
 
 BENCH := $(O)/bench
-BENCH_LOAD := fan frame load load_gateway load_idle load_pairs load_presence \
+BENCH_LOAD := fan frame load load_chat load_gateway load_idle load_pairs load_presence \
 	load_raw load_sbsetup load_signin load_soap meter options pump \
 	rstclient soapclient talk user users web wire
 BENCH_OLD := meter oldclient oldkeys oldsock

@@ -215,6 +215,7 @@ account_delete(struct request *rq, struct account *a)
 	a->seq = store_change(rq->core->store, &change);
 	request_saw(rq, a->seq);
 	session_end_account(a, CLOSE_ACCOUNT_GONE);
+	keep_forget_owner(rq->core, a);
 	/* the record may be freed before the turn ends */
 	presence_flush(rq->core);
 	roster_forget_person(rq->core, a);

@@ -33,11 +33,14 @@ core_start(struct core *c)
 	list_init(&c->unused);
 	list_init(&c->settling);
 	list_init(&c->dirty);
+	list_init(&c->traces);
 	list_init(&c->books);
 	c->flush.run = flush_presence;
 	c->last_id = store_last_id(c->store);
 	pass_start(c, seed);
 	mailbox_start(c);
+	env_random(c->env, seed, sizeof(seed));
+	keep_start(c, seed);
 	invite_start(c);
 	ban_start(c);
 	signup_start(c);
@@ -60,6 +63,7 @@ core_stop(struct core *c)
 	deferred_cancel(&c->flush);
 	pass_stop(c);
 	mailbox_stop(c);
+	keep_stop(c);
 	invite_stop(c);
 	ban_stop(c);
 	signup_stop(c);
@@ -133,6 +137,7 @@ core_failed(void *core, uint64_t from, uint64_t upto)
 
 	metrics_add(c->metrics, COUNTER_STORE_FAILURES, 1);
 	log_error("store-failed", LOG_N("from", from), LOG_N("upto", upto));
+	keep_forget_lost(c, from);
 	map_each(&c->by_id, find_broken, &b);
 	for (size_t i = 0; i < b.n; i++)
 		person_pin(c, b.all[i]->person);

@@ -71,9 +71,11 @@ struct core {
 	uint64_t look_key[2]; /* of the hashes of what they show */
 	struct deferred flush;
 	struct map conversations; /* by id */
+	struct map kept;          /* see keep.h */
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;
+	struct list traces; /* see trace.h */
 };
 
 /*

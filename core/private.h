@@ -45,6 +45,14 @@ void mailbox_stop(struct core *c);
 /* rq ends; a query may be at work for it. */
 void mailbox_forget(struct request *rq);
 
+/* ---- keep.c ---- */
+void keep_start(struct core *c, const unsigned char *seed);
+void keep_stop(struct core *c);
+/* a was deleted, and on disk all it kept with it. */
+void keep_forget_owner(struct core *c, const struct account *a);
+/* Changes from this number on are lost. */
+void keep_forget_lost(struct core *c, uint64_t from);
+
 /* ---- invite.c ---- */
 void ban_start(struct core *c);
 void ban_stop(struct core *c);

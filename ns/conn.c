@@ -4,6 +4,7 @@
 
 #include "common/base/log.h"
 #include "common/base/panic.h"
+#include "core/trace.h"
 
 #include <stdlib.h>
 
@@ -38,6 +39,8 @@ conn_send(struct conn *c)
 		return;
 	if (log_enabled(LOG_DEBUG))
 		log_output(c, buf_slice(b));
+	if (trace_any(c->ns->core))
+		ns_trace_out(c, buf_slice(b));
 	outq_add(&c->link->out, b->p, b->n);
 }
 

@@ -229,6 +229,15 @@ conn_of_seat(struct member *m)
 	return CONTAINER_OF(m, struct conn, seat);
 }
 
+/* ---- trace.c: what the operator may see; only if trace_any() ---- */
+/* A command as it may be logged. */
+void ns_masked_line(const struct command_row *row, const struct msnp_line *line,
+    struct buf *out);
+void ns_trace_in(const struct conn *c, const struct command_row *row,
+    const struct msnp_line *line, size_t payload);
+/* Whole lines, each with its payload. */
+void ns_trace_out(const struct conn *c, struct slice bytes);
+
 /* ---- gate.c: link_user.input ---- */
 size_t gate_input(struct link *l, const char *p, size_t n);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From what the core announces to what a client reads. */
+#include "core/trace.h"
 #include "ns/conn.h"
 #include "ns/msnp/place.h"
 #include "ns/shapes.h"
@@ -153,6 +154,8 @@ deliver(struct session *s, const struct event *ev, struct blob *bytes)
 	if (c->state == CONN_ENDED)
 		return;
 	conn_barrier(c, ev->seq);
+	if (bytes != NULL && trace_any(c->ns->core))
+		ns_trace_out(c, blob_slice(bytes));
 	if (bytes != NULL)
 		outq_add_blob(&c->link->out, bytes);
 	else if (ev->kind == EVENT_INVITED)

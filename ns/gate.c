@@ -6,6 +6,7 @@
 #include "common/base/log.h"
 #include "common/base/num.h"
 #include "common/base/panic.h"
+#include "core/trace.h"
 #include "ns/conn.h"
 
 #include <stdlib.h>
@@ -147,14 +148,7 @@ log_input(const struct conn *c, const struct command_row *row,
 	struct buf text = BUF_INIT(MSNP_LINE_MAX);
 	char peer[ADDR_TEXT_MAX];
 
-	buf_add_slice(&text, line->verb);
-	for (unsigned i = 0; i < line->nwords; i++) {
-		bool secret = row && row->secret && i + 1 >= row->secret;
-
-		buf_add_char(&text, ' ');
-		buf_add_slice(&text,
-		    secret ? SLICE_LIT("***") : line->words[i]);
-	}
+	ns_masked_line(row, line, &text);
 	log_debug("ns-in", LOG_T("peer", addr_text(&c->link->peer, peer)),
 	    LOG_S("line", buf_slice(&text)));
 	buf_free(&text);
@@ -340,6 +334,8 @@ obey(struct conn *c, struct slice in, const struct msnp_line *line, size_t used)
 		return 0;
 	if (c->job == NULL && log_enabled(LOG_DEBUG))
 		log_input(c, cmd.row, line);
+	if (c->job == NULL && trace_any(c->ns->core))
+		ns_trace_in(c, cmd.row, line, length);
 	cmd.payload = slice_make(in.p + used, length);
 	if (permitted(c, &cmd) && !run(c, &cmd))
 		return 0;

@@ -25,6 +25,7 @@ const struct control_command operator_commands[] = {
 	{ "maintenance",  "MINUTES",                           "say that the server stops soon",       1, 1,  operator_maintenance },
 	{ "stats",        "",                                  "counters and gauges",                  0, 0,  operator_stats },
 	{ "ping",         "",                                  "the listeners nudgectl should try",    0, 0,  operator_ping },
+	{ "trace",        "EMAIL",                             "what its programs say and hear",       1, 1,  operator_trace },
 	{ "certs show",   "",                                  "the certificates in use",              0, 0,  operator_certs_show },
 	{ "certs export", "FOLDER",                            "write the CA certificate there",       1, 1,  operator_certs_export },
 	{ "admin-link",   "",                                  "a link into the admin pages, once",    0, 0,  operator_admin_link },

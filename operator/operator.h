@@ -37,6 +37,8 @@ struct operator
 /* For control_open() with the struct operator as ctx. */
 extern const struct control_command operator_commands[];
 extern const size_t operator_ncommands;
+/* What runs until it is told to end, ends. */
+void operator_trace_stop(struct operator* op);
 
 /* /healthz and /metrics, for http_add_routes() with the same. */
 extern const struct http_route operator_routes[];
@@ -61,6 +63,8 @@ void operator_invite_revoke(struct control_call *call, void *ctx);
 void operator_ban(struct control_call *call, void *ctx);
 void operator_ban_list(struct control_call *call, void *ctx);
 void operator_ban_lift(struct control_call *call, void *ctx);
+/* trace.c */
+void operator_trace(struct control_call *call, void *ctx);
 /* server.c */
 void operator_kick(struct control_call *call, void *ctx);
 void operator_announce(struct control_call *call, void *ctx);

@@ -117,6 +117,7 @@ build_fronts(struct server *s, char *err, size_t errlen)
 		.idle_s = 60,
 		.first_ms = 10000 };
 	struct ns_config ns = roof_ns_settings(s);
+	struct chat_config chat = roof_chat_settings(s);
 	struct nexus_config nexus;
 	const struct http_route *rows;
 	struct tls_config tls;
@@ -128,6 +129,7 @@ build_fronts(struct server *s, char *err, size_t errlen)
 		return -1;
 	s->nexus = nexus_new(&s->core, &nexus);
 	s->ns = ns_new(&s->core, &ns);
+	s->chat = chat_new(&s->core, &chat);
 	s->http = http_new(s->loop, &limits, s->limits);
 	rows = nexus_routes(&n);
 	http_add_routes(s->http, rows, n, s->nexus);
@@ -185,6 +187,7 @@ roof_build(struct server *s, char *err, size_t errlen)
 void
 roof_take_down(struct server *s)
 {
+	operator_trace_stop(&s->op);
 	control_close(s->control);
 	service_free(s->service);
 	timer_stop(&s->drain_poll);
@@ -194,6 +197,7 @@ roof_take_down(struct server *s)
 		_exit(0);
 	}
 	ns_free(s->ns);
+	chat_free(s->chat);
 	nexus_free(s->nexus);
 	soap_free(s->soap);
 	web_free(s->web);

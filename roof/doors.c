@@ -27,7 +27,46 @@ ns_accepted(void *ctx, int fd, const struct addr *peer,
 }
 
 static void
-ns_refused(void *ctx, const struct addr *peer, enum close_reason why)
+chat_taken(struct server *s, int fd, const struct addr *ends[2],
+    enum chat_stage stage)
+{
+	static const struct stream_limits limits = { .out_soft = 64 * 1024,
+		.out_hard = 512 * 1024,
+		.in_max = CHAT_HELD_MAX };
+	struct link *l = stream_new(s->loop, fd, &limits, &s->barrier);
+
+	if (l == NULL) {
+		conn_limits_leave(s->limits, ends[0]);
+		return;
+	}
+	stream_set_ends(l, ends[0], ends[1]);
+	metrics_add(s->metrics, COUNTER_CHAT_CONNECTIONS, 1);
+	chat_accept(s->chat, l, stage);
+	stream_start(l);
+}
+
+static void
+chat_accepted(void *ctx, int fd, const struct addr *peer,
+    const struct addr *local)
+{
+	struct server *s = ctx;
+	const struct addr *ends[2] = { peer, local };
+	bool alone = number(s, CONF_CHAT_DIRECTORY) != 0;
+
+	chat_taken(s, fd, ends, alone ? CHAT_ROOMS : CHAT_EITHER);
+}
+
+static void
+directory_accepted(void *ctx, int fd, const struct addr *peer,
+    const struct addr *local)
+{
+	const struct addr *ends[2] = { peer, local };
+
+	chat_taken(ctx, fd, ends, CHAT_DIRECTORY);
+}
+
+static void
+refused(void *ctx, const struct addr *peer, enum close_reason why)
 {
 	struct server *s = ctx;
 	char ip[ADDR_TEXT_MAX];
@@ -39,7 +78,10 @@ ns_refused(void *ctx, const struct addr *peer, enum close_reason why)
 	    LOG_T("reason", close_name(why)));
 }
 
-static const struct listener_user ns_door = { ns_accepted, ns_refused };
+static const struct listener_user ns_door = { ns_accepted, refused };
+static const struct listener_user chat_door = { chat_accepted, refused };
+static const struct listener_user directory_door = { directory_accepted,
+	refused };
 
 static const char *
 door_advice(int err)
@@ -124,6 +166,16 @@ roof_open_doors(struct server *s, char *err, size_t errlen)
 		    .address = CONF_LISTEN_ADDRESS,
 		    .user = &http_listener_user,
 		    .ctx = http_tls_ctx(s->http, s->tls, false) },
+		{ .name = "chat.port",
+		    .port = CONF_CHAT_PORT,
+		    .address = CONF_LISTEN_ADDRESS,
+		    .user = &chat_door,
+		    .ctx = s },
+		{ .name = "chat.directory-port",
+		    .port = CONF_CHAT_DIRECTORY,
+		    .address = CONF_LISTEN_ADDRESS,
+		    .user = &directory_door,
+		    .ctx = s },
 		{ .name = "admin.port",
 		    .port = CONF_ADMIN_PORT,
 		    .address = CONF_ADMIN_ADDRESS,

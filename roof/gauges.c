@@ -32,6 +32,18 @@ read_conversations(void *ctx)
 }
 
 static uint64_t
+read_chat_open(void *ctx)
+{
+	return chat_connections(((struct server *)ctx)->chat);
+}
+
+static uint64_t
+read_chat_rooms(void *ctx)
+{
+	return chat_rooms(((struct server *)ctx)->chat);
+}
+
+static uint64_t
 read_tls_full(void *ctx)
 {
 	return tls_get_stats(((struct server *)ctx)->tls)->full;
@@ -79,6 +91,8 @@ roof_gauges(struct server *s)
 		{ "gateway.open",     "open sessions of the HTTP gateway", read_gateway },
 		{ "accounts.loaded",  "account records in memory",      read_accounts },
 		{ "sb.open",          "switchboard sessions",           read_conversations },
+		{ "chat.open",        "open connections on the chat port", read_chat_open },
+		{ "chat.rooms",       "chat rooms",                     read_chat_rooms },
 		{ "tls.full",         "full handshakes so far",         read_tls_full },
 		{ "tls.resumed",      "resumed handshakes so far",      read_tls_resumed },
 		{ "tls.failed",       "failed handshakes so far",       read_tls_failed },

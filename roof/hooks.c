@@ -73,7 +73,8 @@ drain_step(struct timer *t)
 	struct server *s = CONTAINER_OF(t, struct server, drain_poll);
 	bool waiting = loop_now(s->loop) < s->drain_until;
 	/* an operator's change is not over when the last session is */
-	bool busy = ns_connections(s->ns) > 0 || s->core.nrequests > 0;
+	bool busy = ns_connections(s->ns) > 0 ||
+	    chat_connections(s->chat) > 0 || s->core.nrequests > 0;
 
 	timer_start(s->loop, t, DRAIN_POLL_MS);
 	if (s->http != NULL) {
@@ -105,6 +106,7 @@ drain(void *ctx)
 	roof_close_doors(s, ns_relayed(s->ns) == 0);
 	core_drain(&s->core);
 	ns_drain(s->ns);
+	chat_drain(s->chat);
 	s->drain_until =
 	    loop_now(s->loop) + number(s, CONF_LIMIT_DRAIN) * 1000u;
 	s->drain_poll.fire = drain_step;

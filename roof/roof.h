@@ -4,6 +4,7 @@
 /*
  * The roof: nudged.c and this folder are the only code that sees every front.
  */
+#include "chat/chat.h"
 #include "common/http/http.h"
 #include "common/ops/control.h"
 #include "common/ops/options.h"
@@ -22,7 +23,7 @@
 
 enum {
 	ROOF_ERR = 512,
-	ROOF_DOORS = 4,
+	ROOF_DOORS = 6,
 };
 
 /* One listening port, on every address it has. */
@@ -52,6 +53,7 @@ struct server {
 	struct nexus *nexus;
 	struct soap *soap;
 	struct web *web;
+	struct chat *chat;
 	struct connect *connect;
 	struct admin *admin;
 	struct service *service;
@@ -79,6 +81,7 @@ number(const struct server *s, enum conf_key k)
 /* ---- settings.c: what the parts are told ---- */
 struct core_config roof_core_settings(const struct server *s);
 struct ns_config roof_ns_settings(const struct server *s);
+struct chat_config roof_chat_settings(const struct server *s);
 struct web_config roof_web_settings(const struct server *s);
 int roof_nexus_settings(const struct server *s, struct nexus_config *c,
     char *err, size_t errlen);
@@ -108,6 +111,8 @@ void roof_add_site(void *server, struct buf *out);
 extern const struct admin_hooks roof_admin_hooks;
 bool roof_admin_link(void *server, struct buf *out);
 void roof_banned(void *server, const struct subnet *network);
+/* ---- advice.c: a warning for what is allowed and will not work ---- */
+void roof_advise(const struct server *s);
 /* ---- build.c: up from the floor, and down again ---- */
 int roof_build(struct server *s, char *err, size_t errlen);
 void roof_take_down(struct server *s);

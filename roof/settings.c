@@ -73,6 +73,26 @@ roof_ns_settings(const struct server *s)
 	return c;
 }
 
+struct chat_config
+roof_chat_settings(const struct server *s)
+{
+	struct chat_config c = { .plain = conf_bool(s->conf, CONF_CHAT_PLAIN),
+		.sign_in_ms = MINUTE_MS / 2,
+		.ping_ms = 90 * 1000,
+		.lines = number(s, CONF_CHAT_LINES),
+		.max_rooms = number(s, CONF_CHAT_ROOMS),
+		.max_members = number(s, CONF_CHAT_MEMBERS),
+		.limits = s->limits };
+
+	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)));
+	if (number(s, CONF_CHAT_DIRECTORY) != 0)
+		c.port = (uint16_t)number(s, CONF_CHAT_PORT);
+	(void)snprintf(c.names, sizeof(c.names), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_CHAT_NAMES)));
+	return c;
+}
+
 int
 roof_nexus_settings(const struct server *s, struct nexus_config *c, char *err,
     size_t errlen)
@@ -135,6 +155,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 {
 	struct nexus_config nexus;
 	struct ns_config ns = roof_ns_settings(s);
+	struct chat_config chat = roof_chat_settings(s);
 	struct buf names = BUF_INIT(KEYRING_NAMES - 1);
 	struct tls_config tls;
 
@@ -151,6 +172,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	nexus_config_set(s->nexus, &nexus);
 	s->core.cfg = roof_core_settings(s);
 	ns_config_set(s->ns, &ns);
+	chat_config_set(s->chat, &chat);
 	web_config_set(s->web, roof_web_settings(s));
 	roof_connect_settings(s);
 	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),

@@ -4,6 +4,7 @@
 #include "common/codec/json.h"
 #include "common/codec/url.h"
 #include "core/book.h"
+#include "core/nickname.h"
 #include "core/profile.h"
 #include "web/front.h"
 
@@ -160,6 +161,39 @@ add_book(struct buf *out, const struct account *a, const struct book *b)
 	buf_add_text(out, "]");
 }
 
+/* Names that are the account's own; nothing opens by this file. */
+struct names {
+	struct buf *out;
+	uint64_t owner;
+	bool nicknames;
+	const char *between;
+};
+
+static void
+add_name(void *ctx, const struct kept *k)
+{
+	struct names *n = ctx;
+
+	if (k->owner != n->owner)
+		return;
+	buf_add_text(n->out, n->between);
+	json_add_text(n->out, n->nicknames ? nickname_text(k) : kept_name(k));
+	n->between = ", ";
+}
+
+static void
+add_kept(struct buf *out, struct core *c, const struct account *a)
+{
+	struct names n = { out, a->id, true, "" };
+
+	buf_add_text(out, ",\n\"chat nicknames\": [");
+	keep_each(c, KEEP_NICKNAME, add_name, &n);
+	n = (struct names){ out, a->id, false, "" };
+	buf_add_text(out, "],\n\"chat rooms\": [");
+	keep_each(c, KEEP_ROOM, add_name, &n);
+	buf_add_text(out, "]");
+}
+
 static void
 add_mail(struct buf *out, const struct mail *all, size_t n)
 {
@@ -219,6 +253,7 @@ export_reply(struct web_visit *v)
 	add_account(&out, v->me);
 	add_profile(&out, v->profile);
 	add_book(&out, v->me, v->book);
+	add_kept(&out, v->web->core, v->me);
 	add_mail(&out, v->mail, v->nmail);
 	http_reply(v->http, buf_ok(&out) ? 200 : 500);
 	http_reply_header(v->http, "Content-Type",

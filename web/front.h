@@ -136,6 +136,7 @@ enum http_outcome web_export(struct http_request *rq, void *front);
 enum http_outcome web_delete(struct http_request *rq, void *front);
 enum http_outcome web_inbox(struct http_request *rq, void *front);
 enum http_outcome web_read(struct http_request *rq, void *front);
+enum http_outcome web_nickname(struct http_request *rq, void *front);
 enum http_outcome web_compose(struct http_request *rq, void *front);
 
 /* The files of web/pages. */
@@ -148,6 +149,8 @@ extern const struct slice web_page_foot;
 extern const struct slice web_page_foot_guest;
 extern const struct slice web_page_head;
 extern const struct slice web_page_mail;
+extern const struct slice web_page_nickname;
+extern const struct slice web_page_nickname_own;
 extern const struct slice web_page_password;
 extern const struct slice web_page_reset;
 extern const struct slice web_page_secure;

@@ -95,6 +95,7 @@ static const struct http_route rows[] = {
 	{ "/cgi-bin/compose", HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX,  web_compose },
 	{ "/cgi-bin/*",       HTTP_GET,             HTTP_TLS,   0,         web_inbox },
 	{ "/cgi-bin/*",       HTTP_GET,             HTTP_PLAIN, 0,         to_tls },
+	{ "/msnchat/nickname", HTTP_GET | HTTP_POST, HTTP_TLS,  SMALL_MAX, web_nickname },
 };
 /* clang-format on */
 

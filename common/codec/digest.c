@@ -63,6 +63,13 @@ digest_sha256(const struct slice *parts, size_t n,
 }
 
 void
+digest_hmac_md5(struct slice key, const struct slice *parts, size_t n,
+    unsigned char out[MD5_BYTES])
+{
+	hmac(MBEDTLS_MD_MD5, key, parts, n, out);
+}
+
+void
 digest_hmac_sha1(struct slice key, const struct slice *parts, size_t n,
     unsigned char out[SHA1_BYTES])
 {

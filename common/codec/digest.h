@@ -18,6 +18,8 @@ void
 digest_sha1(const struct slice *parts, size_t n, unsigned char out[SHA1_BYTES]);
 void digest_sha256(const struct slice *parts, size_t n,
     unsigned char out[SHA256_BYTES]);
+void digest_hmac_md5(struct slice key, const struct slice *parts, size_t n,
+    unsigned char out[MD5_BYTES]);
 void digest_hmac_sha1(struct slice key, const struct slice *parts, size_t n,
     unsigned char out[SHA1_BYTES]);
 void digest_hmac_sha256(struct slice key, const struct slice *parts, size_t n,

@@ -123,7 +123,8 @@ check_proxies(const struct conf *c, char *err, size_t errlen)
 
 		if (eq < word.n && !is_door(slice_upto(word, eq)))
 			return say(CONF_LISTEN_PROXY, word,
-			    "begins with none of ns, http, https and admin; "
+			    "begins with none of ns, http, https, chat and "
+			    "admin; "
 			    "write ns=10.0.0.0/24, or 10.0.0.0/24 for all",
 			    err, errlen);
 	}

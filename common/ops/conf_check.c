@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 static const enum conf_key public_ports[] = { CONF_NS_PORT, CONF_HTTP_PORT,
-	CONF_HTTPS_PORT, CONF_CHAT_PORT };
+	CONF_HTTPS_PORT, CONF_CHAT_PORT, CONF_CHAT_DIRECTORY };
 
 static int
 same_port(enum conf_key a, enum conf_key b, int64_t port, char *err,
@@ -105,10 +105,11 @@ warn_about(const struct conf *c, struct buf *w)
 		    "HTTPS and cannot\n");
 	warn_port(c, CONF_HTTP_PORT, 80, w);
 	warn_port(c, CONF_HTTPS_PORT, 443, w);
-	if (conf_int(c, CONF_CHAT_PORT) != 0)
+	if (conf_int(c, CONF_CHAT_PORT) == 0 &&
+	    conf_int(c, CONF_CHAT_DIRECTORY) != 0)
 		buf_add_text(w,
-		    "chat.port is set, but this version has no MSN Chat yet: "
-		    "nothing listens there\n");
+		    "chat.directory-port is set and chat.port is not: there is "
+		    "no room to be told of\n");
 	if (slice_eq_text(conf_text(c, CONF_SIGNUP), "first-login"))
 		buf_add_text(w,
 		    "accounts.signup is first-login: whoever reaches this "

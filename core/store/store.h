@@ -105,6 +105,14 @@ struct store_message {
 	struct slice text;                 /* UTF-8; not in a list */
 };
 
+/* Something an account keeps under a name that is its own; see core/keep.h. */
+struct store_kept {
+	uint32_t kind;
+	uint64_t owner;    /* told by store_kept_read() */
+	struct slice name; /* unique within the kind */
+	struct slice value;
+};
+
 /* A code that lets people make accounts. */
 struct store_invite {
 	struct slice code;
@@ -162,6 +170,8 @@ enum store_change_kind {
 	STORE_GROUP_CARD,     /* id, group.number, .card and .changed */
 	STORE_MESSAGE_PUT,    /* id, message */
 	STORE_MESSAGE_DELETE, /* id, message.id */
+	STORE_KEPT_PUT,       /* id: its owner if it is new; kept */
+	STORE_KEPT_DELETE,    /* kept.kind and .name */
 	STORE_INVITE_PUT,     /* invite */
 	STORE_BAN_PUT,        /* ban */
 };
@@ -175,6 +185,7 @@ struct store_change {
 		struct store_contact contact;
 		struct store_group group;
 		struct store_message message;
+		struct store_kept kept;
 		struct store_invite invite;
 		struct store_ban ban;
 	} u;
@@ -240,6 +251,16 @@ struct store_bans {
 };
 int store_bans_get(struct store *s, struct store_bans *out);
 void store_bans_free(struct store_bans *b);
+
+/*
+ * Everything that is kept, in the same way: row() is called for each, perhaps
+ * on another thread; what it is given lives until it returns.  0 or -1.
+ */
+struct store_kept_reader {
+	void (*row)(void *ctx, const struct store_kept *k);
+	void *ctx;
+};
+int store_kept_read(struct store *s, const struct store_kept_reader *r);
 
 /* load and its address must live until done(); there is no cancel. */
 void store_load(struct store *s, struct store_load *load);

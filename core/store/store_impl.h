@@ -160,8 +160,9 @@ struct store_backup_job {
 struct store_secret_job {
 	struct store_job job;
 	const char *name;
-	struct slice value; /* to put, or */
-	struct buf *out;    /* where to get it */
+	struct slice value;                   /* to put, or */
+	struct buf *out;                      /* where to get it, or */
+	const struct store_kept_reader *kept; /* of all that is kept */
 	int result;
 	bool answered;
 	struct store_bans *bans; /* not a secret: all bans; or NULL */
@@ -210,6 +211,13 @@ int store_bans_read(struct store_db *d, struct store_bans *out);
  */
 int store_trace_contacts(struct store_db *d, uint64_t owner, uint64_t now);
 int store_trace_groups(struct store_db *d, uint64_t owner, uint64_t now);
+
+/* SQLite result codes. */
+int
+store_kept_put(struct store_db *d, uint64_t owner, const struct store_kept *k);
+int store_kept_delete(struct store_db *d, const struct store_kept *k);
+/* 0 or -1 */
+int store_kept_run(struct store_db *d, const struct store_kept_reader *r);
 
 int store_secret_run(struct store_db *d, struct store_secret_job *j);
 int store_secret_ask(struct store *s, struct store_secret_job *j);

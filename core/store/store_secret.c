@@ -54,6 +54,8 @@ secret_put(struct store_db *d, const char *name, struct slice value)
 int
 store_secret_run(struct store_db *d, struct store_secret_job *j)
 {
+	if (j->kept != NULL)
+		return store_kept_run(d, j->kept);
 	if (j->bans != NULL)
 		return store_bans_read(d, j->bans);
 	if (j->out != NULL)
@@ -96,5 +98,13 @@ store_secret_put(struct store *s, const char *name, struct slice value)
 		.value = value };
 
 	ASSERT(value.n <= STORE_TEXT_MAX);
+	return store_secret_ask(s, &j);
+}
+
+int
+store_kept_read(struct store *s, const struct store_kept_reader *r)
+{
+	struct store_secret_job j = { .job.kind = JOB_SECRET, .kept = r };
+
 	return store_secret_ask(s, &j);
 }

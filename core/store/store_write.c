@@ -55,6 +55,11 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 		out[n++] = &c->u.message.name;
 		out[n++] = &c->u.message.text;
 		break;
+	case STORE_KEPT_PUT:
+	case STORE_KEPT_DELETE:
+		out[n++] = &c->u.kept.name;
+		out[n++] = &c->u.kept.value;
+		break;
 	case STORE_INVITE_PUT:
 		out[n++] = &c->u.invite.code;
 		break;
@@ -334,6 +339,12 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 		break;
 	case STORE_MESSAGE_DELETE:
 		rc = store_mail_delete(d, c->id, c->u.message.id);
+		break;
+	case STORE_KEPT_PUT:
+		rc = store_kept_put(d, c->id, &c->u.kept);
+		break;
+	case STORE_KEPT_DELETE:
+		rc = store_kept_delete(d, &c->u.kept);
 		break;
 	case STORE_INVITE_PUT:
 		rc = store_invite_put(d, &c->u.invite);

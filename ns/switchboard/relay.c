@@ -7,6 +7,7 @@
 #include "common/base/num.h"
 #include "common/base/panic.h"
 #include "common/codec/mime.h"
+#include "core/trace.h"
 #include "ns/switchboard/seat.h"
 
 enum {
@@ -123,6 +124,8 @@ relay_to_all(struct conn *c, struct slice payload)
 
 		if (to == c)
 			continue;
+		if (trace_any(c->ns->core))
+			ns_trace_out(to, buf_slice(b));
 		if (shared != NULL) {
 			outq_add_blob(q, shared);
 		} else {

@@ -95,6 +95,9 @@ def server(make_server: Make) -> harness.Server:
     return make_server()
 
 
+SHARED_WALKS = 25
+
+
 class Shared:
     """One server for many walks that each leave everything as they found it:
     a server of its own for each would take most of their time."""
@@ -102,6 +105,7 @@ class Shared:
     def __init__(self) -> None:
         self.server: harness.Server | None = None
         self.clean = True
+        self.walks = 0  # of this server; what one may send has its limits
 
 
 @pytest.fixture(scope="module")
@@ -118,15 +122,18 @@ def walk(shared: Shared, mold: pathlib.Path,
          request: pytest.FixtureRequest) -> Iterator[harness.Server]:
     """The server; a walk that took all back sets shared.clean, else the next
     one gets another."""
-    if not shared.clean and shared.server is not None:
+    if shared.server is not None and (
+            not shared.clean or shared.walks == SHARED_WALKS):
         shared.server.close()
         shared.server = None
     if shared.server is None:
         folder = tmp_path_factory.mktemp("shared")
         harness.copy_mold(mold, folder)
         shared.server = harness.Server(folder).start()
+        shared.walks = 0
     request.node.nudge_servers = [  # type: ignore[attr-defined]
         shared.server]
+    shared.walks += 1
     shared.clean = False
     yield shared.server
     msn.close_all()

@@ -180,6 +180,15 @@ class Server:
         except FileNotFoundError:
             return ""
 
+    def wait_log(self, text: str, seconds: float = 10.0) -> None:
+        """What a connection's end says comes a moment after the peer saw
+        it."""
+        end = time.monotonic() + seconds
+        while text not in self.log():
+            if time.monotonic() > end:
+                raise Failed(f"no {text} in the log:\n{self.log()}")
+            time.sleep(0.01)
+
     def ctl(self, *words: str, check: bool = True
             ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(

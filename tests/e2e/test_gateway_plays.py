@@ -43,5 +43,5 @@ def test_every_dialect_through_the_gateway_and_beside_it(server, dialect):
         test_25_pairs.test_these_two_add_see_and_talk_to_each_other(
             server, dialect, dialect)
     else:
-        test_live_pairs.test_these_two_add_block_rename_sort_and_talk(
+        test_live_pairs.add_block_rename_sort_and_talk(
             server, dialect, dialect)

@@ -96,14 +96,15 @@ def test_without_a_server_it_says_how_to_start_one(folder):
 def test_help_needs_no_server(folder):
     done = run(folder, "help")
     assert done.returncode == 0
-    assert "user add EMAIL" in done.stdout
+    assert "user add          EMAIL" in done.stdout
+    assert "  restore           FILE" in done.stdout
 
 
 def test_help_asks_the_server_that_is_there(folder, serve):
     server = serve(b"\0stats  counters\n")
     done = run(folder, "help")
     assert done.returncode == 0
-    assert done.stdout.endswith("\nstats  counters\n")
+    assert "\n\nstats  counters\n\nThese need no server:" in done.stdout
     assert server.requests == [["help"]]
 
 
@@ -231,3 +232,36 @@ def test_the_folder_may_come_from_the_environment(folder, serve):
                           env=dict(os.environ, NUDGE_DATA_DIR=str(folder)))
     assert done.returncode == 0
     assert server.requests == [["reload"]]
+
+
+def test_the_names_for_dns_are_told_without_a_server(folder):
+    done = run(folder, "dns", "192.0.2.77")
+    assert done.returncode == 0
+    assert "address=/hotmail.com/192.0.2.77\n" in done.stdout
+    assert "listen-address=192.0.2.77\n" in done.stdout
+    assert run(folder, "dns", "localhost").returncode == 1
+    assert run(folder, "dns", "192.0.2.77", "x").returncode == 2
+
+
+def test_what_is_no_backup_is_not_restored(folder, tmp_path):
+    (folder / "nudge.db").write_bytes(b"precious")
+    (tmp_path / "b").write_bytes(b"SQLite format 2\0" + bytes(1000))
+    for name in ("b", "none"):
+        done = run(folder, "restore", str(tmp_path / name))
+        assert done.returncode == 1
+        assert "backup" in done.stderr
+    assert (folder / "nudge.db").read_bytes() == b"precious"
+    assert not (folder / "nudge.db.new").exists()
+
+
+def test_a_restored_backup_leaves_what_was_there_beside_it(folder, tmp_path):
+    (tmp_path / "b").write_bytes(b"SQLite format 3\0" + bytes(100000))
+    for name in ("nudge.db", "nudge.db-wal", "nudge.db-shm"):
+        (folder / name).write_text(name)
+    assert run(folder, "restore", str(tmp_path / "b")).returncode == 0
+    assert (folder / "nudge.db").read_bytes() == (tmp_path / "b").read_bytes()
+    assert (folder / "nudge.db").stat().st_mode & 0o777 == 0o600
+    assert (folder / "nudge.db.old").read_text() == "nudge.db"
+    assert (folder / "nudge.db.old-wal").read_text() == "nudge.db-wal"
+    assert sorted(f.name for f in folder.iterdir()) == [
+        "lock", "nudge.db", "nudge.db.old", "nudge.db.old-wal"]

@@ -95,8 +95,7 @@ def test_two_people_behind_a_proxy_talk(server, header):
         there.expect_told(amy, msn.text("hello"))
         for person in people:
             person.hang_up()
-        server.wait_stat("close.peer", 2)
-        assert f"peer=192.0.2.7:4660 account={AMY}" in server.log()
+        server.wait_log(f"peer=192.0.2.7:4660 account={AMY}")
 
 
 def test_a_header_comes_in_any_pieces_at_every_door(server):

@@ -39,8 +39,10 @@ LAYERS = {
     # Clients written from the documents share nothing with the server.
     "bench": ((), ()),
 }
-# The roof sees everything; nudgectl is a client of the control socket.
-ROOF = {"nudged.c": ("",), "roof": ("",), "nudgectl.c": COMMON}
+# The roof sees everything; nudgectl is a client of the control socket, and
+# does what needs no server.
+ROOF = {"nudged.c": ("",), "roof": ("",),
+        "nudgectl.c": COMMON + ("operator/here",)}
 FREE = ("tests/",)
 
 # Library header: the only places that know it.

@@ -36,6 +36,8 @@ struct world {
 	struct core core;
 	struct ns *ns;
 	struct ns_config cfg;
+	struct chat *chat;
+	struct chat_config chat_cfg;
 	bool held;
 	struct player *players[PLAYERS_MAX];
 	unsigned nplayers;
@@ -123,6 +125,13 @@ world_make(struct world *w, const char *path)
 	core_start(c);
 	w->cfg = usual;
 	w->ns = ns_new(c, &w->cfg);
+	w->chat_cfg = (struct chat_config){ .names = "chat.msn.com",
+		.plain = true,
+		.sign_in_ms = 30000,
+		.ping_ms = 90000,
+		.max_rooms = 20,
+		.max_members = 300 };
+	w->chat = chat_new(c, &w->chat_cfg);
 	loop_turn(w->loop);
 	return w;
 }
@@ -178,6 +187,8 @@ world_free(struct world *w)
 	world_settle(w);
 	assert_int_equal(ns_connections(w->ns), 0);
 	assert_int_equal(w->core.nsessions, 0);
+	assert_int_equal(chat_connections(w->chat), 0);
+	chat_free(w->chat);
 	ns_free(w->ns);
 	store_close(w->core.store);
 	core_stop(&w->core);
@@ -220,6 +231,18 @@ world_ns(struct world *w)
 	return w->ns;
 }
 
+struct chat *
+world_chat(struct world *w)
+{
+	return w->chat;
+}
+
+struct chat_config *
+world_chat_config(struct world *w)
+{
+	return &w->chat_cfg;
+}
+
 struct ns_config *
 world_config(struct world *w)
 {
@@ -230,6 +253,7 @@ void
 world_reload(struct world *w)
 {
 	ns_config_set(w->ns, &w->cfg);
+	chat_config_set(w->chat, &w->chat_cfg);
 }
 
 void
@@ -348,8 +372,8 @@ play_world(struct player *p)
 	return p->world;
 }
 
-struct player *
-play_connect_from(struct world *w, const char *ip, bool relayed)
+static struct player *
+player_new(struct world *w, const char *ip, uint16_t port)
 {
 	struct player *p = mem_alloc(sizeof(*p));
 	struct link *l;
@@ -361,12 +385,29 @@ play_connect_from(struct world *w, const char *ip, bool relayed)
 	assert_true(addr_parse_ip(&l->peer, slice_text(ip)));
 	assert_true(addr_parse_ip(&p->link->local, slice_text("192.0.2.1")));
 	l->peer.port = 0x1234;
-	p->link->local.port = 1863;
-	l->relayed = relayed;
+	p->link->local.port = port;
 	if (w->held)
 		p->link->released = w->barrier.released;
 	w->players[w->nplayers++] = p;
-	ns_accept(w->ns, l);
+	return p;
+}
+
+struct player *
+play_connect_from(struct world *w, const char *ip, bool relayed)
+{
+	struct player *p = player_new(w, ip, 1863);
+
+	p->link->link.relayed = relayed;
+	ns_accept(w->ns, &p->link->link);
+	return p;
+}
+
+struct player *
+play_connect_chat(struct world *w, const char *ip)
+{
+	struct player *p = player_new(w, ip, 6667);
+
+	chat_accept(w->chat, &p->link->link, CHAT_EITHER);
 	return p;
 }
 
@@ -449,8 +490,8 @@ unread(struct player *p)
 	return slice_from(all, p->read);
 }
 
-static const char *
-next_line(struct player *p)
+const char *
+play_hears_any(struct player *p)
 {
 	struct slice rest = unread(p);
 	size_t n = slice_find(rest, '\n');
@@ -467,7 +508,7 @@ next_line(struct player *p)
 void
 play_hears(struct player *p, const char *line)
 {
-	const char *got = next_line(p);
+	const char *got = play_hears_any(p);
 
 	if (got == NULL)
 		fail_msg("nothing heard, expected: %s", line);
@@ -489,7 +530,7 @@ play_hearsf(struct player *p, const char *fmt, ...)
 const char *
 play_hears_like(struct player *p, const char *pattern)
 {
-	const char *got = next_line(p);
+	const char *got = play_hears_any(p);
 
 	if (got == NULL)
 		fail_msg("nothing heard, expected like: %s", pattern);
@@ -508,12 +549,6 @@ play_hears_length(struct player *p, size_t n)
 	p->line[n] = '\0';
 	p->read += n;
 	return p->line;
-}
-
-void
-play_hears_bytes(struct player *p, const char *bytes)
-{
-	assert_string_equal(play_hears_length(p, strlen(bytes)), bytes);
 }
 
 void

@@ -14,6 +14,7 @@
  *
  * Any failure fails the cmocka test with the words that were expected.
  */
+#include "chat/chat.h"
 #include "core/presence.h"
 #include "core/signin.h"
 #include "ns/ns.h"
@@ -42,6 +43,9 @@ struct ns *world_ns(struct world *w);
 /* Change it, then world_reload(). */
 struct ns_config *world_config(struct world *w);
 void world_reload(struct world *w);
+struct chat *world_chat(struct world *w);
+/* Change it, then world_reload(). */
+struct chat_config *world_chat_config(struct world *w);
 /* Until nothing moves any more. */
 void world_settle(struct world *w);
 /* The clock, and what is due. */
@@ -67,6 +71,8 @@ void world_commit(struct world *w);
 struct player *play_connect(struct world *w);
 /* From this address ("192.0.2.10" unless said). */
 struct player *play_connect_from(struct world *w, const char *ip, bool relayed);
+/* To the chat port. */
+struct player *play_connect_chat(struct world *w, const char *ip);
 struct world *play_world(struct player *p);
 /* Signed in, nothing left to read. */
 struct player *
@@ -114,6 +120,8 @@ void play_hears(struct player *p, const char *line);
 void play_hearsf(struct player *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The next line has this form (fnmatch); the line is returned. */
 const char *play_hears_like(struct player *p, const char *pattern);
+/* The next line, or NULL. */
+const char *play_hears_any(struct player *p);
 /* The next bytes are these. */
 void play_hears_bytes(struct player *p, const char *bytes);
 /* The next n bytes, whatever they are. */

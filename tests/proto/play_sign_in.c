@@ -185,3 +185,9 @@ play_hears_with(struct player *p, const char *pattern)
 	assert_non_null(length);
 	return play_hears_length(p, strtoul(length + 1, NULL, 10));
 }
+
+void
+play_hears_bytes(struct player *p, const char *bytes)
+{
+	assert_string_equal(play_hears_length(p, strlen(bytes)), bytes);
+}

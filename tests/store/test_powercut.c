@@ -113,6 +113,8 @@ world_apply(struct world *w, const struct deed *d)
 	case STORE_GROUP_CARD:
 	case STORE_MESSAGE_PUT:
 	case STORE_MESSAGE_DELETE:
+	case STORE_KEPT_PUT:
+	case STORE_KEPT_DELETE:
 	case STORE_INVITE_PUT:
 	case STORE_BAN_PUT:
 		fail();
@@ -255,6 +257,8 @@ deed_issue(struct play *p, const struct deed *d)
 	case STORE_GROUP_CARD:
 	case STORE_MESSAGE_PUT:
 	case STORE_MESSAGE_DELETE:
+	case STORE_KEPT_PUT:
+	case STORE_KEPT_DELETE:
 	case STORE_INVITE_PUT:
 	case STORE_BAN_PUT:
 		fail();

@@ -343,8 +343,9 @@ who_knew_a_deleted_account_must_read_all(void **state)
 
 /* ---- files from before ---- */
 
+/* Filled when it was of version 1, and brought to that version since. */
 static void
-make_version_1(struct store_rig *r)
+make_version(struct store_rig *r, int version)
 {
 	char mark[128];
 
@@ -362,22 +363,24 @@ make_version_1(struct store_rig *r)
 	    "INSERT INTO groups (owner, number, id, name) VALUES"
 	    " (1, 3, zeroblob(16), 'Work');"
 	    "INSERT INTO secrets (name, value) VALUES ('key', x'0102')");
+	for (int i = 1; i < version; i++)
+		rig_sql(r->path, store_schema_sql[i]);
 	(void)snprintf(mark, sizeof(mark),
-	    "PRAGMA application_id = %d; PRAGMA user_version = 1", 0x4e756467);
+	    "PRAGMA application_id = %d; PRAGMA user_version = %d", 0x4e756467,
+	    version);
 	rig_sql(r->path, mark);
 }
 
 static void
-a_file_of_the_first_version_keeps_everything(void **state)
+keeps_everything(int version)
 {
 	struct store_rig rig;
 	struct store_rig *r = &rig;
 	struct store_answer a;
 	struct store_opened o;
 
-	(void)state;
 	rig_init(r, false);
-	make_version_1(r);
+	make_version(r, version);
 	assert_true(rig_open(r));
 	rig_load(r, &a, "me@x", 0);
 	assert_int_equal(a.how, STORE_FOUND);
@@ -410,6 +413,15 @@ a_file_of_the_first_version_keeps_everything(void **state)
 	rig_free(r);
 }
 
+static void
+a_file_of_any_version_before_keeps_everything(void **state)
+{
+	(void)state;
+	assert_true(store_schema_count > 1);
+	for (int version = 1; version <= store_schema_count; version++)
+		keeps_everything(version);
+}
+
 int
 main(void)
 {
@@ -422,7 +434,7 @@ main(void)
 		RIG_BOTH(old_traces_go_and_their_numbers_are_not_given_again),
 		RIG_BOTH(there_are_never_many_traces),
 		RIG_BOTH(who_knew_a_deleted_account_must_read_all),
-		cmocka_unit_test(a_file_of_the_first_version_keeps_everything),
+		cmocka_unit_test(a_file_of_any_version_before_keeps_everything),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

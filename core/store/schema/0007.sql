@@ -1,9 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- Networks whose connections are turned away.  until is Unix seconds; 0: for
--- ever.
-CREATE TABLE bans (
-	network TEXT PRIMARY KEY,
-	note TEXT NOT NULL,
-	since INTEGER NOT NULL,
-	until INTEGER NOT NULL
+-- Small things that belong to an account and are known by a name of their own
+-- which nobody else's may have: nicknames, rooms.  All of them are in memory.
+CREATE TABLE kept (
+	kind INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	owner INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+	value BLOB NOT NULL,
+	PRIMARY KEY (kind, name)
 ) WITHOUT ROWID;
+CREATE INDEX kept_by_owner ON kept (owner);

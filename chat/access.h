@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_CHAT_ACCESS_H
+#define NUDGE_CHAT_ACCESS_H
+/*
+ * A room's access list (chat-ircx 13): masks of people, and what they are made
+ * or refused when they come.
+ */
+#include "chat/room.h"
+
+enum access_level {
+	ACCESS_OWNER,
+	ACCESS_HOST,
+	ACCESS_VOICE,
+	ACCESS_GRANT,
+	ACCESS_DENY,
+	ACCESS_LEVELS /* no entry fits */
+};
+
+enum {
+	ACCESS_MAX = 100, /* entries of one room */
+	ACCESS_TEXT_MAX = 96
+};
+
+struct access {
+	struct blob *mask; /* nick!id@domain$server */
+	struct blob *adder;
+	struct blob *reason; /* may be NULL */
+	int64_t until;       /* Unix seconds; 0: for ever */
+	uint8_t level;       /* enum access_level */
+	bool by_owner;
+};
+
+const char *access_name(enum access_level level);
+/* ACCESS_LEVELS when it is none. */
+enum access_level access_parse(struct slice word);
+/*
+ * A mask in full: a bare word is a nickname, what is missing is any; "" is
+ * everybody.  False: too long, or with a blank in it.
+ */
+bool access_mask(struct slice word, struct buf *out);
+/* The entry of this level and mask, or NULL. */
+struct access *
+access_find(struct room *r, enum access_level level, struct slice mask);
+/* The texts are copied.  False: the list is full. */
+bool access_add(struct room *r, const struct access *like, struct slice mask,
+    struct slice reason);
+void access_remove(struct room *r, struct access *a);
+void access_free(struct room *r);
+/* Forget what is over. */
+void access_sweep(struct room *r);
+/* What the list says of this person. */
+enum access_level access_judge(struct room *r, const struct user *u);
+/* Minutes left, 0: for ever. */
+unsigned access_minutes(const struct room *r, const struct access *a);
+
+#endif

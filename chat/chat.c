@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "chat/chat.h"
+
+#include "chat/room.h"
+#include "common/base/panic.h"
+#include "core/keep.h"
+
+#include <stdlib.h>
+
+enum {
+	SCRATCH_MAX = 64 * 1024,
+	ARENA_MAX = 256 * 1024
+};
+
+static struct slice
+nick_key(const struct map_node *node)
+{
+	const struct user *u = (const void *)node;
+
+	return slice_make(u->folded, u->nick_n);
+}
+
+static struct slice
+room_key(const struct map_node *node)
+{
+	const struct room *r = (const void *)node;
+
+	return slice_make(r->folded, r->name_n);
+}
+
+static void
+restore(void *ctx, const struct kept *k)
+{
+	room_restore(ctx, k);
+}
+
+struct chat *
+chat_new(struct core *c, const struct chat_config *cfg)
+{
+	struct chat *chat = mem_alloc(sizeof(*chat));
+	unsigned char seed[16];
+
+	chat->core = c;
+	chat->loop = c->loop;
+	chat->cfg = *cfg;
+	chat->failures = penalty_new(c->env, 65536, 60, 60);
+	list_init(&chat->users);
+	env_random(c->env, seed, sizeof(seed));
+	map_init(&chat->nicks, nick_key, seed);
+	env_random(c->env, seed, sizeof(seed));
+	map_init(&chat->rooms, room_key, seed);
+	env_random(c->env, chat->seed, sizeof(chat->seed));
+	buf_init(&chat->scratch, SCRATCH_MAX);
+	arena_init(&chat->arena, ARENA_MAX);
+	command_rows_index(chat->verbs);
+	keep_each(c, KEEP_ROOM, restore, chat);
+	return chat;
+}
+
+void
+chat_config_set(struct chat *chat, const struct chat_config *cfg)
+{
+	chat->cfg = *cfg;
+}
+
+static bool
+free_room(struct map_node *node, void *ctx)
+{
+	(void)ctx;
+	room_free(CONTAINER_OF(node, struct room, node));
+	return true;
+}
+
+void
+chat_free(struct chat *chat)
+{
+	ASSERT(list_empty(&chat->users));
+	map_each(&chat->rooms, free_room, NULL);
+	penalty_free(chat->failures);
+	map_free(&chat->rooms);
+	map_free(&chat->nicks);
+	buf_free(&chat->scratch);
+	arena_free(&chat->arena);
+	free(chat->spare);
+	free(chat);
+}
+
+void
+chat_drain(struct chat *chat)
+{
+	LIST_EACH(it, &chat->users) {
+		struct user *u = CONTAINER_OF(it, struct user, node);
+
+		user_end_error(u, CLOSE_DRAIN, "Server shutdown");
+	}
+}
+
+size_t
+chat_connections(const struct chat *chat)
+{
+	return chat->nusers;
+}
+
+size_t
+chat_rooms(const struct chat *chat)
+{
+	return chat->rooms.count;
+}

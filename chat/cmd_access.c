@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* ACCESS, and bans as ordinary programs know them (chat-ircx 13). */
+#include "chat/access.h"
+#include "common/base/num.h"
+
+enum {
+	MINUTES_MAX = 525600 * 10
+};
+
+/* One ACCESS command on its way. */
+struct asked {
+	struct user *user;
+	struct room *room;
+	const struct command *in;
+	bool owner; /* who asks is one */
+	enum access_level level;
+	char mask_text[MASK_MAX];
+	struct slice mask;
+};
+
+static struct slice
+arg(const struct command *in, unsigned n)
+{
+	return n < in->nargs ? in->args[n] : slice_make("", 0);
+}
+
+static void
+say_entry(struct user *u, const struct room *r, enum numeric n,
+    const struct access *a)
+{
+	struct slice reason =
+	    a->reason ? blob_slice(a->reason) : slice_make("", 0);
+
+	user_say_room(u, n, r, "%s " SLICE_FMT " %u " SLICE_FMT " :" SLICE_FMT,
+	    access_name((enum access_level)a->level),
+	    SLICE_ARG(blob_slice(a->mask)), access_minutes(r, a),
+	    SLICE_ARG(blob_slice(a->adder)), SLICE_ARG(reason));
+}
+
+static void
+list(const struct asked *q)
+{
+	const struct room *r = q->room;
+
+	user_say_room(q->user, NUM_ACCESS_START, r, NULL);
+	for (unsigned i = 0; i < r->naccess; i++)
+		say_entry(q->user, r, NUM_ACCESS_ENTRY, &r->access[i]);
+	user_say_room(q->user, NUM_ACCESS_END, r, NULL);
+}
+
+/* Level and mask of ADD and DELETE; false: it was told what is wrong. */
+static bool
+read_entry(struct asked *q)
+{
+	struct buf b = BUF_INIT(sizeof(q->mask_text));
+	bool ok;
+
+	q->level = access_parse(arg(q->in, 2));
+	if (q->level == ACCESS_LEVELS) {
+		user_say_room(q->user, NUM_BAD_LEVEL, q->room, NULL);
+		return false;
+	}
+	ok = access_mask(arg(q->in, 3), &b);
+	if (ok)
+		memcpy(q->mask_text, b.p, b.n);
+	q->mask = slice_make(q->mask_text, b.n);
+	buf_free(&b);
+	if (!ok)
+		user_say(q->user, NUM_BAD_FUNCTION, "%s", q->in->row->verb);
+	else if (q->level == ACCESS_OWNER && !q->owner)
+		user_say_room(q->user, NUM_NO_ACCESS, q->room, NULL);
+	else
+		return true;
+	return false;
+}
+
+/* The entry as it will be but for its mask and reason; adder is a new one. */
+static struct access
+entry_of(const struct user *u, enum access_level level, uint32_t minutes)
+{
+	struct buf b = BUF_INIT(ACCESS_TEXT_MAX);
+	struct access a = { .level = (uint8_t)level };
+
+	buf_addf(&b, "%s@%s", u->id, user_domain(u));
+	a.adder = blob_new(b.p, b.n);
+	buf_free(&b);
+	if (minutes > 0)
+		a.until = env_wall(u->chat->core->env) + 60 * (int64_t)minutes;
+	return a;
+}
+
+static void
+add(struct asked *q)
+{
+	struct slice reason = slice_upto(arg(q->in, 5), REASON_MAX);
+	uint32_t minutes = 0;
+	struct access a;
+
+	if (!read_entry(q))
+		return;
+	if (q->in->nargs > 4 &&
+	    (!num_parse_u32(q->in->args[4], &minutes) ||
+		minutes > MINUTES_MAX)) {
+		user_say(q->user, NUM_BAD_FUNCTION, "%s", q->in->row->verb);
+		return;
+	}
+	if (access_find(q->room, q->level, q->mask) != NULL) {
+		user_say_room(q->user, NUM_ACCESS_DUPLICATE, q->room, NULL);
+		return;
+	}
+	a = entry_of(q->user, q->level, minutes);
+	a.by_owner = q->owner;
+	if (access_add(q->room, &a, q->mask, reason))
+		say_entry(q->user, q->room, NUM_ACCESS_ADDED,
+		    &q->room->access[q->room->naccess - 1]);
+	else
+		user_say_room(q->user, NUM_ACCESS_FULL, q->room, NULL);
+	blob_unref(a.adder);
+}
+
+static void delete (struct asked *q)
+{
+	struct access *a;
+
+	if (!read_entry(q))
+		return;
+	a = access_find(q->room, q->level, q->mask);
+	if (a == NULL) {
+		user_say_room(q->user, NUM_ACCESS_UNKNOWN, q->room, NULL);
+	} else if (a->by_owner && !q->owner) {
+		user_say_room(q->user, NUM_NO_ACCESS, q->room, NULL);
+	} else {
+		user_say_room(q->user, NUM_ACCESS_DELETED, q->room,
+		    "%s " SLICE_FMT, access_name(q->level), SLICE_ARG(q->mask));
+		access_remove(q->room, a);
+	}
+}
+
+static void
+clear(struct asked *q)
+{
+	struct slice word = arg(q->in, 2);
+	enum access_level level = access_parse(word);
+	bool all = word.n == 0 || slice_eq_text(word, "*") ||
+	    slice_eq_nocase(word, SLICE_LIT("ALL"));
+	bool kept = false;
+
+	if (!all && level == ACCESS_LEVELS) {
+		user_say_room(q->user, NUM_BAD_LEVEL, q->room, NULL);
+		return;
+	}
+	for (unsigned i = q->room->naccess; i-- > 0;) {
+		struct access *a = &q->room->access[i];
+
+		if (!all && a->level != level)
+			continue;
+		if (a->by_owner && !q->owner)
+			kept = true;
+		else
+			access_remove(q->room, a);
+	}
+	if (kept)
+		user_say_room(q->user, NUM_ACCESS_SECURITY, q->room, NULL);
+	else
+		user_say_room(q->user, NUM_ACCESS_CLEARED, q->room, "%s",
+		    all ? "*" : access_name(level));
+}
+
+static void
+obey(struct asked *q)
+{
+	/* clang-format off */
+	static const struct {
+		const char *word;
+		void (*run)(struct asked *q);
+	} rows[] = {
+		{ "ADD",    add },
+		{ "DELETE", delete },
+		{ "CLEAR",  clear },
+	};
+	/* clang-format on */
+	struct slice word = arg(q->in, 1);
+
+	access_sweep(q->room);
+	if (word.n == 0 || slice_eq_nocase(word, SLICE_LIT("LIST"))) {
+		list(q);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (slice_eq_nocase(word, slice_text(rows[i].word))) {
+			if (room_may_change(q->room, q->user)) {
+				rows[i].run(q);
+				room_changed(q->room, q->in->rq);
+			}
+			return;
+		}
+	user_say(q->user, NUM_BAD_COMMAND, "%s", q->in->row->verb);
+}
+
+enum result
+chat_access(struct user *u, const struct command *in)
+{
+	struct asked q = { .user = u, .in = in };
+	enum level mine;
+
+	q.room = room_find(u->chat, in->args[0]);
+	if (q.room == NULL) {
+		user_say(u,
+		    ircx_is_room(in->args[0]) ? NUM_NO_OBJECT
+					      : NUM_WRONG_OBJECT,
+		    SLICE_FMT, SLICE_ARG(in->args[0]));
+		return RESULT_OK;
+	}
+	mine = room_level(q.room, u);
+	q.owner = mine == LEVEL_OWNER;
+	if (mine < LEVEL_HOST)
+		user_say_room(u, NUM_NO_ACCESS, q.room, NULL);
+	else
+		obey(&q);
+	return RESULT_OK;
+}
+
+/* ---- MODE +b ---- */
+
+void
+room_say_bans(struct room *r, struct user *u)
+{
+	access_sweep(r);
+	for (unsigned i = 0; i < r->naccess; i++) {
+		const struct access *a = &r->access[i];
+
+		if (a->level == ACCESS_DENY)
+			user_say_room(u, NUM_BAN, r, SLICE_FMT " " SLICE_FMT,
+			    SLICE_ARG(blob_slice(a->mask)),
+			    SLICE_ARG(blob_slice(a->adder)));
+	}
+	user_say_room(u, NUM_BANS_END, r, NULL);
+}
+
+bool
+room_ban(struct room *r, struct user *u, bool on, struct slice word)
+{
+	struct buf mask = BUF_INIT(MASK_MAX);
+	struct access *old, a;
+	bool done = false;
+
+	if (access_mask(word, &mask)) {
+		old = access_find(r, ACCESS_DENY, buf_slice(&mask));
+		if (!on && old != NULL) {
+			access_remove(r, old);
+			done = true;
+		} else if (on && old == NULL) {
+			a = entry_of(u, ACCESS_DENY, 0);
+			done = access_add(r, &a, buf_slice(&mask),
+			    slice_make("", 0));
+			blob_unref(a.adder);
+		}
+	}
+	buf_free(&mask);
+	return done;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Names: NICK, and what ordinary programs say before they are let in. */
+#include "chat/room.h"
+
+static enum result
+rename_in_rooms(struct user *u, struct slice nick)
+{
+	struct notice n = { .write = notice_write,
+		.who = u,
+		.verb = "NICK",
+		.text = nick };
+
+	if (u->kind == KIND_MEMBER) {
+		user_say(u, NUM_NICK_FIXED, SLICE_FMT, SLICE_ARG(nick));
+		return RESULT_OK;
+	}
+	if (!user_may_be_called(u, nick) || slice_eq(nick, user_nick(u)))
+		return RESULT_OK;
+	notice_around(&n, u, true);
+	user_set_nick(u, nick);
+	return RESULT_OK;
+}
+
+enum result
+chat_nick(struct user *u, const struct command *in)
+{
+	struct slice nick;
+
+	if (in->nargs == 0 || in->args[0].n == 0) {
+		user_tell(u, NUM_NO_NICK);
+		return RESULT_OK;
+	}
+	nick = in->args[0];
+	if (u->state == USER_LOOKING)
+		return RESULT_OK;
+	if (u->state == USER_IN)
+		return rename_in_rooms(u, nick);
+	if (!ircx_nick_ok(nick, NICK_ANY)) {
+		user_say(u, NUM_BAD_NICK, SLICE_FMT, SLICE_ARG(nick));
+		return RESULT_OK;
+	}
+	user_set_nick(u, nick);
+	u->entry->named = true;
+	u->entry->id_shown = false;
+	user_try_enter(u);
+	return RESULT_OK;
+}
+
+enum result
+chat_user(struct user *u, const struct command *in)
+{
+	(void)in;
+	u->entry->user = true;
+	user_try_enter(u);
+	return RESULT_OK;
+}

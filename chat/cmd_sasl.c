@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Modern programs: capabilities, and SASL PLAIN with the address and the
+ * password of an account.
+ */
+#include "chat/user.h"
+
+#include "common/base/panic.h"
+#include "common/codec/base64.h"
+#include "core/signin.h"
+
+enum {
+	CHUNK = 400, /* a line that is as long has more behind it */
+	PLAIN_MAX = SECRET_MAX
+};
+
+static const struct slice sasl = { "sasl", 4 };
+
+/* "sasl" of "sasl=PLAIN multi-prefix", and nothing else. */
+static bool
+only_sasl(struct slice wanted)
+{
+	struct slice word;
+	bool any = false;
+
+	while (slice_cut_word(&wanted, &word)) {
+		if (!slice_eq_nocase(word, sasl))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* Who lists capabilities is not let in before it has chosen. */
+enum result
+chat_cap(struct user *u, const struct command *in)
+{
+	struct slice what = in->args[0];
+	struct slice wanted = in->nargs > 1 ? in->args[1] : slice_make("", 0);
+	const char *nick = u->state == USER_IN ? u->nick : "*";
+
+	if (slice_eq_nocase(what, SLICE_LIT("LS"))) {
+		if (u->entry != NULL)
+			u->entry->capable = true;
+		/* who says a number reads values */
+		user_printf(u, ":" CHAT_SERVER " CAP %s LS :sasl%s", nick,
+		    wanted.n > 0 ? "=PLAIN" : "");
+	} else if (slice_eq_nocase(what, SLICE_LIT("LIST"))) {
+		user_printf(u, ":" CHAT_SERVER " CAP %s LIST :", nick);
+	} else if (slice_eq_nocase(what, SLICE_LIT("REQ"))) {
+		if (u->entry != NULL)
+			u->entry->capable = true;
+		user_printf(u, ":" CHAT_SERVER " CAP %s %s :" SLICE_FMT, nick,
+		    only_sasl(wanted) ? "ACK" : "NAK", SLICE_ARG(wanted));
+	} else if (slice_eq_nocase(what, SLICE_LIT("END")) &&
+	    u->entry != NULL) {
+		u->entry->capable = false;
+		user_try_enter(u);
+	}
+	return RESULT_OK;
+}
+
+static enum result
+refuse(struct user *u, enum numeric why)
+{
+	u->entry->sasl = false;
+	if (u->entry->secret.p != NULL)
+		mem_wipe(u->entry->secret.p, u->entry->secret.n);
+	buf_reset(&u->entry->secret);
+	user_tell(u, why);
+	return RESULT_OK;
+}
+
+/* NUL between them: who to be, who one is, and the password. */
+static bool
+split(struct slice plain, struct slice *address, struct slice *password)
+{
+	struct slice other;
+
+	return slice_cut(&plain, '\0', &other) &&
+	    slice_cut(&plain, '\0', address) &&
+	    (other.n == 0 || slice_eq_nocase(other, *address)) &&
+	    (*password = plain).n > 0;
+}
+
+static enum result
+judge(struct user *u, const struct command *in, struct slice plain)
+{
+	struct slice address, password;
+	struct account *a;
+	enum result r;
+
+	if (!split(plain, &address, &password))
+		return refuse(u, NUM_SASL_FAILED);
+	r = signin_password(in->rq, &u->link->peer, address, password, &a);
+	if (r == RESULT_WAIT)
+		return r;
+	if (r != RESULT_OK)
+		return refuse(u, NUM_SASL_FAILED);
+	user_admit(u, a);
+	user_say(u, NUM_LOGGED_IN, "%s!%s@%s " SLICE_FMT,
+	    u->nick_n > 0 ? u->nick : "*", u->id, user_domain(u),
+	    SLICE_ARG(account_address(a)));
+	user_tell(u, NUM_SASL_OK);
+	user_try_enter(u);
+	return RESULT_OK;
+}
+
+/* Run again while the password is looked at: it adds to nothing before. */
+static enum result
+take(struct user *u, const struct command *in)
+{
+	struct buf text = BUF_INIT(SECRET_MAX), plain = BUF_INIT(PLAIN_MAX);
+	struct slice chunk = in->args[0];
+	enum result r;
+
+	buf_add_slice(&text, buf_slice(&u->entry->secret));
+	if (!slice_eq_text(chunk, "+"))
+		buf_add_slice(&text, chunk);
+	if (chunk.n > CHUNK || !buf_ok(&text)) {
+		r = refuse(u, NUM_SASL_TOO_LONG);
+	} else if (chunk.n == CHUNK) {
+		buf_add_slice(&u->entry->secret, chunk);
+		r = RESULT_OK;
+	} else if (!base64_decode(&plain, buf_slice(&text)) ||
+	    !buf_ok(&plain)) {
+		r = refuse(u, NUM_SASL_FAILED);
+	} else {
+		r = judge(u, in, buf_slice(&plain));
+	}
+	if (plain.p != NULL)
+		mem_wipe(plain.p, plain.n);
+	if (text.p != NULL)
+		mem_wipe(text.p, text.n);
+	buf_free(&plain);
+	buf_free(&text);
+	return r;
+}
+
+enum result
+chat_authenticate(struct user *u, const struct command *in)
+{
+	struct slice word = in->args[0];
+
+	if (u->state != USER_NEW) {
+		user_tell(u, NUM_SASL_ALREADY);
+		return RESULT_OK;
+	}
+	if (slice_eq_text(word, "*"))
+		return refuse(u, NUM_SASL_ABORTED);
+	if (u->entry->sasl)
+		return take(u, in);
+	if (!slice_eq_nocase(word, SLICE_LIT("PLAIN"))) {
+		user_say(u, NUM_SASL_MECHANISMS, "PLAIN");
+		return refuse(u, NUM_SASL_FAILED);
+	}
+	u->entry->sasl = true;
+	user_printf(u, "AUTHENTICATE +");
+	return RESULT_OK;
+}

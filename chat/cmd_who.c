@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Who somebody is.  Addresses are told to nobody. */
+#include "chat/room.h"
+
+enum {
+	NICKS_MAX = 5
+};
+
+static void
+add_flags(struct buf *b, const struct user *u, const struct seat *s,
+    const struct user *reader)
+{
+	buf_add_char(b, u->away ? 'G' : 'H');
+	if (s != NULL && s->level != LEVEL_NONE)
+		buf_add_char(b, ircx_level_prefix(reader->dialect, s->level));
+}
+
+static void
+say_who(struct user *u, const struct user *other, const struct seat *s)
+{
+	struct buf *b = user_reply(u, NUM_WHO);
+
+	buf_add_char(b, ' ');
+	if (s != NULL)
+		ircx_add_room(u->dialect, b, room_name(s->room));
+	else
+		buf_add_char(b, '*');
+	buf_addf(b, " %s %s " CHAT_SERVER " %s ", other->id, user_domain(other),
+	    other->nick);
+	add_flags(b, other, s, u);
+	buf_addf(b, " :0 %s", other->nick);
+	user_finish(u);
+}
+
+enum result
+chat_who(struct user *u, const struct command *in)
+{
+	struct slice what = in->nargs > 0 ? in->args[0] : SLICE_LIT("*");
+	struct room *r = room_find(u->chat, what);
+	struct user *other = user_find(u->chat, what);
+
+	if (r != NULL && room_is_listed(r, u)) {
+		SEAT_EACH(s, r)
+		{
+			if (seat_is_seen(s, u))
+				say_who(u, s->user, s);
+		}
+	} else if (other != NULL) {
+		say_who(u, other, NULL);
+	}
+	user_say(u, NUM_WHO_END, SLICE_FMT, SLICE_ARG(what));
+	return RESULT_OK;
+}
+
+/* Rooms that the reader may know of, or is in as well. */
+static void
+say_rooms(struct user *u, const struct user *other)
+{
+	struct buf *b = user_reply(u, NUM_WHOIS_ROOMS);
+	unsigned n = 0;
+
+	buf_addf(b, " %s :", other->nick);
+	LIST_EACH(it, &other->seats) {
+		struct seat *s = CONTAINER_OF(it, struct seat, of_user);
+
+		if (!room_is_listed(s->room, u) || !seat_is_seen(s, u))
+			continue;
+		if (n++ > 0)
+			buf_add_char(b, ' ');
+		if (s->level != LEVEL_NONE)
+			buf_add_char(b,
+			    ircx_level_prefix(u->dialect, s->level));
+		ircx_add_room(u->dialect, b, room_name(s->room));
+	}
+	if (n > 0)
+		user_finish(u);
+}
+
+static void
+whois(struct user *u, const struct user *other)
+{
+	uint32_t quiet = (user_clock(u) - other->spoken) / 1000;
+
+	user_say(u, NUM_WHOIS_USER, "%s %s %s * :%s", other->nick, other->id,
+	    user_domain(other), other->nick);
+	say_rooms(u, other);
+	user_say(u, NUM_WHOIS_SERVER, "%s " CHAT_SERVER " :MSN Chat",
+	    other->nick);
+	if (other->away != NULL)
+		user_say(u, NUM_AWAY, "%s :" SLICE_FMT, other->nick,
+		    SLICE_ARG(blob_slice(other->away)));
+	user_say(u, NUM_WHOIS_IDLE, "%s %u %lld", other->nick, quiet,
+	    (long long)other->since);
+}
+
+enum result
+chat_whois(struct user *u, const struct command *in)
+{
+	struct slice nicks = in->args[in->nargs - 1], rest = nicks, nick;
+	struct user *other;
+
+	for (unsigned i = 0; i < NICKS_MAX && ircx_cut_comma(&rest, &nick);
+	     i++) {
+		other = user_find(u->chat, nick);
+		if (other != NULL)
+			whois(u, other);
+		else
+			user_say(u, NUM_NO_SUCH_NICK, SLICE_FMT,
+			    SLICE_ARG(nick));
+	}
+	user_say(u, NUM_WHOIS_END, SLICE_FMT, SLICE_ARG(nicks));
+	return RESULT_OK;
+}
+
+enum result
+chat_userhost(struct user *u, const struct command *in)
+{
+	struct buf *b = user_reply(u, NUM_USERHOST);
+
+	buf_add_text(b, " :");
+	for (unsigned i = 0; i < in->nargs && i < NICKS_MAX; i++) {
+		const struct user *other = user_find(u->chat, in->args[i]);
+
+		if (other != NULL)
+			buf_addf(b, "%s=%c%s@%s ", other->nick,
+			    other->away ? '-' : '+', other->id,
+			    user_domain(other));
+	}
+	user_finish(u);
+	return RESULT_OK;
+}
+
+enum result
+chat_ison(struct user *u, const struct command *in)
+{
+	struct buf *b = user_reply(u, NUM_ISON);
+
+	buf_add_text(b, " :");
+	for (unsigned i = 0; i < in->nargs; i++) {
+		struct slice rest = in->args[i], nick;
+
+		while (slice_cut_word(&rest, &nick))
+			if (user_find(u->chat, nick) != NULL) {
+				buf_add_slice(b, nick);
+				buf_add_char(b, ' ');
+			}
+	}
+	user_finish(u);
+	return RESULT_OK;
+}

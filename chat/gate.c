@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between bytes and handlers: a straight list of checks that every command
+ * passes, and the request each runs in.
+ */
+#include "chat/user.h"
+#include "common/base/log.h"
+#include "common/base/panic.h"
+#include "core/trace.h"
+
+#include <stdlib.h>
+
+/* The token bucket, in thousandths of a line. */
+enum {
+	TOKENS_LINE = 1000,
+	TOKENS_BURST = 10 * TOKENS_LINE
+};
+
+/* Who is not read until it can pay. */
+struct throttle {
+	struct timer timer;
+	struct user *user;
+};
+
+/* ---- jobs ---- */
+
+static void
+job_again(struct request *rq)
+{
+	struct job *job = CONTAINER_OF(rq, struct job, rq);
+
+	/* the bytes of the command were kept: they are offered once more */
+	user_release(job->user, HOLD_WAIT);
+}
+
+/* The one that waited, or a fresh one; nothing is kept for who is idle. */
+static struct job *
+job_take(struct user *u)
+{
+	struct chat *chat = u->chat;
+	struct job *job = u->job;
+
+	u->job = NULL;
+	if (job != NULL)
+		return job;
+	job = chat->spare ? chat->spare : mem_alloc(sizeof(*job));
+	chat->spare = NULL;
+	job->user = u;
+	request_begin(&job->rq, chat->core, job_again);
+	return job;
+}
+
+void
+user_job_end(struct chat *chat, struct job *job)
+{
+	request_end(&job->rq);
+	if (chat->spare == NULL)
+		chat->spare = job;
+	else
+		free(job);
+}
+
+/* ---- tokens: too fast is not read, never refused ---- */
+
+void
+user_throttle_end(struct user *u)
+{
+	if (u->throttle != NULL)
+		timer_stop(&u->throttle->timer);
+	free(u->throttle);
+	u->throttle = NULL;
+}
+
+static void
+throttle_over(struct timer *t)
+{
+	struct user *u = CONTAINER_OF(t, struct throttle, timer)->user;
+
+	user_throttle_end(u);
+	user_release(u, HOLD_TOKENS);
+}
+
+/* lines a second are as many thousandths of a line in a millisecond */
+static void
+throttle_begin(struct user *u, unsigned per_ms)
+{
+	uint64_t after = (uint64_t)-u->tokens / per_ms + 1;
+
+	metrics_add(u->chat->core->metrics, COUNTER_CHAT_THROTTLED, 1);
+	ASSERT(u->throttle == NULL);
+	u->throttle = mem_alloc(sizeof(*u->throttle));
+	u->throttle->user = u;
+	u->throttle->timer.fire = throttle_over;
+	timer_start(u->chat->loop, &u->throttle->timer, after);
+	user_hold(u, HOLD_TOKENS);
+}
+
+/* False: the connection is held until it can pay. */
+static bool
+pay(struct user *u, uint16_t cost)
+{
+	unsigned per_ms = u->chat->cfg.lines;
+	uint32_t now = user_clock(u);
+	uint64_t gain;
+
+	if (cost == 0 || per_ms == 0)
+		return true;
+	gain = (uint64_t)(now - u->refilled) * per_ms;
+	u->refilled = now;
+	if (gain > TOKENS_BURST || u->tokens > TOKENS_BURST - (int32_t)gain)
+		u->tokens = TOKENS_BURST;
+	else
+		u->tokens += (int32_t)gain;
+	if (u->tokens > 0) {
+		u->tokens -= cost;
+		return true;
+	}
+	throttle_begin(u, per_ms);
+	return false;
+}
+
+/* ---- checks ---- */
+
+static void
+log_input(const struct user *u, const struct command_row *row,
+    const struct ircx_line *line)
+{
+	struct buf text = BUF_INIT(IRCX_LINE_MAX);
+	char peer[ADDR_TEXT_MAX];
+
+	user_masked_line(row, line, &text);
+	log_debug("chat-in", LOG_T("peer", addr_text(&u->link->peer, peer)),
+	    LOG_S("line", buf_slice(&text)));
+	buf_free(&text);
+}
+
+/*
+ * A verb that is not served here.  It keeps its connection: programs try much
+ * (chat-ircx 3.1).
+ */
+static void
+refuse(struct user *u, struct slice verb, bool known)
+{
+	verb = slice_upto(verb, 40);
+	if (known && u->state & USER_BEFORE)
+		user_tell(u, NUM_NOT_REGISTERED);
+	else
+		user_say(u, NUM_UNKNOWN_COMMAND, SLICE_FMT, SLICE_ARG(verb));
+}
+
+/* ---- running ---- */
+
+/* What the command says waits for what it did and saw. */
+static void
+raise_barrier(struct user *u, uint32_t at, uint64_t seq)
+{
+	if (u->state != USER_ENDED && seq > u->chat->core->barrier->released)
+		outq_barrier_from(&u->link->out, at, seq);
+}
+
+/* False: it must be run again later. */
+static bool
+run(struct user *u, struct command *in)
+{
+	struct job *job = job_take(u);
+	uint32_t at = outq_tell(&u->link->out);
+	enum result r;
+
+	in->rq = &job->rq;
+	r = in->row->run(u, in);
+	if (r == RESULT_WAIT && u->state != USER_ENDED) {
+		u->job = job;
+		user_hold(u, HOLD_WAIT);
+		return false;
+	}
+	raise_barrier(u, at, job->rq.seq);
+	user_job_end(u->chat, job);
+	arena_reset(&u->chat->arena);
+	metrics_add(u->chat->core->metrics, COUNTER_CHAT_COMMANDS, 1);
+	return true;
+}
+
+/* False: it must be offered again. */
+static bool
+obey(struct user *u, const struct ircx_line *line)
+{
+	struct command in = { .args = line->words, .nargs = line->nwords };
+	bool known;
+
+	in.row = command_row_find(u->chat, line->verb, u->state, &known);
+	if (u->job == NULL && !pay(u, in.row ? in.row->cost : TOKENS_LINE))
+		return false;
+	if (u->job == NULL && log_enabled(LOG_DEBUG))
+		log_input(u, in.row, line);
+	if (u->job == NULL && trace_any(u->chat->core))
+		user_trace_in(u, in.row, line);
+	if (in.row == NULL) {
+		refuse(u, line->verb, known);
+		return true;
+	}
+	if (in.nargs < in.row->min_args) {
+		user_say(u, NUM_NEED_MORE, "%s", in.row->verb);
+		return true;
+	}
+	return run(u, &in);
+}
+
+/* Who has not said who it is may not go on for ever. */
+static bool
+says_too_much(struct user *u, size_t n)
+{
+	if (u->entry == NULL || u->job != NULL)
+		return false;
+	u->entry->bytes += (unsigned)n;
+	return u->entry->bytes > ENTRY_BYTES_MAX;
+}
+
+static size_t
+step(struct user *u, struct slice in)
+{
+	struct ircx_line line;
+	size_t used;
+
+	switch (ircx_read_line(in, &line, &used)) {
+	case IRCX_LINE:
+		if (says_too_much(u, used))
+			user_end_error(u, CLOSE_FLOOD, "008 (Input flooding)");
+		else if (user_is_stale(u))
+			user_end_error(u, CLOSE_ACCOUNT_GONE,
+			    "Account changed");
+		else if (!obey(u, &line))
+			return 0;
+		break;
+	case IRCX_TOO_LONG:
+		user_end_error(u, CLOSE_LINE_TOO_LONG, "Line too long");
+		break;
+	case IRCX_MORE:
+		break;
+	}
+	return used;
+}
+
+size_t
+user_input(struct link *l, const char *p, size_t n)
+{
+	struct user *u = l->session;
+	size_t used = 0, got;
+
+	u->heard = user_clock(u);
+	u->pinged = false;
+	while (u->holds == 0 && u->state != USER_ENDED && used < n) {
+		got = step(u, slice_make(p + used, n - used));
+		if (got == 0)
+			break;
+		used += got;
+		/* who does not read the answers may not ask more */
+		if (u->state != USER_ENDED && outq_full(&u->link->out))
+			user_hold(u, HOLD_OUTPUT);
+	}
+	return u->state == USER_ENDED ? n : used;
+}

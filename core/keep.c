@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/keep.h"
+
+#include "common/base/log.h"
+#include "common/base/panic.h"
+#include "core/private.h"
+
+#include <stdlib.h>
+
+static struct slice
+key_of(const struct map_node *node)
+{
+	const struct kept *k = (const void *)node;
+
+	return slice_make(k->key, k->n);
+}
+
+static struct slice
+make_key(char out[KEEP_NAME_MAX + 1], enum keep_kind kind, struct slice name)
+{
+	ASSERT(name.n <= KEEP_NAME_MAX);
+	out[0] = (char)kind;
+	memcpy(out + 1, name.p, name.n);
+	return slice_make(out, name.n + 1);
+}
+
+static struct kept *
+insert(struct core *c, struct slice key, uint64_t owner)
+{
+	struct kept *k = mem_alloc(sizeof(*k) + key.n);
+
+	k->owner = owner;
+	k->n = (uint16_t)key.n;
+	memcpy(k->key, key.p, key.n);
+	map_put(&c->kept, &k->node);
+	return k;
+}
+
+static void
+set_value(struct kept *k, struct slice value)
+{
+	blob_unref(k->value);
+	k->value = blob_new(value.p, value.n);
+}
+
+static void
+drop(struct core *c, struct kept *k)
+{
+	map_remove(&c->kept, &k->node);
+	blob_unref(k->value);
+	free(k);
+}
+
+/* On the store's thread, while the loop waits for it. */
+static void
+loaded(void *ctx, const struct store_kept *row)
+{
+	char text[KEEP_NAME_MAX + 1];
+
+	/* a newer program may know more kinds, and longer ones */
+	if (row->kind > KEEP_ROOM || row->name.n > KEEP_NAME_MAX ||
+	    row->value.n > KEEP_VALUE_MAX)
+		return;
+	set_value(insert(ctx,
+		      make_key(text, (enum keep_kind)row->kind, row->name),
+		      row->owner),
+	    row->value);
+}
+
+void
+keep_start(struct core *c, const unsigned char *seed)
+{
+	const struct store_kept_reader reader = { loaded, c };
+
+	map_init(&c->kept, key_of, seed);
+	if (store_kept_read(c->store, &reader) != 0)
+		log_error("kept-not-read",
+		    LOG_T("text", "nicknames and rooms are missing"));
+}
+
+static bool
+free_one(struct map_node *node, void *ctx)
+{
+	struct kept *k = CONTAINER_OF(node, struct kept, node);
+
+	(void)ctx;
+	blob_unref(k->value);
+	free(k);
+	return true;
+}
+
+void
+keep_stop(struct core *c)
+{
+	map_each(&c->kept, free_one, NULL);
+	map_free(&c->kept);
+}
+
+struct kept *
+keep_find(const struct core *c, enum keep_kind kind, struct slice name)
+{
+	char text[KEEP_NAME_MAX + 1];
+	struct map_node *node;
+
+	if (name.n > KEEP_NAME_MAX)
+		return NULL;
+	node = map_get(&c->kept, make_key(text, kind, name));
+	return node ? CONTAINER_OF(node, struct kept, node) : NULL;
+}
+
+struct visit {
+	struct core *core;
+	enum keep_kind kind;
+	uint64_t owner;
+	uint64_t from;
+	unsigned n;
+	void (*each)(void *ctx, const struct kept *k);
+	void *ctx;
+};
+
+static bool
+visit_each(struct map_node *node, void *ctx)
+{
+	struct visit *v = ctx;
+	struct kept *k = CONTAINER_OF(node, struct kept, node);
+
+	if (k->key[0] == (char)v->kind)
+		v->each(v->ctx, k);
+	return true;
+}
+
+void
+keep_each(struct core *c, enum keep_kind kind,
+    void (*each)(void *ctx, const struct kept *k), void *ctx)
+{
+	struct visit v = { .kind = kind, .each = each, .ctx = ctx };
+
+	map_each(&c->kept, visit_each, &v);
+}
+
+static bool
+count_own(struct map_node *node, void *ctx)
+{
+	struct visit *v = ctx;
+	const struct kept *k = CONTAINER_OF(node, struct kept, node);
+
+	v->n += k->owner == v->owner && k->key[0] == (char)v->kind;
+	return true;
+}
+
+unsigned
+keep_count(struct core *c, enum keep_kind kind, const struct account *a)
+{
+	struct visit v = { .kind = kind, .owner = a->id };
+
+	map_each(&c->kept, count_own, &v);
+	return v.n;
+}
+
+enum result
+keep_put(struct core *c, enum keep_kind kind, struct slice name, uint64_t owner,
+    struct slice value, struct kept **out)
+{
+	struct kept *k = keep_find(c, kind, name);
+	struct store_change change = { .kind = STORE_KEPT_PUT };
+	char text[KEEP_NAME_MAX + 1];
+
+	ASSERT(name.n <= KEEP_NAME_MAX && value.n <= KEEP_VALUE_MAX);
+	if (!store_writable(c->store))
+		return RESULT_STORE_FAILED;
+	if (k == NULL)
+		k = insert(c, make_key(text, kind, name), owner);
+	change.id = k->owner;
+	change.u.kept =
+	    (struct store_kept){ .kind = kind, .name = name, .value = value };
+	k->seq = store_change(c->store, &change);
+	if (k->value == NULL)
+		k->born = k->seq;
+	set_value(k, value);
+	*out = k;
+	return RESULT_OK;
+}
+
+uint64_t
+keep_delete(struct core *c, struct kept *k)
+{
+	struct store_change change = { .kind = STORE_KEPT_DELETE,
+		.id = k->owner };
+	uint64_t seq;
+
+	if (!store_writable(c->store))
+		return 0;
+	change.u.kept = (struct store_kept){ .kind = (uint32_t)k->key[0],
+		.name = kept_name(k) };
+	seq = store_change(c->store, &change);
+	drop(c, k);
+	return seq;
+}
+
+/* ---- what happens to others ---- */
+
+static bool
+forget_own(struct map_node *node, void *ctx)
+{
+	struct visit *v = ctx;
+	struct kept *k = CONTAINER_OF(node, struct kept, node);
+
+	if (k->owner == v->owner)
+		drop(v->core, k);
+	return true;
+}
+
+void
+keep_forget_owner(struct core *c, const struct account *a)
+{
+	struct visit v = { .core = c, .owner = a->id };
+
+	map_each(&c->kept, forget_own, &v);
+}
+
+static bool
+forget_lost(struct map_node *node, void *ctx)
+{
+	struct visit *v = ctx;
+	struct kept *k = CONTAINER_OF(node, struct kept, node);
+
+	/* what was there before is on disk as it was */
+	if (k->born >= v->from)
+		drop(v->core, k);
+	return true;
+}
+
+void
+keep_forget_lost(struct core *c, uint64_t from)
+{
+	struct visit v = { .core = c, .from = from };
+
+	map_each(&c->kept, forget_lost, &v);
+}

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""The compose file brought up on this machine's engine, under a name of its
+own, with the ports people use where they are free."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+import visitor
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROJECT = f"nudge-test-{os.getpid()}"
+NETWORK = f"{PROJECT}-clients"
+IMAGE = "nudge-test"
+MIB = 1024 * 1024
+ENVIRONMENT = {k: v for k, v in os.environ.items()
+               if not k.startswith(("NUDGE_", "COMPOSE_"))}
+
+
+def run(*words: str, seconds: float = 60, check: bool = True,
+        **more: str) -> str:
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=seconds, cwd=ROOT, check=False,
+                          env=ENVIRONMENT | more)
+    assert not check or done.returncode == 0, \
+        f"{' '.join(words)}: {done.returncode}\n{done.stdout[-20000:]}"
+    return done.stdout
+
+
+def works(*words: str, seconds: float = 10) -> bool:
+    try:
+        return subprocess.run(words, stdin=subprocess.DEVNULL, check=False,
+                              capture_output=True, env=ENVIRONMENT,
+                              timeout=seconds).returncode == 0
+    except (FileNotFoundError, subprocess.TimeoutExpired):
+        return False
+
+
+def obstacle() -> str:
+    """Why there can be no test here, or nothing."""
+    if not works("docker", "version"):
+        return "no Docker engine answers"
+    if not works("docker", "compose", "version") and \
+            not works("docker-compose", "version"):
+        return "no docker compose"
+    found = re.search(r"^ARG BASE=(\S+)", dockerfile(), re.M)
+    assert found
+    if not works("docker", "image", "inspect", found.group(1)) and \
+            not works("docker", "pull", "-q", found.group(1)):
+        return (f"no image {found.group(1)} and no registry; "
+                "tools/docker-base.sh makes one")
+    return ""
+
+
+def dockerfile() -> str:
+    return (ROOT / "docker" / "Dockerfile").read_text()
+
+
+def low_ports(wanted: list[int]) -> list[int]:
+    """The ports people use, or others that only root may open."""
+    taken: list[int] = []
+    for first in wanted:
+        for port in [first, *range(700, 1024)]:
+            with socket.socket() as s:
+                if port not in taken and s.connect_ex(("127.0.0.1", port)):
+                    taken.append(port)
+                    break
+    return taken
+
+
+class House:
+    """One compose project."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.command = ["docker", "compose"] \
+            if works("docker", "compose", "version") else ["docker-compose"]
+        self.folder = folder
+        ports = low_ports([1863, 80, 443, 8444, 53])
+        self.facts = dict(zip(("ns", "http", "https", "admin", "dns"),
+                              map(str, ports)))
+        self.facts["ca"] = str(folder / "ca.pem")
+        self.environment = {
+            "NUDGE_" + name.upper() + "_PORT": self.facts[name]
+            for name in ("ns", "http", "https", "admin", "dns")}
+        (folder / "test.yml").write_text(
+            "services:\n"
+            f"  server: {{image: {IMAGE}, environment: "
+            "{NUDGE_NS_DISPATCH: 'on'}}\n"
+            f"  dns: {{image: {IMAGE}-dns}}\n")
+
+    def compose(self, *words: str, seconds: float = 60,
+                check: bool = True) -> str:
+        return run(*self.command, "-p", PROJECT, "-f", "docker/compose.yml",
+                   "-f", str(self.folder / "test.yml"), *words,
+                   seconds=seconds, check=check, **self.environment)
+
+    def ctl(self, *words: str) -> str:
+        return self.compose("exec", "-T", "server", "nudgectl", *words)
+
+    def build(self) -> None:
+        self.compose("--profile", "lan", "build", "server", "dns",
+                     seconds=1500)
+
+    def up(self, *profile: str) -> float:
+        """Seconds until every port answers."""
+        started = time.monotonic()
+        self.compose(*profile, "up", "-d", "--no-build")
+        self.ready()
+        return time.monotonic() - started
+
+    def ready(self) -> None:
+        end = time.monotonic() + 60
+        while "https.port accepts" not in self.compose(
+                "exec", "-T", "server", "nudgectl", "ping", check=False):
+            assert time.monotonic() < end, self.compose("logs", "server")
+            time.sleep(0.1)
+
+    def container(self, service: str) -> str:
+        return self.compose("ps", "-q", service).split()[-1]
+
+    def visit(self, deed: str) -> None:
+        """visitor.py in this machine's files, but on a network of its own."""
+        run("docker", "run", "--rm", "--network", NETWORK, "--user", "0",
+            "-v", "/:/host:ro", "--entrypoint", "chroot", IMAGE, "/host",
+            sys.executable, "-B", visitor.__file__, deed,
+            json.dumps(self.facts))
+
+    def down(self) -> None:
+        self.compose("--profile", "lan", "down", "-v", "-t", "30", check=False)
+        run("docker", "network", "rm", NETWORK, check=False)
+
+
+def main() -> None:
+    """Build the images, so that the tests find them."""
+    why = obstacle()
+    if why:
+        print(f"no images: {why}")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        House(pathlib.Path(folder)).build()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""The manual pages tell of everything there is, and are well-formed."""
+
+import pathlib
+import re
+import subprocess
+
+import harness
+import pytest
+
+PAGES = ("nudged.8", "nudgectl.1", "nudge.conf.5")
+
+
+def run(*words: str, **more: object) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(words, capture_output=True, text=True, timeout=30,
+                          check=True, cwd=harness.ROOT,
+                          env=harness.ENVIRONMENT | {"MANWIDTH": "200"})
+
+
+def page(name: str, folder: pathlib.Path) -> str:
+    """As a reader sees it; groff must have nothing to say."""
+    source = folder / name
+    source.write_text(run("tools/man.sh", str(harness.BIN / "nudged"),
+                          f"docs/man/{name}.in").stdout)
+    done = run("man", "-l", "--warnings=w", "-E", "ascii", "-P", "cat",
+               str(source))
+    assert done.stderr == ""
+    return re.sub(r".\x08", "", done.stdout)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_well_formed_and_has_no_open_places(name, tmp_path):
+    text = page(name, tmp_path)
+    assert "NAME" in text and "SEE ALSO" in text
+    assert not re.search(r"@[A-Z]+@", text)
+
+
+def test_every_setting_has_its_place_in_the_manual(tmp_path):
+    text = page("nudge.conf.5", tmp_path)
+    settings = re.findall(r"^([a-z0-9.-]+) =(.*)\n    (.*)\n    (.*)$",
+                          run(str(harness.BIN / "nudged"),
+                              "--describe").stdout, re.M)
+    assert len(settings) > 20
+    for name, default, words, facts in settings:
+        assert f"     {name} ={default}" in text
+        assert words in text and facts in text
+
+
+def test_every_command_has_its_place_in_the_manual(tmp_path):
+    text = page("nudgectl.1", tmp_path)
+    rows = re.findall(r"^  ([a-z].*?) +((?:[A-Z[]\S*|--).*?)?  +(\S.*)$",
+                      run(str(harness.BIN / "nudgectl"), "--data",
+                          str(tmp_path), "help").stdout, re.M)
+    assert {"user add", "drain", "dns", "restore"} <= {r[0] for r in rows}
+    for name, words, told in rows:
+        assert f"     {name} {words}".rstrip() in text, name
+        assert told in text
+
+
+def test_every_option_has_its_place_in_the_manual(tmp_path):
+    text = page("nudged.8", tmp_path)
+    options = re.findall(r"^  (--[a-z-]+)",
+                         run(str(harness.BIN / "nudged"), "--help").stdout,
+                         re.M)
+    assert len(options) > 5
+    for option in options:
+        assert f"     {option}" in text
