@@ -13,7 +13,7 @@ PREFIX ?= /usr/local
 
 DIRS := common/base common/net common/http common/codec common/auth common/ops \
 	core core/store certs operator ns ns/msnp ns/switchboard nexus soap chat chat/ircx web \
-	roof
+	web/admin roof
 # "make ONLY='common/base common/net' unit" builds a part of the tree
 ONLY ?= $(DIRS)
 

@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define NUDGE_VERSION "0.1.0"
-
 static int
 complain(const char *err)
 {

@@ -42,6 +42,7 @@ core_start(struct core *c)
 	env_random(c->env, seed, sizeof(seed));
 	keep_start(c, seed);
 	invite_start(c);
+	ban_start(c);
 	signup_start(c);
 }
 
@@ -64,6 +65,7 @@ core_stop(struct core *c)
 	mailbox_stop(c);
 	keep_stop(c);
 	invite_stop(c);
+	ban_stop(c);
 	signup_stop(c);
 	book_shelf_clear(c);
 	map_each(&c->by_id, free_account, c);
@@ -146,6 +148,7 @@ core_failed(void *core, uint64_t from, uint64_t upto)
 	/* passes would keep them from being loaded anew for minutes */
 	pass_forget_broken(c);
 	invite_failed(c, from);
+	ban_failed(c, from);
 	barrier_fail(c->barrier, upto);
 	settle(c, from, 0, true);
 	/* others still see these people, and nobody is left to tell them */

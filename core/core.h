@@ -50,6 +50,7 @@ struct core {
 	struct penalty *senders;         /* what each kept for others lately */
 	struct penalty *signups;         /* accounts made lately, by place */
 	struct invites *invites;
+	struct bans *bans;
 	struct token_keys keys;
 	unsigned char seal_key[SEAL_KEY_BYTES]; /* of sealed passwords */
 	struct token_once *once;

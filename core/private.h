@@ -54,6 +54,10 @@ void keep_forget_owner(struct core *c, const struct account *a);
 void keep_forget_lost(struct core *c, uint64_t from);
 
 /* ---- invite.c ---- */
+void ban_start(struct core *c);
+void ban_stop(struct core *c);
+/* Changes from this one on are lost. */
+void ban_failed(struct core *c, uint64_t from);
 void invite_start(struct core *c);
 void invite_stop(struct core *c);
 /* Changes from that number on were lost. */

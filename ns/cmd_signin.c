@@ -233,6 +233,7 @@ enter(struct conn *c, struct account *a, const struct credentials *cr)
 		c->session.endpoint = mem_alloc(sizeof(*c->session.endpoint));
 		memcpy(c->session.endpoint->id, cr->place, GUID_BYTES);
 	}
+	c->since = (uint32_t)env_wall(core->env);
 	session_open(core, &c->session, a);
 	conn_enter(c, CONN_AUTHED);
 	metrics_add(core->metrics, COUNTER_NS_SIGN_INS, 1);

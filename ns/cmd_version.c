@@ -3,6 +3,8 @@
 #include "ns/conn.h"
 #include "ns/shapes.h"
 
+#include <stdlib.h>
+
 enum {
 	CVR_ARGS = 6, /* lcid os osver arch client version ... */
 	CVR_CLIENT = 4,
@@ -85,6 +87,23 @@ answer_versions(struct conn *c, const struct command *in)
 	conn_finish(c);
 }
 
+/* The operator sees it: nothing but plain letters, and not too many. */
+static void
+note_client(struct conn *c, const struct command *in)
+{
+	struct buf b = BUF_INIT(2 * VERSION_MAX + 1);
+
+	buf_add_slice(&b, slice_upto(in->args[CVR_CLIENT], VERSION_MAX));
+	buf_add_char(&b, ' ');
+	buf_add_slice(&b, slice_upto(in->args[CVR_VERSION], VERSION_MAX));
+	for (size_t i = 0; i < b.n; i++)
+		if (b.p[i] < ' ' || b.p[i] > '~')
+			b.p[i] = '?';
+	free(c->client);
+	c->client = slice_dup(buf_slice(&b));
+	buf_free(&b);
+}
+
 enum result
 cmd_cvr(struct conn *c, const struct command *in)
 {
@@ -96,6 +115,7 @@ cmd_cvr(struct conn *c, const struct command *in)
 	if (c->state == CONN_VERSIONED || c->state == CONN_CHALLENGED)
 		c->dialect =
 		    dialect_of_client(c->dialect, in->args[CVR_CLIENT]);
+	note_client(c, in);
 	answer_versions(c, in);
 	return RESULT_OK;
 }

@@ -257,6 +257,7 @@ link_closed(struct link *l, enum close_reason why)
 		conn_limits_leave(ns->cfg.limits, &l->peer);
 	list_remove(&c->node);
 	ns->nconns--;
+	free(c->client);
 	free(c);
 }
 

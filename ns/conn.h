@@ -74,9 +74,11 @@ struct conn {
 	struct job *job;               /* the command that waits, or NULL */
 	struct throttle *throttle;     /* with HOLD_TOKENS, else NULL */
 	struct challenge *challenge;   /* NULL: it never had one */
+	char *client;                  /* as CVR said; NULL: it did not */
 	struct timer timer;            /* sign-in deadline, then idle */
 	uint32_t heard;                /* conn_clock() of the last input */
 	uint32_t refilled;    /* conn_clock() of the last token refill */
+	uint32_t since;       /* Unix seconds of the sign-in */
 	int32_t tokens;       /* command tokens left, in thousandths */
 	uint8_t state;        /* enum conn_state */
 	uint8_t holds;        /* enum conn_hold */

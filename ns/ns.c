@@ -72,16 +72,34 @@ ns_relayed(const struct ns *ns)
 }
 
 void
-ns_each_online(struct ns *ns,
-    void (*row)(void *ctx, struct slice address, const char *dialect,
-	const struct addr *peer),
-    void *ctx)
+ns_end_from(struct ns *ns, const struct subnet *from, enum close_reason why)
 {
 	LIST_EACH(it, &ns->conns) {
 		struct conn *c = CONTAINER_OF(it, struct conn, node);
 
-		if (c->state & CONN_SIGNED_IN)
-			row(ctx, account_address(c->session.account),
-			    c->dialect->name, &c->link->peer);
+		if (c->state != CONN_ENDED && subnet_has(from, &c->link->peer))
+			conn_end(c, why);
+	}
+}
+
+void
+ns_each_online(struct ns *ns,
+    void (*row)(void *ctx, const struct ns_online *who), void *ctx)
+{
+	LIST_EACH(it, &ns->conns) {
+		struct conn *c = CONTAINER_OF(it, struct conn, node);
+		struct ns_online who;
+
+		if (!(c->state & CONN_SIGNED_IN))
+			continue;
+		who = (struct ns_online){
+			.address = account_address(c->session.account),
+			.name = account_name(c->session.account),
+			.dialect = c->dialect->name,
+			.client = c->client != NULL ? c->client : "",
+			.peer = &c->link->peer,
+			.since = c->since,
+		};
+		row(ctx, &who);
 	}
 }

@@ -63,10 +63,19 @@ size_t ns_relayed(const struct ns *ns);
 void ns_drain(struct ns *ns);
 /* Connections of any kind. */
 size_t ns_connections(const struct ns *ns);
+/* End every connection from this network. */
+void
+ns_end_from(struct ns *ns, const struct subnet *from, enum close_reason why);
 /* Live sessions for "who is online": calls row() once each. */
+struct ns_online {
+	struct slice address;
+	struct slice name; /* percent-encoded */
+	const char *dialect;
+	const char *client; /* as it calls itself, plain ASCII; may be "" */
+	const struct addr *peer;
+	int64_t since; /* Unix seconds */
+};
 void ns_each_online(struct ns *ns,
-    void (*row)(void *ctx, struct slice address, const char *dialect,
-	const struct addr *peer),
-    void *ctx);
+    void (*row)(void *ctx, const struct ns_online *who), void *ctx);
 
 #endif

@@ -6,6 +6,7 @@
  * of the admin port.  A front like any other, on the control socket.
  */
 #include "common/http/http.h"
+#include "common/net/subnet.h"
 #include "common/ops/control.h"
 #include "core/core.h"
 
@@ -20,6 +21,10 @@ struct operator_hooks {
 	bool (*certs_export)(void *ctx, const char *path, struct buf *out);
 	/* "https://host:port", where people reach the pages */
 	void (*site)(void *ctx, struct buf *out);
+	/* end every connection of messengers from there, as banned */
+	void (*banned)(void *ctx, const struct subnet *network);
+	/* a link that leads into the admin pages, once */
+	bool (*admin_link)(void *ctx, struct buf *out);
 };
 
 struct operator
@@ -54,6 +59,10 @@ void operator_user_del(struct control_call *call, void *ctx);
 void operator_invite(struct control_call *call, void *ctx);
 void operator_invite_list(struct control_call *call, void *ctx);
 void operator_invite_revoke(struct control_call *call, void *ctx);
+/* bans.c */
+void operator_ban(struct control_call *call, void *ctx);
+void operator_ban_list(struct control_call *call, void *ctx);
+void operator_ban_lift(struct control_call *call, void *ctx);
 /* trace.c */
 void operator_trace(struct control_call *call, void *ctx);
 /* server.c */
@@ -69,6 +78,7 @@ void operator_drain(struct control_call *call, void *ctx);
 void operator_rotate(struct control_call *call, void *ctx);
 void operator_certs_show(struct control_call *call, void *ctx);
 void operator_certs_export(struct control_call *call, void *ctx);
+void operator_admin_link(struct control_call *call, void *ctx);
 void operator_help(struct control_call *call, void *ctx);
 
 #endif

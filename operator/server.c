@@ -153,6 +153,14 @@ operator_rotate(struct control_call *call, void *ctx)
 }
 
 void
+operator_admin_link(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+
+	run_hook(call, op, op->hooks->admin_link);
+}
+
+void
 operator_certs_show(struct control_call *call, void *ctx)
 {
 	struct operator* op = ctx;

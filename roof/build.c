@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/log.h"
+#include "core/ban.h"
 #include "roof/roof.h"
 
 #include <stdio.h>
@@ -45,6 +46,12 @@ build_floor(struct server *s, char *err, size_t errlen)
 	return 0;
 }
 
+static bool
+is_banned(void *core, const struct addr *peer)
+{
+	return ban_has(core, peer);
+}
+
 static int
 build_core(struct server *s, char *err, size_t errlen)
 {
@@ -74,6 +81,7 @@ build_core(struct server *s, char *err, size_t errlen)
 	c->once = token_once_new(env, 262144);
 	c->cfg = roof_core_settings(s);
 	core_start(c);
+	conn_limits_ban(s->limits, is_banned, c);
 	return 0;
 }
 
@@ -139,6 +147,9 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	roof_connect_settings(s);
 	rows = connect_routes(&n);
 	http_add_routes(s->http, rows, n, s->connect);
+	s->admin = admin_new(&s->core, &roof_admin_hooks, s);
+	rows = admin_routes(&n);
+	http_add_routes(s->http, rows, n, s->admin);
 	s->op = (struct operator){ &s->core, &roof_hooks, s };
 	http_add_routes(s->http, operator_routes, operator_nroutes, &s->op);
 	roof_gauges(s);
@@ -191,6 +202,7 @@ roof_take_down(struct server *s)
 	soap_free(s->soap);
 	web_free(s->web);
 	connect_free(s->connect);
+	admin_free(s->admin);
 	keyring_close(&s->keyring);
 	workers_free(s->workers);
 	tls_free(s->tls);

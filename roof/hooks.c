@@ -26,13 +26,12 @@ hook_listeners(void *ctx, struct buf *out)
 }
 
 static void
-online_row(void *ctx, struct slice address, const char *dialect,
-    const struct addr *peer)
+online_row(void *ctx, const struct ns_online *who)
 {
 	char ip[ADDR_TEXT_MAX];
 
-	buf_addf(ctx, SLICE_FMT "\t%s\t%s\n", SLICE_ARG(address), dialect,
-	    addr_text(peer, ip));
+	buf_addf(ctx, SLICE_FMT "\t%s\t%s\t%s\n", SLICE_ARG(who->address),
+	    who->dialect, addr_text(who->peer, ip), who->client);
 }
 
 static bool
@@ -158,8 +157,8 @@ hook_certs_export(void *ctx, const char *path, struct buf *out)
  * A name of the service would do on a computer that asks this server for it,
  * and would show the link to strangers on every other.
  */
-static void
-hook_site(void *ctx, struct buf *out)
+void
+roof_add_site(void *ctx, struct buf *out)
 {
 	const struct server *s = ctx;
 	unsigned tls = number(s, CONF_HTTPS_PORT);
@@ -181,7 +180,7 @@ hook_site(void *ctx, struct buf *out)
 
 const struct operator_hooks roof_hooks = { hook_listeners, hook_online,
 	hook_reload, hook_drain, hook_rotate, hook_certs_show,
-	hook_certs_export, hook_site };
+	hook_certs_export, roof_add_site, roof_banned, roof_admin_link };
 
 static void
 signal_reload(void *ctx)

@@ -15,8 +15,11 @@
 #include "operator/keyring.h"
 #include "operator/operator.h"
 #include "soap/soap.h"
+#include "web/admin/admin.h"
 #include "web/connect.h"
 #include "web/web.h"
+
+#define NUDGE_VERSION "0.1.0"
 
 enum {
 	ROOF_ERR = 512,
@@ -52,6 +55,7 @@ struct server {
 	struct web *web;
 	struct chat *chat;
 	struct connect *connect;
+	struct admin *admin;
 	struct service *service;
 	struct control *control;
 	struct operator op;
@@ -101,6 +105,12 @@ void roof_close_doors(struct server *s, bool all);
 extern const struct operator_hooks roof_hooks;
 extern const struct service_user roof_signals;
 void roof_certs_renewed(void *server);
+/* "https://host:port", where people reach the pages. */
+void roof_add_site(void *server, struct buf *out);
+/* ---- admin.c: what the admin pages ask of it ---- */
+extern const struct admin_hooks roof_admin_hooks;
+bool roof_admin_link(void *server, struct buf *out);
+void roof_banned(void *server, const struct subnet *network);
 /* ---- advice.c: a warning for what is allowed and will not work ---- */
 void roof_advise(const struct server *s);
 /* ---- build.c: up from the floor, and down again ---- */

@@ -120,6 +120,11 @@ void http_reply_body(struct http_request *rq, struct slice body);
  * over, which the state's cleanup tells.
  */
 void http_reply_body_kept(struct http_request *rq, const struct buf *body);
+/*
+ * The body is what this file holds, size bytes, and is read as it is sent.
+ * fd is ours from now on; a body of bytes is then not sent.
+ */
+void http_reply_file(struct http_request *rq, int fd, uint64_t size);
 /* Answer and close the connection ("Connection: close" is sent). */
 void http_reply_close(struct http_request *rq);
 

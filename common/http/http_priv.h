@@ -101,6 +101,8 @@ struct http_request {
 	struct http_reply_line **last;
 	struct buf reply;
 	const struct buf *kept; /* a body that is not in reply; NULL: none */
+	int file;               /* a body that is in a file, plus 1; 0: none */
+	uint64_t file_size;
 };
 
 /* http.c: let MHD work later in this turn. */
@@ -135,6 +137,9 @@ enum http_line http_line_look(struct slice in, size_t *end);
 
 /* serve.c: the callbacks MHD is given. */
 struct MHD_Daemon *http_serve_start(struct http *h);
+
+/* reply.c: a file that is not to be sent after all. */
+void http_reply_drop_file(struct http_request *rq);
 
 /* route.c: fills path, query, route, front or refused. */
 void http_route_target(struct http_request *rq, struct slice uri);

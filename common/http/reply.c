@@ -2,6 +2,15 @@
 #include "common/http/http_priv.h"
 
 #include <time.h>
+#include <unistd.h>
+
+void
+http_reply_drop_file(struct http_request *rq)
+{
+	if (rq->file != 0)
+		(void)close(rq->file - 1);
+	rq->file = 0;
+}
 
 void
 http_reply(struct http_request *rq, unsigned status)
@@ -12,6 +21,7 @@ http_reply(struct http_request *rq, unsigned status)
 	rq->failed = false;
 	buf_reset(&rq->reply);
 	rq->kept = NULL;
+	http_reply_drop_file(rq);
 }
 
 void
@@ -45,6 +55,13 @@ http_reply_body_kept(struct http_request *rq, const struct buf *body)
 	rq->kept = body;
 	if (!buf_ok(body))
 		rq->failed = true;
+}
+
+void
+http_reply_file(struct http_request *rq, int fd, uint64_t size)
+{
+	rq->file = fd + 1;
+	rq->file_size = size;
 }
 
 void

@@ -39,6 +39,7 @@ http_request_free(struct http_request *rq)
 		mem_wipe(rq->body.p, rq->body.cap);
 	buf_free(&rq->body);
 	buf_free(&rq->reply);
+	http_reply_drop_file(rq);
 	arena_free(&rq->arena);
 	free(rq);
 }

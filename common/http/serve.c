@@ -100,7 +100,16 @@ body_make(struct http_request *rq)
 {
 	const struct buf *b = rq->kept != NULL ? rq->kept : &rq->reply;
 	bool ours = b == &rq->reply && b->p != NULL;
-	struct MHD_Response *rs = MHD_create_response_from_buffer(b->n, b->p,
+	struct MHD_Response *rs;
+
+	if (rq->file != 0) {
+		rs = MHD_create_response_from_fd64(rq->file_size, rq->file - 1);
+		/* the descriptor is MHD's now */
+		if (rs != NULL)
+			rq->file = 0;
+		return rs;
+	}
+	rs = MHD_create_response_from_buffer(b->n, b->p,
 	    ours ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
 
 	/* The bytes are MHD's now. */

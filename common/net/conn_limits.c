@@ -25,6 +25,8 @@ struct conn_limits {
 	unsigned total, max_total;
 	unsigned max_group;
 	uint64_t seed[2];
+	bool (*banned)(void *ctx, const struct addr *peer); /* or NULL */
+	void *ctx;
 };
 
 static uint32_t
@@ -124,6 +126,14 @@ conn_limits_trust_loopback(struct conn_limits *c)
 	c->trusts_loopback = true;
 }
 
+void
+conn_limits_ban(struct conn_limits *c,
+    bool (*banned)(void *ctx, const struct addr *peer), void *ctx)
+{
+	c->banned = banned;
+	c->ctx = ctx;
+}
+
 static bool
 is_full(const struct conn_limits *c)
 {
@@ -176,6 +186,9 @@ conn_limits_enter(struct conn_limits *c, const struct addr *peer,
 	bool sited = addr_site(peer, site);
 	bool trusted = c->trusts_loopback && addr_is_loopback(peer);
 
+	*why = CLOSE_BANNED;
+	if (c->banned != NULL && c->banned(c->ctx, peer))
+		return false;
 	addr_group(peer, key);
 	*why = CLOSE_SERVER_FULL;
 	if (is_full(c))

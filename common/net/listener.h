@@ -33,6 +33,9 @@ conn_limits_set(struct conn_limits *c, unsigned total, unsigned per_address);
  * runs here (a proxy, a test) speaks for many people.
  */
 void conn_limits_trust_loopback(struct conn_limits *c);
+/* Whom this says of is refused as CLOSE_BANNED, whatever room there is. */
+void conn_limits_ban(struct conn_limits *c,
+    bool (*banned)(void *ctx, const struct addr *peer), void *ctx);
 /* Take a place; false: refused, *why as in refused() below. */
 bool conn_limits_enter(struct conn_limits *c, const struct addr *peer,
     enum close_reason *why);

@@ -120,6 +120,14 @@ struct store_invite {
 	int64_t expires; /* Unix seconds */
 };
 
+/* A network that is turned away. */
+struct store_ban {
+	struct slice network;
+	struct slice note;
+	int64_t since; /* Unix seconds; a change with 0 deletes it */
+	int64_t until; /* Unix seconds; 0: for ever */
+};
+
 /* A whole account as loaded; slices live until the load's done() returns. */
 struct store_image {
 	struct store_account account;
@@ -165,6 +173,7 @@ enum store_change_kind {
 	STORE_KEPT_PUT,       /* id: its owner if it is new; kept */
 	STORE_KEPT_DELETE,    /* kept.kind and .name */
 	STORE_INVITE_PUT,     /* invite */
+	STORE_BAN_PUT,        /* ban */
 };
 
 struct store_change {
@@ -178,6 +187,7 @@ struct store_change {
 		struct store_message message;
 		struct store_kept kept;
 		struct store_invite invite;
+		struct store_ban ban;
 	} u;
 };
 
@@ -229,6 +239,18 @@ void store_close(struct store *s);
  */
 int store_secret_get(struct store *s, const char *name, struct buf *out);
 int store_secret_put(struct store *s, const char *name, struct slice value);
+
+/*
+ * Every ban, in no order, as synchronously: before the doors open.  0 or -1;
+ * what it found stays until store_bans_free().
+ */
+struct store_bans {
+	struct store_ban *all;
+	size_t n;
+	struct arena text;
+};
+int store_bans_get(struct store *s, struct store_bans *out);
+void store_bans_free(struct store_bans *b);
 
 /*
  * Everything that is kept, in the same way: row() is called for each, perhaps

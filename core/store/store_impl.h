@@ -165,6 +165,7 @@ struct store_secret_job {
 	const struct store_kept_reader *kept; /* of all that is kept */
 	int result;
 	bool answered;
+	struct store_bans *bans; /* not a secret: all bans; or NULL */
 };
 
 #define STORE_JOB_OF(node_) CONTAINER_OF(node_, struct store_job, node)
@@ -200,6 +201,9 @@ int store_mail_put(struct store_db *d, uint64_t owner,
 int store_mail_delete(struct store_db *d, uint64_t owner,
     const unsigned char id[STORE_ID_BYTES]);
 int store_invite_put(struct store_db *d, const struct store_invite *i);
+int store_ban_put(struct store_db *d, const struct store_ban *b);
+/* 0 or -1 */
+int store_bans_read(struct store_db *d, struct store_bans *out);
 
 /*
  * A contact or group of this account has just been deleted: let go of the
@@ -216,6 +220,7 @@ int store_kept_delete(struct store_db *d, const struct store_kept *k);
 int store_kept_run(struct store_db *d, const struct store_kept_reader *r);
 
 int store_secret_run(struct store_db *d, struct store_secret_job *j);
+int store_secret_ask(struct store *s, struct store_secret_job *j);
 
 /* True when it has ended, well or not. */
 bool store_backup_step(struct store_db *d, struct store_backup_job *j);

@@ -56,13 +56,15 @@ store_secret_run(struct store_db *d, struct store_secret_job *j)
 {
 	if (j->kept != NULL)
 		return store_kept_run(d, j->kept);
+	if (j->bans != NULL)
+		return store_bans_read(d, j->bans);
 	if (j->out != NULL)
 		return secret_get(d, j->name, j->out);
 	return secret_put(d, j->name, j->value);
 }
 
-static int
-ask(struct store *s, struct store_secret_job *j)
+int
+store_secret_ask(struct store *s, struct store_secret_job *j)
 {
 	ASSERT(!s->closing);
 	if (s->cfg.on_loop)
@@ -85,7 +87,7 @@ store_secret_get(struct store *s, const char *name, struct buf *out)
 		.out = out };
 
 	buf_reset(out);
-	return ask(s, &j);
+	return store_secret_ask(s, &j);
 }
 
 int
@@ -96,7 +98,7 @@ store_secret_put(struct store *s, const char *name, struct slice value)
 		.value = value };
 
 	ASSERT(value.n <= STORE_TEXT_MAX);
-	return ask(s, &j);
+	return store_secret_ask(s, &j);
 }
 
 int
@@ -104,5 +106,5 @@ store_kept_read(struct store *s, const struct store_kept_reader *r)
 {
 	struct store_secret_job j = { .job.kind = JOB_SECRET, .kept = r };
 
-	return ask(s, &j);
+	return store_secret_ask(s, &j);
 }

@@ -63,6 +63,10 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 	case STORE_INVITE_PUT:
 		out[n++] = &c->u.invite.code;
 		break;
+	case STORE_BAN_PUT:
+		out[n++] = &c->u.ban.network;
+		out[n++] = &c->u.ban.note;
+		break;
 	case STORE_ACCOUNT_DELETE:
 	case STORE_GROUP_DELETE:
 	case STORE_MESSAGE_DELETE:
@@ -344,6 +348,9 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 		break;
 	case STORE_INVITE_PUT:
 		rc = store_invite_put(d, &c->u.invite);
+		break;
+	case STORE_BAN_PUT:
+		rc = store_ban_put(d, &c->u.ban);
 		break;
 	}
 	return rc;

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import pytest
 
+import admin
 import chrome
 import harness
 import live_oim as oim
+import msn
 
 AMY, BOB = "amy@example.com", "bob@example.com"
 
@@ -171,5 +173,71 @@ def test_over_plain_http_one_is_led_to_the_secure_page_or_warned(make_server,
         browser.press("Sign in")
         assert AMY in words(browser)
         assert browser.run("location.protocol") == "http:"
+    finally:
+        browser.close()
+
+
+def test_whoever_runs_the_server_walks_through_the_admin_pages(make_server,
+                                                               tmp_path):
+    server = admin.make(make_server)
+    amy = msn.sign_in(server, AMY, dialect=9)
+    amy.online()
+    site = f"https://127.0.0.1:{server.settings['admin.port']}"
+    browser = chrome.Chrome(tmp_path / "profile")
+
+    def seen(path: str, *expected: str) -> None:
+        browser.go(site + path)
+        look_at(browser)
+        for word in expected:
+            assert word in words(browser), (path, word)
+
+    try:
+        seen("/", "nudgectl admin-link")
+        browser.go(site + admin.link(server))
+        look_at(browser)
+        browser.press("Come in")
+        look_at(browser)
+        assert "1 signed in" in words(browser)
+        assert browser.run("document.querySelector('polyline')"
+                           ".getBBox().width") is not None
+        browser.press("Who is online")
+        look_at(browser)
+        assert AMY in words(browser) and "MSNP9" in words(browser)
+        browser.press("Accounts")
+        look_at(browser)
+        browser.fill(**{"A part": "bob"})
+        browser.press("Look")
+        assert BOB in words(browser) and AMY + "\t" not in words(browser)
+        browser.press(BOB)
+        look_at(browser)
+        browser.press("Switch off")
+        assert "is switched off" in words(browser)
+        browser.press("Switch on")
+        browser.press("Contacts from")
+        look_at(browser)
+        browser.press("Invite codes")
+        browser.press("Make a code")
+        look_at(browser)
+        browser.press("Bans")
+        browser.fill(**{"Address": "192.0.2.7", "Why": "a test"})
+        browser.press("Ban it")
+        look_at(browser)
+        browser.press("Import")
+        look_at(browser)
+        browser.fill(**{"A line": "new@example.org,New,"})
+        browser.press("Make them")
+        browser.go(site + "/admin/task")
+        look_at(browser)
+        seen("/admin/everyone", "stays blocked")
+        seen("/admin/backup", "Careful")
+        browser.press("Tell everybody")
+        browser.fill(**{"In how many": "12"})
+        browser.press("Say so")
+        look_at(browser)
+        assert "12 minutes" in words(browser)
+        browser.press("Sign out")
+        browser.press("Sign out")
+        assert "You are signed out" in words(browser)
+        assert browser.refused == [], "nothing breaks the pages' own rules"
     finally:
         browser.close()

@@ -76,8 +76,8 @@ def test_two_people_behind_a_proxy_talk(server, header):
             people.append(person)
         amy, bob = people
         online = server.ctl("online").stdout
-        assert f"{AMY}\tMSNP9\t192.0.2.7:4660\n" in online
-        assert f"{BOB}\tMSNP9\t[2001:db8::7]:4660\n" in online
+        assert f"{AMY}\tMSNP9\t192.0.2.7:4660\t" in online
+        assert f"{BOB}\tMSNP9\t[2001:db8::7]:4660\t" in online
         host, port, _ = amy.xfr()
         assert (host, port) == amy.address
         bob_port = bob.address[1]

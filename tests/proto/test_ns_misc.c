@@ -455,14 +455,15 @@ an_idle_connection_is_small(void **state)
 }
 
 static void
-count_row(void *ctx, struct slice address, const char *dialect,
-    const struct addr *peer)
+count_row(void *ctx, const struct ns_online *who)
 {
 	unsigned *n = ctx;
 
-	assert_true(slice_eq_text(address, "alice@a.com"));
-	assert_string_equal(dialect, "MSNP9");
-	assert_int_equal(peer->family, 4);
+	assert_true(slice_eq_text(who->address, "alice@a.com"));
+	assert_true(slice_eq_text(who->name, "alice@a.com"));
+	assert_string_equal(who->dialect, "MSNP9");
+	assert_int_equal(who->peer->family, 4);
+	assert_true(who->since > 0);
 	++*n;
 }
 

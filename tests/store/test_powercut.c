@@ -116,6 +116,7 @@ world_apply(struct world *w, const struct deed *d)
 	case STORE_KEPT_PUT:
 	case STORE_KEPT_DELETE:
 	case STORE_INVITE_PUT:
+	case STORE_BAN_PUT:
 		fail();
 	}
 }
@@ -259,6 +260,7 @@ deed_issue(struct play *p, const struct deed *d)
 	case STORE_KEPT_PUT:
 	case STORE_KEPT_DELETE:
 	case STORE_INVITE_PUT:
+	case STORE_BAN_PUT:
 		fail();
 	}
 	assert_true(store_change(p->rig.s, &c) == p->ndeeds);

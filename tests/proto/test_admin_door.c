@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/* In and out of the admin pages, as time goes by; HTTP is make-believe. */
+#include "tests/proto/play.h"
+
+#include "common/codec/url.h"
+#include "web/admin/parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	MINUTE = 60 * 1000,
+	HOUR = 60 * MINUTE
+};
+
+/* ---- the make-believe HTTP ---- */
+struct http_request {
+	enum http_method method;
+	const char *path;
+	char token[256];  /* field "t" */
+	char key[64];     /* field "key" */
+	char cookie[512]; /* the header */
+	struct addr peer;
+	void *state;
+	void (*cleanup)(void *);
+	unsigned status;
+	char set[512]; /* Set-Cookie */
+	char body[65536];
+};
+
+enum http_method
+http_method(const struct http_request *rq)
+{
+	return rq->method;
+}
+
+struct slice
+http_path(const struct http_request *rq)
+{
+	return slice_text(rq->path);
+}
+
+struct slice
+http_query(const struct http_request *rq)
+{
+	(void)rq;
+	return slice_text("");
+}
+
+bool
+http_query_arg(struct http_request *rq, const char *key, struct slice *out)
+{
+	(void)rq;
+	(void)key;
+	(void)out;
+	return false;
+}
+
+bool
+http_form_arg(struct http_request *rq, const char *key, struct slice *out)
+{
+	const char *value = strcmp(key, "t") == 0 ? rq->token
+	    : strcmp(key, "key") == 0             ? rq->key
+						  : "";
+
+	*out = slice_text(value);
+	return out->n > 0;
+}
+
+struct slice
+http_header(const struct http_request *rq, const char *name)
+{
+	return strcmp(name, "Cookie") == 0 ? slice_text(rq->cookie)
+					   : slice_make(NULL, 0);
+}
+
+const struct addr *
+http_peer(const struct http_request *rq)
+{
+	return &rq->peer;
+}
+
+const struct addr *
+http_local(const struct http_request *rq)
+{
+	return &rq->peer;
+}
+
+bool
+http_is_tls(const struct http_request *rq)
+{
+	(void)rq;
+	return true;
+}
+
+void
+http_set_state(struct http_request *rq, void *state, void (*cleanup)(void *))
+{
+	rq->state = state;
+	rq->cleanup = cleanup;
+}
+
+void *
+http_state(const struct http_request *rq)
+{
+	return rq->state;
+}
+
+void
+http_again(struct http_request *rq)
+{
+	(void)rq;
+}
+
+void
+http_reply(struct http_request *rq, unsigned status)
+{
+	rq->status = status;
+}
+
+void
+http_reply_header(struct http_request *rq, const char *name, struct slice v)
+{
+	if (strcmp(name, "Set-Cookie") == 0)
+		(void)snprintf(rq->set, sizeof(rq->set), SLICE_FMT,
+		    SLICE_ARG(v));
+}
+
+void
+http_reply_body(struct http_request *rq, struct slice body)
+{
+	(void)snprintf(rq->body, sizeof(rq->body), SLICE_FMT, SLICE_ARG(body));
+}
+
+void
+http_reply_file(struct http_request *rq, int fd, uint64_t size)
+{
+	(void)rq;
+	(void)fd;
+	(void)size;
+	fail();
+}
+
+/* ---- somebody with a browser ---- */
+
+static void
+nobody(void *ctx, void (*row)(void *, const struct admin_online *), void *to)
+{
+	(void)ctx;
+	(void)row;
+	(void)to;
+}
+
+static void
+site(void *ctx, struct buf *out)
+{
+	(void)ctx;
+	buf_add_text(out, "https://x");
+}
+
+static const char *
+folder(void *ctx)
+{
+	(void)ctx;
+	return "/nonexistent";
+}
+
+static const struct admin_hooks hooks = { .version = "1",
+	.each_online = nobody,
+	.folder = folder,
+	.site = site };
+
+static struct http_request *
+run(struct admin *a, struct http_request *rq, const char *path,
+    enum http_outcome (*page)(struct http_request *rq, void *front))
+{
+	rq->path = path;
+	rq->status = 0;
+	assert_int_equal(page(rq, a), HTTP_DONE);
+	rq->cleanup(rq->state);
+	rq->state = NULL;
+	return rq;
+}
+
+static void
+take_link(struct admin *a, char out[256])
+{
+	struct buf link = BUF_INIT(512), token = BUF_INIT(255);
+	struct slice text;
+
+	admin_add_link(a, &link);
+	text = buf_slice(&link);
+	url_decode(&token, slice_from(text, slice_find(text, '=') + 1));
+	(void)snprintf(out, 256, SLICE_FMT, SLICE_ARG(buf_slice(&token)));
+	buf_free(&link);
+	buf_free(&token);
+}
+
+/* The status: 302 leads in, and there is a cookie then. */
+static unsigned
+enter(struct admin *a, const char *token, char cookie[512])
+{
+	struct http_request rq = { .method = HTTP_POST, .peer.family = 4 };
+
+	(void)snprintf(rq.token, sizeof(rq.token), "%s", token);
+	(void)run(a, &rq, "/admin/enter", admin_enter);
+	(void)snprintf(cookie, 512, SLICE_FMT,
+	    SLICE_ARG(slice_upto(slice_text(rq.set),
+		slice_find(slice_text(rq.set), ';'))));
+	assert_int_equal(rq.status == 302, cookie[0] != '\0');
+	return rq.status;
+}
+
+static unsigned
+look(struct admin *a, const char *cookie)
+{
+	struct http_request rq = { .method = HTTP_GET, .peer.family = 4 };
+
+	(void)snprintf(rq.cookie, sizeof(rq.cookie), "%s", cookie);
+	return run(a, &rq, "/admin", admin_overview)->status;
+}
+
+static void
+a_link_is_good_once_and_for_ten_minutes(void **state)
+{
+	struct world *w = world_new();
+	struct admin *a = admin_new(world_core(w), &hooks, NULL);
+	char link[256], late[256], cookie[512], other[512];
+
+	(void)state;
+	take_link(a, link);
+	take_link(a, late);
+	assert_int_equal(look(a, ""), 403);
+	world_pass(w, 9 * MINUTE);
+	assert_int_equal(enter(a, link, cookie), 302);
+	assert_int_equal(look(a, cookie), 200);
+	assert_int_equal(enter(a, link, other), 403);
+	world_pass(w, MINUTE);
+	assert_int_equal(enter(a, late, other), 403);
+	assert_int_equal(look(a, cookie), 200);
+	admin_free(a);
+	world_free(w);
+}
+
+static void
+a_cookie_lasts_twelve_hours(void **state)
+{
+	struct world *w = world_new();
+	struct admin *a = admin_new(world_core(w), &hooks, NULL);
+	char link[256], cookie[512];
+
+	(void)state;
+	take_link(a, link);
+	assert_int_equal(enter(a, link, cookie), 302);
+	world_pass(w, 12 * HOUR - MINUTE);
+	assert_int_equal(look(a, cookie), 200);
+	world_pass(w, MINUTE);
+	assert_int_equal(look(a, cookie), 403);
+	admin_free(a);
+	world_free(w);
+}
+
+static void
+another_run_and_another_key_end_it(void **state)
+{
+	struct world *w = world_new();
+	struct core *c = world_core(w);
+	struct admin *a = admin_new(c, &hooks, NULL), *next;
+	char link[256], old[256], cookie[512], other[512];
+
+	(void)state;
+	take_link(a, link);
+	take_link(a, old);
+	assert_int_equal(enter(a, link, cookie), 302);
+	next = admin_new(c, &hooks, NULL);
+	assert_int_equal(look(next, cookie), 403);
+	assert_int_equal(enter(next, old, other), 403);
+	assert_int_equal(look(a, cookie), 200);
+	token_keys_rotate(&c->keys, c->env);
+	assert_int_equal(look(a, cookie), 403);
+	assert_int_equal(enter(a, old, other), 403);
+	take_link(a, link);
+	assert_int_equal(enter(a, link, cookie), 302);
+	admin_free(a);
+	admin_free(next);
+	world_free(w);
+}
+
+static void
+charts_show_the_last_hour(void **state)
+{
+	struct world *w = world_new();
+	struct core *c = world_core(w);
+	struct admin *a = admin_new(c, &hooks, NULL);
+	uint32_t at[ADMIN_MINUTES];
+
+	(void)state;
+	assert_int_equal(admin_ring_read(a, ADMIN_MESSAGES, at), 2);
+	for (uint32_t i = 1; i <= 100; i++) {
+		metrics_add(c->metrics, COUNTER_SB_MESSAGES, i);
+		world_pass(w, MINUTE);
+	}
+	metrics_add(c->metrics, COUNTER_SB_MESSAGES, 7);
+	assert_int_equal(admin_ring_read(a, ADMIN_MESSAGES, at), ADMIN_MINUTES);
+	for (uint32_t i = 0; i + 1 < ADMIN_MINUTES; i++)
+		assert_int_equal(at[i], 100 - (ADMIN_MINUTES - 2) + i);
+	assert_int_equal(at[ADMIN_MINUTES - 1], 7);
+	admin_free(a);
+	world_free(w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_link_is_good_once_and_for_ten_minutes),
+		cmocka_unit_test(a_cookie_lasts_twelve_hours),
+		cmocka_unit_test(another_run_and_another_key_end_it),
+		cmocka_unit_test(charts_show_the_last_hour),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
