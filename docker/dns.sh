@@ -1,10 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The DNS server of the profile "lan".  While it runs, the server takes in
-# whoever signs in, and the oldest programs too: the file it reads is empty
-# when it starts, and filled in from here.
+# whoever signs in, and the oldest programs too: the file it reads says who may
+# make an account when it starts, and more is filled in from here.
 set -eu
 conf=$NUDGE_DATA_DIR/lan.conf
+
+close_up() {
+	echo "accounts.signup = ${SIGNUP:-closed}" >"$conf"
+}
 
 open_up() {
 	cat >"$conf" <<-END
@@ -12,8 +16,9 @@ open_up() {
 		accounts.md5 = on
 		tls.ssl3 = on
 		tls.rc4 = on
+		web.plain-passwords = on
 	END
-	nudgectl reload >/dev/null 2>&1 || : >"$conf"
+	nudgectl reload >/dev/null 2>&1 || close_up
 }
 
 # shellcheck disable=SC2086
@@ -21,12 +26,12 @@ names=$(nudgectl dns ${NUDGE_LAN_ADDRESS:-})
 echo "$names" | dnsmasq --keep-in-foreground --conf-file=- --pid-file= \
 	--port="${NUDGE_DNS_PORT:-53}" --no-hosts --log-facility=- &
 dnsmasq=$!
-trap 'kill $dnsmasq; : >"$conf"; nudgectl reload >/dev/null; exit 0' TERM INT
+trap 'kill $dnsmasq; close_up; nudgectl reload >/dev/null; exit 0' TERM INT
 
 while kill -0 $dnsmasq 2>/dev/null; do
-	[ -s "$conf" ] || open_up
+	grep -q '^tls' "$conf" || open_up
 	sleep 2 &
 	wait $! || true
 done
-: >"$conf"
+close_up
 exit 1

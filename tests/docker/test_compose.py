@@ -9,6 +9,7 @@ import re
 import shutil
 import socket
 import time
+import urllib.request
 
 import visitor
 from house import IMAGE, MIB, PROJECT, House, dockerfile, run, works
@@ -70,6 +71,9 @@ def test_compose_up_leads_to_a_server_that_keeps_what_it_was_told(
         assert s.connect_ex((house.facts["there"],
                              int(house.facts["admin"]))) != 0
 
+    page = f"http://127.0.0.1:{house.facts['http']}/"
+    with urllib.request.urlopen(page, timeout=10) as reply:
+        assert 'href="/sign-up"' in reply.read().decode()
     for email in (visitor.AMY, visitor.BOB):
         house.ctl("user", "add", email, "--password", visitor.PASSWORD)
     ca = house.compose("exec", "-T", "server", "sh", "-c",
