@@ -14,28 +14,13 @@ import either
 import live
 import msn
 from live import AL, BL, FL, PL, RL
-from test_live_pairs import leave, seen
+from test_live_pairs import leave, meet, seen
 
 AMY, BOB = "amy@example.com", "bob@example.com"
 NAME = live.encode("Amy \u2603 <&>")
 ALL = classic.DIALECTS + live.EVERY
 PAIRS = [(a, b) for a in ALL for b in ALL
          if a in classic.DIALECTS or b in classic.DIALECTS]
-
-
-def meet(server, first: int, second: int) -> tuple[msn.Person, msn.Person]:
-    amy = live.anybody(server, AMY, first)
-    bob = live.anybody(server, BOB, second)
-    amy.online()
-    bob.online()
-    for a, b in ((amy, bob), (bob, amy)):
-        seen(a, either.befriend(a, b), b, "NLN")
-        assert either.told_of(either.absorb(b), b, a)
-    for a, b in ((amy, bob), (bob, amy)):
-        either.put(a, "AL", b)
-        either.absorb(a)
-        either.absorb(b)
-    return amy, bob
 
 
 def rename(a: msn.Person, word: str) -> None:
