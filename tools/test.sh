@@ -147,14 +147,12 @@ cat "$out/lane.log"
 # packages and containers, one after the other: they need the machine's ports
 run_pytest pytest-docker 0 1800 release tests/docker >"$out/lane.log" 2>&1 &
 lane=$!
-# the same server, but for the plays of every pair of versions, and for what
-# is about looks and load
+# the same server, but for the largest walks over pairs, and for what is about
+# looks
 pytest asan tests/e2e --ignore tests/e2e/test_live_pairs.py \
 	--ignore tests/e2e/test_classic_pairs.py \
-	--ignore tests/e2e/test_25_pairs.py \
 	--ignore tests/e2e/test_live_lists.py \
-	--ignore tests/e2e/test_browser.py \
-	--ignore tests/e2e/test_gateway_soak.py
+	--ignore tests/e2e/test_browser.py
 wait "$lane"
 cat "$out/lane.log"
 
