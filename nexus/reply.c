@@ -112,7 +112,8 @@ nexus_reply_cookies(struct nexus_visit *v)
 	struct buf text = BUF_INIT(REPLY_HEADER_MAX);
 
 	signin_issue(core, v->account, TOKEN_COOKIE, &sec);
-	signin_issue(core, v->account, TOKEN_COOKIE, &auth);
+	/* it travels without TLS too */
+	signin_issue(core, v->account, TOKEN_CHAT, &auth);
 	ASSERT(buf_ok(&sec) && buf_ok(&auth));
 	reply_plain_cookie(v->http, "MSPSec1= ; expires=" REPLY_GONE ";",
 	    ";HTTPOnly= ;version=1");

@@ -66,6 +66,17 @@ web_who(struct web_visit *v)
 	    1u << jar(v->http)->purpose, &v->me);
 }
 
+enum result
+web_who_chats(struct web_visit *v)
+{
+	enum result r = web_who(v);
+
+	if (r != RESULT_BAD_TICKET)
+		return r;
+	return signin_bearer(&v->request, http_cookie(v->http, "MSPAuth"),
+	    1u << TOKEN_CHAT, &v->me);
+}
+
 /* ---- forms ---- */
 
 /* What this browser brought, or something new for it. */
@@ -146,6 +157,12 @@ web_session_greet(struct web_visit *v)
 {
 	if (v->greeted)
 		set(v, jar(v->http)->stranger, slice_text(v->stranger), false);
+}
+
+void
+web_cookie(struct web_visit *v, const char *name, struct slice value)
+{
+	set(v, name, value, false);
 }
 
 /* What the browser brought opens nothing any more. */
