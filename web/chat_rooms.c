@@ -85,7 +85,11 @@ add_category(void *to, struct slice code, struct slice name)
 	const struct page_field fields[] = { { "code", code },
 		{ "category", name } };
 
-	page_add(to, page_part(web_page_chat, "option"), fields, 2);
+	/* what most people mean; the first one, Unlisted, hides a room */
+	page_add(to,
+	    page_part(web_page_chat,
+		slice_eq_text(code, "GN") ? "chosen" : "option"),
+	    fields, 2);
 }
 
 static void
@@ -116,8 +120,8 @@ rooms_reply(struct web_visit *v)
 	struct page_field fields[] = {
 		{ "title", SLICE_LIT("Chat rooms") },
 		{ "words",
-		    SLICE_LIT("Rooms that are open now. What is said in them "
-			      "is kept by nobody.") },
+		    SLICE_LIT("Rooms that are open now. Nothing that is said "
+			      "in them is kept.") },
 		{ "account", { 0 } },
 	};
 

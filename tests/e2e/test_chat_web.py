@@ -286,6 +286,7 @@ def test_a_guest_says_a_name_and_may_make_a_room(server):
     browser = Plain(server)
     start = look(browser, "/chat")
     assert start.options["category"][:3] == ["UL", "GE", "CP"]
+    assert start.selected["category"] == ["GN"]
     made = ("/chatroom.msnw?rm=My+%26+Room&topic=%3Cb%3Eall+of+it"
             "&category=GE&make=Make+it")
     text = browser.page(made)
@@ -501,7 +502,7 @@ def test_a_text_browser_shows_rooms_and_how_to_come_in(server):
                        f"server 127.0.0.1, port {port}")),
             ("/chatroom.msnw?rm=Tea+Room&nick=eve",
              ("Tea Room", "cannot show the chat control",
-              "No chat window above?", f"Server 127.0.0.1, port {port}",
+              "Without the chat control", f"Server 127.0.0.1, port {port}",
               "Room #Tea\\bRoom"))):
         done = subprocess.run(
             ["w3m", "-dump", "-T", "text/html", "-I", "utf-8", "-O", "utf-8",
