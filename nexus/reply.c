@@ -135,7 +135,8 @@ void
 nexus_reply_no_cookies(struct http_request *rq)
 {
 	static const char *const names[] = { "MSPSec1", "MSPSec", "MSPAuth",
-		"MSPProf", "MSPVis", "MSPPre", "MSPShared" };
+		"MSPProf", "MSPVis", "MSPPre", "MSPShared", "MSNChatNN",
+		"MSNREGCOOKIE" };
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		reply_past(rq, names[i]);

@@ -51,7 +51,8 @@ web_chat_nickname(struct web_visit *v)
 		const struct kept *k = nickname_by_id(v->web->core,
 		    http_cookie(v->http, cookies[i]));
 
-		if (k != NULL)
+		/* an id of somebody else's is for programs to present */
+		if (k != NULL && k->owner == v->me->id)
 			return k;
 	}
 	return own(v, slice_make("", 0));

@@ -191,8 +191,9 @@ web_session_begin(struct web_visit *v, const struct account *a)
 void
 web_session_end(struct web_visit *v)
 {
-	/* those of the login pages beside ours, which read only MSPSec */
-	static const char *const others[] = { "MSPAuth", "MSPProf", "MSPVis" };
+	/* those of the login pages and of chat beside ours */
+	static const char *const others[] = { "MSPAuth", "MSPProf", "MSPVis",
+		"MSNChatNN", "MSNREGCOOKIE" };
 
 	leave(v);
 	set(v, jar(v->http)->session, slice_make("", 0), true);
