@@ -18,15 +18,14 @@ start_reply(struct web_visit *v)
 		.words = "This is a server for the Messenger of 1999 to 2012: "
 			 "your old program signs in here, and finds its people "
 			 "again.",
-		.body = { &web_page_start, NULL, NULL, NULL,
-		    &web_page_start_end } };
+		.body = { &web_page_start, NULL, NULL, &web_page_start_end } };
 
 	if (v->me == NULL && signup_allowed(v->web->core))
 		page.body[1] = &web_page_start_join;
 	if (v->me == NULL)
 		page.body[2] = &web_page_start_guest;
 	if (v->web->cfg.chat_port != 0)
-		page.body[3] = &web_page_start_chat;
+		page.body[4] = &web_page_start_chat;
 	web_reply(v, 200, &page);
 }
 
