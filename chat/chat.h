@@ -50,4 +50,27 @@ void chat_drain(struct chat *chat);
 size_t chat_connections(const struct chat *chat);
 size_t chat_rooms(const struct chat *chat);
 
+/* ---- listing.c: what pages tell of rooms ---- */
+/* Names are as programs write them, behind "%#"; all live until a line comes. */
+struct chat_listing {
+	struct slice name;
+	struct slice topic;
+	struct slice category; /* its name; empty: none is known */
+	struct slice language; /* "en-us", or whatever its hosts said */
+	unsigned people;
+};
+typedef void (*chat_each_fn)(void *ctx, const struct chat_listing *row);
+/* Rooms that anybody may know of, and are not of the category Unlisted. */
+void chat_each_room(struct chat *chat, chat_each_fn each, void *ctx);
+/* Categories that CREATE knows, with the names that people read. */
+void chat_each_category(void (*each)(void *ctx, struct slice code,
+			    struct slice name),
+    void *ctx);
+/*
+ * "Tea Room" or "#Tea Room" as programs write it, "%#Tea\bRoom", and back
+ * again; appended to out.  False: no room can be called so.
+ */
+bool chat_room_write(struct slice text, struct buf *out);
+bool chat_room_read(struct slice word, struct buf *out);
+
 #endif

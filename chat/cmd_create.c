@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* CREATE: a new room, and its keys (chat-ircx 3.5). */
 #include "chat/room.h"
+
+#include "chat/ircx/quote.h"
 #include "common/base/num.h"
 
 enum {
@@ -16,7 +18,7 @@ struct category {
 /* clang-format off */
 static const struct category categories[] = {
 	{ "UL", "Unlisted" },
-	{ "GE", "City\\bChats" },
+	{ "GE", "City Chats" },
 	{ "CP", "Computing" },
 	{ "EA", "Entertainment" },
 	{ "EV", "Events" },
@@ -27,7 +29,7 @@ static const struct category categories[] = {
 	{ "MU", "Music" },
 	{ "NW", "News" },
 	{ "PR", "Peers" },
-	{ "PT", "Chat\\bPartners" },
+	{ "PT", "Chat Partners" },
 	{ "RL", "Religion" },
 	{ "RM", "Romance" },
 	{ "SP", "Sports" },
@@ -44,13 +46,23 @@ struct plan {
 	const char *wrong; /* which field; NULL: none */
 };
 
-static bool
-is_category(struct slice word)
+struct slice
+chat_category_name(struct slice code)
 {
 	for (size_t i = 0; i < ARRAY_LEN(categories); i++)
-		if (slice_eq_nocase(word, slice_text(categories[i].code)))
-			return true;
-	return false;
+		if (slice_eq_nocase(code, slice_text(categories[i].code)))
+			return slice_text(categories[i].name);
+	return slice_text("");
+}
+
+void
+chat_each_category(void (
+		       *each)(void *ctx, struct slice code, struct slice name),
+    void *ctx)
+{
+	for (size_t i = 0; i < ARRAY_LEN(categories); i++)
+		each(ctx, slice_text(categories[i].code),
+		    slice_text(categories[i].name));
 }
 
 enum result
@@ -61,9 +73,14 @@ chat_listc(struct user *u, const struct command *in)
 
 	(void)in;
 	user_tell(u, NUM_CATEGORIES);
-	for (size_t i = 0; i < ARRAY_LEN(categories); i++)
-		user_say(u, NUM_CATEGORY, names ? "%s :%s" : ":%s%.0s",
-		    categories[i].code, categories[i].name);
+	for (size_t i = 0; i < ARRAY_LEN(categories); i++) {
+		struct buf *b = user_reply(u, NUM_CATEGORY);
+
+		buf_addf(b, names ? " %s :" : " :%s", categories[i].code);
+		if (names)
+			ircx_quote(b, slice_text(categories[i].name));
+		user_finish(u);
+	}
 	user_tell(u, NUM_CATEGORIES_END);
 	return RESULT_OK;
 }
@@ -162,7 +179,7 @@ chat_create(struct user *u, const struct command *in)
 	struct plan p = { .category = in->args[0], .topic = in->args[2] };
 	struct room *r;
 
-	if (!is_category(p.category)) {
+	if (chat_category_name(p.category).n == 0) {
 		user_tell(u, NUM_NO_CATEGORY);
 		return RESULT_OK;
 	}

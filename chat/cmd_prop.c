@@ -4,6 +4,7 @@
 
 #include "common/base/num.h"
 #include "core/nickname.h"
+#include "core/signin.h"
 
 #include <inttypes.h>
 
@@ -254,9 +255,24 @@ take_name(struct user *u, struct slice id)
 	return RESULT_OK;
 }
 
+/* The page of a room signs it for who has an account (chat-ircx 5.1). */
+static enum result
+take_subscription(struct user *u, const struct command *in)
+{
+	struct account *a;
+	enum result r =
+	    signin_bearer(in->rq, in->args[2], 1u << TOKEN_SUBSCRIBER, &a);
+
+	if (r == RESULT_WAIT)
+		return r;
+	if (r == RESULT_OK && a == u->account)
+		u->subscriber = true;
+	return RESULT_OK;
+}
+
 /*
- * What a control says of itself.  Roles and subscriptions were signed by a
- * service that is no more: they count for nothing.
+ * What a control says of itself.  Roles were signed by a service that is no
+ * more: they count for nothing.
  */
 static enum result
 write_own(struct user *u, const struct command *in)
@@ -266,11 +282,12 @@ write_own(struct user *u, const struct command *in)
 
 	if (slice_eq_nocase(name, SLICE_LIT("MSNREGCOOKIE")))
 		return take_name(u, value);
+	if (slice_eq_nocase(name, SLICE_LIT("SUBSCRIBERINFO")))
+		return take_subscription(u, in);
 	if (slice_eq_nocase(name, SLICE_LIT("MSNPROFILE"))) {
 		if (num_parse_u32(value, &bits))
 			u->profile = (uint8_t)(bits & 15);
-	} else if (!slice_eq_nocase(name, SLICE_LIT("ROLE")) &&
-	    !slice_eq_nocase(name, SLICE_LIT("SUBSCRIBERINFO"))) {
+	} else if (!slice_eq_nocase(name, SLICE_LIT("ROLE"))) {
 		user_say(u, NUM_BAD_PROPERTY, "$");
 	}
 	return RESULT_OK;

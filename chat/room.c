@@ -213,11 +213,15 @@ room_is_invited(const struct room *r, const struct user *u)
 }
 
 bool
+room_is_public(const struct room *r)
+{
+	return (r->modes & (MODE_HIDDEN | MODE_SECRET | MODE_PRIVATE)) == 0;
+}
+
+bool
 room_is_listed(const struct room *r, const struct user *viewer)
 {
-	const uint32_t dark = MODE_HIDDEN | MODE_SECRET | MODE_PRIVATE;
-
-	return !(r->modes & dark) || seat_find(r, viewer) != NULL;
+	return room_is_public(r) || seat_find(r, viewer) != NULL;
 }
 
 void

@@ -126,7 +126,9 @@ enum level room_level(const struct room *r, const struct user *u);
 bool seat_is_seen(const struct seat *s, const struct user *viewer);
 void room_invite(struct room *r, const struct user *u);
 bool room_is_invited(const struct room *r, const struct user *u);
-/* viewer may know that it is there (p, h, s). */
+/* Anybody may know that it is there (p, h, s). */
+bool room_is_public(const struct room *r);
+/* viewer may. */
 bool room_is_listed(const struct room *r, const struct user *viewer);
 /* "+ntl 50" as this reader may see it. */
 void room_add_modes(const struct room *r, struct buf *b, bool inside);
@@ -211,6 +213,10 @@ void room_restore(struct chat *chat, const struct kept *k);
 void room_say_bans(struct room *r, struct user *u);
 /* Put a mask on the list of the banned or take it off; false: no change. */
 bool room_ban(struct room *r, struct user *u, bool on, struct slice word);
+
+/* ---- cmd_create.c ---- */
+/* What people read of it; empty: there is none of this code. */
+struct slice chat_category_name(struct slice code);
 
 /* ---- cmd_find.c ---- */
 /* 613 */

@@ -30,10 +30,12 @@ static const char *const form_hosts[] = {
 	"www.passport.com",
 	"memberservices.passport.net",
 	"register.passport.net",
+	"chat.msn.com",
+	"nickname.msn.com",
 };
 
 /* Pages of ours that a browser may be sent to by their path alone. */
-#define FORM_MAILBOX "/cgi-bin/"
+static const char *const form_paths[] = { "/cgi-bin/", "/chat", "/msnchat/" };
 
 static bool
 form_is_harmless(struct slice url)
@@ -55,8 +57,9 @@ nexus_url_allowed(struct slice url)
 
 	if (!form_is_harmless(url))
 		return false;
-	if (slice_starts(url, SLICE_LIT(FORM_MAILBOX)))
-		return true;
+	for (size_t i = 0; i < ARRAY_LEN(form_paths); i++)
+		if (slice_starts(url, slice_text(form_paths[i])))
+			return true;
 	if (slice_starts_nocase(url, SLICE_LIT("https://")))
 		host = slice_from(url, 8);
 	else if (slice_starts_nocase(url, SLICE_LIT("http://")))

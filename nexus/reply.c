@@ -112,7 +112,8 @@ nexus_reply_cookies(struct nexus_visit *v)
 	struct buf text = BUF_INIT(REPLY_HEADER_MAX);
 
 	signin_issue(core, v->account, TOKEN_COOKIE, &sec);
-	signin_issue(core, v->account, TOKEN_COOKIE, &auth);
+	/* it travels without TLS too */
+	signin_issue(core, v->account, TOKEN_CHAT, &auth);
 	ASSERT(buf_ok(&sec) && buf_ok(&auth));
 	reply_plain_cookie(v->http, "MSPSec1= ; expires=" REPLY_GONE ";",
 	    ";HTTPOnly= ;version=1");
@@ -134,7 +135,8 @@ void
 nexus_reply_no_cookies(struct http_request *rq)
 {
 	static const char *const names[] = { "MSPSec1", "MSPSec", "MSPAuth",
-		"MSPProf", "MSPVis", "MSPPre", "MSPShared" };
+		"MSPProf", "MSPVis", "MSPPre", "MSPShared", "MSNChatNN",
+		"MSNREGCOOKIE" };
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		reply_past(rq, names[i]);

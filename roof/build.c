@@ -118,6 +118,7 @@ build_fronts(struct server *s, char *err, size_t errlen)
 		.first_ms = 10000 };
 	struct ns_config ns = roof_ns_settings(s);
 	struct chat_config chat = roof_chat_settings(s);
+	struct web_config web = roof_web_settings(s);
 	struct nexus_config nexus;
 	const struct http_route *rows;
 	struct tls_config tls;
@@ -140,7 +141,7 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	http_add_routes(s->http, rows, n, s->soap);
 	rows = soap_get_routes(&n);
 	http_add_routes(s->http, rows, n, s->soap);
-	s->web = web_new(&s->core, roof_web_settings(s));
+	s->web = web_new(&s->core, &web, &roof_rooms, s);
 	rows = web_routes(&n);
 	http_add_routes(s->http, rows, n, s->web);
 	s->connect = connect_new(env_real());

@@ -111,6 +111,8 @@ void roof_add_site(void *server, struct buf *out);
 extern const struct admin_hooks roof_admin_hooks;
 bool roof_admin_link(void *server, struct buf *out);
 void roof_banned(void *server, const struct subnet *network);
+/* ---- rooms.c: what pages ask of chat rooms ---- */
+extern const struct web_rooms roof_rooms;
 /* ---- advice.c: a warning for what is allowed and will not work ---- */
 void roof_advise(const struct server *s);
 /* ---- build.c: up from the floor, and down again ---- */

@@ -36,10 +36,21 @@ roof_core_settings(const struct server *s)
 struct web_config
 roof_web_settings(const struct server *s)
 {
-	return (struct web_config){
+	struct web_config c = {
 		.plain_passwords = conf_bool(s->conf, CONF_WEB_PLAIN),
+		.plain_chat = conf_bool(s->conf, CONF_CHAT_PLAIN),
 		.https_port = (uint16_t)number(s, CONF_HTTPS_PORT),
+		.chat_port = (uint16_t)number(s, CONF_CHAT_PORT),
+		.chat_directory = (uint16_t)number(s, CONF_CHAT_DIRECTORY),
 	};
+
+	if (c.chat_directory == 0)
+		c.chat_directory = c.chat_port;
+	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)));
+	(void)snprintf(c.chat_codebase, sizeof(c.chat_codebase), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_CHAT_CODEBASE)));
+	return c;
 }
 
 static enum ns_challenge
@@ -156,6 +167,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	struct nexus_config nexus;
 	struct ns_config ns = roof_ns_settings(s);
 	struct chat_config chat = roof_chat_settings(s);
+	struct web_config web = roof_web_settings(s);
 	struct buf names = BUF_INIT(KEYRING_NAMES - 1);
 	struct tls_config tls;
 
@@ -173,7 +185,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	s->core.cfg = roof_core_settings(s);
 	ns_config_set(s->ns, &ns);
 	chat_config_set(s->chat, &chat);
-	web_config_set(s->web, roof_web_settings(s));
+	web_config_set(s->web, &web);
 	roof_connect_settings(s);
 	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));

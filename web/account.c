@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* My account: the name that others see, and the way to all the rest. */
 #include "common/codec/url.h"
-#include "web/front.h"
+#include "web/chat.h"
 
 /* What has just been done, as pages that lead here say. */
 struct done {
@@ -75,6 +75,8 @@ account_reply(struct web_visit *v)
 	}
 	if (v->me->name != NULL)
 		url_decode(&name, account_name(v->me));
+	if (v->web->cfg.chat_port != 0)
+		page.body[1] = &web_page_account_chat;
 	field.text = posted ? web_field(v, "name") : buf_slice(&name);
 	page.words = web_trouble(v, &status);
 	if (page.words == NULL)

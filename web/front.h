@@ -26,6 +26,8 @@ struct web {
 	struct web_config cfg;
 	struct token_once *left; /* the cookies of those who signed out */
 	struct penalty *exports; /* who took an export lately */
+	const struct web_rooms *rooms;
+	void *rooms_ctx;
 };
 
 /* One HTTP request that asks the core something. */
@@ -69,10 +71,17 @@ enum http_outcome web_visit_safely(struct http_request *rq, struct web *w,
 /* "https://host:port" of this server, by the name it was called. */
 void web_add_secure(struct buf *out, const struct http_request *rq,
     const struct web *w);
+/* The same of the page that was asked for, with TLS or without. */
+void web_add_site(struct buf *out, const struct http_request *rq);
 
 /* ---- who: session.c ---- */
 /* Who is signed in, by the cookie of the login pages: as signin_bearer(). */
 enum result web_who(struct web_visit *v);
+/*
+ * The same for pages of chat rooms, also by MSPAuth, which the login pages give
+ * for them and browsers send without TLS, too.
+ */
+enum result web_who_chats(struct web_visit *v);
 /*
  * What a form must give back so that no other site can have filled it in; hex.
  * It belongs to the cookie of who is signed in (v->me), else to one that says
@@ -86,6 +95,8 @@ bool web_form_key_good(struct web_visit *v);
  */
 void web_session_begin(struct web_visit *v, const struct account *a);
 void web_session_end(struct web_visit *v);
+/* Another cookie, which is forgotten when the browser is closed. */
+void web_cookie(struct web_visit *v, const char *name, struct slice value);
 /* So that the key of a stranger's form is good when it comes back. */
 void web_session_greet(struct web_visit *v);
 
@@ -107,7 +118,7 @@ struct web_page {
 	const char *words;
 	bool bad;    /* they say what is wrong */
 	bool secret; /* a password is typed here */
-	const struct slice *body[4];
+	const struct slice *body[5];
 	const struct page_field *fields; /* beside title, words and key */
 	size_t nfields;
 };
@@ -116,6 +127,9 @@ void web_reply_page(struct http_request *rq, unsigned status, struct buf *page);
 /* The same with pictures of other hosts: " http://a http://b:1863". */
 void web_reply_pictures(struct http_request *rq, unsigned status,
     struct buf *page, struct slice hosts);
+/* The same with a program of the browser's in it, which this origin gives. */
+void web_reply_object(struct http_request *rq, struct buf *page,
+    struct slice origin);
 void web_reply_elsewhere(struct http_request *rq, const char *path);
 /* The words for what went wrong and is not this page's affair; NULL: it is. */
 const char *web_trouble(const struct web_visit *v, unsigned *status);
@@ -137,6 +151,10 @@ enum http_outcome web_delete(struct http_request *rq, void *front);
 enum http_outcome web_inbox(struct http_request *rq, void *front);
 enum http_outcome web_read(struct http_request *rq, void *front);
 enum http_outcome web_nickname(struct http_request *rq, void *front);
+enum http_outcome web_chat(struct http_request *rq, void *front);
+enum http_outcome web_chat_room(struct http_request *rq, void *front);
+enum http_outcome web_chat_profile(struct http_request *rq, void *front);
+enum http_outcome web_chat_redirect(struct http_request *rq, void *front);
 enum http_outcome web_compose(struct http_request *rq, void *front);
 
 /* The files of web/pages. */

@@ -3,9 +3,8 @@
  * Nicknames for chat rooms: registered here, borne there by whoever presents
  * the id (chat-ircx 5.1).
  */
-#include "core/nickname.h"
-
-#include "web/front.h"
+#include "common/codec/url.h"
+#include "web/chat.h"
 
 static struct slice
 field(struct web_visit *v, const char *key)
@@ -52,6 +51,7 @@ words(const struct web_visit *v)
 struct listing {
 	struct buf *page;
 	struct slice key;
+	struct slice rhx;
 };
 
 static void
@@ -59,17 +59,21 @@ add_own(void *ctx, const struct kept *k)
 {
 	const struct listing *l = ctx;
 	struct buf id = BUF_INIT(NICKNAME_ID_TEXT);
-	const struct page_field fields[] = {
+	struct buf link = BUF_INIT(3 * NICKNAME_MAX);
+	struct page_field fields[] = {
 		{ "nick", nickname_text(k) },
 		{ "id", { 0 } },
+		{ "link", { 0 } },
 		{ "key", l->key },
+		{ "rhx", l->rhx },
 	};
-	struct page_field shown[ARRAY_LEN(fields)];
 
 	nickname_add_id(k, &id);
-	memcpy(shown, fields, sizeof(fields));
-	shown[1].text = buf_slice(&id);
-	page_add(l->page, web_page_nickname_own, shown, ARRAY_LEN(shown));
+	url_encode(&link, nickname_text(k));
+	fields[1].text = buf_slice(&id);
+	fields[2].text = buf_slice(&link);
+	page_add(l->page, web_page_nickname_own, fields, ARRAY_LEN(fields));
+	buf_free(&link);
 	buf_free(&id);
 }
 
@@ -90,12 +94,12 @@ nickname_reply(struct web_visit *v)
 		{ "account", { 0 } },
 		{ "words", slice_text(words(v)) },
 		{ "key", { 0 } },
+		{ "rhx", web_field(v, "rhx") },
 	};
-	struct listing l = { .page = &page };
+	struct listing l = { .page = &page, .rhx = fields[4].text };
 
 	if (v->result == RESULT_BAD_TICKET) {
-		web_reply_elsewhere(v->http,
-		    "/login.srf?ru=%2Fmsnchat%2Fnickname");
+		web_chat_lead(v, "/sign-in?to=nickname");
 		return;
 	}
 	if (is_lasting(v->result)) {
@@ -119,5 +123,5 @@ web_nickname(struct http_request *rq, void *front)
 {
 	static const struct web_flow flow = { nickname_judge, nickname_reply };
 
-	return web_visit_run(rq, front, &flow);
+	return web_visit_safely(rq, front, &flow);
 }

@@ -33,6 +33,18 @@ web_reply_page(struct http_request *rq, unsigned status, struct buf *page)
 	web_reply_pictures(rq, status, page, slice_text(""));
 }
 
+static void
+reply_under(struct http_request *rq, unsigned status, struct buf *page,
+    const struct buf *policy)
+{
+	http_reply(rq, buf_ok(page) && buf_ok(policy) ? status : 500);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		http_reply_header(rq, lines[i].name,
+		    slice_text(lines[i].value));
+	http_reply_header(rq, "Content-Security-Policy", buf_slice(policy));
+	http_reply_body(rq, buf_slice(page));
+}
+
 void
 web_reply_pictures(struct http_request *rq, unsigned status, struct buf *page,
     struct slice hosts)
@@ -40,12 +52,18 @@ web_reply_pictures(struct http_request *rq, unsigned status, struct buf *page,
 	struct buf policy = BUF_INIT(WEB_POLICY_MAX);
 
 	buf_addf(&policy, POLICY, SLICE_ARG(hosts));
-	http_reply(rq, buf_ok(page) && buf_ok(&policy) ? status : 500);
-	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
-		http_reply_header(rq, lines[i].name,
-		    slice_text(lines[i].value));
-	http_reply_header(rq, "Content-Security-Policy", buf_slice(&policy));
-	http_reply_body(rq, buf_slice(page));
+	reply_under(rq, status, page, &policy);
+	buf_free(&policy);
+}
+
+void
+web_reply_object(struct http_request *rq, struct buf *page, struct slice origin)
+{
+	struct buf policy = BUF_INIT(WEB_POLICY_MAX);
+
+	buf_addf(&policy, POLICY "; object-src 'self' " SLICE_FMT, 0, "",
+	    SLICE_ARG(origin));
+	reply_under(rq, 200, page, &policy);
 	buf_free(&policy);
 }
 
@@ -137,6 +155,8 @@ sign_in_from(struct slice path)
 		return "/sign-in?to=write";
 	if (slice_starts_nocase(path, SLICE_LIT("/cgi-bin/")))
 		return "/sign-in?to=messages";
+	if (slice_starts_nocase(path, SLICE_LIT("/msnchat/")))
+		return "/sign-in?to=nickname";
 	return "/sign-in";
 }
 

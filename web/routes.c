@@ -17,12 +17,15 @@ enum {
 };
 
 struct web *
-web_new(struct core *core, struct web_config cfg)
+web_new(struct core *core, const struct web_config *cfg,
+    const struct web_rooms *rooms, void *ctx)
 {
 	struct web *w = mem_alloc(sizeof(*w));
 
 	w->core = core;
-	w->cfg = cfg;
+	w->cfg = *cfg;
+	w->rooms = rooms;
+	w->rooms_ctx = ctx;
 	w->left = token_once_new(core->env, LEFT_MAX);
 	w->exports = penalty_new(core->env, EXPORTERS_MAX, EXPORTS, HOUR_S);
 	return w;
@@ -37,9 +40,9 @@ web_free(struct web *w)
 }
 
 void
-web_config_set(struct web *w, struct web_config cfg)
+web_config_set(struct web *w, const struct web_config *cfg)
 {
-	w->cfg = cfg;
+	w->cfg = *cfg;
 }
 
 /* A name of the mail service, which programs were told to come by. */
@@ -95,7 +98,12 @@ static const struct http_route rows[] = {
 	{ "/cgi-bin/compose", HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX,  web_compose },
 	{ "/cgi-bin/*",       HTTP_GET,             HTTP_TLS,   0,         web_inbox },
 	{ "/cgi-bin/*",       HTTP_GET,             HTTP_PLAIN, 0,         to_tls },
-	{ "/msnchat/nickname", HTTP_GET | HTTP_POST, HTTP_TLS,  SMALL_MAX, web_nickname },
+	{ "/chat",            HTTP_GET,             EVERYWHERE, 0,         web_chat },
+	{ "/Messenger.msnw",  HTTP_GET,             EVERYWHERE, 0,         web_chat },
+	{ "/chatroom.msnw",   HTTP_GET,             EVERYWHERE, 0,         web_chat_room },
+	{ "/profile.msnw",    HTTP_GET,             EVERYWHERE, 0,         web_chat_profile },
+	{ "/msnchat/nickname", HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_nickname },
+	{ "/msnchat/*",       HTTP_GET,             EVERYWHERE, 0,         web_chat_redirect },
 };
 /* clang-format on */
 

@@ -66,6 +66,17 @@ web_who(struct web_visit *v)
 	    1u << jar(v->http)->purpose, &v->me);
 }
 
+enum result
+web_who_chats(struct web_visit *v)
+{
+	enum result r = web_who(v);
+
+	if (r != RESULT_BAD_TICKET)
+		return r;
+	return signin_bearer(&v->request, http_cookie(v->http, "MSPAuth"),
+	    1u << TOKEN_CHAT, &v->me);
+}
+
 /* ---- forms ---- */
 
 /* What this browser brought, or something new for it. */
@@ -148,6 +159,12 @@ web_session_greet(struct web_visit *v)
 		set(v, jar(v->http)->stranger, slice_text(v->stranger), false);
 }
 
+void
+web_cookie(struct web_visit *v, const char *name, struct slice value)
+{
+	set(v, name, value, false);
+}
+
 /* What the browser brought opens nothing any more. */
 static void
 leave(struct web_visit *v)
@@ -174,8 +191,9 @@ web_session_begin(struct web_visit *v, const struct account *a)
 void
 web_session_end(struct web_visit *v)
 {
-	/* those of the login pages beside ours, which read only MSPSec */
-	static const char *const others[] = { "MSPAuth", "MSPProf", "MSPVis" };
+	/* those of the login pages and of chat beside ours */
+	static const char *const others[] = { "MSPAuth", "MSPProf", "MSPVis",
+		"MSNChatNN", "MSNREGCOOKIE" };
 
 	leave(v);
 	set(v, jar(v->http)->session, slice_make("", 0), true);

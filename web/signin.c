@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* In and out again. */
 #include "core/signin.h"
-#include "web/front.h"
+#include "web/chat.h"
 
 /* Where one wanted to go; a word, so that no link can lead anywhere else. */
 struct place {
 	const char *word;
 	const char *path;
+	bool room; /* one of a chat room, which the form remembers */
 };
 
 static const struct place places[] = {
-	{ "account", "/account" },
-	{ "messages", WEB_INBOX },
-	{ "write", "/cgi-bin/compose" },
+	{ "account", "/account", false },
+	{ "messages", WEB_INBOX, false },
+	{ "write", "/cgi-bin/compose", false },
+	{ "nickname", WEB_CHAT_NAME, true },
+	{ "room", WEB_CHAT_ROOM, true },
 };
 
 static const struct place *
@@ -24,6 +27,17 @@ place_of(struct web_visit *v)
 		if (slice_eq_text(to, places[i].word))
 			return &places[i];
 	return &places[0];
+}
+
+static void
+lead(struct web_visit *v)
+{
+	const struct place *p = place_of(v);
+
+	if (p->room)
+		web_chat_lead(v, p->path);
+	else
+		web_reply_elsewhere(v->http, p->path);
 }
 
 static enum result
@@ -50,6 +64,7 @@ in_reply(struct web_visit *v)
 	const struct page_field fields[] = {
 		{ "email", web_field(v, "email") },
 		{ "to", slice_text(place_of(v)->word) },
+		{ "rhx", web_field(v, "rhx") },
 	};
 	struct web_page page = { .title = "Sign in",
 		.secret = true,
@@ -59,7 +74,7 @@ in_reply(struct web_visit *v)
 	unsigned status;
 
 	if (v->result == RESULT_OK && v->me != NULL) {
-		web_reply_elsewhere(v->http, place_of(v)->path);
+		lead(v);
 		web_session_begin(v, v->me);
 		return;
 	}

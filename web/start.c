@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The first page, and how all of them look. */
 #include "core/signup.h"
-#include "web/front.h"
+#include "web/chat.h"
 
 static enum result
 start_judge(struct web_visit *v)
@@ -24,6 +24,8 @@ start_reply(struct web_visit *v)
 		page.body[1] = &web_page_start_join;
 	if (v->me == NULL)
 		page.body[2] = &web_page_start_guest;
+	if (v->web->cfg.chat_port != 0)
+		page.body[4] = &web_page_start_chat;
 	web_reply(v, 200, &page);
 }
 

@@ -104,6 +104,21 @@ web_add_secure(struct buf *out, const struct http_request *rq,
 		buf_addf(out, ":%u", w->cfg.https_port);
 }
 
+void
+web_add_site(struct buf *out, const struct http_request *rq)
+{
+	struct slice host = http_header(rq, "Host");
+	size_t end = host.n > 0 && host.p[0] == '[' ? slice_find(host, ']')
+						    : slice_find(host, ':');
+
+	buf_add_text(out, http_is_tls(rq) ? "https://" : "http://");
+	add_host(out, rq);
+	if (is_host(host) && host.p[0] == '[')
+		end++;
+	if (is_host(host))
+		buf_add_slice(out, slice_from(host, end));
+}
+
 static void
 lead_to_tls(struct http_request *rq, const struct web *w)
 {

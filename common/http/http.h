@@ -81,6 +81,9 @@ struct slice http_query(const struct http_request *rq);
 /* One query argument, percent-decoded into the arena; false: absent. */
 bool
 http_query_arg(struct http_request *rq, const char *key, struct slice *out);
+/* The same of what a form wrote: '+' is a space. */
+bool http_query_form_arg(struct http_request *rq, const char *key,
+    struct slice *out);
 /* Header by name without case; the first one; p is NULL when absent. */
 struct slice http_header(const struct http_request *rq, const char *name);
 struct slice http_body(const struct http_request *rq);

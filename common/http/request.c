@@ -101,6 +101,13 @@ http_query_arg(struct http_request *rq, const char *key, struct slice *out)
 }
 
 bool
+http_query_form_arg(struct http_request *rq, const char *key, struct slice *out)
+{
+	return pair_find(rq->query, key, out) &&
+	    pair_decode(rq, out, url_decode_form);
+}
+
+bool
 http_form_arg(struct http_request *rq, const char *key, struct slice *out)
 {
 	return pair_find(buf_slice(&rq->body), key, out) &&

@@ -110,6 +110,12 @@ warn_about(const struct conf *c, struct buf *w)
 		buf_add_text(w,
 		    "chat.directory-port is set and chat.port is not: there is "
 		    "no room to be told of\n");
+	if (conf_text(c, CONF_CHAT_CODEBASE).n > 0 &&
+	    !slice_starts_nocase(conf_text(c, CONF_CHAT_CODEBASE),
+		SLICE_LIT("http")))
+		buf_add_text(w,
+		    "chat.codebase is no address of the web: browsers find "
+		    "the chat control by http://... or https://... alone\n");
 	if (slice_eq_text(conf_text(c, CONF_SIGNUP), "first-login"))
 		buf_add_text(w,
 		    "accounts.signup is first-login: whoever reaches this "

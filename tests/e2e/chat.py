@@ -119,7 +119,7 @@ class Script:
     line for the challenge, and waits for nothing but lines."""
 
     def __init__(self, server: harness.Server, channel: str,
-                 ticket: str) -> None:
+                 ticket: str, profile: str = "prof") -> None:
         first = Client(server)
         first.say(b"IRCVERS IRC6 MSN-OCX!2.03.0204.0801")
         first.say(b"AUTH GateKeeper I :GKSSP\\0\x03r\x02\\0\\0\\0"
@@ -149,7 +149,7 @@ class Script:
         assert self.client.read() == b"AUTH GateKeeperPassport S :OK"
         # where its author was stuck: the two cookies, then the nickname
         self.client.say(f"AUTH GateKeeperPassport S :{len(ticket):08X}{ticket}"
-                        "00000004prof")
+                        f"{len(profile):08X}{profile}")
         self.client.until(r"AUTH GateKeeperPassport \* ")
 
     @staticmethod

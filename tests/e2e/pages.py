@@ -6,11 +6,11 @@ from __future__ import annotations
 import html.parser
 import urllib.parse
 
-EMPTY = {"br", "img", "input", "link", "meta"}
+EMPTY = {"br", "img", "input", "link", "meta", "param"}
 # What Internet Explorer 5 and a text browser both know.
 KNOWN = EMPTY | {
     "a", "b", "body", "code", "div", "form", "h1", "h2", "h3", "head", "html",
-    "i", "label", "li", "ol", "option", "p", "pre", "select", "span", "style",
+    "i", "label", "li", "object", "ol", "option", "p", "pre", "select", "span", "style",
     "table", "td", "textarea", "th", "title", "tr", "ul"}
 # A paragraph ends where one of these begins.
 BLOCKS = {"div", "form", "h1", "h2", "h3", "ol", "p", "pre", "table", "ul"}

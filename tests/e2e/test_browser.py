@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 import admin
+import chat
 import chrome
 import harness
 import live_oim as oim
@@ -150,6 +151,59 @@ def test_a_person_walks_through_every_page(make_server, tmp_path):
         assert browser.refused == [], "nothing breaks the pages' own rules"
     finally:
         browser.close()
+
+
+def test_a_person_finds_a_chat_room_and_gets_a_nickname(make_server,
+                                                        tmp_path):
+    server = make_server(**{"chat.port": str(harness.free_ports(1)[0]),
+                            "chat.plain": "on",
+                            "chat.codebase": "http://cabs.example/c.cab"})
+    host = chat.Client(server)
+    host.plain("host")
+    host.join("#Tea\\bRoom")
+    host.say("TOPIC #Tea\\bRoom :Leaves, and <b>pots</b> " + "long" * 25)
+    host.say("PING x")
+    host.until("PONG")
+    browser = chrome.Chrome(tmp_path / "profile")
+    try:
+        browser.go(f"https://127.0.0.1:{server.https_port}/")
+        browser.press("Chat rooms")
+        look_at(browser)
+        assert "<b>pots</b>" in words(browser)
+        browser.press("Tea Room")
+        look_at(browser)
+        browser.fill(**{"A name for": "Sysop"})
+        browser.press("Come in")
+        assert "cannot be a nickname" in words(browser)
+        browser.fill(**{"A name for": "visitor"})
+        browser.press("Come in")
+        look_at(browser)
+        assert "cannot show the chat control" in words(browser)
+        assert "Room #Tea\\bRoom" in words(browser)
+        browser.ask("Page.navigate", url="about:blank")
+        browser.go(f"https://127.0.0.1:{server.https_port}"
+                   "/chatroom.msnw?rm=Tea+Room")
+        browser.press("Sign in")
+        browser.fill(**{"E-mail": AMY, "Password": harness.PEOPLE[AMY]})
+        browser.press("Sign in")
+        look_at(browser)
+        browser.fill(**{"A nickname": "Amy-tea"})
+        browser.press("Register")
+        look_at(browser)
+        browser.press("Chat as Amy-tea")
+        assert browser.run("document.querySelector("
+                           "'param[name=NickName]').value") == "Amy-tea"
+        assert browser.run("document.querySelector('h1').innerText"
+                           ) == "Tea Room"
+        look_at(browser)
+        browser.press("All rooms")
+        browser.fill(Its_name="New one")
+        browser.press("Go there")
+        assert "New one" in words(browser)
+        assert browser.refused == [], "nothing breaks the pages' own rules"
+    finally:
+        browser.close()
+        host.close()
 
 
 def test_over_plain_http_one_is_led_to_the_secure_page_or_warned(make_server,

@@ -45,6 +45,25 @@ read_lines(struct slice in)
 	}
 }
 
+/* A name that people typed is what they read again; bytes hurt nobody. */
+static void
+read_name(struct slice in)
+{
+	struct buf word = BUF_INIT(256), name = BUF_INIT(256);
+	struct slice plain = in;
+
+	if (ircx_is_room(in))
+		plain = slice_from(in, in.p[0] == '%' ? 2 : 1);
+	(void)chat_room_read(in, &name);
+	buf_reset(&name);
+	if (chat_room_write(in, &word)) {
+		ASSERT(chat_room_read(buf_slice(&word), &name));
+		ASSERT(slice_eq(buf_slice(&name), plain));
+	}
+	buf_free(&word);
+	buf_free(&name);
+}
+
 static struct player *
 somebody(struct world *w, unsigned mode)
 {
@@ -115,9 +134,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2)
 		return 0;
 	in = slice_make(data + 2, size - 2);
-	if (data[0] % MODES == READER)
+	if (data[0] % MODES == READER) {
 		read_lines(in);
-	else if (!asks_for_a_hash(in))
+		read_name(in);
+	} else if (!asks_for_a_hash(in)) {
 		play(data[0] % MODES, data[1], in);
+	}
 	return 0;
 }

@@ -10,7 +10,7 @@
 #include "common/http/cookie.h"
 #include "core/invite.h"
 #include "tests/proto/play.h"
-#include "web/front.h"
+#include "web/chat.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -78,7 +78,10 @@ page(struct slice template, struct slice text)
 	const struct page_field fields[] = { { "title", text },
 		{ "words", text }, { "mood", text }, { "account", text },
 		{ "email", text }, { "name", text }, { "invite", text },
-		{ "link", text }, { "token", text }, { "to", text } };
+		{ "link", text }, { "token", text }, { "to", text },
+		{ "rhx", text }, { "nick", text }, { "value", text },
+		{ "topic", text }, { "language", text }, { "codebase", text },
+		{ "channel", text } };
 	struct buf b = BUF_INIT(PAGE_MAX), bare = BUF_INIT(PAGE_MAX);
 
 	page_add(&b, template, fields, ARRAY_LEN(fields));
@@ -88,6 +91,23 @@ page(struct slice template, struct slice text)
 		ASSERT(count(buf_slice(&b), *c) == count(buf_slice(&bare), *c));
 	buf_free(&b);
 	buf_free(&bare);
+}
+
+/* Where one is led is a path of ours, which ends no header. */
+static void
+way(struct slice s)
+{
+	struct slice to = web_chat_return(s);
+	char locale[WEB_LOCALE];
+
+	ASSERT(to.p == NULL || slice_starts_nocase(to, SLICE_LIT("/chat")) ||
+	    slice_starts_nocase(to, SLICE_LIT("/msnchat/")));
+	for (size_t i = 0; i < to.n; i++)
+		ASSERT(to.p[i] > ' ' && to.p[i] < 0x7f && to.p[i] != '\\');
+	web_chat_locale(s, locale);
+	for (size_t i = 0; i < WEB_LOCALE; i++)
+		ASSERT((locale[i] >= 'A' && locale[i] <= 'Z') != (i == 2));
+	ASSERT(web_chat_language(s) >= 1 && web_chat_language(s) <= 24);
 }
 
 static void
@@ -129,6 +149,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	page(web_page_sign_in, s);
 	page(web_page_secure, s);
 	page(web_page_reset, s);
+	page(web_page_chat, s);
+	page(web_page_chat_room, s);
+	page(web_page_nickname, s);
+	page(web_page_nickname_own, s);
+	way(s);
 	code(w, s);
 	return 0;
 }

@@ -341,6 +341,8 @@ what_works_but_surprises_is_a_warning(void **state)
 		{ "http.port", "8080", "80", "only look at port 80" },
 		{ "accounts.signup", "first-login", "closed", "first-login" },
 		{ "listen.proxy", "ns=::/0", "", "can claim any address" },
+		{ "chat.codebase", "/msnchat45.cab", "",
+		    "no address of the web" },
 	};
 	struct world *w = *state;
 

@@ -134,7 +134,7 @@ a_good_password_gets_the_headers_of_the_old_login_servers(void **state)
 	    "domain=.passport.com;path=/;HTTPOnly= ;version=1\n"
 	    "Set-Cookie: MSPSec=token4; HTTPOnly= ; domain=.passport.com;"
 	    "path=/;secure=\n"
-	    "Set-Cookie: MSPAuth=token4; HTTPOnly= ; domain=.passport.com;"
+	    "Set-Cookie: MSPAuth=token11; HTTPOnly= ; domain=.passport.com;"
 	    "path=/\n"
 	    "Set-Cookie: MSPProf="
 	    "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb; HTTPOnly= ; "
@@ -330,7 +330,7 @@ the_form_joins_name_and_domain_and_goes_only_to_known_hosts(void **state)
 		assert_string_equal(core_now.address, "amy@example.com");
 		assert_string_equal(core_now.password, "pw");
 		assert_int_equal(rq.status, targets[i].ok ? 302 : 200);
-		assert_non_null(strstr(rq.headers, "MSPAuth=token4"));
+		assert_non_null(strstr(rq.headers, "MSPAuth=token11"));
 		assert_int_equal(strstr(rq.headers, "Location: ") != NULL,
 		    targets[i].ok);
 	}
