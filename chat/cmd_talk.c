@@ -33,7 +33,7 @@ static void
 say_room(const struct said *m, struct slice target)
 {
 	struct room *r = room_find(m->user->chat, target);
-	struct notice n = { .write = notice_write,
+	struct notice n = { .write = notice_write_said,
 		.who = m->user,
 		.room = r,
 		.verb = m->verb,
@@ -58,7 +58,7 @@ static void
 say_user(const struct said *m, struct slice target)
 {
 	struct user *to = user_find(m->user->chat, target);
-	struct notice n = { .write = notice_write,
+	struct notice n = { .write = notice_write_said,
 		.who = m->user,
 		.verb = m->verb,
 		.text = m->text };

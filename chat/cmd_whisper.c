@@ -30,7 +30,7 @@ write_whisper(const struct ircx_dialect *d, struct buf *b,
 		private.room = NULL;
 		private.verb = "PRIVMSG";
 	}
-	notice_write(d, b, &private);
+	notice_write_said(d, b, &private);
 }
 
 /* What forbids it; NUMERICS: nothing. */

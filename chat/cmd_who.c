@@ -112,6 +112,17 @@ chat_whois(struct user *u, const struct command *in)
 	return RESULT_OK;
 }
 
+/* Nothing is remembered of who has gone; programs ask this after a 401. */
+enum result
+chat_whowas(struct user *u, const struct command *in)
+{
+	struct slice nick = in->args[0];
+
+	user_say(u, NUM_WAS_NO_NICK, SLICE_FMT, SLICE_ARG(nick));
+	user_say(u, NUM_WHOWAS_END, SLICE_FMT, SLICE_ARG(nick));
+	return RESULT_OK;
+}
+
 enum result
 chat_userhost(struct user *u, const struct command *in)
 {

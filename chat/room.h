@@ -176,6 +176,9 @@ void notice_write_level(const struct ircx_dialect *d, struct buf *b,
 /* The topic as it is now. */
 void notice_write_topic(const struct ircx_dialect *d, struct buf *b,
     const struct notice *n);
+/* As notice_write(); ordinary programs read what controls say unstyled. */
+void notice_write_said(const struct ircx_dialect *d, struct buf *b,
+    const struct notice *n);
 /* As notice_write(), for readers of IRCX alone. */
 void notice_write_ircx(const struct ircx_dialect *d, struct buf *b,
     const struct notice *n);

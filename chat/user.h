@@ -264,6 +264,7 @@ enum result chat_quit(struct user *u, const struct command *in);
 enum result chat_version(struct user *u, const struct command *in);
 enum result chat_time(struct user *u, const struct command *in);
 enum result chat_motd(struct user *u, const struct command *in);
+enum result chat_links(struct user *u, const struct command *in);
 enum result chat_lusers(struct user *u, const struct command *in);
 /* cmd_auth.c */
 enum result chat_auth(struct user *u, const struct command *in);
@@ -290,6 +291,7 @@ enum result chat_away(struct user *u, const struct command *in);
 /* cmd_who.c */
 enum result chat_who(struct user *u, const struct command *in);
 enum result chat_whois(struct user *u, const struct command *in);
+enum result chat_whowas(struct user *u, const struct command *in);
 enum result chat_userhost(struct user *u, const struct command *in);
 enum result chat_ison(struct user *u, const struct command *in);
 /* cmd_find.c */

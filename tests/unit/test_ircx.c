@@ -3,12 +3,14 @@
 #include "chat/ircx/dialect.h"
 #include "chat/ircx/name.h"
 #include "chat/ircx/quote.h"
+#include "chat/ircx/style.h"
 #include "chat/ircx/writer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -287,6 +289,30 @@ a_line_is_cut_to_512_bytes_between_characters(void **state)
 	buf_free(&b);
 }
 
+static void
+unstyled(const char *said, const char *text)
+{
+	struct slice got = ircx_unstyled(slice_text(said));
+
+	assert_int_equal(got.n, strlen(text));
+	assert_memory_equal(got.p, text, got.n);
+}
+
+static void
+a_text_is_read_without_its_style(void **state)
+{
+	(void)state;
+	unstyled("\1S \x0b\1Palatino\\bLinotype;0 Hi Folks\1", "Hi Folks");
+	unstyled("\1S \\n\1Arial;0 a; b\1", "a; b");
+	unstyled("\1S \1\1Arial;0 cut off", "cut off");
+	unstyled("\1S \1\1Arial;0 \1", "");
+	unstyled("\1S \1\1Arial;0\1", "\1S \1\1Arial;0\1");
+	unstyled("\1S nothing of it\1", "\1S nothing of it\1");
+	unstyled("\1S ", "\1S ");
+	unstyled("\1ACTION a;b c\1", "\1ACTION a;b c\1");
+	unstyled("", "");
+}
+
 int
 main(void)
 {
@@ -305,6 +331,7 @@ main(void)
 		cmocka_unit_test(masks_match_with_stars_and_question_marks),
 		cmocka_unit_test(a_member_is_shown_by_the_number_of_the_reader),
 		cmocka_unit_test(only_eight_numbers_are_versions),
+		cmocka_unit_test(a_text_is_read_without_its_style),
 		cmocka_unit_test(a_line_is_cut_to_512_bytes_between_characters),
 	};
 
