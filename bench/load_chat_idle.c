@@ -29,8 +29,7 @@ struct rooms {
 	unsigned up, wanted;
 };
 
-#define GATE_TOKEN(step) \
-	"AUTH GateKeeper " step ":GKSSP\\0\\0\\0\1\\0\\0\\0"
+#define GATE_TOKEN(step) "AUTH GateKeeper " step ":GKSSP\\0\\0\\0\1\\0\\0\\0"
 
 /* The challenge ends the line; neither it nor the answer needs quoting. */
 static void
