@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "chat/chat.h"
 
-#include "chat/room.h"
+#include "chat/staff.h"
+#include "chat/watcher.h"
 #include "common/base/panic.h"
 #include "core/keep.h"
 
@@ -45,6 +46,7 @@ chat_new(struct core *c, const struct chat_config *cfg)
 	chat->cfg = *cfg;
 	chat->failures = penalty_new(c->env, 65536, 60, 60);
 	list_init(&chat->users);
+	list_init(&chat->watchers);
 	env_random(c->env, seed, sizeof(seed));
 	map_init(&chat->nicks, nick_key, seed);
 	env_random(c->env, seed, sizeof(seed));
@@ -61,6 +63,10 @@ void
 chat_config_set(struct chat *chat, const struct chat_config *cfg)
 {
 	chat->cfg = *cfg;
+	LIST_EACH(it, &chat->users)
+		staff_look(CONTAINER_OF(it, struct user, node));
+	watcher_tell(chat, SEEN_SERVER, SLICE_LIT(CHAT_SERVER),
+	    "RELOAD " CHAT_SERVER);
 }
 
 static bool
@@ -88,6 +94,8 @@ chat_free(struct chat *chat)
 void
 chat_drain(struct chat *chat)
 {
+	watcher_tell(chat, SEEN_SERVER, SLICE_LIT(CHAT_SERVER),
+	    "DRAIN " CHAT_SERVER);
 	LIST_EACH(it, &chat->users) {
 		struct user *u = CONTAINER_OF(it, struct user, node);
 

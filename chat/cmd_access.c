@@ -211,7 +211,7 @@ chat_access(struct user *u, const struct command *in)
 		    SLICE_FMT, SLICE_ARG(in->args[0]));
 		return RESULT_OK;
 	}
-	mine = room_level(q.room, u);
+	mine = room_power(q.room, u);
 	q.owner = mine == LEVEL_OWNER;
 	if (mine < LEVEL_HOST)
 		user_say_room(u, NUM_NO_ACCESS, q.room, NULL);

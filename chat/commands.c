@@ -76,6 +76,7 @@ static const struct command_row rows[] = {
 	{ "EQUESTION",    IN,      3,  1000, 3, chat_equestion },
 	{ "EPRIVMSG",     IN,      2,  1000, 2, chat_eprivmsg },
 	{ "EVENT",        IN,      1,  1000, 0, chat_event },
+	{ "KILL",         IN,      1,  1000, 0, chat_kill },
 };
 /* clang-format on */
 

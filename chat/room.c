@@ -3,6 +3,7 @@
 
 #include "chat/access.h"
 #include "chat/ircx/quote.h"
+#include "chat/watcher.h"
 #include "common/base/panic.h"
 #include "common/base/utf8.h"
 
@@ -65,6 +66,7 @@ room_release(struct room *r)
 {
 	if (r->nseats > 0 || room_is_kept(r))
 		return;
+	watcher_tell_room(r, "DESTROY", NULL, slice_make("", 0));
 	map_remove(&r->chat->rooms, &r->node);
 	room_free(r);
 }
@@ -114,6 +116,14 @@ room_add_topic(const struct room *r, const struct ircx_dialect *d,
 	}
 	buf_add_char(b, '%');
 	ircx_quote(b, topic);
+}
+
+unsigned
+room_lag(const struct room *r)
+{
+	struct slice text = room_text(r, TEXT_LAG);
+
+	return text.n > 0 ? (unsigned)(text.p[0] - '0') : 0;
 }
 
 /* ---- seats ---- */
@@ -178,6 +188,12 @@ room_level(const struct room *r, const struct user *u)
 	return s ? s->level : LEVEL_NONE;
 }
 
+enum level
+room_power(const struct room *r, const struct user *u)
+{
+	return u->staff != STAFF_NONE ? LEVEL_OWNER : room_level(r, u);
+}
+
 bool
 seat_is_seen(const struct seat *s, const struct user *viewer)
 {
@@ -217,7 +233,8 @@ room_is_listed(const struct room *r, const struct user *viewer)
 {
 	const uint32_t dark = MODE_HIDDEN | MODE_SECRET | MODE_PRIVATE;
 
-	return !(r->modes & dark) || seat_find(r, viewer) != NULL;
+	return !(r->modes & dark) || viewer->staff != STAFF_NONE ||
+	    seat_find(r, viewer) != NULL;
 }
 
 void

@@ -76,6 +76,7 @@ struct job {
 };
 
 struct throttle;
+struct watcher;
 struct room;
 
 struct user {
@@ -87,8 +88,10 @@ struct user {
 	struct job *job;           /* the command that waits, or NULL */
 	struct throttle *throttle; /* with HOLD_TOKENS, else NULL */
 	struct entry *entry;       /* USER_BEFORE */
-	struct account *account;   /* KIND_MEMBER: pinned */
-	struct blob *away;         /* NULL: here */
+	struct watcher *watcher;   /* who looks at events, else NULL */
+	/* pinned, of KIND_MEMBER; of a guest who showed the staff's role */
+	struct account *account;
+	struct blob *away; /* NULL: here */
 	struct list seats;
 	struct timer timer; /* sign-in deadline, then pings */
 	int64_t since;      /* Unix seconds */
@@ -103,8 +106,10 @@ struct user {
 	uint8_t holds; /* enum user_hold */
 	uint8_t kind;  /* enum user_kind */
 	uint8_t profile;
-	bool ircx;   /* said IRCX or IRCVERS */
-	bool titled; /* its name is registered and rightly borne */
+	uint8_t staff; /* enum staff */
+	bool gagged;   /* what it says is heard by nobody */
+	bool ircx;     /* said IRCX or IRCVERS */
+	bool titled;   /* its name is registered and rightly borne */
 	bool pinged;
 	bool subscriber;
 	bool deaf; /* +i: not told to strangers */
@@ -123,6 +128,7 @@ struct chat {
 	struct loop *loop;
 	struct chat_config cfg;
 	struct list users;
+	struct list watchers;
 	size_t nusers;
 	size_t nin; /* USER_IN */
 	size_t most_in;
@@ -229,6 +235,8 @@ void user_guess_rooms(struct user *u);
 size_t user_input(struct link *l, const char *p, size_t n);
 /* A command's request is finished or its connection gone. */
 void user_job_end(struct chat *chat, struct job *job);
+/* It is not read for so long. */
+void user_slow(struct user *u, uint64_t ms);
 /* Whoever was throttled is no more. */
 void user_throttle_end(struct user *u);
 
@@ -313,6 +321,9 @@ enum result chat_data(struct user *u, const struct command *in);
 enum result chat_esubmit(struct user *u, const struct command *in);
 enum result chat_equestion(struct user *u, const struct command *in);
 enum result chat_eprivmsg(struct user *u, const struct command *in);
+/* watcher.c */
 enum result chat_event(struct user *u, const struct command *in);
+/* staff.c */
+enum result chat_kill(struct user *u, const struct command *in);
 
 #endif

@@ -22,6 +22,8 @@ enum token_purpose {
 	TOKEN_FORM = 8,       /* a browser that filled in a form; nobody's */
 	TOKEN_ADMIN_LINK = 9, /* the way in to the admin pages, once */
 	TOKEN_ADMIN = 10,     /* the admin pages' cookie */
+	TOKEN_ROLE = 11, /* rank in chat, of who has one: a page's to show */
+	TOKEN_SUBSCRIBER = 12, /* the same of a subscription */
 };
 
 enum {

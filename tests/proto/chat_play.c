@@ -127,8 +127,7 @@ chat_plain(struct world *w, const char *name)
 }
 
 struct player *
-chat_member(struct world *w, const char *address, const char *name,
-    const char *version)
+chat_member_before(struct world *w, const char *address, const char *version)
 {
 	struct player *p = play_connect_chat(w, "192.0.2.11");
 	unsigned char challenge[GK_CHALLENGE], guid[GK_GUID] = { 0 };
@@ -145,6 +144,15 @@ chat_member(struct world *w, const char *address, const char *name,
 	play_sayf(p, "AUTH GateKeeperPassport S :%08zX%s%08X%s", strlen(ticket),
 	    ticket, 4, "prof");
 	play_hears_like(p, "AUTH GateKeeperPassport * *@GateKeeperPassport 0");
+	return p;
+}
+
+struct player *
+chat_member(struct world *w, const char *address, const char *name,
+    const char *version)
+{
+	struct player *p = chat_member_before(w, address, version);
+
 	play_sayf(p, "NICK %s", name);
 	play_hears_like(p, ":chat.nudge 001 *");
 	play_ignore(p);

@@ -28,6 +28,9 @@ struct player *chat_plain(struct world *w, const char *name);
 /* One with an account, made when it is missing. */
 struct player *chat_member(struct world *w, const char *address,
     const char *name, const char *version);
+/* The same up to the point where its name is missing. */
+struct player *
+chat_member_before(struct world *w, const char *address, const char *version);
 /* In this room; nothing left to read. */
 void chat_joins(struct player *p, const char *room);
 /* ":prefix ..." of a guest of this name: "gg!id@GateKeeper" with its id. */

@@ -143,7 +143,7 @@ a_room_is_named_with_or_without_the_percent_sign(void **state)
 
 struct nick_row {
 	const char *nick;
-	bool any, guest, member, plain;
+	bool any, guest, member, plain, staff;
 };
 
 static void
@@ -151,20 +151,20 @@ each_kind_of_people_has_nicknames_of_its_own(void **state)
 {
 	/* clang-format off */
 	static const struct nick_row rows[] = {
-		{ ">logos3",   true,  true,  false, false },
-		{ "logos3",    true,  false, true,  true },
-		{ "nick",      true,  false, true,  true },
-		{ "a-[]{}|",   true,  false, true,  true },
-		{ "\xc3\xa9t", true,  false, true,  true },
-		{ ">",         false, false, false, false },
-		{ "",          false, false, false, false },
-		{ ">Sysop1",   true,  false, false, false },
-		{ "adminX",    true,  false, false, false },
-		{ "3com",      false, false, false, false },
-		{ ">3com",     true,  true,  false, false },
-		{ "a b",       false, false, false, false },
-		{ "a!b",       false, false, false, false },
-		{ "'Sysop",    false, false, false, false },
+		{ ">logos3",   true,  true,  false, false, false },
+		{ "logos3",    true,  false, true,  true,  true },
+		{ "nick",      true,  false, true,  true,  true },
+		{ "a-[]{}|",   true,  false, true,  true,  true },
+		{ "\xc3\xa9t", true,  false, true,  true,  true },
+		{ ">",         false, false, false, false, false },
+		{ "",          false, false, false, false, false },
+		{ ">Sysop1",   true,  false, false, false, false },
+		{ "adminX",    true,  false, false, false, true },
+		{ "3com",      false, false, false, false, false },
+		{ ">3com",     true,  true,  false, false, false },
+		{ "a b",       false, false, false, false, false },
+		{ "a!b",       false, false, false, false, false },
+		{ "'Sysop",    true,  false, false, false, true },
 	};
 	/* clang-format on */
 
@@ -176,6 +176,7 @@ each_kind_of_people_has_nicknames_of_its_own(void **state)
 		assert_int_equal(ircx_nick_ok(n, NICK_GUEST), rows[i].guest);
 		assert_int_equal(ircx_nick_ok(n, NICK_MEMBER), rows[i].member);
 		assert_int_equal(ircx_nick_ok(n, NICK_PLAIN), rows[i].plain);
+		assert_int_equal(ircx_nick_ok(n, NICK_STAFF), rows[i].staff);
 	}
 }
 
