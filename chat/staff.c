@@ -84,10 +84,12 @@ staff_take_role(struct user *u, struct request *rq, struct slice value)
 	struct account *a;
 	enum result r = bearer(rq, value, TOKEN_ROLE, &a);
 
-	if (r == RESULT_WAIT || a == NULL || staff_of(u->chat, a) == 0 ||
-	    (u->account != NULL && u->account != a))
+	if (r == RESULT_WAIT || a == NULL || staff_of(u->chat, a) == 0)
 		return r;
-	/* a guest's control: from now on this account answers for it */
+	/*
+	 * A guest's control: from now on this account answers for it.  Who has
+	 * an account keeps that and its own rank.
+	 */
 	if (u->account == NULL) {
 		account_pin(a);
 		u->account = a;

@@ -88,18 +88,25 @@ def test_somebody_in_irssi_and_one_in_a_control_talk_in_one_room(
 
 def test_irssi_signs_in_with_the_account_of_its_person(make_server,
                                                        start: Start):
-    server = rooms(make_server)
+    server = rooms(make_server, **{"chat.staff": AMY,
+                                   "chat.words": "darn"})
     amy = start(server, "amy", AMY, harness.PEOPLE[AMY])
     amy.shows("SASL authentication succeeded")
+    amy.shows("You are now an administrator")
     ann = chat.Client(server)
     ann.guest("ann")
     ann.join("%#Tea")
     amy.type("/join #Tea")
-    ann.until(r":amy!\S+@GateKeeperPassport JOIN H,U,RXO :%#Tea")
+    ann.until(r":amy!\S+@GateKeeperPassport JOIN H,A,RXO,\. :%#Tea")
     amy.type("hello")
     ann.until(r":amy!\S+ PRIVMSG %#Tea :hello")
     ann.say("PRIVMSG %#Tea :hello, amy")
     amy.shows("<@>ann> hello, amy")
+    amy.type("/mode #Tea +f")
+    amy.shows(r"mode/#Tea \[\+f\] by amy")
+    ann.until(r":amy!\S+ MODE %#Tea \+f")
+    ann.say("PRIVMSG %#Tea :oh, darn it")
+    ann.until(" 932 >ann darn :")
     amy.type("/window 1")
     for line, answer in (("/whois nobody", "There is no such nick nobody"),
                          ("/links", "chat.nudge"),

@@ -10,6 +10,8 @@
 #include "common/base/panic.h"
 #include "tests/proto/chat_play.h"
 
+#include <stdio.h>
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum {
@@ -19,7 +21,8 @@ enum {
 	MEMBER,
 	HOST,
 	FIRST_DIALECT,
-	MODES = FIRST_DIALECT + 8
+	STAFF = FIRST_DIALECT + 8, /* who watches all events */
+	MODES
 };
 
 static void
@@ -46,6 +49,23 @@ read_lines(struct slice in)
 }
 
 static struct player *
+staff(struct world *w)
+{
+	static const char *const types[] = { "CHANNEL", "MEMBER", "SERVER",
+		"CONNECT", "SOCKET", "USER" };
+	struct chat_config *cfg = world_chat_config(w);
+	struct player *p;
+
+	(void)snprintf(cfg->staff, sizeof(cfg->staff), "a@a.com");
+	(void)snprintf(cfg->words, sizeof(cfg->words), "x, friend");
+	world_reload(w);
+	p = chat_member(w, "a@a.com", "somebody", "IRC8");
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		play_sayf(p, "EVENT ADD %s", types[i]);
+	return p;
+}
+
+static struct player *
 somebody(struct world *w, unsigned mode)
 {
 	static const char *const versions[] = { "IRC1", "IRC2", "IRC3", "IRC4",
@@ -55,6 +75,8 @@ somebody(struct world *w, unsigned mode)
 		return play_connect_chat(w, "192.0.2.10");
 	if (mode == PLAIN || mode == HOST)
 		return chat_plain(w, "somebody");
+	if (mode == STAFF)
+		return staff(w);
 	if (mode == MEMBER)
 		return chat_member(w, "a@a.com", "somebody", "IRC8");
 	return chat_guest(w, "somebody", versions[mode - FIRST_DIALECT]);

@@ -288,6 +288,19 @@ events_are_told_to_whom_watches(void **state)
 	play_say(a, "AUTH GateKeeper I :junk");
 	play_hears_like(boss, "* SOCKET ERROR 192.0.2.10:* [*] auth-failed");
 	play_hears_like(boss, "* CONNECT CLOSE *");
+	/* a mask is for those whom it fits */
+	for (unsigned i = 0; i < 6; i++)
+		play_sayf(boss, "EVENT DELETE %s", types[i]);
+	play_say(boss, "EVENT ADD USER >b*");
+	play_say(boss, "EVENT ADD CHANNEL b*");
+	play_ignore(boss);
+	a = chat_guest(w, "ab", "IRC8");
+	chat_joins(a, "%#ab");
+	play_hears_nothing(boss);
+	a = chat_guest(w, "ba", "IRC8");
+	play_hears_like(boss, "* USER LOGON >ba!*@GateKeeper");
+	chat_joins(a, "%#Ba");
+	play_hears_like(boss, "* CHANNEL CREATE %#Ba *");
 	/* who is no longer of the staff is told nothing more */
 	let_be_staff(w, "sue@a.com");
 	play_ignore(boss);
