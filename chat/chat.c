@@ -54,6 +54,7 @@ chat_new(struct core *c, const struct chat_config *cfg)
 	env_random(c->env, chat->seed, sizeof(chat->seed));
 	buf_init(&chat->scratch, SCRATCH_MAX);
 	arena_init(&chat->arena, ARENA_MAX);
+	chat->network = room_unlisted(chat);
 	command_rows_index(chat->verbs);
 	keep_each(c, KEEP_ROOM, restore, chat);
 	return chat;
@@ -82,6 +83,7 @@ chat_free(struct chat *chat)
 {
 	ASSERT(list_empty(&chat->users));
 	map_each(&chat->rooms, free_room, NULL);
+	room_free(chat->network);
 	penalty_free(chat->failures);
 	map_free(&chat->rooms);
 	map_free(&chat->nicks);

@@ -12,7 +12,8 @@ struct asked {
 	struct user *user;
 	struct room *room;
 	const struct command *in;
-	bool owner; /* who asks is one */
+	bool owner;                     /* who asks is one */
+	char object[ROOM_WIRE_MAX + 1]; /* the room, as this reader knows it */
 	enum access_level level;
 	char mask_text[MASK_MAX];
 	struct slice mask;
@@ -25,15 +26,20 @@ arg(const struct command *in, unsigned n)
 }
 
 static void
-say_entry(struct user *u, const struct room *r, enum numeric n,
-    const struct access *a)
+tell(const struct asked *q, enum numeric n)
+{
+	user_say(q->user, n, "%s", q->object);
+}
+
+static void
+say_entry(const struct asked *q, enum numeric n, const struct access *a)
 {
 	struct slice reason =
 	    a->reason ? blob_slice(a->reason) : slice_make("", 0);
 
-	user_say_room(u, n, r, "%s " SLICE_FMT " %u " SLICE_FMT " :" SLICE_FMT,
-	    access_name((enum access_level)a->level),
-	    SLICE_ARG(blob_slice(a->mask)), access_minutes(r, a),
+	user_say(q->user, n, "%s %s " SLICE_FMT " %u " SLICE_FMT " :" SLICE_FMT,
+	    q->object, access_name((enum access_level)a->level),
+	    SLICE_ARG(blob_slice(a->mask)), access_minutes(q->room, a),
 	    SLICE_ARG(blob_slice(a->adder)), SLICE_ARG(reason));
 }
 
@@ -42,10 +48,10 @@ list(const struct asked *q)
 {
 	const struct room *r = q->room;
 
-	user_say_room(q->user, NUM_ACCESS_START, r, NULL);
+	tell(q, NUM_ACCESS_START);
 	for (unsigned i = 0; i < r->naccess; i++)
-		say_entry(q->user, r, NUM_ACCESS_ENTRY, &r->access[i]);
-	user_say_room(q->user, NUM_ACCESS_END, r, NULL);
+		say_entry(q, NUM_ACCESS_ENTRY, &r->access[i]);
+	tell(q, NUM_ACCESS_END);
 }
 
 /* Level and mask of ADD and DELETE; false: it was told what is wrong. */
@@ -56,8 +62,9 @@ read_entry(struct asked *q)
 	bool ok;
 
 	q->level = access_parse(arg(q->in, 2));
-	if (q->level == ACCESS_LEVELS) {
-		user_say_room(q->user, NUM_BAD_LEVEL, q->room, NULL);
+	if (q->level == ACCESS_LEVELS ||
+	    (q->room == q->user->chat->network && q->level < ACCESS_GRANT)) {
+		tell(q, NUM_BAD_LEVEL);
 		return false;
 	}
 	ok = access_mask(arg(q->in, 3), &b);
@@ -68,7 +75,7 @@ read_entry(struct asked *q)
 	if (!ok)
 		user_say(q->user, NUM_BAD_FUNCTION, "%s", q->in->row->verb);
 	else if (q->level == ACCESS_OWNER && !q->owner)
-		user_say_room(q->user, NUM_NO_ACCESS, q->room, NULL);
+		tell(q, NUM_NO_ACCESS);
 	else
 		return true;
 	return false;
@@ -105,16 +112,16 @@ add(struct asked *q)
 		return;
 	}
 	if (access_find(q->room, q->level, q->mask) != NULL) {
-		user_say_room(q->user, NUM_ACCESS_DUPLICATE, q->room, NULL);
+		tell(q, NUM_ACCESS_DUPLICATE);
 		return;
 	}
 	a = entry_of(q->user, q->level, minutes);
 	a.by_owner = q->owner;
 	if (access_add(q->room, &a, q->mask, reason))
-		say_entry(q->user, q->room, NUM_ACCESS_ADDED,
+		say_entry(q, NUM_ACCESS_ADDED,
 		    &q->room->access[q->room->naccess - 1]);
 	else
-		user_say_room(q->user, NUM_ACCESS_FULL, q->room, NULL);
+		tell(q, NUM_ACCESS_FULL);
 	blob_unref(a.adder);
 }
 
@@ -126,12 +133,12 @@ static void delete (struct asked *q)
 		return;
 	a = access_find(q->room, q->level, q->mask);
 	if (a == NULL) {
-		user_say_room(q->user, NUM_ACCESS_UNKNOWN, q->room, NULL);
+		tell(q, NUM_ACCESS_UNKNOWN);
 	} else if (a->by_owner && !q->owner) {
-		user_say_room(q->user, NUM_NO_ACCESS, q->room, NULL);
+		tell(q, NUM_NO_ACCESS);
 	} else {
-		user_say_room(q->user, NUM_ACCESS_DELETED, q->room,
-		    "%s " SLICE_FMT, access_name(q->level), SLICE_ARG(q->mask));
+		user_say(q->user, NUM_ACCESS_DELETED, "%s %s " SLICE_FMT,
+		    q->object, access_name(q->level), SLICE_ARG(q->mask));
 		access_remove(q->room, a);
 	}
 }
@@ -146,7 +153,7 @@ clear(struct asked *q)
 	bool kept = false;
 
 	if (!all && level == ACCESS_LEVELS) {
-		user_say_room(q->user, NUM_BAD_LEVEL, q->room, NULL);
+		tell(q, NUM_BAD_LEVEL);
 		return;
 	}
 	for (unsigned i = q->room->naccess; i-- > 0;) {
@@ -160,9 +167,9 @@ clear(struct asked *q)
 			access_remove(q->room, a);
 	}
 	if (kept)
-		user_say_room(q->user, NUM_ACCESS_SECURITY, q->room, NULL);
+		tell(q, NUM_ACCESS_SECURITY);
 	else
-		user_say_room(q->user, NUM_ACCESS_CLEARED, q->room, "%s",
+		user_say(q->user, NUM_ACCESS_CLEARED, "%s %s", q->object,
 		    all ? "*" : access_name(level));
 }
 
@@ -197,13 +204,34 @@ obey(struct asked *q)
 	user_say(q->user, NUM_BAD_COMMAND, "%s", q->in->row->verb);
 }
 
+/* "$" is this server, "*" the network of all there are: the same here. */
+static bool
+is_network(struct slice word)
+{
+	return slice_eq_text(word, "*") || slice_eq_text(word, "$");
+}
+
+static void
+name_object(struct asked *q)
+{
+	struct buf b = BUF_INIT(sizeof(q->object) - 1);
+
+	if (q->room == q->user->chat->network)
+		buf_add_slice(&b, q->in->args[0]);
+	else
+		ircx_add_room(q->user->dialect, &b, room_name(q->room));
+	memcpy(q->object, b.p, b.n);
+	buf_free(&b);
+}
+
 enum result
 chat_access(struct user *u, const struct command *in)
 {
 	struct asked q = { .user = u, .in = in };
+	bool network = is_network(in->args[0]);
 	enum level mine;
 
-	q.room = room_find(u->chat, in->args[0]);
+	q.room = network ? u->chat->network : room_find(u->chat, in->args[0]);
 	if (q.room == NULL) {
 		user_say(u,
 		    ircx_is_room(in->args[0]) ? NUM_NO_OBJECT
@@ -211,10 +239,12 @@ chat_access(struct user *u, const struct command *in)
 		    SLICE_FMT, SLICE_ARG(in->args[0]));
 		return RESULT_OK;
 	}
-	mine = room_power(q.room, u);
+	mine = network && u->staff < STAFF_SYSOP ? LEVEL_NONE
+						 : room_power(q.room, u);
 	q.owner = mine == LEVEL_OWNER;
+	name_object(&q);
 	if (mine < LEVEL_HOST)
-		user_say_room(u, NUM_NO_ACCESS, q.room, NULL);
+		tell(&q, NUM_NO_ACCESS);
 	else
 		obey(&q);
 	return RESULT_OK;

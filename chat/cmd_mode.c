@@ -397,6 +397,8 @@ mode_self(struct user *u, const struct command *in)
 			use_key(u, in->args[2]);
 		else if (c == 'i')
 			u->deaf = sign == '+';
+		else if (strchr("aogxswz", c) != NULL)
+			continue; /* nobody's own to change */
 		else
 			user_tell(u, NUM_UNKNOWN_USER_MODE);
 	}

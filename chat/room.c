@@ -30,16 +30,24 @@ stayed_empty(struct timer *t)
 }
 
 struct room *
+room_unlisted(struct chat *chat)
+{
+	struct room *r = mem_alloc(sizeof(*r));
+
+	r->chat = chat;
+	list_init(&r->seats);
+	r->empty.fire = stayed_empty;
+	return r;
+}
+
+struct room *
 room_new(struct chat *chat, struct slice name)
 {
 	struct room *r;
 
 	if (chat->rooms.count >= chat->cfg.max_rooms)
 		return NULL;
-	r = mem_alloc(sizeof(*r));
-	r->chat = chat;
-	list_init(&r->seats);
-	r->empty.fire = stayed_empty;
+	r = room_unlisted(chat);
 	r->name_n = (uint8_t)name.n;
 	memcpy(r->name, name.p, name.n);
 	ircx_fold(name, r->folded);

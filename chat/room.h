@@ -109,6 +109,8 @@ struct seat {
 struct room *room_find(const struct chat *chat, struct slice word);
 /* A new one; name as ircx_room_name() gave it.  NULL: too many. */
 struct room *room_new(struct chat *chat, struct slice name);
+/* One that is in no list and never found. */
+struct room *room_unlisted(struct chat *chat);
 /* It goes when nobody is in it and nothing keeps it. */
 void room_release(struct room *r);
 void room_free(struct room *r);

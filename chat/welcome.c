@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From a stranger to somebody in the directory or in the rooms. */
+#include "chat/access.h"
 #include "chat/staff.h"
 #include "chat/watcher.h"
 #include "common/base/log.h"
@@ -171,6 +172,12 @@ user_try_enter(struct user *u)
 	}
 	if (!user_may_be_called(u, user_nick(u))) {
 		e->named = false;
+		return;
+	}
+	if (u->staff == STAFF_NONE &&
+	    access_judge(u->chat->network, u) == ACCESS_DENY) {
+		user_tell(u, NUM_YOU_BANNED);
+		user_end_error(u, CLOSE_BANNED, "Banned");
 		return;
 	}
 	user_enter(u, USER_IN);

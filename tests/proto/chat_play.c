@@ -97,8 +97,8 @@ chat_prefix(const char *name)
 	return text[turn];
 }
 
-struct player *
-chat_guest(struct world *w, const char *name, const char *version)
+static struct player *
+guest_before(struct world *w, const char *name, const char *version)
 {
 	struct player *p = play_connect_chat(w, "192.0.2.10");
 	unsigned char challenge[GK_CHALLENGE], guid[GK_GUID];
@@ -108,6 +108,20 @@ chat_guest(struct world *w, const char *name, const char *version)
 	guid_of(name, guid);
 	chat_answer(p, "GateKeeper", 3, challenge, "192.0.2.1", guid);
 	play_hears_like(p, "AUTH GateKeeper * *@GateKeeper 0");
+	return p;
+}
+
+struct player *
+chat_guest_before(struct world *w, const char *name)
+{
+	return guest_before(w, name, "IRC8");
+}
+
+struct player *
+chat_guest(struct world *w, const char *name, const char *version)
+{
+	struct player *p = guest_before(w, name, version);
+
 	play_sayf(p, "NICK >%s", name);
 	play_hears_like(p, ":chat.nudge 001 *");
 	play_ignore(p);

@@ -23,6 +23,8 @@ void chat_answer(struct player *p, const char *package, unsigned number,
 /* A guest's control in the rooms, nothing left to read; ">" is added. */
 struct player *
 chat_guest(struct world *w, const char *name, const char *version);
+/* The same up to the point where its name is missing. */
+struct player *chat_guest_before(struct world *w, const char *name);
 /* An ordinary program, nothing left to read. */
 struct player *chat_plain(struct world *w, const char *name);
 /* One with an account, made when it is missing. */

@@ -32,6 +32,9 @@ a_rank_is_told_and_seen_and_may_have_a_name_of_its_own(void **state)
 	play_say(gus, "MODE gus +i");
 	play_say(gus, "MODE gus");
 	play_hears(gus, ":chat.nudge 221 gus +gix");
+	/* programs ask for modes that are not theirs to change */
+	play_say(gus, "MODE gus +aosw-gx");
+	play_hears_nothing(gus);
 	a = chat_guest(w, "a", "IRC8");
 	old = chat_guest(w, "old", "IRC5");
 	chat_joins(a, "%#r");
@@ -190,6 +193,43 @@ who_is_gagged_does_not_notice_and_who_is_killed_does(void **state)
 	play_hears_like(gus, ":chat.nudge 908 *");
 	play_say(boss, "DATA >a ADM.X :x");
 	play_hears_like(a, ":boss!* DATA >a ADM.X :x");
+	world_free(w);
+}
+
+static void
+the_staff_keeps_somebody_out_of_all_rooms(void **state)
+{
+	struct world *w = world_new();
+	struct player *boss, *gus, *p;
+
+	(void)state;
+	let_be_staff(w, "boss@a.com, guide:gus@a.com");
+	boss = chat_member(w, "boss@a.com", "boss", "IRC8");
+	gus = chat_member(w, "gus@a.com", "gus", "IRC8");
+	play_say(gus, "ACCESS * LIST");
+	play_hears(gus, ":chat.nudge 913 gus * :No access");
+	play_say(boss, "ACCESS * ADD OWNER *");
+	play_hears(boss, ":chat.nudge 903 boss * :Bad level");
+	play_sayf(boss, "ACCESS * ADD DENY *!%.32s@*$* 1 :loud",
+	    strchr(chat_prefix("a"), '!') + 1);
+	play_hears_like(boss,
+	    ":chat.nudge 801 boss [*] DENY [*]!*@[*]$[*] 1 *@Gate* :loud");
+	p = chat_guest_before(w, "a");
+	play_say(p, "NICK >other");
+	play_hears(p, ":chat.nudge 465 * :You are banned from this server");
+	play_hears_like(p, "ERROR :*Banned");
+	play_is_closed(p, CLOSE_BANNED);
+	(void)chat_guest(w, "b", "IRC8");
+	play_say(boss, "ACCESS $ LIST");
+	play_hears(boss, ":chat.nudge 803 boss $ :Start of access entries");
+	play_hears_like(boss, ":chat.nudge 804 boss $ DENY *");
+	play_hears_like(boss, ":chat.nudge 805 *");
+	world_pass(w, 61 * 1000);
+	play_ignore(boss);
+	play_say(boss, "ACCESS * LIST");
+	play_hears_like(boss, ":chat.nudge 803 *");
+	play_hears_like(boss, ":chat.nudge 805 *");
+	(void)chat_guest(w, "a", "IRC8");
 	world_free(w);
 }
 
@@ -384,6 +424,7 @@ main(void)
 		    the_staff_sees_what_is_hidden_and_changes_what_it_wants),
 		cmocka_unit_test(
 		    who_is_gagged_does_not_notice_and_who_is_killed_does),
+		cmocka_unit_test(the_staff_keeps_somebody_out_of_all_rooms),
 		cmocka_unit_test(events_are_asked_for_by_type_and_mask),
 		cmocka_unit_test(events_are_told_to_whom_watches),
 		cmocka_unit_test(a_role_counts_when_this_server_signed_it),
