@@ -5,10 +5,13 @@
 #include "common/base/num.h"
 #include "common/base/panic.h"
 
-#define DARK (MODE_PRIVATE | MODE_HIDDEN | MODE_SECRET)
-#define HOST LEVEL_HOST
-#define OWN  LEVEL_OWNER
-#define NONE LEVEL_NONE
+#define DARK  (MODE_PRIVATE | MODE_HIDDEN | MODE_SECRET)
+#define HOST  LEVEL_HOST
+#define OWN   LEVEL_OWNER
+#define NONE  LEVEL_NONE
+#define NO    CREATE_NOBODY
+#define STAFF CREATE_STAFF
+#define ANY   CREATE_ANYBODY
 
 /*
  * In the order in which 324 tells them.  Opening a stage and registering a room
@@ -16,27 +19,27 @@
  */
 /* clang-format off */
 const struct mode_row mode_rows[] = {
-	{ 'a', MODE_MEMBERS,          0,    OWN,  false, true },
-	{ 'd', MODE_CLONEABLE,        0,    HOST, true,  true },
-	{ 'e', MODE_CLONE,            0,    NONE, false, false },
-	{ 'f', MODE_WORDS,            0,    HOST, true,  true },
-	{ 'g', MODE_STAGE,            0,    OWN,  false, false },
-	{ 'h', MODE_HIDDEN,           DARK, HOST, false, true },
-	{ 'i', MODE_INVITED,          0,    HOST, false, true },
-	{ 'm', MODE_MODERATED,        0,    HOST, false, true },
-	{ 'n', MODE_INSIDE,           0,    HOST, false, true },
-	{ 'p', MODE_PRIVATE,          DARK, HOST, false, true },
-	{ 'r', MODE_REGISTERED,       0,    OWN,  false, false },
-	{ 's', MODE_SECRET,           DARK, HOST, false, true },
-	{ 'S', MODE_SUBSCRIBERS,      0,    HOST, true,  true },
-	{ 't', MODE_TOPIC,            0,    HOST, false, true },
-	{ 'u', MODE_KNOCK,            0,    HOST, false, true },
-	{ 'w', MODE_NO_WHISPER,       0,    OWN,  false, true },
-	{ 'W', MODE_NO_GUEST_WHISPER, 0,    OWN,  false, true },
-	{ 'x', MODE_AUDITORIUM,       0,    NONE, false, true },
-	{ 'z', MODE_SERVICE,          0,    NONE, false, false },
-	{ 'l', MODE_LIMIT,            0,    HOST, false, true },
-	{ 'k', MODE_KEY,              0,    HOST, false, false },
+	{ 'a', MODE_MEMBERS,          0,    OWN,  false, ANY },
+	{ 'd', MODE_CLONEABLE,        0,    HOST, true,  STAFF },
+	{ 'e', MODE_CLONE,            0,    NONE, false, NO },
+	{ 'f', MODE_WORDS,            0,    HOST, true,  STAFF },
+	{ 'g', MODE_STAGE,            0,    OWN,  false, STAFF },
+	{ 'h', MODE_HIDDEN,           DARK, HOST, false, ANY },
+	{ 'i', MODE_INVITED,          0,    HOST, false, ANY },
+	{ 'm', MODE_MODERATED,        0,    HOST, false, ANY },
+	{ 'n', MODE_INSIDE,           0,    HOST, false, ANY },
+	{ 'p', MODE_PRIVATE,          DARK, HOST, false, ANY },
+	{ 'r', MODE_REGISTERED,       0,    OWN,  false, NO },
+	{ 's', MODE_SECRET,           DARK, HOST, false, ANY },
+	{ 'S', MODE_SUBSCRIBERS,      0,    HOST, true,  STAFF },
+	{ 't', MODE_TOPIC,            0,    HOST, false, ANY },
+	{ 'u', MODE_KNOCK,            0,    HOST, false, ANY },
+	{ 'w', MODE_NO_WHISPER,       0,    OWN,  false, ANY },
+	{ 'W', MODE_NO_GUEST_WHISPER, 0,    OWN,  false, ANY },
+	{ 'x', MODE_AUDITORIUM,       0,    NONE, false, ANY },
+	{ 'z', MODE_SERVICE,          0,    NONE, false, NO },
+	{ 'l', MODE_LIMIT,            0,    HOST, false, ANY },
+	{ 'k', MODE_KEY,              0,    HOST, false, NO },
 };
 /* clang-format on */
 
@@ -68,8 +71,8 @@ mode_read(const struct user *u, struct slice letters, uint32_t *modes)
 	for (size_t i = 0; i < letters.n; i++) {
 		const struct mode_row *row = row_find(letters.p[i]);
 
-		if (row == NULL || !row->creation ||
-		    (row->staff && u->staff == STAFF_NONE))
+		if (row == NULL || row->creation == CREATE_NOBODY ||
+		    (row->creation == CREATE_STAFF && u->staff == STAFF_NONE))
 			return false;
 		*modes = (*modes & ~row->clears) | row->bit;
 	}

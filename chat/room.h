@@ -244,13 +244,20 @@ bool room_ban(struct room *r, struct user *u, bool on, struct slice word);
 void chat_say_found(struct user *u);
 
 /* ---- cmd_mode.c ---- */
+/* Who may choose a mode in a CREATE. */
+enum creation {
+	CREATE_NOBODY,
+	CREATE_STAFF,
+	CREATE_ANYBODY
+};
+
 struct mode_row {
 	char letter;
 	uint32_t bit;
 	uint32_t clears;  /* modes that cannot be with it */
 	enum level least; /* who sets it; LEVEL_NONE: nobody does by MODE */
 	bool staff;       /* or the staff alone */
-	bool creation;    /* who may set it may choose it in a CREATE */
+	enum creation creation;
 };
 /* Take off the old level, give the new one; everybody is told. */
 void room_change_level(struct room *r, struct user *by, struct seat *s,

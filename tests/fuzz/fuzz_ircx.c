@@ -105,6 +105,7 @@ play(unsigned mode, size_t cut, struct slice in)
 		chat_joins(p, "#r");
 	chat_joins(friend, "%#r");
 	chat_joins(old, "#r");
+	play_ignore(p);
 	if (mode != FRESH && mode != HOST)
 		chat_joins(p, "%#r");
 	cut = size_min(cut, in.n);

@@ -173,6 +173,15 @@ some_modes_are_for_the_staff_and_some_for_nobody(void **state)
 	}
 	play_say(a, "MODE %#r");
 	play_hears(a, ":chat.nudge 324 >a %#r +dfnStl 50");
+	play_say(a, "CREATE GN %#new - g en-us 1 key 0");
+	play_hears_like(a, ":chat.nudge 706 *");
+	play_ignore(boss);
+	play_say(boss, "CREATE GN %#new - dfgS en-us 1 key 0");
+	play_hears_like(boss, ":chat.nudge 613 *");
+	play_say(boss, "MODE %#new");
+	play_hears(boss, ":chat.nudge 324 boss %#new +dfgS");
+	play_say(boss, "CREATE GN %#other - e en-us 1 key 0");
+	play_hears_like(boss, ":chat.nudge 706 *");
 	world_free(w);
 }
 
