@@ -19,6 +19,13 @@ struct asked {
 	struct slice mask;
 };
 
+/* Or a list that belongs to none. */
+static bool
+is_room(const struct asked *q)
+{
+	return q->room->name_n > 0;
+}
+
 static struct slice
 arg(const struct command *in, unsigned n)
 {
@@ -63,7 +70,7 @@ read_entry(struct asked *q)
 
 	q->level = access_parse(arg(q->in, 2));
 	if (q->level == ACCESS_LEVELS ||
-	    (q->room == q->user->chat->network && q->level < ACCESS_GRANT)) {
+	    (!is_room(q) && q->level < ACCESS_GRANT)) {
 		tell(q, NUM_BAD_LEVEL);
 		return false;
 	}
@@ -216,31 +223,47 @@ name_object(struct asked *q)
 {
 	struct buf b = BUF_INIT(sizeof(q->object) - 1);
 
-	if (q->room == q->user->chat->network)
-		buf_add_slice(&b, q->in->args[0]);
-	else
+	if (is_room(q))
 		ircx_add_room(q->user->dialect, &b, room_name(q->room));
+	else
+		buf_add_slice(&b, q->in->args[0]);
 	memcpy(q->object, b.p, b.n);
 	buf_free(&b);
+}
+
+/* The list a word means, and what one may do to it; NULL: there is none. */
+static struct room *
+object_of(struct user *u, struct slice word, enum level *mine)
+{
+	struct room *r;
+
+	*mine = LEVEL_OWNER;
+	if (user_find(u->chat, word) == u)
+		return user_own_list(u);
+	if (is_network(word)) {
+		*mine = u->staff < STAFF_SYSOP ? LEVEL_NONE : LEVEL_OWNER;
+		return u->chat->network;
+	}
+	r = room_find(u->chat, word);
+	if (r != NULL)
+		*mine = room_power(r, u);
+	return r;
 }
 
 enum result
 chat_access(struct user *u, const struct command *in)
 {
 	struct asked q = { .user = u, .in = in };
-	bool network = is_network(in->args[0]);
+	struct slice word = in->args[0];
 	enum level mine;
 
-	q.room = network ? u->chat->network : room_find(u->chat, in->args[0]);
+	q.room = object_of(u, word, &mine);
 	if (q.room == NULL) {
 		user_say(u,
-		    ircx_is_room(in->args[0]) ? NUM_NO_OBJECT
-					      : NUM_WRONG_OBJECT,
-		    SLICE_FMT, SLICE_ARG(in->args[0]));
+		    ircx_is_room(word) ? NUM_NO_OBJECT : NUM_WRONG_OBJECT,
+		    SLICE_FMT, SLICE_ARG(word));
 		return RESULT_OK;
 	}
-	mine = network && u->staff < STAFF_SYSOP ? LEVEL_NONE
-						 : room_power(q.room, u);
 	q.owner = mine == LEVEL_OWNER;
 	name_object(&q);
 	if (mine < LEVEL_HOST)

@@ -68,6 +68,7 @@ static const struct command_row rows[] = {
 	{ "PROP",         BEFORE,  2,  0,    3, chat_prop },
 	{ "PROP",         WELCOME, 2,  1000, 3, chat_prop },
 	{ "ACCESS",       IN,      1,  500,  0, chat_access },
+	{ "SILENCE",      IN,      0,  500,  0, chat_silence },
 	{ "WHISPER",      IN,      0,  1000, 3, chat_whisper },
 	{ "DATA",         IN,      3,  1000, 3, chat_data },
 	{ "REQUEST",      IN,      3,  1000, 3, chat_data },

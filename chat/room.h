@@ -234,6 +234,10 @@ bool room_may_change(const struct room *r, struct user *u);
 /* From an earlier run. */
 void room_restore(struct chat *chat, const struct kept *k);
 
+/* ---- cmd_silence.c ---- */
+/* The access list of a person: masks of whom it does not want to hear. */
+struct room *user_own_list(struct user *u);
+
 /* ---- cmd_access.c ---- */
 void room_say_bans(struct room *r, struct user *u);
 /* Put a mask on the list of the banned or take it off; false: no change. */

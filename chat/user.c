@@ -2,6 +2,7 @@
 /* One connection: its output, its states, its end. */
 #include "chat/user.h"
 
+#include "chat/access.h"
 #include "chat/watcher.h"
 #include "common/base/log.h"
 #include "common/base/panic.h"
@@ -182,6 +183,9 @@ user_is_blocked(const struct user *from, const struct user *to)
 {
 	const struct contact *k;
 
+	if (to->own != NULL && from->staff == STAFF_NONE &&
+	    access_judge(to->own, from) == ACCESS_DENY)
+		return true;
 	if (from->account == NULL || to->account == NULL)
 		return false;
 	/* who is on no list may speak: a room is full of strangers */
@@ -382,6 +386,9 @@ finish(struct user *u, enum close_reason why, struct slice words)
 	u->account = NULL;
 	blob_unref(u->away);
 	u->away = NULL;
+	if (u->own != NULL)
+		room_free(u->own);
+	u->own = NULL;
 }
 
 void

@@ -89,6 +89,7 @@ struct user {
 	struct throttle *throttle; /* with HOLD_TOKENS, else NULL */
 	struct entry *entry;       /* USER_BEFORE */
 	struct watcher *watcher;   /* who looks at events, else NULL */
+	struct room *own;          /* no room: whom it does not hear, or NULL */
 	/* pinned, of KIND_MEMBER; of a guest who showed the staff's role */
 	struct account *account;
 	struct blob *away; /* NULL: here */
@@ -219,7 +220,7 @@ user_clock(const struct user *u)
 {
 	return (uint32_t)loop_now(u->chat->loop);
 }
-/* to has an account, and has blocked the account of from. */
+/* to does not want to hear from, or has blocked its account. */
 bool user_is_blocked(const struct user *from, const struct user *to);
 /* The account it came with is no longer what it was. */
 bool user_is_stale(const struct user *u);
@@ -316,6 +317,8 @@ enum result chat_listx(struct user *u, const struct command *in);
 enum result chat_prop(struct user *u, const struct command *in);
 /* cmd_access.c */
 enum result chat_access(struct user *u, const struct command *in);
+/* cmd_silence.c */
+enum result chat_silence(struct user *u, const struct command *in);
 /* cmd_whisper.c */
 enum result chat_whisper(struct user *u, const struct command *in);
 enum result chat_data(struct user *u, const struct command *in);

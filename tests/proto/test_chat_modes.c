@@ -261,6 +261,60 @@ what_the_staff_notes_of_a_room_is_read_by_owners(void **state)
 	world_free(w);
 }
 
+static void
+one_may_shut_ones_ears(void **state)
+{
+	struct world *w = world_new();
+	struct player *a = chat_guest(w, "a", "IRC8"), *b, *c;
+
+	(void)state;
+	b = chat_guest(w, "b", "IRC8");
+	c = chat_plain(w, "c");
+	chat_joins(a, "%#r");
+	chat_joins(b, "%#r");
+	chat_joins(c, "#r");
+	play_ignore(a);
+	play_ignore(b);
+	play_say(a, "ACCESS >a ADD HOST >b");
+	play_hears(a, ":chat.nudge 903 >a >a :Bad level");
+	play_say(a, "ACCESS >a ADD DENY >b 1 :loud");
+	play_hears_like(a, ":chat.nudge 801 >a >a DENY >b![*]@[*]$[*] 1 *");
+	play_say(b, "PRIVMSG >a :x");
+	play_hears(b, ":chat.nudge 923 >b >a :Does not permit whispers");
+	play_say(b, "WHISPER %#r >a :x");
+	play_hears_like(b, ":chat.nudge 923 *");
+	play_say(b, "INVITE >a %#r");
+	play_hears_like(b, ":chat.nudge 401 *");
+	play_hears_nothing(a);
+	/* a room is heard as a whole */
+	play_say(b, "PRIVMSG %#r :x");
+	play_hears_like(a, "* PRIVMSG %#r :x");
+	world_pass(w, 61 * 1000);
+	play_say(b, "PRIVMSG >a :x");
+	play_hears_like(a, "* PRIVMSG >a :x");
+	/* the same as ordinary programs say it */
+	play_ignore(c);
+	play_say(c, "SILENCE +>b");
+	play_hears_like(c, ":c!*@Anonymous SILENCE +>b");
+	play_say(c, "SILENCE");
+	play_hears(c, ":chat.nudge 271 c c >b!*@*$*");
+	play_hears(c, ":chat.nudge 272 c :End of Silence List");
+	play_say(b, "PRIVMSG c :x");
+	play_hears_like(b, ":chat.nudge 923 *");
+	play_say(a, "PRIVMSG c :x");
+	play_hears_like(c, ":>a!* PRIVMSG c :x");
+	play_say(c, "SILENCE ->b");
+	play_hears_like(c, ":c!* SILENCE ->b");
+	play_say(b, "PRIVMSG c :y");
+	play_hears_like(c, ":>b!* PRIVMSG c :y");
+	for (unsigned i = 0; i < 16; i++)
+		play_sayf(c, "SILENCE x%u", i);
+	play_ignore(c);
+	play_say(c, "SILENCE y");
+	play_hears(c, ":chat.nudge 511 c y :Your silence list is full");
+	world_free(w);
+}
+
 int
 main(void)
 {
@@ -277,6 +331,7 @@ main(void)
 		    an_owner_may_let_time_pass_between_what_members_say),
 		cmocka_unit_test(
 		    what_the_staff_notes_of_a_room_is_read_by_owners),
+		cmocka_unit_test(one_may_shut_ones_ears),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
