@@ -55,7 +55,10 @@ chat_nick(struct user *u, const struct command *in)
 enum result
 chat_user(struct user *u, const struct command *in)
 {
-	(void)in;
+	enum result r = user_judge_pass(u, in->rq);
+
+	if (r == RESULT_WAIT || u->state == USER_ENDED)
+		return r;
 	u->entry->user = true;
 	user_try_enter(u);
 	return RESULT_OK;

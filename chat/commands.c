@@ -31,7 +31,7 @@ static const struct command_row rows[] = {
 	{ "USER",         BEFORE,  1,  0,    0, chat_user },
 	{ "USER",         IN,      0,  1000, 0, chat_too_late },
 	{ "USER",         LOOKING, 0,  1000, 0, chat_ignored },
-	{ "PASS",         BEFORE,  0,  0,    1, chat_ignored },
+	{ "PASS",         BEFORE,  1,  0,    1, chat_pass },
 	{ "CAP",          ANY,     1,  250,  0, chat_cap },
 	{ "AUTHENTICATE", BEFORE,  1,  0,    1, chat_authenticate },
 	{ "PING",         ANY,     0,  250,  0, chat_ping },

@@ -65,6 +65,7 @@ struct entry {
 	bool named;        /* NICK was said */
 	bool capable;      /* CAP LS without CAP END */
 	bool sasl;         /* AUTHENTICATE PLAIN was said */
+	bool pass;         /* PASS with an account was: it is the secret */
 	bool id_shown;     /* that of its registered nickname */
 	bool told;         /* that it must prove itself */
 };
@@ -284,6 +285,9 @@ enum result chat_user(struct user *u, const struct command *in);
 /* cmd_sasl.c */
 enum result chat_cap(struct user *u, const struct command *in);
 enum result chat_authenticate(struct user *u, const struct command *in);
+enum result chat_pass(struct user *u, const struct command *in);
+/* Who said PASS is judged by it: WAIT; OK, and ended when it was wrong. */
+enum result user_judge_pass(struct user *u, struct request *rq);
 /* cmd_room.c */
 enum result chat_join(struct user *u, const struct command *in);
 enum result chat_goto(struct user *u, const struct command *in);

@@ -152,8 +152,9 @@ is_ready(struct user *u)
 	}
 	if (!e->told)
 		user_printf(u,
-		    ":" CHAT_SERVER " NOTICE AUTH :Please sign in with SASL "
-		    "or GateKeeper");
+		    ":" CHAT_SERVER " NOTICE AUTH :Please sign in with SASL, "
+		    "with GateKeeper, or with the server password "
+		    "address:password");
 	e->told = true;
 	return false;
 }

@@ -128,7 +128,8 @@ static bool
 asks_for_a_hash(struct slice in)
 {
 	for (; in.n > 0; in = slice_from(in, 1))
-		if (slice_starts_nocase(in, SLICE_LIT("AUTHENTICATE")))
+		if (slice_starts_nocase(in, SLICE_LIT("AUTHENTICATE")) ||
+		    slice_starts_nocase(in, SLICE_LIT("PASS")))
 			return true;
 	return false;
 }
