@@ -14,7 +14,7 @@ import irssi
 
 pytestmark = pytest.mark.skipif(
     bool(irssi.MISSING),
-    reason=f"{', '.join(irssi.MISSING)} is not installed: tools/setup.sh")
+    reason=f"missing: {', '.join(irssi.MISSING)}; tools/setup.sh installs them")
 
 AMY = "amy@example.com"
 # what irssi says of lines it does not know, and of rooms it waits for
