@@ -111,6 +111,21 @@ def chat(bench, table):
     table.row("chat room of 2000: until all have it", told, "ms", limit)
 
 
+def chat_memory(bench, table):
+    """Guests with GateKeeper, accounts by password; in rooms of 25."""
+    port = free_port()
+    count = 1000 if bench.quick else 5000
+    for name, mode, target in (("guest", "chat-guests", 1.5),
+                               ("account", "chat-members", 2.0)):
+        with bench.server({"chat.port": port}) as server:
+            got = bench.load(mode, server.target() | {"port": port},
+                             users=count, first=accounts.PLAIN, conc=16,
+                             settle_ms=2000)
+        kib = got["rss_kib_per_session"]
+        table.row(f"memory per idle chatter, {count}, {name}", kib, "KiB",
+                  None, f"<= {target} KiB", kib <= target)
+
+
 def presence_rows(table, watchers, bare, ours):
     name = f"presence to {watchers}"
     cpu, limit = median(ours, "cpu_ns") / 1e3, median(bare, "cpu_ns") / 1e3
@@ -309,7 +324,7 @@ ALL = {
     "memory": memory, "signin": signin, "signin15": signin15, "soap": soap,
     "switchboard": switchboard, "tls": tls, "old-tls": old_tls,
     "start": start, "mixed": mixed,
-    "chat": chat,
+    "chat": chat, "chat-memory": chat_memory,
 }
 
 signal.signal(signal.SIGTERM, lambda *_: exit(1))

@@ -27,6 +27,8 @@ static const struct load_mode load_modes[] = {
 	{ "gateway-pairs", load_gateway_pairs, "the same through the HTTP gateway" },
 	{ "presence",    load_presence,    "one user changes, many see it" },
 	{ "chat",        load_chat,        "one speaks in a chat room, many read" },
+	{ "chat-guests", load_chat_guests, "memory of guests in chat rooms" },
+	{ "chat-members", load_chat_members, "the same of people with accounts" },
 	{ "idle",        load_idle,        "memory of people who are signed in" },
 	{ "signin",      load_signin,      "sign-ins without TLS" },
 	{ "sbsetup",     load_sbsetup,     "from XFR to JOI" },

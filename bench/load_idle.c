@@ -9,20 +9,19 @@
 #include <stdlib.h>
 
 void
-load_idle(struct net *net, const struct options *o)
+idle_measure(struct net *net, const struct options *o, idle_fn come, void *ctx)
 {
-	struct user *users = users_new(net, o, o->users + o->earlier);
 	pid_t pid = (pid_t)o->pid;
 	double n = o->users ? (double)o->users : 1.0;
 	uint64_t rss, pss, rss1, pss1, began;
 
 	/* code and tables that the first people wake belong to nobody */
-	users_signin(users + o->users, o->earlier, o->conc);
+	come(ctx, o->users, o->earlier);
 	net_run(net, meter_now() + o->settle_ms * 1000000ULL);
 	rss = meter_memory(pid, "Rss:");
 	pss = meter_memory(pid, "Pss:");
 	began = meter_now();
-	users_signin(users, o->users, o->conc);
+	come(ctx, 0, o->users);
 	printf("signin_s %.2f\n", (double)(meter_now() - began) / 1e9);
 	net_run(net, meter_now() + o->settle_ms * 1000000ULL);
 	rss1 = meter_memory(pid, "Rss:");
@@ -32,6 +31,22 @@ load_idle(struct net *net, const struct options *o)
 	printf("pss_after_kib %" PRIu64 "\n", pss1);
 	printf("rss_kib_per_session %.3f\n", ((double)rss1 - (double)rss) / n);
 	printf("pss_kib_per_session %.3f\n", ((double)pss1 - (double)pss) / n);
+}
+
+static void
+sign_in(void *users, unsigned from, unsigned n)
+{
+	struct user *first = (struct user *)users + from;
+
+	users_signin(first, n, first->opt->conc);
+}
+
+void
+load_idle(struct net *net, const struct options *o)
+{
+	struct user *users = users_new(net, o, o->users + o->earlier);
+
+	idle_measure(net, o, sign_in, users);
 	users_leave(users, o->users + o->earlier);
 	free(users);
 }

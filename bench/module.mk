@@ -3,7 +3,8 @@
 # "make bench" measures the release build; see docs/PERFORMANCE.md.
 
 BENCH := $(O)/bench
-BENCH_LOAD := fan frame load load_chat load_gateway load_idle load_pairs load_presence \
+BENCH_LOAD := fan frame load load_chat load_chat_idle load_gateway load_idle \
+	load_pairs load_presence \
 	load_raw load_sbsetup load_signin load_soap meter options pump \
 	rstclient soapclient talk user users web wire
 BENCH_OLD := meter oldclient oldkeys oldsock
@@ -16,7 +17,7 @@ $(BENCH)/relay: $(BENCH)/relay.o
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(BENCH)/load: $(BENCH_LOAD:%=$(BENCH)/%.o)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lmbedcrypto
 
 $(BENCH)/tlsbare: $(BENCH)/tlsbare.o $(BENCH)/meter.o $(BENCH)/options.o
 $(BENCH)/tlsload: $(BENCH)/tlsload.o $(BENCH_TLS:%=$(BENCH)/%.o)

@@ -73,12 +73,20 @@ access_find(struct room *r, enum access_level level, struct slice mask)
 }
 
 bool
+access_is_full(const struct room *r)
+{
+	bool own = r->name_n == 0 && r != r->chat->network;
+
+	return r->naccess >= (own ? ACCESS_OWN_MAX : ACCESS_MAX);
+}
+
+bool
 access_add(struct room *r, const struct access *like, struct slice mask,
     struct slice reason)
 {
 	struct access *a;
 
-	if (r->naccess >= ACCESS_MAX)
+	if (access_is_full(r))
 		return false;
 	r->access =
 	    mem_realloc_array(r->access, r->naccess + 1, sizeof(*r->access));

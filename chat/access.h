@@ -17,7 +17,8 @@ enum access_level {
 };
 
 enum {
-	ACCESS_MAX = 100, /* entries of one room */
+	ACCESS_MAX = 100,    /* entries of one room */
+	ACCESS_OWN_MAX = 16, /* of one person */
 	ACCESS_TEXT_MAX = 96
 };
 
@@ -41,6 +42,7 @@ bool access_mask(struct slice word, struct buf *out);
 /* The entry of this level and mask, or NULL. */
 struct access *
 access_find(struct room *r, enum access_level level, struct slice mask);
+bool access_is_full(const struct room *r);
 /* The texts are copied.  False: the list is full. */
 bool access_add(struct room *r, const struct access *like, struct slice mask,
     struct slice reason);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "chat/chat.h"
 
-#include "chat/room.h"
+#include "chat/staff.h"
+#include "chat/watcher.h"
 #include "common/base/panic.h"
 #include "core/keep.h"
 
@@ -45,6 +46,7 @@ chat_new(struct core *c, const struct chat_config *cfg)
 	chat->cfg = *cfg;
 	chat->failures = penalty_new(c->env, 65536, 60, 60);
 	list_init(&chat->users);
+	list_init(&chat->watchers);
 	env_random(c->env, seed, sizeof(seed));
 	map_init(&chat->nicks, nick_key, seed);
 	env_random(c->env, seed, sizeof(seed));
@@ -52,6 +54,7 @@ chat_new(struct core *c, const struct chat_config *cfg)
 	env_random(c->env, chat->seed, sizeof(chat->seed));
 	buf_init(&chat->scratch, SCRATCH_MAX);
 	arena_init(&chat->arena, ARENA_MAX);
+	chat->network = room_unlisted(chat);
 	command_rows_index(chat->verbs);
 	keep_each(c, KEEP_ROOM, restore, chat);
 	return chat;
@@ -61,6 +64,10 @@ void
 chat_config_set(struct chat *chat, const struct chat_config *cfg)
 {
 	chat->cfg = *cfg;
+	LIST_EACH(it, &chat->users)
+		staff_look(CONTAINER_OF(it, struct user, node));
+	watcher_tell(chat, SEEN_SERVER, SLICE_LIT(CHAT_SERVER),
+	    "RELOAD " CHAT_SERVER);
 }
 
 static bool
@@ -76,6 +83,7 @@ chat_free(struct chat *chat)
 {
 	ASSERT(list_empty(&chat->users));
 	map_each(&chat->rooms, free_room, NULL);
+	room_free(chat->network);
 	penalty_free(chat->failures);
 	map_free(&chat->rooms);
 	map_free(&chat->nicks);
@@ -88,6 +96,8 @@ chat_free(struct chat *chat)
 void
 chat_drain(struct chat *chat)
 {
+	watcher_tell(chat, SEEN_SERVER, SLICE_LIT(CHAT_SERVER),
+	    "DRAIN " CHAT_SERVER);
 	LIST_EACH(it, &chat->users) {
 		struct user *u = CONTAINER_OF(it, struct user, node);
 

@@ -11,7 +11,9 @@
 
 enum {
 	CHAT_HELD_MAX = 4096, /* what a stream may hold back for a client */
-	CHAT_NAMES_MAX = 1000
+	CHAT_NAMES_MAX = 1000,
+	CHAT_STAFF_MAX = 1000,
+	CHAT_WORDS_MAX = 1000
 };
 
 /* What a connection is for, by the port it came to. */
@@ -26,6 +28,9 @@ struct chat_config {
 	char public_address[PUBLIC_TEXT_MAX + 1];
 	/* further names under which clients may know this server */
 	char names[CHAT_NAMES_MAX + 1];
+	/* accounts of the staff: "address" or "rank:address", see staff.h */
+	char staff[CHAT_STAFF_MAX + 1];
+	char words[CHAT_WORDS_MAX + 1]; /* not to be said where f is set */
 	uint16_t port; /* of the rooms, when the directory has its own; or 0 */
 	bool plain;    /* ordinary IRC programs come in by NICK and USER */
 	unsigned sign_in_ms; /* 30000 */

@@ -12,11 +12,19 @@ struct asked {
 	struct user *user;
 	struct room *room;
 	const struct command *in;
-	bool owner; /* who asks is one */
+	bool owner;                     /* who asks is one */
+	char object[ROOM_WIRE_MAX + 1]; /* the room, as this reader knows it */
 	enum access_level level;
 	char mask_text[MASK_MAX];
 	struct slice mask;
 };
+
+/* Or a list that belongs to none. */
+static bool
+is_room(const struct asked *q)
+{
+	return q->room->name_n > 0;
+}
 
 static struct slice
 arg(const struct command *in, unsigned n)
@@ -25,15 +33,20 @@ arg(const struct command *in, unsigned n)
 }
 
 static void
-say_entry(struct user *u, const struct room *r, enum numeric n,
-    const struct access *a)
+tell(const struct asked *q, enum numeric n)
+{
+	user_say(q->user, n, "%s", q->object);
+}
+
+static void
+say_entry(const struct asked *q, enum numeric n, const struct access *a)
 {
 	struct slice reason =
 	    a->reason ? blob_slice(a->reason) : slice_make("", 0);
 
-	user_say_room(u, n, r, "%s " SLICE_FMT " %u " SLICE_FMT " :" SLICE_FMT,
-	    access_name((enum access_level)a->level),
-	    SLICE_ARG(blob_slice(a->mask)), access_minutes(r, a),
+	user_say(q->user, n, "%s %s " SLICE_FMT " %u " SLICE_FMT " :" SLICE_FMT,
+	    q->object, access_name((enum access_level)a->level),
+	    SLICE_ARG(blob_slice(a->mask)), access_minutes(q->room, a),
 	    SLICE_ARG(blob_slice(a->adder)), SLICE_ARG(reason));
 }
 
@@ -42,10 +55,10 @@ list(const struct asked *q)
 {
 	const struct room *r = q->room;
 
-	user_say_room(q->user, NUM_ACCESS_START, r, NULL);
+	tell(q, NUM_ACCESS_START);
 	for (unsigned i = 0; i < r->naccess; i++)
-		say_entry(q->user, r, NUM_ACCESS_ENTRY, &r->access[i]);
-	user_say_room(q->user, NUM_ACCESS_END, r, NULL);
+		say_entry(q, NUM_ACCESS_ENTRY, &r->access[i]);
+	tell(q, NUM_ACCESS_END);
 }
 
 /* Level and mask of ADD and DELETE; false: it was told what is wrong. */
@@ -56,8 +69,9 @@ read_entry(struct asked *q)
 	bool ok;
 
 	q->level = access_parse(arg(q->in, 2));
-	if (q->level == ACCESS_LEVELS) {
-		user_say_room(q->user, NUM_BAD_LEVEL, q->room, NULL);
+	if (q->level == ACCESS_LEVELS ||
+	    (!is_room(q) && q->level < ACCESS_GRANT)) {
+		tell(q, NUM_BAD_LEVEL);
 		return false;
 	}
 	ok = access_mask(arg(q->in, 3), &b);
@@ -68,7 +82,7 @@ read_entry(struct asked *q)
 	if (!ok)
 		user_say(q->user, NUM_BAD_FUNCTION, "%s", q->in->row->verb);
 	else if (q->level == ACCESS_OWNER && !q->owner)
-		user_say_room(q->user, NUM_NO_ACCESS, q->room, NULL);
+		tell(q, NUM_NO_ACCESS);
 	else
 		return true;
 	return false;
@@ -105,16 +119,16 @@ add(struct asked *q)
 		return;
 	}
 	if (access_find(q->room, q->level, q->mask) != NULL) {
-		user_say_room(q->user, NUM_ACCESS_DUPLICATE, q->room, NULL);
+		tell(q, NUM_ACCESS_DUPLICATE);
 		return;
 	}
 	a = entry_of(q->user, q->level, minutes);
 	a.by_owner = q->owner;
 	if (access_add(q->room, &a, q->mask, reason))
-		say_entry(q->user, q->room, NUM_ACCESS_ADDED,
+		say_entry(q, NUM_ACCESS_ADDED,
 		    &q->room->access[q->room->naccess - 1]);
 	else
-		user_say_room(q->user, NUM_ACCESS_FULL, q->room, NULL);
+		tell(q, NUM_ACCESS_FULL);
 	blob_unref(a.adder);
 }
 
@@ -126,12 +140,12 @@ static void delete (struct asked *q)
 		return;
 	a = access_find(q->room, q->level, q->mask);
 	if (a == NULL) {
-		user_say_room(q->user, NUM_ACCESS_UNKNOWN, q->room, NULL);
+		tell(q, NUM_ACCESS_UNKNOWN);
 	} else if (a->by_owner && !q->owner) {
-		user_say_room(q->user, NUM_NO_ACCESS, q->room, NULL);
+		tell(q, NUM_NO_ACCESS);
 	} else {
-		user_say_room(q->user, NUM_ACCESS_DELETED, q->room,
-		    "%s " SLICE_FMT, access_name(q->level), SLICE_ARG(q->mask));
+		user_say(q->user, NUM_ACCESS_DELETED, "%s %s " SLICE_FMT,
+		    q->object, access_name(q->level), SLICE_ARG(q->mask));
 		access_remove(q->room, a);
 	}
 }
@@ -146,7 +160,7 @@ clear(struct asked *q)
 	bool kept = false;
 
 	if (!all && level == ACCESS_LEVELS) {
-		user_say_room(q->user, NUM_BAD_LEVEL, q->room, NULL);
+		tell(q, NUM_BAD_LEVEL);
 		return;
 	}
 	for (unsigned i = q->room->naccess; i-- > 0;) {
@@ -160,9 +174,9 @@ clear(struct asked *q)
 			access_remove(q->room, a);
 	}
 	if (kept)
-		user_say_room(q->user, NUM_ACCESS_SECURITY, q->room, NULL);
+		tell(q, NUM_ACCESS_SECURITY);
 	else
-		user_say_room(q->user, NUM_ACCESS_CLEARED, q->room, "%s",
+		user_say(q->user, NUM_ACCESS_CLEARED, "%s %s", q->object,
 		    all ? "*" : access_name(level));
 }
 
@@ -197,24 +211,63 @@ obey(struct asked *q)
 	user_say(q->user, NUM_BAD_COMMAND, "%s", q->in->row->verb);
 }
 
+/* "$" is this server, "*" the network of all there are: the same here. */
+static bool
+is_network(struct slice word)
+{
+	return slice_eq_text(word, "*") || slice_eq_text(word, "$");
+}
+
+static void
+name_object(struct asked *q)
+{
+	struct buf b = BUF_INIT(sizeof(q->object) - 1);
+
+	if (is_room(q))
+		ircx_add_room(q->user->dialect, &b, room_name(q->room));
+	else
+		buf_add_slice(&b, q->in->args[0]);
+	memcpy(q->object, b.p, b.n);
+	buf_free(&b);
+}
+
+/* The list a word means, and what one may do to it; NULL: there is none. */
+static struct room *
+object_of(struct user *u, struct slice word, enum level *mine)
+{
+	struct room *r;
+
+	*mine = LEVEL_OWNER;
+	if (user_find(u->chat, word) == u)
+		return user_own_list(u);
+	if (is_network(word)) {
+		*mine = u->staff < STAFF_SYSOP ? LEVEL_NONE : LEVEL_OWNER;
+		return u->chat->network;
+	}
+	r = room_find(u->chat, word);
+	if (r != NULL)
+		*mine = room_power(r, u);
+	return r;
+}
+
 enum result
 chat_access(struct user *u, const struct command *in)
 {
 	struct asked q = { .user = u, .in = in };
+	struct slice word = in->args[0];
 	enum level mine;
 
-	q.room = room_find(u->chat, in->args[0]);
+	q.room = object_of(u, word, &mine);
 	if (q.room == NULL) {
 		user_say(u,
-		    ircx_is_room(in->args[0]) ? NUM_NO_OBJECT
-					      : NUM_WRONG_OBJECT,
-		    SLICE_FMT, SLICE_ARG(in->args[0]));
+		    ircx_is_room(word) ? NUM_NO_OBJECT : NUM_WRONG_OBJECT,
+		    SLICE_FMT, SLICE_ARG(word));
 		return RESULT_OK;
 	}
-	mine = room_level(q.room, u);
 	q.owner = mine == LEVEL_OWNER;
+	name_object(&q);
 	if (mine < LEVEL_HOST)
-		user_say_room(u, NUM_NO_ACCESS, q.room, NULL);
+		tell(&q, NUM_NO_ACCESS);
 	else
 		obey(&q);
 	return RESULT_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* CREATE: a new room, and its keys (chat-ircx 3.5). */
-#include "chat/room.h"
+#include "chat/watcher.h"
 
 #include "chat/ircx/quote.h"
 #include "common/base/num.h"
@@ -134,7 +134,7 @@ read_rest(const struct user *u, const struct command *in, struct plan *p)
 
 	p->modes = MODE_INSIDE | MODE_TOPIC | MODE_LIMIT;
 	p->limit = ROOM_LIMIT;
-	if (!slice_eq_text(modes, "-") && !mode_read(modes, &p->modes))
+	if (!slice_eq_text(modes, "-") && !mode_read(u, modes, &p->modes))
 		p->wrong = "Channel mode is not valid";
 	if (slice_find(modes, 'l') < modes.n) {
 		if (!num_parse_u32(next(in, &at), &n) || n == 0 ||
@@ -197,6 +197,7 @@ chat_create(struct user *u, const struct command *in)
 		user_tell(u, NUM_NO_SERVER);
 	} else {
 		build(u, r, &p);
+		watcher_tell_room(r, "CREATE", u, slice_make("", 0));
 		chat_say_found(u);
 	}
 	return RESULT_OK;

@@ -1,36 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 /* MODE: of rooms, of people in them, and of oneself (chat-ircx 11). */
-#include "chat/room.h"
+#include "chat/staff.h"
+#include "chat/watcher.h"
 #include "common/base/num.h"
 #include "common/base/panic.h"
 
-#define DARK (MODE_PRIVATE | MODE_HIDDEN | MODE_SECRET)
-#define HOST LEVEL_HOST
-#define OWN  LEVEL_OWNER
-#define NONE LEVEL_NONE
+#define DARK  (MODE_PRIVATE | MODE_HIDDEN | MODE_SECRET)
+#define HOST  LEVEL_HOST
+#define OWN   LEVEL_OWNER
+#define NONE  LEVEL_NONE
+#define NO    CREATE_NOBODY
+#define STAFF CREATE_STAFF
+#define ANY   CREATE_ANYBODY
 
 /*
- * In the order in which 324 tells them.  There is no staff here to open a
- * stage or to register a room, so owners do.
+ * In the order in which 324 tells them.  Opening a stage and registering a room
+ * were for the staff, which not every place has: owners do it.
  */
 /* clang-format off */
 const struct mode_row mode_rows[] = {
-	{ 'a', MODE_MEMBERS,          0,    OWN,  true },
-	{ 'g', MODE_STAGE,            0,    OWN,  false },
-	{ 'h', MODE_HIDDEN,           DARK, HOST, true },
-	{ 'i', MODE_INVITED,          0,    HOST, true },
-	{ 'm', MODE_MODERATED,        0,    HOST, true },
-	{ 'n', MODE_INSIDE,           0,    HOST, true },
-	{ 'p', MODE_PRIVATE,          DARK, HOST, true },
-	{ 'r', MODE_REGISTERED,       0,    OWN,  false },
-	{ 's', MODE_SECRET,           DARK, HOST, true },
-	{ 't', MODE_TOPIC,            0,    HOST, true },
-	{ 'u', MODE_KNOCK,            0,    HOST, true },
-	{ 'w', MODE_NO_WHISPER,       0,    OWN,  true },
-	{ 'W', MODE_NO_GUEST_WHISPER, 0,    OWN,  true },
-	{ 'x', MODE_AUDITORIUM,       0,    NONE, true },
-	{ 'l', MODE_LIMIT,            0,    HOST, true },
-	{ 'k', MODE_KEY,              0,    HOST, false },
+	{ 'a', MODE_MEMBERS,          0,    OWN,  false, ANY },
+	{ 'd', MODE_CLONEABLE,        0,    HOST, true,  STAFF },
+	{ 'e', MODE_CLONE,            0,    NONE, false, NO },
+	{ 'f', MODE_WORDS,            0,    HOST, true,  STAFF },
+	{ 'g', MODE_STAGE,            0,    OWN,  false, STAFF },
+	{ 'h', MODE_HIDDEN,           DARK, HOST, false, ANY },
+	{ 'i', MODE_INVITED,          0,    HOST, false, ANY },
+	{ 'm', MODE_MODERATED,        0,    HOST, false, ANY },
+	{ 'n', MODE_INSIDE,           0,    HOST, false, ANY },
+	{ 'p', MODE_PRIVATE,          DARK, HOST, false, ANY },
+	{ 'r', MODE_REGISTERED,       0,    OWN,  false, NO },
+	{ 's', MODE_SECRET,           DARK, HOST, false, ANY },
+	{ 'S', MODE_SUBSCRIBERS,      0,    HOST, true,  STAFF },
+	{ 't', MODE_TOPIC,            0,    HOST, false, ANY },
+	{ 'u', MODE_KNOCK,            0,    HOST, false, ANY },
+	{ 'w', MODE_NO_WHISPER,       0,    OWN,  false, ANY },
+	{ 'W', MODE_NO_GUEST_WHISPER, 0,    OWN,  false, ANY },
+	{ 'x', MODE_AUDITORIUM,       0,    NONE, false, ANY },
+	{ 'z', MODE_SERVICE,          0,    NONE, false, NO },
+	{ 'l', MODE_LIMIT,            0,    HOST, false, ANY },
+	{ 'k', MODE_KEY,              0,    HOST, false, NO },
 };
 /* clang-format on */
 
@@ -56,13 +65,14 @@ row_find(char letter)
 }
 
 bool
-mode_read(struct slice letters, uint32_t *modes)
+mode_read(const struct user *u, struct slice letters, uint32_t *modes)
 {
 	*modes = 0;
 	for (size_t i = 0; i < letters.n; i++) {
 		const struct mode_row *row = row_find(letters.p[i]);
 
-		if (row == NULL || !row->creation)
+		if (row == NULL || row->creation == CREATE_NOBODY ||
+		    (row->creation == CREATE_STAFF && u->staff == STAFF_NONE))
 			return false;
 		*modes = (*modes & ~row->clears) | row->bit;
 	}
@@ -97,6 +107,7 @@ tell(const struct change *c, struct slice word)
 	n.word = buf_slice(&b);
 	room_changed(c->room, c->in->rq);
 	notice_room(&n, c->room, NULL, TELL_ALL);
+	watcher_tell_room(c->room, "MODE", c->user, n.word);
 	buf_free(&b);
 }
 
@@ -110,6 +121,7 @@ room_change_level(struct room *r, struct user *by, struct seat *s,
 		.who = by,
 		.room = r,
 		.other = s->user };
+	static const char *const level_words[] = { "-", "+v", "+o", "+q" };
 
 	/* one prefix is shown: the old one is taken off */
 	if (s->level != LEVEL_NONE && level < s->level) {
@@ -123,6 +135,7 @@ room_change_level(struct room *r, struct user *by, struct seat *s,
 		n.level = level;
 		notice_room(&n, r, NULL, TELL_ALL);
 	}
+	watcher_tell_member(r, "MODE", s->user, slice_text(level_words[level]));
 }
 
 /* What forbids it; NUMERICS: nothing. */
@@ -142,7 +155,7 @@ level_forbidden(enum level mine, const struct seat *s, bool own, enum level to)
 static void
 change_level(struct change *c, enum level level)
 {
-	enum level mine = room_level(c->room, c->user), to = level;
+	enum level mine = room_power(c->room, c->user), to = level;
 	struct slice nick;
 	struct user *other;
 	struct seat *s;
@@ -295,7 +308,7 @@ level_of(char letter)
 static void
 change_one(struct change *c)
 {
-	enum level mine = room_level(c->room, c->user);
+	enum level mine = room_power(c->room, c->user);
 	const struct mode_row *row = row_find(c->letter);
 
 	if (level_of(c->letter) != LEVEL_NONE)
@@ -306,7 +319,8 @@ change_one(struct change *c)
 		user_say_room(c->user, NUM_NOT_HOST, c->room, NULL);
 	else if (row == NULL)
 		change_ban(c);
-	else if (row->least == LEVEL_NONE)
+	else if (row->least == LEVEL_NONE ||
+	    (row->staff && c->user->staff == STAFF_NONE))
 		user_tell(c->user, NUM_NO_PRIVILEGE);
 	else if (mine < row->least)
 		user_say_room(c->user, NUM_NOT_OWNER, c->room, NULL);
@@ -318,7 +332,7 @@ static enum result
 mode_room(struct user *u, struct room *r, const struct command *in)
 {
 	struct change c = { .user = u, .room = r, .in = in, .sign = '+' };
-	bool inside = seat_find(r, u) != NULL;
+	bool inside = u->staff != STAFF_NONE || seat_find(r, u) != NULL;
 	struct slice letters;
 	struct buf *b;
 
@@ -369,11 +383,12 @@ static void
 mode_self(struct user *u, const struct command *in)
 {
 	struct slice letters = in->nargs > 1 ? in->args[1] : slice_make("", 0);
+	static const char *const ranks[] = { "", "g", "o", "a" };
 	char sign = '+';
 
 	if (letters.n == 0) {
-		user_say(u, NUM_USER_MODES, "+%s%s", u->deaf ? "i" : "",
-		    u->ircx ? "x" : "");
+		user_say(u, NUM_USER_MODES, "+%s%s%s", ranks[u->staff],
+		    u->deaf ? "i" : "", u->ircx ? "x" : "");
 		return;
 	}
 	for (size_t i = 0; i < letters.n && i < IRCX_WORDS_MAX; i++) {
@@ -385,15 +400,29 @@ mode_self(struct user *u, const struct command *in)
 			use_key(u, in->args[2]);
 		else if (c == 'i')
 			u->deaf = sign == '+';
+		else if (strchr("aogxswz", c) != NULL)
+			continue; /* nobody's own to change */
 		else
 			user_tell(u, NUM_UNKNOWN_USER_MODE);
 	}
+}
+
+static void
+mode_person(struct user *u, struct user *who, const struct command *in)
+{
+	if (who == u)
+		mode_self(u, in);
+	else if (u->staff != STAFF_NONE && in->nargs > 1)
+		staff_gag(u, who, in->args[1]);
+	else
+		user_tell(u, NUM_NOT_YOU);
 }
 
 enum result
 chat_mode(struct user *u, const struct command *in)
 {
 	struct slice what = in->args[0];
+	struct user *who;
 	struct room *r;
 
 	if (slice_eq_text(what, "ISIRCX"))
@@ -403,10 +432,9 @@ chat_mode(struct user *u, const struct command *in)
 		return RESULT_OK;
 	}
 	if (!ircx_is_room(what)) {
-		if (user_find(u->chat, what) == u)
-			mode_self(u, in);
-		else if (user_find(u->chat, what) != NULL)
-			user_tell(u, NUM_NOT_YOU);
+		who = user_find(u->chat, what);
+		if (who != NULL)
+			mode_person(u, who, in);
 		else
 			user_say(u, NUM_NO_SUCH_NICK, SLICE_FMT,
 			    SLICE_ARG(what));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Names: NICK, and what ordinary programs say before they are let in. */
-#include "chat/room.h"
+#include "chat/watcher.h"
+
+#include <stdio.h>
 
 static enum result
 rename_in_rooms(struct user *u, struct slice nick)
@@ -10,13 +12,17 @@ rename_in_rooms(struct user *u, struct slice nick)
 		.verb = "NICK",
 		.text = nick };
 
-	if (u->kind == KIND_MEMBER) {
+	char what[NICK_MAX + 8];
+
+	if (u->kind == KIND_MEMBER && u->staff == STAFF_NONE) {
 		user_say(u, NUM_NICK_FIXED, SLICE_FMT, SLICE_ARG(nick));
 		return RESULT_OK;
 	}
 	if (!user_may_be_called(u, nick) || slice_eq(nick, user_nick(u)))
 		return RESULT_OK;
 	notice_around(&n, u, true);
+	(void)snprintf(what, sizeof(what), "NICK " SLICE_FMT, SLICE_ARG(nick));
+	watcher_tell_user(u, SEEN_USER, what);
 	user_set_nick(u, nick);
 	return RESULT_OK;
 }
@@ -49,7 +55,10 @@ chat_nick(struct user *u, const struct command *in)
 enum result
 chat_user(struct user *u, const struct command *in)
 {
-	(void)in;
+	enum result r = user_judge_pass(u, in->rq);
+
+	if (r == RESULT_WAIT || u->state == USER_ENDED)
+		return r;
 	u->entry->user = true;
 	user_try_enter(u);
 	return RESULT_OK;

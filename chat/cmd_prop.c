@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* PROP: what rooms and people are (chat-ircx 5.1, 12). */
 #include "chat/room.h"
+#include "chat/staff.h"
 
 #include "common/base/num.h"
 #include "core/nickname.h"
@@ -12,7 +13,15 @@ enum reading {
 	READ_ALL,
 	READ_INSIDE, /* members, others while the room is no secret */
 	READ_HOSTS,
+	READ_OWNERS,
 	READ_NEVER
+};
+
+enum writing {
+	WRITE_NOBODY,
+	WRITE_HOST,
+	WRITE_OWNER,
+	WRITE_STAFF, /* sysops and administrators */
 };
 
 struct prop_row {
@@ -20,7 +29,7 @@ struct prop_row {
 	enum room_text text; /* ROOM_TEXTS: it is computed */
 	uint16_t max;
 	enum reading read;
-	enum level write; /* LEVEL_NONE: nobody */
+	enum writing write;
 	enum audience told;
 	void (*add)(const struct room *r, struct buf *b);
 };
@@ -45,23 +54,32 @@ add_created(const struct room *r, struct buf *b)
 	buf_add_i64(b, r->created);
 }
 
+static void
+add_lag(const struct room *r, struct buf *b)
+{
+	buf_addf(b, "%u", room_lag(r));
+}
+
 /* clang-format off */
 static const struct prop_row rows[] = {
-	{ "OID",       ROOM_TEXTS,      0,         READ_ALL,    LEVEL_NONE,  TELL_ALL,    add_zero },
-	{ "NAME",      ROOM_TEXTS,      0,         READ_ALL,    LEVEL_NONE,  TELL_ALL,    add_name },
-	{ "CREATION",  ROOM_TEXTS,      0,         READ_ALL,    LEVEL_NONE,  TELL_ALL,    add_created },
-	{ "LANGUAGE",  TEXT_LANGUAGE,   31,        READ_INSIDE, LEVEL_HOST,  TELL_ALL,    NULL },
-	{ "OWNERKEY",  TEXT_OWNER_KEY,  KEY_MAX,   READ_NEVER,  LEVEL_OWNER, TELL_OWNERS, NULL },
-	{ "HOSTKEY",   TEXT_HOST_KEY,   KEY_MAX,   READ_NEVER,  LEVEL_OWNER, TELL_HOSTS,  NULL },
-	{ "MEMBERKEY", TEXT_MEMBER_KEY, KEY_MAX,   READ_NEVER,  LEVEL_HOST,  TELL_HOSTS,  NULL },
-	{ "PICS",      TEXT_PICS,       255,       READ_ALL,    LEVEL_NONE,  TELL_ALL,    NULL },
-	{ "TOPIC",     TEXT_TOPIC,      TOPIC_MAX, READ_INSIDE, LEVEL_HOST,  TELL_ALL,    NULL },
-	{ "SUBJECT",   TEXT_SUBJECT,    31,        READ_INSIDE, LEVEL_HOST,  TELL_ALL,    NULL },
-	{ "CLIENT",    TEXT_CLIENT,     255,       READ_INSIDE, LEVEL_HOST,  TELL_ALL,    NULL },
-	{ "ONJOIN",    TEXT_ON_JOIN,    255,       READ_HOSTS,  LEVEL_HOST,  TELL_HOSTS,  NULL },
-	{ "ONPART",    TEXT_ON_PART,    255,       READ_HOSTS,  LEVEL_HOST,  TELL_HOSTS,  NULL },
-	{ "LAG",       ROOM_TEXTS,      0,         READ_INSIDE, LEVEL_NONE,  TELL_ALL,    add_zero },
-	{ "CATEGORY",  TEXT_CATEGORY,   2,         READ_ALL,    LEVEL_NONE,  TELL_ALL,    NULL },
+	{ "OID",         ROOM_TEXTS,        0,         READ_ALL,    WRITE_NOBODY, TELL_ALL,    add_zero },
+	{ "NAME",        ROOM_TEXTS,        0,         READ_ALL,    WRITE_NOBODY, TELL_ALL,    add_name },
+	{ "CREATION",    ROOM_TEXTS,        0,         READ_ALL,    WRITE_NOBODY, TELL_ALL,    add_created },
+	{ "LANGUAGE",    TEXT_LANGUAGE,     31,        READ_INSIDE, WRITE_HOST,   TELL_ALL,    NULL },
+	{ "OWNERKEY",    TEXT_OWNER_KEY,    KEY_MAX,   READ_NEVER,  WRITE_OWNER,  TELL_OWNERS, NULL },
+	{ "HOSTKEY",     TEXT_HOST_KEY,     KEY_MAX,   READ_NEVER,  WRITE_OWNER,  TELL_HOSTS,  NULL },
+	{ "MEMBERKEY",   TEXT_MEMBER_KEY,   KEY_MAX,   READ_NEVER,  WRITE_HOST,   TELL_HOSTS,  NULL },
+	{ "PICS",        TEXT_PICS,         255,       READ_ALL,    WRITE_STAFF,  TELL_ALL,    NULL },
+	{ "TOPIC",       TEXT_TOPIC,        TOPIC_MAX, READ_INSIDE, WRITE_HOST,   TELL_ALL,    NULL },
+	{ "SUBJECT",     TEXT_SUBJECT,      31,        READ_INSIDE, WRITE_HOST,   TELL_ALL,    NULL },
+	{ "CLIENT",      TEXT_CLIENT,       255,       READ_INSIDE, WRITE_HOST,   TELL_ALL,    NULL },
+	{ "ONJOIN",      TEXT_ON_JOIN,      255,       READ_HOSTS,  WRITE_HOST,   TELL_HOSTS,  NULL },
+	{ "ONPART",      TEXT_ON_PART,      255,       READ_HOSTS,  WRITE_HOST,   TELL_HOSTS,  NULL },
+	{ "LAG",         TEXT_LAG,          1,         READ_INSIDE, WRITE_OWNER,  TELL_ALL,    add_lag },
+	{ "CATEGORY",    TEXT_CATEGORY,     2,         READ_ALL,    WRITE_NOBODY, TELL_ALL,    NULL },
+	{ "ACCOUNT",     TEXT_ACCOUNT,      31,        READ_OWNERS, WRITE_STAFF,  TELL_OWNERS, NULL },
+	{ "CLIENTGUID",  TEXT_CLIENT_GUID,  64,        READ_OWNERS, WRITE_STAFF,  TELL_OWNERS, NULL },
+	{ "SERVICEPATH", TEXT_SERVICE_PATH, 255,       READ_OWNERS, WRITE_STAFF,  TELL_OWNERS, NULL },
 };
 /* clang-format on */
 
@@ -79,7 +97,7 @@ row_find(struct slice name)
 static bool
 may_read(const struct room *r, const struct user *u, const struct prop_row *row)
 {
-	bool inside = seat_find(r, u) != NULL;
+	bool inside = u->staff != STAFF_NONE || seat_find(r, u) != NULL;
 
 	switch (row->read) {
 	case READ_ALL:
@@ -87,7 +105,9 @@ may_read(const struct room *r, const struct user *u, const struct prop_row *row)
 	case READ_INSIDE:
 		return inside || !(r->modes & (MODE_PRIVATE | MODE_SECRET));
 	case READ_HOSTS:
-		return room_level(r, u) >= LEVEL_HOST;
+		return room_power(r, u) >= LEVEL_HOST;
+	case READ_OWNERS:
+		return room_power(r, u) >= LEVEL_OWNER;
 	case READ_NEVER:
 		return false;
 	}
@@ -141,12 +161,6 @@ read_room(struct user *u, const struct room *r, struct slice names)
 
 /* ---- writing ---- */
 
-static bool
-is_good_key(struct slice key)
-{
-	return slice_find(key, ' ') == key.n && slice_find(key, ',') == key.n;
-}
-
 static void
 write_text(struct user *u, struct room *r, const struct prop_row *row,
     const struct command *in)
@@ -168,32 +182,58 @@ write_text(struct user *u, struct room *r, const struct prop_row *row,
 	notice_room(&n, r, NULL, row->told);
 }
 
+/* What forbids it; NUMERICS: nothing. */
+static enum numeric
+write_forbidden(const struct user *u, const struct room *r,
+    const struct prop_row *row)
+{
+	enum level mine = room_power(r, u);
+
+	switch (row->write) {
+	case WRITE_NOBODY:
+		return NUM_NO_ACCESS;
+	case WRITE_HOST:
+		if (row->text == TEXT_TOPIC && !(r->modes & MODE_TOPIC) &&
+		    seat_find(r, u) != NULL)
+			return NUMERICS;
+		return mine < LEVEL_HOST ? NUM_NOT_HOST : NUMERICS;
+	case WRITE_OWNER:
+		return mine < LEVEL_OWNER ? NUM_NOT_OWNER : NUMERICS;
+	case WRITE_STAFF:
+		return u->staff < STAFF_SYSOP ? NUM_NO_ACCESS : NUMERICS;
+	}
+	return NUM_NO_ACCESS;
+}
+
+static bool
+is_good_value(const struct prop_row *row, struct slice value)
+{
+	if (value.n > row->max)
+		return false;
+	if (row->text == TEXT_LAG)
+		return value.n == 0 ||
+		    (value.p[0] >= '0' && value.p[0] <= '0' + ROOM_LAG_MAX);
+	if (row->text == TEXT_OWNER_KEY || row->text == TEXT_HOST_KEY ||
+	    row->text == TEXT_MEMBER_KEY)
+		return slice_find(value, ' ') == value.n &&
+		    slice_find(value, ',') == value.n;
+	return true;
+}
+
 static void
 write_room(struct user *u, struct room *r, const struct prop_row *row,
     const struct command *in)
 {
-	struct slice value = in->args[2];
-	enum level mine = room_level(r, u), least = row->write;
-	bool key = row->text == TEXT_OWNER_KEY || row->text == TEXT_HOST_KEY ||
-	    row->text == TEXT_MEMBER_KEY;
+	enum numeric why = write_forbidden(u, r, row);
 
-	if (row->text == TEXT_TOPIC && !(r->modes & MODE_TOPIC) &&
-	    seat_find(r, u) != NULL)
-		least = mine;
-	else if (least == LEVEL_NONE) {
-		user_say_room(u, NUM_NO_ACCESS, r, NULL);
-		return;
-	}
-	if (mine < least)
-		user_say_room(u,
-		    least == LEVEL_OWNER ? NUM_NOT_OWNER : NUM_NOT_HOST, r,
-		    NULL);
-	else if (value.n > row->max || (key && !is_good_key(value)))
-		user_say_room(u, NUM_BAD_VALUE, r, NULL);
+	if (why == NUMERICS && !is_good_value(row, in->args[2]))
+		why = NUM_BAD_VALUE;
+	if (why != NUMERICS)
+		user_say_room(u, why, r, NULL);
 	else if (!room_may_change(r, u))
 		return;
 	else if (row->text == TEXT_TOPIC)
-		room_change_topic(r, u, value, in->rq);
+		room_change_topic(r, u, in->args[2], in->rq);
 	else
 		write_text(u, r, row, in);
 }
@@ -223,6 +263,8 @@ read_user(struct user *u, const struct user *who, const struct command *in)
 			say_own(u, in->args[0], "OID", "0");
 		else if (slice_eq_nocase(name, SLICE_LIT("IRCVERS")))
 			say_own(u, in->args[0], "IRCVERS", who->dialect->name);
+		else if (slice_eq_nocase(name, SLICE_LIT("CLIENT")))
+			say_own(u, in->args[0], "CLIENT", "");
 		else
 			user_say(u, NUM_BAD_PROPERTY, SLICE_FMT,
 			    SLICE_ARG(in->args[0]));
@@ -255,24 +297,9 @@ take_name(struct user *u, struct slice id)
 	return RESULT_OK;
 }
 
-/* The page of a room signs it for who has an account (chat-ircx 5.1). */
-static enum result
-take_subscription(struct user *u, const struct command *in)
-{
-	struct account *a;
-	enum result r =
-	    signin_bearer(in->rq, in->args[2], 1u << TOKEN_SUBSCRIBER, &a);
-
-	if (r == RESULT_WAIT)
-		return r;
-	if (r == RESULT_OK && a == u->account)
-		u->subscriber = true;
-	return RESULT_OK;
-}
-
 /*
- * What a control says of itself.  Roles were signed by a service that is no
- * more: they count for nothing.
+ * What a control says of itself.  Roles and subscriptions count when this
+ * server signed them: those of a service that is no more are nothing.
  */
 static enum result
 write_own(struct user *u, const struct command *in)
@@ -282,14 +309,16 @@ write_own(struct user *u, const struct command *in)
 
 	if (slice_eq_nocase(name, SLICE_LIT("MSNREGCOOKIE")))
 		return take_name(u, value);
-	if (slice_eq_nocase(name, SLICE_LIT("SUBSCRIBERINFO")))
-		return take_subscription(u, in);
 	if (slice_eq_nocase(name, SLICE_LIT("MSNPROFILE"))) {
 		if (num_parse_u32(value, &bits))
 			u->profile = (uint8_t)(bits & 15);
-	} else if (!slice_eq_nocase(name, SLICE_LIT("ROLE"))) {
-		user_say(u, NUM_BAD_PROPERTY, "$");
+		return RESULT_OK;
 	}
+	if (slice_eq_nocase(name, SLICE_LIT("ROLE")))
+		return staff_take_role(u, in->rq, value);
+	if (slice_eq_nocase(name, SLICE_LIT("SUBSCRIBERINFO")))
+		return staff_take_subscription(u, in->rq, value);
+	user_say(u, NUM_BAD_PROPERTY, "$");
 	return RESULT_OK;
 }
 

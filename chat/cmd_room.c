@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Coming, going, and who is there. */
-#include "chat/room.h"
+#include "chat/watcher.h"
 
 enum {
 	TARGETS_MAX = 10
@@ -41,6 +41,7 @@ part(struct seat *s, struct slice words)
 	notice_user(&n, u);
 	notice_room(&n, r, u, who);
 	room_say_text(r, u, TEXT_ON_PART);
+	watcher_tell_member(r, "PART", u, slice_make("", 0));
 	seat_free(s);
 }
 
@@ -154,6 +155,7 @@ room_change_topic(struct room *r, struct user *u, struct slice topic,
 	room_set_topic(r, u, topic);
 	room_changed(r, rq);
 	notice_room(&n, r, NULL, TELL_ALL);
+	watcher_tell_room(r, "TOPIC", u, room_text(r, TEXT_TOPIC));
 }
 
 enum result
@@ -218,6 +220,7 @@ kick(struct seat *by, struct slice nick, struct slice words)
 	}
 	n.word = user_nick(other);
 	notice_room(&n, r, NULL, TELL_ALL);
+	watcher_tell_member(r, "KICK", other, user_nick(u));
 	seat_free(s);
 }
 

@@ -155,6 +155,52 @@ chat_authenticate(struct user *u, const struct command *in)
 		return refuse(u, NUM_SASL_FAILED);
 	}
 	u->entry->sasl = true;
+	u->entry->pass = false;
+	buf_reset(&u->entry->secret);
 	user_printf(u, "AUTHENTICATE +");
+	return RESULT_OK;
+}
+
+/* ---- PASS address:password, for programs that know no SASL ---- */
+
+/* What is meant for another server is ignored. */
+enum result
+chat_pass(struct user *u, const struct command *in)
+{
+	const struct slice *last = &in->args[in->nargs - 1];
+	/* a password may have blanks, and programs write it as it is */
+	struct slice word = slice_make(in->args[0].p,
+	    (size_t)(last->p + last->n - in->args[0].p));
+	size_t colon = slice_find(word, ':');
+
+	if (u->state != USER_NEW || u->entry->sasl || colon == word.n ||
+	    slice_find(slice_upto(word, colon), '@') == colon)
+		return RESULT_OK;
+	buf_reset(&u->entry->secret);
+	buf_add_slice(&u->entry->secret, word);
+	u->entry->pass = buf_ok(&u->entry->secret);
+	return RESULT_OK;
+}
+
+enum result
+user_judge_pass(struct user *u, struct request *rq)
+{
+	struct slice password, address;
+	struct account *a;
+	enum result r;
+
+	if (!u->entry->pass || u->state != USER_NEW)
+		return RESULT_OK;
+	password = buf_slice(&u->entry->secret);
+	(void)slice_cut(&password, ':', &address);
+	r = signin_password(rq, &u->link->peer, address, password, &a);
+	if (r == RESULT_WAIT)
+		return r;
+	if (r == RESULT_OK) {
+		user_admit(u, a);
+		return r;
+	}
+	user_tell(u, NUM_BAD_PASSWORD);
+	user_end_error(u, CLOSE_AUTH_FAILED, "Password incorrect");
 	return RESULT_OK;
 }

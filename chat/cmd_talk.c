@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What people say: bytes, passed on as they are. */
+#include "chat/ircx/style.h"
 #include "chat/room.h"
+#include "chat/words.h"
 
 enum {
 	TARGETS_MAX = 4
@@ -25,7 +27,11 @@ static bool
 may_say(const struct room *r, const struct seat *s)
 {
 	if (s == NULL)
-		return !(r->modes & (MODE_INSIDE | MODE_MODERATED));
+		return !(r->modes &
+		    (MODE_INSIDE | MODE_MODERATED | MODE_SUBSCRIBERS));
+	if (r->modes & MODE_SUBSCRIBERS && !s->user->subscriber &&
+	    s->level < LEVEL_HOST)
+		return false;
 	return s->level > LEVEL_NONE || !(r->modes & MODE_MODERATED);
 }
 
@@ -33,12 +39,13 @@ static void
 say_room(const struct said *m, struct slice target)
 {
 	struct room *r = room_find(m->user->chat, target);
-	struct notice n = { .write = notice_write,
+	struct notice n = { .write = notice_write_said,
 		.who = m->user,
 		.room = r,
 		.verb = m->verb,
 		.text = m->text };
 	const struct seat *s;
+	struct slice word;
 
 	if (r == NULL) {
 		refuse(m, NUM_NO_SUCH_ROOM, target);
@@ -49,6 +56,14 @@ say_room(const struct said *m, struct slice target)
 		refuse(m, NUM_CANNOT_SEND, target);
 		return;
 	}
+	if (r->modes & MODE_WORDS &&
+	    words_find(slice_text(m->user->chat->cfg.words),
+		ircx_unstyled(m->text), &word)) {
+		refuse(m, NUM_BAD_WORD, word);
+		return;
+	}
+	if (s != NULL && s->level < LEVEL_HOST && room_lag(r) > 0)
+		user_slow(m->user, room_lag(r) * 1000);
 	metrics_add(m->user->chat->core->metrics, COUNTER_CHAT_MESSAGES, 1);
 	notice_room(&n, r, m->user,
 	    room_audience(r, s ? s->level : LEVEL_NONE));
@@ -58,7 +73,7 @@ static void
 say_user(const struct said *m, struct slice target)
 {
 	struct user *to = user_find(m->user->chat, target);
-	struct notice n = { .write = notice_write,
+	struct notice n = { .write = notice_write_said,
 		.who = m->user,
 		.verb = m->verb,
 		.text = m->text };
@@ -94,6 +109,8 @@ say(const struct said *m, const struct command *in)
 		return RESULT_OK;
 	}
 	m->user->spoken = user_clock(m->user);
+	if (m->user->gagged)
+		return RESULT_OK;
 	targets = in->args[0];
 	for (unsigned i = 0;
 	     i < TARGETS_MAX && ircx_cut_comma(&targets, &target); i++) {

@@ -141,6 +141,15 @@ chat_motd(struct user *u, const struct command *in)
 }
 
 enum result
+chat_links(struct user *u, const struct command *in)
+{
+	(void)in;
+	user_say(u, NUM_LINKS, CHAT_SERVER " " CHAT_SERVER " :0 MSN Chat");
+	user_say(u, NUM_LINKS_END, "*");
+	return RESULT_OK;
+}
+
+enum result
 chat_lusers(struct user *u, const struct command *in)
 {
 	const struct chat *chat = u->chat;

@@ -30,7 +30,7 @@ write_whisper(const struct ircx_dialect *d, struct buf *b,
 		private.room = NULL;
 		private.verb = "PRIVMSG";
 	}
-	notice_write(d, b, &private);
+	notice_write_said(d, b, &private);
 }
 
 /* What forbids it; NUMERICS: nothing. */
@@ -100,6 +100,8 @@ chat_whisper(struct user *u, const struct command *in)
 		return RESULT_OK;
 	}
 	u->spoken = user_clock(u);
+	if (u->gagged)
+		return RESULT_OK;
 	nicks = in->args[1];
 	for (unsigned i = 0; i < TARGETS_MAX && ircx_cut_comma(&nicks, &nick);
 	     i++)
@@ -125,14 +127,16 @@ is_tag(struct slice tag)
 	return true;
 }
 
-/* Some tags belong to people of rank; of the highest there are none. */
+/* Some tags belong to people of rank. */
 static enum numeric
-tag_forbidden(struct slice tag, enum level mine)
+tag_forbidden(struct slice tag, enum level mine, enum staff rank)
 {
 	if (!is_tag(tag))
 		return NUM_BAD_TAG;
-	if (slice_starts_nocase(tag, SLICE_LIT("ADM.")) ||
-	    slice_starts_nocase(tag, SLICE_LIT("SYS.")) ||
+	if ((slice_starts_nocase(tag, SLICE_LIT("ADM.")) &&
+		rank < STAFF_ADMIN) ||
+	    (slice_starts_nocase(tag, SLICE_LIT("SYS.")) &&
+		rank < STAFF_SYSOP) ||
 	    (slice_starts_nocase(tag, SLICE_LIT("OWN.")) &&
 		mine < LEVEL_OWNER) ||
 	    (slice_starts_nocase(tag, SLICE_LIT("HST.")) && mine < LEVEL_HOST))
@@ -204,13 +208,15 @@ chat_data(struct user *u, const struct command *in)
 		.verb = in->row->verb,
 		.word = tag,
 		.text = in->args[aside ? 3 : 2] };
-	enum numeric why =
-	    tag_forbidden(tag, r ? room_level(r, u) : LEVEL_NONE);
+	enum numeric why = tag_forbidden(tag, r ? room_level(r, u) : LEVEL_NONE,
+	    (enum staff)u->staff);
 
 	if (!ircx_has(u->dialect, CHAT_IRCX))
 		user_say(u, NUM_UNKNOWN_COMMAND, "%s", in->row->verb);
 	else if (why != NUMERICS)
 		user_say(u, why, SLICE_FMT, SLICE_ARG(slice_upto(tag, 40)));
+	else if (u->gagged)
+		return RESULT_OK;
 	else if (r != NULL)
 		data_to_room(u, r, &n, aside ? in->args[1] : slice_make("", 0));
 	else if (ircx_is_room(in->args[0]))
@@ -253,7 +259,7 @@ on_stage(struct user *u, struct slice word, enum level least)
 		user_say_room(u, NUM_YOU_NOT_IN_ROOM, r, NULL);
 	else if (!(r->modes & MODE_STAGE) || s->level < least)
 		user_say_room(u, NUM_CANNOT_SEND, r, NULL);
-	else
+	else if (!u->gagged)
 		return s;
 	return NULL;
 }
@@ -305,13 +311,5 @@ chat_eprivmsg(struct user *u, const struct command *in)
 		return RESULT_OK;
 	n.room = s->room;
 	notice_room(&n, s->room, u, TELL_ALL);
-	return RESULT_OK;
-}
-
-/* Events are for the people who run the place: they have other ways here. */
-enum result
-chat_event(struct user *u, const struct command *in)
-{
-	user_say(u, NUM_NO_PERMISSION, "%s", in->row->verb);
 	return RESULT_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who somebody is.  Addresses are told to nobody. */
+/* Who somebody is.  Addresses are told to the staff alone. */
 #include "chat/room.h"
 
 enum {
@@ -79,6 +79,9 @@ say_rooms(struct user *u, const struct user *other)
 static void
 whois(struct user *u, const struct user *other)
 {
+	static const char *const ranks[] = { "", "a guide", "a system operator",
+		"an administrator" };
+	char peer[ADDR_TEXT_MAX];
 	uint32_t quiet = (user_clock(u) - other->spoken) / 1000;
 
 	user_say(u, NUM_WHOIS_USER, "%s %s %s * :%s", other->nick, other->id,
@@ -86,6 +89,12 @@ whois(struct user *u, const struct user *other)
 	say_rooms(u, other);
 	user_say(u, NUM_WHOIS_SERVER, "%s " CHAT_SERVER " :MSN Chat",
 	    other->nick);
+	if (other->staff != STAFF_NONE)
+		user_say(u, NUM_WHOIS_STAFF, "%s :is %s", other->nick,
+		    ranks[other->staff]);
+	if (u->staff != STAFF_NONE)
+		user_say(u, NUM_WHOIS_ADDRESS, "%s :from IP %s", other->nick,
+		    addr_text(&other->link->peer, peer));
 	if (other->away != NULL)
 		user_say(u, NUM_AWAY, "%s :" SLICE_FMT, other->nick,
 		    SLICE_ARG(blob_slice(other->away)));
@@ -109,6 +118,17 @@ chat_whois(struct user *u, const struct command *in)
 			    SLICE_ARG(nick));
 	}
 	user_say(u, NUM_WHOIS_END, SLICE_FMT, SLICE_ARG(nicks));
+	return RESULT_OK;
+}
+
+/* Nothing is remembered of who has gone; programs ask this after a 401. */
+enum result
+chat_whowas(struct user *u, const struct command *in)
+{
+	struct slice nick = in->args[0];
+
+	user_say(u, NUM_WAS_NO_NICK, SLICE_FMT, SLICE_ARG(nick));
+	user_say(u, NUM_WHOWAS_END, SLICE_FMT, SLICE_ARG(nick));
 	return RESULT_OK;
 }
 

@@ -31,7 +31,7 @@ static const struct command_row rows[] = {
 	{ "USER",         BEFORE,  1,  0,    0, chat_user },
 	{ "USER",         IN,      0,  1000, 0, chat_too_late },
 	{ "USER",         LOOKING, 0,  1000, 0, chat_ignored },
-	{ "PASS",         BEFORE,  0,  0,    1, chat_ignored },
+	{ "PASS",         BEFORE,  1,  0,    1, chat_pass },
 	{ "CAP",          ANY,     1,  250,  0, chat_cap },
 	{ "AUTHENTICATE", BEFORE,  1,  0,    1, chat_authenticate },
 	{ "PING",         ANY,     0,  250,  0, chat_ping },
@@ -51,9 +51,11 @@ static const struct command_row rows[] = {
 	{ "AWAY",         IN,      0,  1000, 0, chat_away },
 	{ "WHO",          IN,      0,  1000, 0, chat_who },
 	{ "WHOIS",        IN,      1,  500,  0, chat_whois },
+	{ "WHOWAS",       IN,      1,  500,  0, chat_whowas },
 	{ "USERHOST",     IN,      1,  500,  0, chat_userhost },
 	{ "ISON",         IN,      1,  500,  0, chat_ison },
 	{ "LUSERS",       IN,      0,  1000, 0, chat_lusers },
+	{ "LINKS",        IN,      0,  1000, 0, chat_links },
 	{ "MOTD",         IN,      0,  1000, 0, chat_motd },
 	{ "TIME",         IN,      0,  1000, 0, chat_time },
 	{ "VERSION",      WELCOME, 0,  500,  0, chat_version },
@@ -66,6 +68,7 @@ static const struct command_row rows[] = {
 	{ "PROP",         BEFORE,  2,  0,    3, chat_prop },
 	{ "PROP",         WELCOME, 2,  1000, 3, chat_prop },
 	{ "ACCESS",       IN,      1,  500,  0, chat_access },
+	{ "SILENCE",      IN,      0,  500,  0, chat_silence },
 	{ "WHISPER",      IN,      0,  1000, 3, chat_whisper },
 	{ "DATA",         IN,      3,  1000, 3, chat_data },
 	{ "REQUEST",      IN,      3,  1000, 3, chat_data },
@@ -74,6 +77,7 @@ static const struct command_row rows[] = {
 	{ "EQUESTION",    IN,      3,  1000, 3, chat_equestion },
 	{ "EPRIVMSG",     IN,      2,  1000, 2, chat_eprivmsg },
 	{ "EVENT",        IN,      1,  1000, 0, chat_event },
+	{ "KILL",         IN,      1,  1000, 0, chat_kill },
 };
 /* clang-format on */
 

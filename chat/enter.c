@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* May somebody come in (chat-ircx 9.4), and what is said when so. */
 #include "chat/access.h"
+#include "chat/watcher.h"
 #include "common/base/panic.h"
 
 /* Why not; NUMERICS: welcome. */
@@ -50,7 +51,8 @@ judge(struct room *r, const struct user *u, struct slice key)
 		.level = room_key_level(r, key) };
 	enum access_level listed;
 
-	if (u->account != NULL && r->founder == u->account->id)
+	if (u->staff != STAFF_NONE ||
+	    (u->account != NULL && r->founder == u->account->id))
 		j.level = LEVEL_OWNER;
 	if (j.level != LEVEL_NONE)
 		return j;
@@ -111,6 +113,7 @@ come_in(struct user *u, struct room *r, enum level level)
 	(void)seat_new(r, u, level);
 	notice_user(&n, u);
 	notice_room(&n, r, u, room_audience(r, level));
+	watcher_tell_member(r, "JOIN", u, slice_make("", 0));
 	if (r->texts[TEXT_TOPIC] != NULL)
 		room_say_topic(r, u);
 	room_say_names(r, u);
@@ -130,7 +133,22 @@ open_room(struct user *u, struct slice word)
 	r = room_new(u->chat, name);
 	if (r == NULL)
 		user_tell(u, NUM_NO_RESOURCES);
+	else
+		watcher_tell_room(r, "CREATE", u, slice_make("", 0));
 	return r;
+}
+
+static void
+enter_clone(struct user *u, struct room *r, enum level level)
+{
+	struct room *clone = room_clone(r);
+
+	if (clone == NULL)
+		user_say_room(u, NUM_ROOM_FULL, r, NULL);
+	else if (seat_find(clone, u) != NULL)
+		user_say_room(u, NUM_ALREADY_IN, clone, NULL);
+	else
+		come_in(u, clone, level);
 }
 
 void
@@ -154,6 +172,10 @@ room_enter(struct user *u, struct slice word, struct slice key)
 		return;
 	}
 	j = judge(r, u, key);
+	if (j.why == NUM_ROOM_FULL && r->modes & MODE_CLONEABLE) {
+		enter_clone(u, r, j.level);
+		return;
+	}
 	if (j.why == NUMERICS) {
 		come_in(u, r, j.level);
 		return;

@@ -3,7 +3,7 @@
  * Between bytes and handlers: a straight list of checks that every command
  * passes, and the request each runs in.
  */
-#include "chat/user.h"
+#include "chat/watcher.h"
 #include "common/base/log.h"
 #include "common/base/panic.h"
 #include "core/trace.h"
@@ -80,19 +80,26 @@ throttle_over(struct timer *t)
 	user_release(u, HOLD_TOKENS);
 }
 
+void
+user_slow(struct user *u, uint64_t ms)
+{
+	if (u->throttle != NULL)
+		return;
+	u->throttle = mem_alloc(sizeof(*u->throttle));
+	u->throttle->user = u;
+	u->throttle->timer.fire = throttle_over;
+	timer_start(u->chat->loop, &u->throttle->timer, ms);
+	user_hold(u, HOLD_TOKENS);
+}
+
 /* lines a second are as many thousandths of a line in a millisecond */
 static void
 throttle_begin(struct user *u, unsigned per_ms)
 {
-	uint64_t after = (uint64_t)-u->tokens / per_ms + 1;
-
 	metrics_add(u->chat->core->metrics, COUNTER_CHAT_THROTTLED, 1);
+	watcher_tell_link(u, SEEN_SOCKET, "SLOW", "");
 	ASSERT(u->throttle == NULL);
-	u->throttle = mem_alloc(sizeof(*u->throttle));
-	u->throttle->user = u;
-	u->throttle->timer.fire = throttle_over;
-	timer_start(u->chat->loop, &u->throttle->timer, after);
-	user_hold(u, HOLD_TOKENS);
+	user_slow(u, (uint64_t)-u->tokens / per_ms + 1);
 }
 
 /* False: the connection is held until it can pay. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What many are told: written once per dialect, shared by all queues. */
 #include "chat/room.h"
+
+#include "chat/ircx/style.h"
 #include "core/trace.h"
 
 enum {
@@ -125,6 +127,18 @@ notice_write(const struct ircx_dialect *d, struct buf *b,
 		buf_add_slice(b, n->text);
 	}
 	ircx_end_line(b, at);
+}
+
+/* A program that says the same to its like means it as it is. */
+void
+notice_write_said(const struct ircx_dialect *d, struct buf *b,
+    const struct notice *n)
+{
+	struct notice plain = *n;
+
+	if (!ircx_has(d, CHAT_IRCX) && ircx_has(n->who->dialect, CHAT_IRCX))
+		plain.text = ircx_unstyled(n->text);
+	notice_write(d, b, &plain);
 }
 
 /* Controls know a topic as a property, all others as what it is. */

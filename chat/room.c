@@ -3,6 +3,7 @@
 
 #include "chat/access.h"
 #include "chat/ircx/quote.h"
+#include "chat/watcher.h"
 #include "common/base/panic.h"
 #include "common/base/utf8.h"
 
@@ -29,16 +30,24 @@ stayed_empty(struct timer *t)
 }
 
 struct room *
+room_unlisted(struct chat *chat)
+{
+	struct room *r = mem_alloc(sizeof(*r));
+
+	r->chat = chat;
+	list_init(&r->seats);
+	r->empty.fire = stayed_empty;
+	return r;
+}
+
+struct room *
 room_new(struct chat *chat, struct slice name)
 {
 	struct room *r;
 
 	if (chat->rooms.count >= chat->cfg.max_rooms)
 		return NULL;
-	r = mem_alloc(sizeof(*r));
-	r->chat = chat;
-	list_init(&r->seats);
-	r->empty.fire = stayed_empty;
+	r = room_unlisted(chat);
 	r->name_n = (uint8_t)name.n;
 	memcpy(r->name, name.p, name.n);
 	ircx_fold(name, r->folded);
@@ -65,6 +74,7 @@ room_release(struct room *r)
 {
 	if (r->nseats > 0 || room_is_kept(r))
 		return;
+	watcher_tell_room(r, "DESTROY", NULL, slice_make("", 0));
 	map_remove(&r->chat->rooms, &r->node);
 	room_free(r);
 }
@@ -114,6 +124,14 @@ room_add_topic(const struct room *r, const struct ircx_dialect *d,
 	}
 	buf_add_char(b, '%');
 	ircx_quote(b, topic);
+}
+
+unsigned
+room_lag(const struct room *r)
+{
+	struct slice text = room_text(r, TEXT_LAG);
+
+	return text.n > 0 ? (unsigned)(text.p[0] - '0') : 0;
 }
 
 /* ---- seats ---- */
@@ -178,6 +196,12 @@ room_level(const struct room *r, const struct user *u)
 	return s ? s->level : LEVEL_NONE;
 }
 
+enum level
+room_power(const struct room *r, const struct user *u)
+{
+	return u->staff != STAFF_NONE ? LEVEL_OWNER : room_level(r, u);
+}
+
 bool
 seat_is_seen(const struct seat *s, const struct user *viewer)
 {
@@ -221,7 +245,8 @@ room_is_public(const struct room *r)
 bool
 room_is_listed(const struct room *r, const struct user *viewer)
 {
-	return room_is_public(r) || seat_find(r, viewer) != NULL;
+	return room_is_public(r) || viewer->staff != STAFF_NONE ||
+	    seat_find(r, viewer) != NULL;
 }
 
 void

@@ -24,6 +24,11 @@ enum room_mode {
 	MODE_KEY = 1 << 13,
 	MODE_LIMIT = 1 << 14,
 	MODE_STAGE = 1 << 15,
+	MODE_WORDS = 1 << 16,       /* some words may not be said */
+	MODE_SUBSCRIBERS = 1 << 17, /* they alone may speak */
+	MODE_CLONEABLE = 1 << 18,   /* who finds it full comes into a clone */
+	MODE_CLONE = 1 << 19,
+	MODE_SERVICE = 1 << 20, /* a service is in it; there are none here */
 };
 
 /* Texts of a room, as PROP names them. */
@@ -39,6 +44,10 @@ enum room_text {
 	TEXT_CATEGORY,
 	TEXT_CLIENT,
 	TEXT_PICS,
+	TEXT_LAG, /* seconds, a digit */
+	TEXT_ACCOUNT,
+	TEXT_CLIENT_GUID,
+	TEXT_SERVICE_PATH,
 	ROOM_TEXTS
 };
 
@@ -49,6 +58,8 @@ enum {
 	ROOM_LIMIT = 50,               /* unless another is set */
 	ROOM_EMPTY_MS = 5 * 60 * 1000, /* CREATEd, until somebody comes */
 	ROOM_INVITES = 16,
+	ROOM_LAG_MAX = 2,     /* seconds between what one says */
+	ROOM_CLONES_MAX = 99, /* of one room */
 	ROOM_WIRE_MAX = ROOM_NAME_MAX + 3
 };
 
@@ -98,6 +109,8 @@ struct seat {
 struct room *room_find(const struct chat *chat, struct slice word);
 /* A new one; name as ircx_room_name() gave it.  NULL: too many. */
 struct room *room_new(struct chat *chat, struct slice name);
+/* One that is in no list and never found. */
+struct room *room_unlisted(struct chat *chat);
 /* It goes when nobody is in it and nothing keeps it. */
 void room_release(struct room *r);
 void room_free(struct room *r);
@@ -114,6 +127,8 @@ void room_set_topic(struct room *r, const struct user *u, struct slice topic);
 /* As this reader reads it. */
 void room_add_topic(const struct room *r, const struct ircx_dialect *d,
     struct buf *b);
+/* Seconds that pass between what a member says. */
+unsigned room_lag(const struct room *r);
 /* Somebody comes in; nobody is told here. */
 struct seat *seat_new(struct room *r, struct user *u, enum level level);
 /* The room may be gone after it. */
@@ -122,6 +137,8 @@ struct seat *seat_find(const struct room *r, const struct user *u);
 void seat_set_level(struct seat *s, enum level level);
 /* LEVEL_NONE for who is not there too. */
 enum level room_level(const struct room *r, const struct user *u);
+/* What it may do to the room: the staff may do anything, inside or not. */
+enum level room_power(const struct room *r, const struct user *u);
 /* s is seen by viewer: not in an auditorium's dark. */
 bool seat_is_seen(const struct seat *s, const struct user *viewer);
 void room_invite(struct room *r, const struct user *u);
@@ -178,9 +195,19 @@ void notice_write_level(const struct ircx_dialect *d, struct buf *b,
 /* The topic as it is now. */
 void notice_write_topic(const struct ircx_dialect *d, struct buf *b,
     const struct notice *n);
+/* As notice_write(); ordinary programs read what controls say unstyled. */
+void notice_write_said(const struct ircx_dialect *d, struct buf *b,
+    const struct notice *n);
 /* As notice_write(), for readers of IRCX alone. */
 void notice_write_ircx(const struct ircx_dialect *d, struct buf *b,
     const struct notice *n);
+
+/* ---- clone.c ---- */
+/*
+ * A clone of this full room with a place left, made when there is none, which
+ * the hosts are told (chat-ircx 9.4 #7).  NULL: there can be none.
+ */
+struct room *room_clone(struct room *r);
 
 /* ---- enter.c: may somebody come in, and coming in ---- */
 /* What this key makes of who has it; LEVEL_NONE: nothing. */
@@ -209,6 +236,10 @@ bool room_may_change(const struct room *r, struct user *u);
 /* From an earlier run. */
 void room_restore(struct chat *chat, const struct kept *k);
 
+/* ---- cmd_silence.c ---- */
+/* The access list of a person: masks of whom it does not want to hear. */
+struct room *user_own_list(struct user *u);
+
 /* ---- cmd_access.c ---- */
 void room_say_bans(struct room *r, struct user *u);
 /* Put a mask on the list of the banned or take it off; false: no change. */
@@ -223,19 +254,27 @@ struct slice chat_category_name(struct slice code);
 void chat_say_found(struct user *u);
 
 /* ---- cmd_mode.c ---- */
+/* Who may choose a mode in a CREATE. */
+enum creation {
+	CREATE_NOBODY,
+	CREATE_STAFF,
+	CREATE_ANYBODY
+};
+
 struct mode_row {
 	char letter;
 	uint32_t bit;
 	uint32_t clears;  /* modes that cannot be with it */
 	enum level least; /* who sets it; LEVEL_NONE: nobody does by MODE */
-	bool creation;    /* may be chosen in a CREATE */
+	bool staff;       /* or the staff alone */
+	enum creation creation;
 };
 /* Take off the old level, give the new one; everybody is told. */
 void room_change_level(struct room *r, struct user *by, struct seat *s,
     enum level level);
 extern const struct mode_row mode_rows[];
 extern const unsigned mode_nrows;
-/* Letters of a CREATE: OK when each is one that anybody may choose. */
-bool mode_read(struct slice letters, uint32_t *modes);
+/* Letters of a CREATE: OK when each is one that this person may choose. */
+bool mode_read(const struct user *u, struct slice letters, uint32_t *modes);
 
 #endif

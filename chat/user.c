@@ -2,7 +2,8 @@
 /* One connection: its output, its states, its end. */
 #include "chat/user.h"
 
-#include "chat/room.h"
+#include "chat/access.h"
+#include "chat/watcher.h"
 #include "common/base/log.h"
 #include "common/base/panic.h"
 #include "core/session.h"
@@ -140,6 +141,7 @@ user_look(const struct user *u, enum level level)
 {
 	return (struct member_look){ .nick = user_nick(u),
 		.level = level,
+		.staff = (enum staff)u->staff,
 		.away = u->away != NULL,
 		.guest = u->kind != KIND_MEMBER,
 		.subscriber = u->subscriber,
@@ -181,6 +183,9 @@ user_is_blocked(const struct user *from, const struct user *to)
 {
 	const struct contact *k;
 
+	if (to->own != NULL && from->staff == STAFF_NONE &&
+	    access_judge(to->own, from) == ACCESS_DENY)
+		return true;
 	if (from->account == NULL || to->account == NULL)
 		return false;
 	/* who is on no list may speak: a room is full of strangers */
@@ -352,6 +357,16 @@ leave_rooms(struct user *u, struct slice words)
 }
 
 static void
+tell_watchers(struct user *u, enum close_reason why)
+{
+	if (u->state == USER_IN)
+		watcher_tell_user(u, SEEN_USER, "LOGOFF");
+	if (close_is_error(why))
+		watcher_tell_link(u, SEEN_SOCKET, "ERROR", close_name(why));
+	watcher_tell_link(u, SEEN_CONNECT, "CLOSE", close_name(why));
+}
+
+static void
 finish(struct user *u, enum close_reason why, struct slice words)
 {
 	struct chat *chat = u->chat;
@@ -360,6 +375,8 @@ finish(struct user *u, enum close_reason why, struct slice words)
 	user_throttle_end(u);
 	if (u->state == USER_IN)
 		leave_rooms(u, words);
+	watcher_free(u);
+	tell_watchers(u, why);
 	user_enter(u, USER_ENDED);
 	if (u->job != NULL)
 		user_job_end(chat, u->job);
@@ -369,6 +386,9 @@ finish(struct user *u, enum close_reason why, struct slice words)
 	u->account = NULL;
 	blob_unref(u->away);
 	u->away = NULL;
+	if (u->own != NULL)
+		room_free(u->own);
+	u->own = NULL;
 }
 
 void
@@ -446,4 +466,5 @@ chat_accept(struct chat *chat, struct link *link, enum chat_stage stage)
 	list_push(&chat->users, &u->node);
 	chat->nusers++;
 	timer_start(chat->loop, &u->timer, chat->cfg.sign_in_ms);
+	watcher_tell_link(u, SEEN_CONNECT, "OPEN", "");
 }

@@ -65,6 +65,7 @@ struct entry {
 	bool named;        /* NICK was said */
 	bool capable;      /* CAP LS without CAP END */
 	bool sasl;         /* AUTHENTICATE PLAIN was said */
+	bool pass;         /* PASS with an account was: it is the secret */
 	bool id_shown;     /* that of its registered nickname */
 	bool told;         /* that it must prove itself */
 };
@@ -76,6 +77,7 @@ struct job {
 };
 
 struct throttle;
+struct watcher;
 struct room;
 
 struct user {
@@ -87,8 +89,11 @@ struct user {
 	struct job *job;           /* the command that waits, or NULL */
 	struct throttle *throttle; /* with HOLD_TOKENS, else NULL */
 	struct entry *entry;       /* USER_BEFORE */
-	struct account *account;   /* KIND_MEMBER: pinned */
-	struct blob *away;         /* NULL: here */
+	struct watcher *watcher;   /* who looks at events, else NULL */
+	struct room *own;          /* no room: whom it does not hear, or NULL */
+	/* pinned, of KIND_MEMBER; of a guest who showed the staff's role */
+	struct account *account;
+	struct blob *away; /* NULL: here */
 	struct list seats;
 	struct timer timer; /* sign-in deadline, then pings */
 	int64_t since;      /* Unix seconds */
@@ -103,8 +108,10 @@ struct user {
 	uint8_t holds; /* enum user_hold */
 	uint8_t kind;  /* enum user_kind */
 	uint8_t profile;
-	bool ircx;   /* said IRCX or IRCVERS */
-	bool titled; /* its name is registered and rightly borne */
+	uint8_t staff; /* enum staff */
+	bool gagged;   /* what it says is heard by nobody */
+	bool ircx;     /* said IRCX or IRCVERS */
+	bool titled;   /* its name is registered and rightly borne */
 	bool pinged;
 	bool subscriber;
 	bool deaf; /* +i: not told to strangers */
@@ -123,11 +130,13 @@ struct chat {
 	struct loop *loop;
 	struct chat_config cfg;
 	struct list users;
+	struct list watchers;
 	size_t nusers;
 	size_t nin; /* USER_IN */
 	size_t most_in;
 	struct map nicks;
 	struct map rooms;
+	struct room *network;     /* no room: its access list is everybody's */
 	struct penalty *failures; /* of AUTH, by peer address group */
 	struct buf scratch;       /* one line at a time is built here */
 	struct arena arena;       /* reset after each command */
@@ -212,7 +221,7 @@ user_clock(const struct user *u)
 {
 	return (uint32_t)loop_now(u->chat->loop);
 }
-/* to has an account, and has blocked the account of from. */
+/* to does not want to hear from, or has blocked its account. */
 bool user_is_blocked(const struct user *from, const struct user *to);
 /* The account it came with is no longer what it was. */
 bool user_is_stale(const struct user *u);
@@ -229,6 +238,8 @@ void user_guess_rooms(struct user *u);
 size_t user_input(struct link *l, const char *p, size_t n);
 /* A command's request is finished or its connection gone. */
 void user_job_end(struct chat *chat, struct job *job);
+/* It is not read for so long. */
+void user_slow(struct user *u, uint64_t ms);
 /* Whoever was throttled is no more. */
 void user_throttle_end(struct user *u);
 
@@ -264,6 +275,7 @@ enum result chat_quit(struct user *u, const struct command *in);
 enum result chat_version(struct user *u, const struct command *in);
 enum result chat_time(struct user *u, const struct command *in);
 enum result chat_motd(struct user *u, const struct command *in);
+enum result chat_links(struct user *u, const struct command *in);
 enum result chat_lusers(struct user *u, const struct command *in);
 /* cmd_auth.c */
 enum result chat_auth(struct user *u, const struct command *in);
@@ -273,6 +285,9 @@ enum result chat_user(struct user *u, const struct command *in);
 /* cmd_sasl.c */
 enum result chat_cap(struct user *u, const struct command *in);
 enum result chat_authenticate(struct user *u, const struct command *in);
+enum result chat_pass(struct user *u, const struct command *in);
+/* Who said PASS is judged by it: WAIT; OK, and ended when it was wrong. */
+enum result user_judge_pass(struct user *u, struct request *rq);
 /* cmd_room.c */
 enum result chat_join(struct user *u, const struct command *in);
 enum result chat_goto(struct user *u, const struct command *in);
@@ -290,6 +305,7 @@ enum result chat_away(struct user *u, const struct command *in);
 /* cmd_who.c */
 enum result chat_who(struct user *u, const struct command *in);
 enum result chat_whois(struct user *u, const struct command *in);
+enum result chat_whowas(struct user *u, const struct command *in);
 enum result chat_userhost(struct user *u, const struct command *in);
 enum result chat_ison(struct user *u, const struct command *in);
 /* cmd_find.c */
@@ -305,12 +321,17 @@ enum result chat_listx(struct user *u, const struct command *in);
 enum result chat_prop(struct user *u, const struct command *in);
 /* cmd_access.c */
 enum result chat_access(struct user *u, const struct command *in);
+/* cmd_silence.c */
+enum result chat_silence(struct user *u, const struct command *in);
 /* cmd_whisper.c */
 enum result chat_whisper(struct user *u, const struct command *in);
 enum result chat_data(struct user *u, const struct command *in);
 enum result chat_esubmit(struct user *u, const struct command *in);
 enum result chat_equestion(struct user *u, const struct command *in);
 enum result chat_eprivmsg(struct user *u, const struct command *in);
+/* watcher.c */
 enum result chat_event(struct user *u, const struct command *in);
+/* staff.c */
+enum result chat_kill(struct user *u, const struct command *in);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* From a stranger to somebody in the directory or in the rooms. */
-#include "chat/user.h"
+#include "chat/access.h"
+#include "chat/staff.h"
+#include "chat/watcher.h"
 #include "common/base/log.h"
 #include "core/nickname.h"
 
@@ -24,6 +26,7 @@ user_admit(struct user *u, struct account *a)
 	u->account = a;
 	u->epoch = a->epoch;
 	(void)snprintf(id, sizeof(id), "%016" PRIX64, (uint64_t)account_cid(a));
+	staff_look(u);
 	user_proved(u, KIND_MEMBER, id);
 }
 
@@ -50,10 +53,11 @@ welcome_rooms(struct user *u)
 	user_say(u, NUM_CREATED,
 	    ":This server was created Apr  2 2003 at 16:01:00");
 	user_say(u, NUM_MY_INFO,
-	    CHAT_SERVER " 9.02.0402.1601 aioxz abcdefhiklmnopqrstuvwxz");
+	    CHAT_SERVER " 9.02.0402.1601 aghioxz "
+			"abdefghiklmnopqrsStuvwWxz");
 	if (!ircx_has(u->dialect, CHAT_IRCX))
 		user_say(u, NUM_SUPPORTS,
-		    "CHANTYPES=# PREFIX=(ov)@+ CHANMODES=b,k,l,imnpstu "
+		    "CHANTYPES=# PREFIX=(ov)@+ CHANMODES=b,k,l,adefghimnprsStuwWxz "
 		    "CASEMAPPING=ascii NICKLEN=%d TOPICLEN=160 "
 		    "CHANNELLEN=%d NETWORK=Nudge",
 		    NICK_MAX, ROOM_NAME_MAX);
@@ -79,7 +83,7 @@ nick_kind_of(const struct user *u)
 	static const enum nick_kind kinds[KINDS] = { NICK_ANY, NICK_GUEST,
 		NICK_MEMBER, NICK_PLAIN };
 
-	return kinds[u->kind];
+	return u->staff != STAFF_NONE ? NICK_STAFF : kinds[u->kind];
 }
 
 /* It showed the id of this name, or is the account that registered it. */
@@ -148,8 +152,9 @@ is_ready(struct user *u)
 	}
 	if (!e->told)
 		user_printf(u,
-		    ":" CHAT_SERVER " NOTICE AUTH :Please sign in with SASL "
-		    "or GateKeeper");
+		    ":" CHAT_SERVER " NOTICE AUTH :Please sign in with SASL, "
+		    "with GateKeeper, or with the server password "
+		    "address:password");
 	e->told = true;
 	return false;
 }
@@ -170,7 +175,15 @@ user_try_enter(struct user *u)
 		e->named = false;
 		return;
 	}
+	if (u->staff == STAFF_NONE &&
+	    access_judge(u->chat->network, u) == ACCESS_DENY) {
+		user_tell(u, NUM_YOU_BANNED);
+		user_end_error(u, CLOSE_BANNED, "Banned");
+		return;
+	}
 	user_enter(u, USER_IN);
 	log_welcome(u);
 	welcome_rooms(u);
+	staff_greet(u);
+	watcher_tell_user(u, SEEN_USER, "LOGON");
 }

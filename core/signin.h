@@ -48,7 +48,7 @@ enum result
 signin_app_password(struct request *rq, struct account *a, struct buf *out);
 
 /* A ticket for the account; appended to out.  purpose: TICKET or
- * TICKET_LONG, COOKIE, WEB. */
+ * TICKET_LONG, COOKIE, WEB; ROLE, SUBSCRIBER. */
 void signin_issue(struct core *c, const struct account *a,
     enum token_purpose purpose, struct buf *out);
 

@@ -101,6 +101,10 @@ roof_chat_settings(const struct server *s)
 		c.port = (uint16_t)number(s, CONF_CHAT_PORT);
 	(void)snprintf(c.names, sizeof(c.names), SLICE_FMT,
 	    SLICE_ARG(text(s, CONF_CHAT_NAMES)));
+	(void)snprintf(c.staff, sizeof(c.staff), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_CHAT_STAFF)));
+	(void)snprintf(c.words, sizeof(c.words), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_CHAT_WORDS)));
 	return c;
 }
 

@@ -9,7 +9,7 @@ run_packages="build-essential pkg-config libuv1-dev libmbedtls-dev
 # Java is there for the one TLS client left that can begin as SSLv2 did.
 test_packages="libcmocka-dev python3 python3-pytest python3-pytest-xdist
 	python3-pytest-timeout clang clang-format libclang-rt-14-dev openssl
-	shellcheck git man-db w3m gnutls-bin libnss3-tools sslscan
+	shellcheck git man-db w3m irssi tmux gnutls-bin libnss3-tools sslscan
 	openjdk-17-jre-headless librhino-java"
 
 case "${1:-test}" in

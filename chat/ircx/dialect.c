@@ -105,7 +105,9 @@ static void
 add_string(const struct ircx_dialect *d, struct buf *b,
     const struct member_look *m)
 {
-	buf_add_text(b, m->away ? "G,U," : "H,U,");
+	static const char ranks[] = { 'U', 'G', 'S', 'A' };
+
+	buf_addf(b, "%c,%c,", m->away ? 'G' : 'H', ranks[m->staff]);
 	add_kind(d, b, m);
 }
 

@@ -58,9 +58,18 @@ enum {
 	PROFILE_PHOTO = 8
 };
 
+/* Who looks after the rooms, and how far that goes. */
+enum staff {
+	STAFF_NONE,
+	STAFF_GUIDE,
+	STAFF_SYSOP,
+	STAFF_ADMIN
+};
+
 struct member_look {
 	struct slice nick;
 	enum level level;
+	enum staff staff;
 	bool away;
 	bool guest;
 	bool subscriber;

@@ -50,14 +50,16 @@ ircx_nick_ok(struct slice nick, enum nick_kind kind)
 
 	if (nick.n == 0 || nick.n > NICK_MAX)
 		return false;
-	if (nick.p[0] == '>' && (kind == NICK_GUEST || kind == NICK_ANY))
+	if ((nick.p[0] == '>' && (kind == NICK_GUEST || kind == NICK_ANY)) ||
+	    (nick.p[0] == '\'' && (kind == NICK_STAFF || kind == NICK_ANY)))
 		name = slice_from(nick, 1);
 	else if (kind == NICK_GUEST || !is_letter(nick.p[0]))
 		return false;
 	for (size_t i = 0; i < name.n; i++)
 		if (!is_nick_byte(name.p[i]))
 			return false;
-	return name.n > 0 && (kind == NICK_ANY || !is_reserved(name));
+	return name.n > 0 &&
+	    (kind == NICK_ANY || kind == NICK_STAFF || !is_reserved(name));
 }
 
 static char

@@ -27,6 +27,7 @@ enum nick_kind {
 	NICK_GUEST,  /* ">name" */
 	NICK_MEMBER, /* with an account */
 	NICK_PLAIN,  /* ordinary programs, without one */
+	NICK_STAFF,  /* "'name", and those reserved for them */
 };
 bool ircx_nick_ok(struct slice nick, enum nick_kind kind);
 

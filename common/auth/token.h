@@ -24,6 +24,7 @@ enum token_purpose {
 	TOKEN_ADMIN = 10,      /* the admin pages' cookie */
 	TOKEN_CHAT = 11,       /* MSPAuth: chat rooms and their pages alone */
 	TOKEN_SUBSCRIBER = 12, /* chat programs show it as SUBSCRIBERINFO */
+	TOKEN_ROLE = 13,       /* the same as ROLE, of who has a rank there */
 };
 
 enum {

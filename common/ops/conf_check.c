@@ -64,6 +64,33 @@ check_redirect(const struct conf *c, char *err, size_t errlen)
 	return 0;
 }
 
+/* Addresses, some with a rank before them. */
+static int
+check_staff(const struct conf *c, char *err, size_t errlen)
+{
+	static const char *const ranks[] = { "admin", "sysop", "guide" };
+	struct slice rest = conf_text(c, CONF_CHAT_STAFF), word, rank;
+
+	while (slice_cut_word(&rest, &word)) {
+		size_t colon = slice_find(word, ':');
+		bool known = colon == word.n;
+
+		rank = slice_upto(word, colon);
+		for (size_t i = 0; i < ARRAY_LEN(ranks); i++)
+			known |= slice_eq_nocase(rank, slice_text(ranks[i]));
+		if (known && slice_find(word, '@') < word.n)
+			continue;
+		snprintf(err, errlen,
+		    "%s: \"" SLICE_FMT
+		    "\" is no account; write: ann@example.com, or with a rank "
+		    "(admin, sysop, guide): guide:bob@example.com",
+		    conf_row(CONF_CHAT_STAFF)->name,
+		    SLICE_ARG(slice_upto(word, 60)));
+		return -1;
+	}
+	return 0;
+}
+
 static int
 check_certificate(const struct conf *c, char *err, size_t errlen)
 {
@@ -141,6 +168,7 @@ conf_check(const struct conf *c, struct buf *warn, char *err, size_t errlen)
 	if (conf_check_addresses(c, err, errlen) < 0 ||
 	    check_ports(c, err, errlen) < 0 ||
 	    check_redirect(c, err, errlen) < 0 ||
+	    check_staff(c, err, errlen) < 0 ||
 	    check_certificate(c, err, errlen) < 0)
 		return -1;
 	warn_about(c, warn);

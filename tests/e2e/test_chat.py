@@ -207,6 +207,35 @@ def test_without_leave_ordinary_programs_need_an_account(make_server):
     assert secret not in server.log()
 
 
+def test_an_old_program_signs_in_with_a_server_password(make_server):
+    port = harness.free_ports(1)[0]
+    server = make_server(**{"chat.port": str(port), "log.level": "debug"})
+    client = chat.Client(server)
+    # for a server that had one for all
+    client.say("PASS secret")
+    client.say("NICK amy")
+    client.say("USER amy 0 * :Amy")
+    client.until("NOTICE AUTH :Please sign in")
+    client.close()
+    wrong = chat.Client(server)
+    wrong.say(f"PASS {AMY}:wrong")
+    wrong.say("NICK amy")
+    wrong.say("USER amy 0 * :Amy")
+    wrong.until(r" 464 \* :Password incorrect")
+    wrong.until("^ERROR ")
+    server.wait_stat("close.auth-failed", 1)
+    client = chat.Client(server)
+    client.say(f"PASS {AMY}:{PASSWORD}")
+    client.say("NICK amy")
+    client.say("USER amy 0 * :Amy")
+    client.until(" 001 amy ")
+    client.join("#r")
+    client.say("WHOIS amy")
+    client.until(r" 311 amy amy [0-9A-F]{16} GateKeeperPassport ")
+    assert PASSWORD not in server.log()
+    assert "wrong" not in server.log()
+
+
 def signed_in(server: harness.Server, email: str) -> mailbox.Browser:
     """A browser that was given the cookies of the login pages."""
     browser = mailbox.Browser(server, "login.live.com")

@@ -10,6 +10,8 @@
 #include "common/base/panic.h"
 #include "tests/proto/chat_play.h"
 
+#include <stdio.h>
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum {
@@ -19,7 +21,8 @@ enum {
 	MEMBER,
 	HOST,
 	FIRST_DIALECT,
-	MODES = FIRST_DIALECT + 8
+	STAFF = FIRST_DIALECT + 8, /* who watches all events */
+	MODES
 };
 
 static void
@@ -65,6 +68,24 @@ read_name(struct slice in)
 }
 
 static struct player *
+staff(struct world *w)
+{
+	static const char *const types[] = { "CHANNEL", "MEMBER", "SERVER",
+		"CONNECT", "SOCKET", "USER" };
+	struct chat_config *cfg = world_chat_config(w);
+	struct player *p;
+
+	(void)snprintf(cfg->staff, sizeof(cfg->staff), "a@a.com");
+	(void)snprintf(cfg->words, sizeof(cfg->words), "x, friend");
+	world_reload(w);
+	p = chat_member(w, "a@a.com", "somebody", "IRC8");
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		play_sayf(p, "EVENT ADD %s", types[i]);
+	play_ignore(p);
+	return p;
+}
+
+static struct player *
 somebody(struct world *w, unsigned mode)
 {
 	static const char *const versions[] = { "IRC1", "IRC2", "IRC3", "IRC4",
@@ -74,6 +95,8 @@ somebody(struct world *w, unsigned mode)
 		return play_connect_chat(w, "192.0.2.10");
 	if (mode == PLAIN || mode == HOST)
 		return chat_plain(w, "somebody");
+	if (mode == STAFF)
+		return staff(w);
 	if (mode == MEMBER)
 		return chat_member(w, "a@a.com", "somebody", "IRC8");
 	return chat_guest(w, "somebody", versions[mode - FIRST_DIALECT]);
@@ -101,6 +124,7 @@ play(unsigned mode, size_t cut, struct slice in)
 		chat_joins(p, "#r");
 	chat_joins(friend, "%#r");
 	chat_joins(old, "#r");
+	play_ignore(p);
 	if (mode != FRESH && mode != HOST)
 		chat_joins(p, "%#r");
 	cut = size_min(cut, in.n);
@@ -111,8 +135,10 @@ play(unsigned mode, size_t cut, struct slice in)
 	check_heard(friend);
 	check_heard(old);
 	check_heard(p);
-	play_say(friend, "PING :still");
-	play_hears(friend, ":chat.nudge PONG chat.nudge :still");
+	if (mode != STAFF || play_is_open(friend)) {
+		play_say(friend, "PING :still");
+		play_hears(friend, ":chat.nudge PONG chat.nudge :still");
+	}
 	world_free(w);
 }
 
@@ -121,7 +147,8 @@ static bool
 asks_for_a_hash(struct slice in)
 {
 	for (; in.n > 0; in = slice_from(in, 1))
-		if (slice_starts_nocase(in, SLICE_LIT("AUTHENTICATE")))
+		if (slice_starts_nocase(in, SLICE_LIT("AUTHENTICATE")) ||
+		    slice_starts_nocase(in, SLICE_LIT("PASS")))
 			return true;
 	return false;
 }

@@ -97,8 +97,8 @@ chat_prefix(const char *name)
 	return text[turn];
 }
 
-struct player *
-chat_guest(struct world *w, const char *name, const char *version)
+static struct player *
+guest_before(struct world *w, const char *name, const char *version)
 {
 	struct player *p = play_connect_chat(w, "192.0.2.10");
 	unsigned char challenge[GK_CHALLENGE], guid[GK_GUID];
@@ -108,6 +108,20 @@ chat_guest(struct world *w, const char *name, const char *version)
 	guid_of(name, guid);
 	chat_answer(p, "GateKeeper", 3, challenge, "192.0.2.1", guid);
 	play_hears_like(p, "AUTH GateKeeper * *@GateKeeper 0");
+	return p;
+}
+
+struct player *
+chat_guest_before(struct world *w, const char *name)
+{
+	return guest_before(w, name, "IRC8");
+}
+
+struct player *
+chat_guest(struct world *w, const char *name, const char *version)
+{
+	struct player *p = guest_before(w, name, version);
+
 	play_sayf(p, "NICK >%s", name);
 	play_hears_like(p, ":chat.nudge 001 *");
 	play_ignore(p);
@@ -127,8 +141,7 @@ chat_plain(struct world *w, const char *name)
 }
 
 struct player *
-chat_member(struct world *w, const char *address, const char *name,
-    const char *version)
+chat_member_before(struct world *w, const char *address, const char *version)
 {
 	struct player *p = play_connect_chat(w, "192.0.2.11");
 	unsigned char challenge[GK_CHALLENGE], guid[GK_GUID] = { 0 };
@@ -145,6 +158,15 @@ chat_member(struct world *w, const char *address, const char *name,
 	play_sayf(p, "AUTH GateKeeperPassport S :%08zX%s%08X%s", strlen(ticket),
 	    ticket, 4, "prof");
 	play_hears_like(p, "AUTH GateKeeperPassport * *@GateKeeperPassport 0");
+	return p;
+}
+
+struct player *
+chat_member(struct world *w, const char *address, const char *name,
+    const char *version)
+{
+	struct player *p = chat_member_before(w, address, version);
+
 	play_sayf(p, "NICK %s", name);
 	play_hears_like(p, ":chat.nudge 001 *");
 	play_ignore(p);

@@ -23,11 +23,16 @@ void chat_answer(struct player *p, const char *package, unsigned number,
 /* A guest's control in the rooms, nothing left to read; ">" is added. */
 struct player *
 chat_guest(struct world *w, const char *name, const char *version);
+/* The same up to the point where its name is missing. */
+struct player *chat_guest_before(struct world *w, const char *name);
 /* An ordinary program, nothing left to read. */
 struct player *chat_plain(struct world *w, const char *name);
 /* One with an account, made when it is missing. */
 struct player *chat_member(struct world *w, const char *address,
     const char *name, const char *version);
+/* The same up to the point where its name is missing. */
+struct player *
+chat_member_before(struct world *w, const char *address, const char *version);
 /* In this room; nothing left to read. */
 void chat_joins(struct player *p, const char *room);
 /* ":prefix ..." of a guest of this name: "gg!id@GateKeeper" with its id. */

@@ -153,6 +153,14 @@ packages_are_known_or_refused(void **state)
 	play_say(p, "AUTH Foo I :x");
 	play_hears(p,
 	    ":chat.nudge 912 * Foo :Unsupported authentication package");
+	/* how the staff of then signed in is not documented */
+	play_say(p, "AUTH NTLM I :NTLMSSP\\0\1\\0\\0\\0");
+	play_hears(p,
+	    ":chat.nudge 912 * NTLM :Unsupported authentication package");
+	play_say(p, "AUTH NTLMPassport I :NTLMSSP\\0");
+	play_hears(p,
+	    ":chat.nudge 912 * NTLMPassport :Unsupported authentication "
+	    "package");
 	chat_versed(p, "IRC8");
 	chat_challenged(p, "gatekeeper", 2, c);
 	chat_answer(p, "gatekeeper", 2, c, "", guid);

@@ -218,6 +218,9 @@ an_access_list_is_kept_and_obeyed(void **state)
 	    "security");
 	play_say(b, "ACCESS >a LIST");
 	play_hears_like(b, ":chat.nudge 925 >b >a *");
+	play_say(b, "ACCESS >b LIST");
+	play_hears(b, ":chat.nudge 803 >b >b :Start of access entries");
+	play_ignore(b);
 	play_say(b, "ACCESS %#none LIST");
 	play_hears_like(b, ":chat.nudge 924 >b %#none *");
 	world_free(w);

@@ -218,8 +218,23 @@ what_is_said_passes_byte_by_byte(void **state)
 	play_ignore(b);
 	play_say(a, said);
 	play_hearsf(b, "%s %s", chat_prefix("a"), said);
-	play_hearsf(c, "%s PRIVMSG #r %s", chat_prefix("a"), strchr(said, ':'));
+	/* to ordinary programs the style is a strange request */
+	play_hearsf(c, "%s PRIVMSG #r :Hi \xff\xc3 :x ", chat_prefix("a"));
 	play_hears_nothing(a);
+	play_say(a, "PRIVMSG %#r :\1ACTION waves\1");
+	play_hearsf(c, "%s PRIVMSG #r :\1ACTION waves\1", chat_prefix("a"));
+	play_ignore(b);
+	chat_joins(d, "#r");
+	play_ignore(a);
+	play_ignore(b);
+	play_say(c, "PRIVMSG #r :\1S \1\1Arial;0 as it is\1");
+	play_hears_like(d, ":c!* PRIVMSG #r :\1S \1\1Arial;0 as it is\1");
+	play_hears_like(a, ":c!* PRIVMSG %#r :\1S \1\1Arial;0 as it is\1");
+	play_say(d, "PART #r");
+	play_ignore(a);
+	play_ignore(b);
+	play_ignore(c);
+	play_ignore(d);
 	play_say(c, "PRIVMSG #r :hello from a plain program");
 	play_hears_like(a,
 	    ":c!*@Anonymous PRIVMSG %#r :hello from a plain program");

@@ -239,6 +239,9 @@ rules_between_settings_are_checked(void **state)
 	} cases[] = {
 		{ "http.port", "443", "80", "http.port and https.port" },
 		{ "listen.address", "localhost", "*", "numeric IP" },
+		{ "chat.staff", "a@b.com king:c@d.com", "",
+		    "\"king:c@d.com\"" },
+		{ "chat.staff", "sysop:ann", "", "is no account; write" },
 		{ "listen.address", "127.0.0.1 [::1]", "*", "\"[::1]\" is no" },
 		{ "listen.address", "*, ::1", "*", "\"::1\" and one before" },
 		{ "listen.address", "127.0.0.1 0.0.0.0", "*", "keep one" },
@@ -291,6 +294,7 @@ addresses_are_lists(void **state)
 		    "admin=127.0.0.1",
 		    "" },
 		{ "public.address", "10.0.0.0/8=10.0.0.1, im.example.org", "" },
+		{ "chat.staff", "a@b.com, guide:c@d.com SYSOP:e@f.com", "" },
 	};
 	struct world *w = *state;
 

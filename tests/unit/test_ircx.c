@@ -3,12 +3,14 @@
 #include "chat/ircx/dialect.h"
 #include "chat/ircx/name.h"
 #include "chat/ircx/quote.h"
+#include "chat/ircx/style.h"
 #include "chat/ircx/writer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -141,7 +143,7 @@ a_room_is_named_with_or_without_the_percent_sign(void **state)
 
 struct nick_row {
 	const char *nick;
-	bool any, guest, member, plain;
+	bool any, guest, member, plain, staff;
 };
 
 static void
@@ -149,20 +151,20 @@ each_kind_of_people_has_nicknames_of_its_own(void **state)
 {
 	/* clang-format off */
 	static const struct nick_row rows[] = {
-		{ ">logos3",   true,  true,  false, false },
-		{ "logos3",    true,  false, true,  true },
-		{ "nick",      true,  false, true,  true },
-		{ "a-[]{}|",   true,  false, true,  true },
-		{ "\xc3\xa9t", true,  false, true,  true },
-		{ ">",         false, false, false, false },
-		{ "",          false, false, false, false },
-		{ ">Sysop1",   true,  false, false, false },
-		{ "adminX",    true,  false, false, false },
-		{ "3com",      false, false, false, false },
-		{ ">3com",     true,  true,  false, false },
-		{ "a b",       false, false, false, false },
-		{ "a!b",       false, false, false, false },
-		{ "'Sysop",    false, false, false, false },
+		{ ">logos3",   true,  true,  false, false, false },
+		{ "logos3",    true,  false, true,  true,  true },
+		{ "nick",      true,  false, true,  true,  true },
+		{ "a-[]{}|",   true,  false, true,  true,  true },
+		{ "\xc3\xa9t", true,  false, true,  true,  true },
+		{ ">",         false, false, false, false, false },
+		{ "",          false, false, false, false, false },
+		{ ">Sysop1",   true,  false, false, false, false },
+		{ "adminX",    true,  false, false, false, true },
+		{ "3com",      false, false, false, false, false },
+		{ ">3com",     true,  true,  false, false, false },
+		{ "a b",       false, false, false, false, false },
+		{ "a!b",       false, false, false, false, false },
+		{ "'Sysop",    true,  false, false, false, true },
 	};
 	/* clang-format on */
 
@@ -174,6 +176,7 @@ each_kind_of_people_has_nicknames_of_its_own(void **state)
 		assert_int_equal(ircx_nick_ok(n, NICK_GUEST), rows[i].guest);
 		assert_int_equal(ircx_nick_ok(n, NICK_MEMBER), rows[i].member);
 		assert_int_equal(ircx_nick_ok(n, NICK_PLAIN), rows[i].plain);
+		assert_int_equal(ircx_nick_ok(n, NICK_STAFF), rows[i].staff);
 	}
 }
 
@@ -287,6 +290,30 @@ a_line_is_cut_to_512_bytes_between_characters(void **state)
 	buf_free(&b);
 }
 
+static void
+unstyled(const char *said, const char *text)
+{
+	struct slice got = ircx_unstyled(slice_text(said));
+
+	assert_int_equal(got.n, strlen(text));
+	assert_memory_equal(got.p, text, got.n);
+}
+
+static void
+a_text_is_read_without_its_style(void **state)
+{
+	(void)state;
+	unstyled("\1S \x0b\1Palatino\\bLinotype;0 Hi Folks\1", "Hi Folks");
+	unstyled("\1S \\n\1Arial;0 a; b\1", "a; b");
+	unstyled("\1S \1\1Arial;0 cut off", "cut off");
+	unstyled("\1S \1\1Arial;0 \1", "");
+	unstyled("\1S \1\1Arial;0\1", "\1S \1\1Arial;0\1");
+	unstyled("\1S nothing of it\1", "\1S nothing of it\1");
+	unstyled("\1S ", "\1S ");
+	unstyled("\1ACTION a;b c\1", "\1ACTION a;b c\1");
+	unstyled("", "");
+}
+
 int
 main(void)
 {
@@ -305,6 +332,7 @@ main(void)
 		cmocka_unit_test(masks_match_with_stars_and_question_marks),
 		cmocka_unit_test(a_member_is_shown_by_the_number_of_the_reader),
 		cmocka_unit_test(only_eight_numbers_are_versions),
+		cmocka_unit_test(a_text_is_read_without_its_style),
 		cmocka_unit_test(a_line_is_cut_to_512_bytes_between_characters),
 	};
 
