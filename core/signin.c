@@ -147,6 +147,28 @@ signin_locked(struct core *c, const struct addr *peer, struct slice address)
 	return true;
 }
 
+bool
+signin_peer_locked(struct core *c, const struct addr *peer)
+{
+	struct guess g;
+
+	guess_init(&g, peer, slice_text(""));
+	if (!penalty_locked(c->penalty_address, g.peer))
+		return false;
+	metrics_add(c->metrics, COUNTER_LOGIN_LOCKED, 1);
+	return true;
+}
+
+void
+signin_peer_guessed(struct core *c, const struct addr *peer)
+{
+	struct guess g;
+
+	guess_init(&g, peer, slice_text(""));
+	penalty_fail(c->penalty_address, g.peer);
+	metrics_add(c->metrics, COUNTER_LOGIN_BAD, 1);
+}
+
 enum result
 signin_hash(struct request *rq, struct slice address, struct slice password,
     struct account_secret *out)

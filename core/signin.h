@@ -84,4 +84,11 @@ enum result signin_bearer(struct request *rq, struct slice ticket,
 void signin_challenge(struct core *c, struct buf *out);
 bool signin_challenge_ok(struct core *c, struct slice rn);
 
+/*
+ * Guesses at what is no password but as good as one, such as a link: counted
+ * by the peer alone, together with its wrong passwords.
+ */
+bool signin_peer_locked(struct core *c, const struct addr *peer);
+void signin_peer_guessed(struct core *c, const struct addr *peer);
+
 #endif

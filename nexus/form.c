@@ -90,6 +90,7 @@ form_reply_page(struct nexus_visit *v, struct slice page, const char *message)
 		slice_upto(v->asked.sign_in, FORM_FIELD_MAX) };
 	fields[2] = (struct page_field){ "ru", ru };
 	page_add(&out, page, fields, ARRAY_LEN(fields));
+	(void)http_reply_guards(v->http, slice_text(""));
 	if (buf_ok(&out))
 		http_reply_body(v->http, buf_slice(&out));
 	buf_free(&out);
@@ -132,10 +133,11 @@ form_read(struct nexus_visit *v)
 			SLICE_ARG(asked->sign_in), SLICE_ARG(domain));
 }
 
+/* Another site must not sign somebody in, as whom it likes. */
 static enum nexus_verdict
 form_judge(struct nexus_visit *v)
 {
-	if (http_method(v->http) != HTTP_POST)
+	if (http_method(v->http) != HTTP_POST || http_from_elsewhere(v->http))
 		return NEXUS_ASK;
 	if (v->asked.password.p == NULL)
 		form_read(v);
@@ -270,6 +272,7 @@ nexus_logout(struct http_request *rq, void *front)
 	http_reply_header(rq, "Authentication-Info",
 	    SLICE_LIT("Passport1.4 da-status=logout"));
 	page_add(&out, nexus_page_done, &field, 1);
+	(void)http_reply_guards(rq, slice_text(""));
 	http_reply_body(rq, buf_slice(&out));
 	buf_free(&out);
 	return HTTP_DONE;

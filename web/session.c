@@ -113,8 +113,9 @@ web_form_key_good(struct web_visit *v)
 	bool good;
 
 	web_form_key(v, &want);
-	good = want.n > 0 && http_form_arg(v->http, "key", &got) &&
-	    got.n == want.n && mem_equal_ct(got.p, want.p, want.n);
+	good = want.n > 0 && !http_from_elsewhere(v->http) &&
+	    http_form_arg(v->http, "key", &got) && got.n == want.n &&
+	    mem_equal_ct(got.p, want.p, want.n);
 	buf_free(&want);
 	return good;
 }
