@@ -28,6 +28,13 @@ escape_of(unsigned char c)
 	}
 }
 
+static bool
+is_nonchar(struct slice c)
+{
+	return slice_eq_text(c, "\xef\xbf\xbe") ||
+	    slice_eq_text(c, "\xef\xbf\xbf");
+}
+
 /*
  * What is no character becomes U+FFFD: browsers of old read tags out of
  * overlong forms and pass over NULs, and no reader of XML takes either.
@@ -39,7 +46,7 @@ page_add_text(struct buf *out, struct slice text)
 		const char *escape = escape_of((unsigned char)text.p[0]);
 		size_t n = utf8_first(text);
 
-		if (n == 0)
+		if (n == 0 || is_nonchar(slice_upto(text, n)))
 			escape = "\xef\xbf\xbd";
 		if (escape != NULL)
 			buf_add_text(out, escape);

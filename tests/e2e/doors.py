@@ -12,7 +12,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+import admin
 import harness
+import msn
+import visitor
 
 ROW = re.compile(
     r'^\t\{ "(?P<path>/[^"]*)",\s*(?P<methods>HTTP_[A-Z_| ]+?),\s*'
@@ -143,3 +146,22 @@ NO_FORM = {
 }
 # Forms of pages whose own field is the proof.
 KEYLESS = {"/admin/enter", "/login.srf"}
+
+
+def keep_line(who: visitor.Visitor) -> None:
+    """All this browser asks goes over one connection: handshakes would take
+    the most time."""
+    line: list[msn.Web] = []
+
+    def fetch(request: bytes) -> msn.Reply:
+        if not line:
+            line.append(admin.AdminWeb(who.server)
+                        if isinstance(who, admin.Admin) else
+                        msn.Web(who.server, who.host if who.tls else None))
+        line[0].send(request)
+        reply = line[0].answer(head=request.startswith(b"HEAD "))
+        if "close" in (reply.get("Connection") or "").lower():
+            line.pop().hang_up()
+        return reply
+
+    who.fetch = fetch   # type: ignore[method-assign]

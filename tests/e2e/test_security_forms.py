@@ -75,20 +75,6 @@ def state(server: harness.Server) -> tuple[list[str], list[str]]:
                   if "event=admin " in line and "enter" not in line]
 
 
-def on_one_line(me: visitor.Visitor, request: bytes) -> msn.Reply:
-    """Over a connection that is kept: handshakes would take the most time."""
-    web = me.__dict__.get("web")
-    if web is None:
-        web = me.web = admin.AdminWeb(me.server) if isinstance(
-            me, admin.Admin) else msn.Web(me.server,
-                                          me.host if me.tls else None)
-    web.send(request)
-    reply = web.answer(head=request.startswith(b"HEAD "))
-    if "close" in (reply.get("Connection") or "").lower():
-        del me.web
-    return reply
-
-
 def raw(me: visitor.Visitor, method: str, path: str, fields: dict[str, str],
         *more: str) -> msn.Reply:
     """As Browser.ask, but nothing of the answer is kept."""
@@ -99,10 +85,9 @@ def raw(me: visitor.Visitor, method: str, path: str, fields: dict[str, str],
             f"{k}={v}" for k, v in me.cookies.items()))
     if method not in ("GET", "HEAD"):
         head.append(f"Content-Length: {len(body)}")
-        return on_one_line(me, ("\r\n".join(head) + "\r\n\r\n" + body
-                                ).encode())
+        return me.fetch(("\r\n".join(head) + "\r\n\r\n" + body).encode())
     head[0] = f"{method} {path}?{body} HTTP/1.1"
-    return on_one_line(me, ("\r\n".join(head) + "\r\n\r\n").encode())
+    return me.fetch(("\r\n".join(head) + "\r\n\r\n").encode())
 
 
 class Siege:
@@ -115,6 +100,7 @@ class Siege:
         self.keys = {"no key": None, "an empty one": "", "zeros": "0" * 32,
                      "half of one": "f" * 16} | keys
         self.before = state(server)
+        doors.keep_line(me)
 
     def refused(self, reply: msn.Reply, what: str) -> None:
         assert reply.status == 403, (what, reply.status_line)
