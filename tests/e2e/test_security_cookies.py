@@ -17,19 +17,12 @@ import msn
 import visitor
 
 AMY, BOB = "amy@example.com", "bob@example.com"
-NOBODY = "of nobody"
 
 
-@pytest.fixture(scope="module")
-def site(mold, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cookies")
-    harness.copy_mold(mold, folder)
-    server = harness.Server(folder, **{
-        "web.plain-passwords": "on",
-        "admin.port": str(harness.free_ports(1)[0])}).start()
-    yield server
+@pytest.fixture
+def site(house):
+    yield house
     msn.close_all()
-    server.close()
 
 
 def collect(site: harness.Server) -> dict[str, str]:

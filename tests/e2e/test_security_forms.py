@@ -159,16 +159,10 @@ def fill(form: doors.Form, **known: str) -> dict[str, str]:
 
 # ---- the tables ----
 
-@pytest.fixture(scope="module")
-def site(mold, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("forms")
-    harness.copy_mold(mold, folder)
-    server = harness.Server(folder, **{
-        "accounts.signup": "open", "web.plain-passwords": "on",
-        "limit.signups": "100",
-        "admin.port": str(harness.free_ports(1)[0])}).start()
-    yield server
-    server.close()
+@pytest.fixture
+def site(house):
+    yield house
+    msn.close_all()
 
 
 def others(site: harness.Server, host: str | None) -> dict[str, str]:

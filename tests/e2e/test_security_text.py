@@ -14,7 +14,6 @@ import pytest
 
 import admin
 import chrome
-import classic
 import doors
 import harness
 import live
@@ -89,16 +88,10 @@ def check(reply: msn.Reply, *texts: str, sane: type = visitor.Sane) -> Reader:
     return found
 
 
-@pytest.fixture(scope="module")
-def site(mold, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("text")
-    harness.copy_mold(mold, folder)
-    server = harness.Server(folder, **{
-        "accounts.signup": "invite", "limit.signups": "10000",
-        "admin.port": str(harness.free_ports(1)[0])}).start()
-    yield server
+@pytest.fixture
+def site(house):
+    yield house
     msn.close_all()
-    server.close()
 
 
 def signed_in(site: harness.Server, who: str) -> visitor.Visitor:
@@ -113,7 +106,8 @@ def test_a_name_is_text_wherever_it_is_shown(site):
     amy = msn.sign_in(site, AMY, dialect=9)
     amy.online()
     amy.everything()
-    watcher = msn.sign_in(site, CID, dialect=9)
+    site.add_user("watcher@example.com", "watches")
+    watcher = msn.sign_in(site, "watcher@example.com", "watches", 9)
     watcher.online()
     watcher.add("FL", AMY)
     watcher.everything()
