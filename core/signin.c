@@ -226,8 +226,13 @@ signin_password(struct request *rq, const struct addr *peer,
 	if (!address_canonical(address, key) || !password_acceptable(password))
 		return RESULT_BAD_PASSWORD;
 	address = slice_text(key);
-	/* asked once: this request's own failure is not counted yet */
-	if (rq->password == NULL && signin_locked(c, peer, address))
+	/*
+	 * Asked before the costly part, and behind it: of many guesses made
+	 * at once no more are answered than one after another.
+	 */
+	if ((rq->password == NULL ||
+		(rq->password->finished && !rq->password->making)) &&
+	    signin_locked(c, peer, address))
 		return RESULT_LOCKED_OUT;
 	r = account_get(rq, address, &a);
 	if (r == RESULT_NO_SUCH_ACCOUNT && c->cfg.signup == SIGNUP_FIRST_LOGIN)

@@ -176,7 +176,7 @@ static void
 form_reply_good(struct nexus_visit *v, struct slice url)
 {
 	nexus_reply_begin(v->http, v->nexus, url.n > 0 ? 302 : 200);
-	nexus_reply_cookies(v);
+	nexus_reply_cookies(v, NEXUS_BROWSER);
 	if (url.n > 0)
 		http_reply_header(v->http, "Location", url);
 	else

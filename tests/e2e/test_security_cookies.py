@@ -286,4 +286,5 @@ def test_cookies_go_nowhere_they_need_not_go(site):
         "login": AMY, "passwd": harness.PEOPLE[AMY]})
     for line in old.all("Set-Cookie"):
         if line.startswith("MSPSec="):
-            assert "HTTPOnly" in line and line.endswith(";secure="), line
+            assert "HTTPOnly" in line, line
+            assert line.endswith(";secure=;SameSite=Lax"), line

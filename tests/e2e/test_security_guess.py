@@ -247,6 +247,23 @@ def test_every_door_counts_and_every_door_is_shut(site, half):
                 assert door.knock(site, who, right) == "in", name
 
 
+def test_guesses_made_at_once_are_no_more_than_one_after_another(site):
+    """The right one is among them, and is not told apart."""
+    who = "example@passport.com"
+    given = msn.fresh_challenge(site)
+    with place("127.0.8.1"):
+        webs = [msn.Web(site, None) for _ in range(16)]
+        for n, web in enumerate(webs):
+            word = f"guess {n}" if n < 15 else harness.PEOPLE[who]
+            web.send(("GET /login2.srf HTTP/1.1\r\nHost: x\r\nAuthorization: "
+                      f"{msn.credentials(who, word, given)}\r\n\r\n").encode())
+        told = [str(web.answer().passport("WWW-Authenticate")) for web in webs]
+    assert len([t for t in told if "ts=-3" in t]) == 10
+    assert len([t for t in told if "ts=-1" in t]) == 6
+    with place("127.0.8.2"):
+        assert login2(site, who, harness.PEOPLE[who]) == "in"
+
+
 # ---- links and codes ----
 
 def test_links_are_not_guessed(site):
