@@ -327,7 +327,8 @@ signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
 
 	*out = NULL;
 	if (token_open(&c->keys, ticket_body(ticket), purposes,
-		env_wall(c->env), &t) != TOKEN_OK)
+		env_wall(c->env), &t) != TOKEN_OK ||
+	    signin_left(c, &t))
 		return RESULT_BAD_TICKET;
 	r = account_get_id(rq, t.account, &a);
 	if (r == RESULT_NO_SUCH_ACCOUNT)

@@ -6,6 +6,7 @@
 #include "nexus/front.h"
 
 #include "common/base/panic.h"
+#include "common/http/cookie.h"
 #include "core/signin.h"
 
 enum {
@@ -263,11 +264,16 @@ nexus_mail(struct http_request *rq, void *front)
 enum http_outcome
 nexus_logout(struct http_request *rq, void *front)
 {
+	static const char *const sessions[] = { "MSPSec", "MSPAuth" };
+	struct nexus *n = front;
 	const struct page_field field = { "message",
 		SLICE_LIT("You are signed out.") };
 	struct buf out = BUF_INIT(FORM_PAGE_MAX);
 
-	nexus_reply_begin(rq, front, 200);
+	for (size_t i = 0; i < ARRAY_LEN(sessions); i++)
+		if (!http_from_elsewhere(rq))
+			signin_leave(n->core, http_cookie(rq, sessions[i]));
+	nexus_reply_begin(rq, n, 200);
 	nexus_reply_no_cookies(rq);
 	http_reply_header(rq, "Authentication-Info",
 	    SLICE_LIT("Passport1.4 da-status=logout"));

@@ -224,6 +224,36 @@ def test_what_ends_a_stay_ends_it_for_whoever_copied_it(site, host):
             assert who in me.look("/account").text
 
 
+def test_the_way_out_of_passport_is_a_way_out(site):
+    """/logout takes the cookies away, and what was copied opens nothing."""
+    def signed_in() -> visitor.Visitor:
+        me = visitor.Visitor(site)
+        reply = msn.form(site, "/login.srf", {
+            "login": AMY, "passwd": harness.PEOPLE[AMY]})
+        me.cookies = dict(re.match(r"([^=]*)=\s*([^;]*)", line).groups()
+                          for line in reply.all("Set-Cookie")
+                          if line.startswith(("MSPSec=", "MSPAuth=")))
+        assert page(site, visitor.HOST, "MSPSec", me.cookies["MSPSec"])
+        return me
+
+    for path in ("/logout", "/logout.srf"):
+        me = signed_in()
+        copied = dict(me.cookies)
+        msn.fetch(site, (f"GET {path} HTTP/1.1\r\nHost: {me.host}\r\nCookie: "
+                         + "; ".join(f"{k}={v}" for k, v in copied.items())
+                         + "\r\n\r\n").encode(), me.host)
+        for cookie in copied.values():
+            assert not page(site, visitor.HOST, "MSPSec", cookie), path
+            assert not mail(site, cookie)
+    # but no other site signs anybody out
+    me = signed_in()
+    msn.fetch(site, (f"GET /logout HTTP/1.1\r\nHost: {me.host}\r\n"
+                     "Sec-Fetch-Site: cross-site\r\nCookie: "
+                     f"MSPSec={me.cookies['MSPSec']}\r\n\r\n").encode(),
+              me.host)
+    assert page(site, visitor.HOST, "MSPSec", me.cookies["MSPSec"])
+
+
 # ---- how cookies are set ----
 
 TLS_LINE = (r"{name}=[^;,\s]*(; expires=Thu, 30-Oct-1980 16:00:00 GMT)?"

@@ -249,6 +249,13 @@ signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
 					     : RESULT_BAD_TICKET;
 }
 
+void
+signin_leave(struct core *c, struct slice cookie)
+{
+	(void)c;
+	(void)cookie;
+}
+
 bool
 signin_challenge_ok(struct core *c, struct slice rn)
 {
