@@ -326,10 +326,11 @@ def test_groups_and_contacts_are_text_in_the_web_services(site):
         assert {k: v for k, v in book.groups.items() if k in ids} == ids
         for guid in ids:
             services.group_delete(guid)
-    friend = services.contact_add("friend@example.net")
+    site.add_user("friend@example.com", "a friend")
+    friend = services.contact_add("friend@example.com")
     for text in names:
         services.annotate(friend, **{"AB.NickName": text})
-        contact = services.find_all().contacts["friend@example.net"]
+        contact = services.find_all().contacts["friend@example.com"]
         assert contact.annotations["AB.NickName"] == text
     for bad in BROKEN:
         amy.ask("ADG", urllib.parse.quote_from_bytes(bad, safe=""), "0")
