@@ -10,6 +10,7 @@ import urllib.parse
 import pytest
 
 import admin
+import chrome
 import doors
 import harness
 import live_oim as oim
@@ -259,3 +260,33 @@ def test_no_other_site_signs_anybody_in_by_the_old_form(site):
         assert "MSPSec=" in str(reply.all("Set-Cookie")), header
     # and by GET nobody is signed in at all
     assert raw(me, "GET", "/login.srf", fields).all("Set-Cookie") == []
+
+
+@pytest.mark.skipif(chrome.PROGRAM is None, reason="no chromium")
+def test_a_real_browser_says_where_a_form_comes_from(site, tmp_path):
+    there = f"https://127.0.0.1:{site.https_port}"
+    browser = chrome.Chrome(tmp_path / "profile")
+
+    def words() -> str:
+        return str(browser.run("document.title + document.body.innerText"))
+
+    try:
+        browser.go("data:text/html," + urllib.parse.quote(
+            f'<form method=post action="{there}/login.srf">'
+            f'<input name=login value="{BOB}">'
+            f'<input name=passwd value="{harness.PEOPLE[BOB]}"></form>'))
+        browser.run("window.before = true; document.forms[0].submit()")
+        browser.loaded("before")
+        assert "Please sign in." in words()
+        browser.go(there + "/account")
+        assert "My account" not in words().split("\n", maxsplit=1)[0]
+        # the same from the page itself
+        browser.go(there + "/login.srf")
+        browser.fill(**{"E-mail": BOB, "Password": harness.PEOPLE[BOB]})
+        browser.press("Sign in")
+        assert "You are signed in." in words()
+        browser.go(there + "/account")
+        assert BOB in words()
+        assert browser.refused == []
+    finally:
+        browser.close()
