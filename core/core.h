@@ -54,6 +54,7 @@ struct core {
 	struct token_keys keys;
 	unsigned char seal_key[SEAL_KEY_BYTES]; /* of sealed passwords */
 	struct token_once *once;
+	struct token_once *left; /* cookies of those who signed out */
 	struct core_config cfg;
 	bool draining;
 

@@ -122,6 +122,12 @@ signin_refuse(struct core *c, const struct addr *peer, struct slice address);
 enum result
 signin_accept(struct core *c, struct account *a, struct account **out);
 
+/* ---- signin_leave.c ---- */
+void signin_start(struct core *c);
+void signin_stop(struct core *c);
+/* Did its owner sign out? */
+bool signin_left(const struct core *c, const struct token *t);
+
 /* ---- signin_digest.c ---- */
 enum {
 	SEALED_TEXT_MAX = (1 + SEAL_MORE_BYTES + PASSWORD_MAX + 2) / 3 * 4 + 4

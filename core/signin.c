@@ -147,6 +147,28 @@ signin_locked(struct core *c, const struct addr *peer, struct slice address)
 	return true;
 }
 
+bool
+signin_peer_locked(struct core *c, const struct addr *peer)
+{
+	struct guess g;
+
+	guess_init(&g, peer, slice_text(""));
+	if (!penalty_locked(c->penalty_address, g.peer))
+		return false;
+	metrics_add(c->metrics, COUNTER_LOGIN_LOCKED, 1);
+	return true;
+}
+
+void
+signin_peer_guessed(struct core *c, const struct addr *peer)
+{
+	struct guess g;
+
+	guess_init(&g, peer, slice_text(""));
+	penalty_fail(c->penalty_address, g.peer);
+	metrics_add(c->metrics, COUNTER_LOGIN_BAD, 1);
+}
+
 enum result
 signin_hash(struct request *rq, struct slice address, struct slice password,
     struct account_secret *out)
@@ -204,8 +226,13 @@ signin_password(struct request *rq, const struct addr *peer,
 	if (!address_canonical(address, key) || !password_acceptable(password))
 		return RESULT_BAD_PASSWORD;
 	address = slice_text(key);
-	/* asked once: this request's own failure is not counted yet */
-	if (rq->password == NULL && signin_locked(c, peer, address))
+	/*
+	 * Asked before the costly part, and behind it: of many guesses made
+	 * at once no more are answered than one after another.
+	 */
+	if ((rq->password == NULL ||
+		(rq->password->finished && !rq->password->making)) &&
+	    signin_locked(c, peer, address))
 		return RESULT_LOCKED_OUT;
 	r = account_get(rq, address, &a);
 	if (r == RESULT_NO_SUCH_ACCOUNT && c->cfg.signup == SIGNUP_FIRST_LOGIN)
@@ -300,7 +327,8 @@ signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
 
 	*out = NULL;
 	if (token_open(&c->keys, ticket_body(ticket), purposes,
-		env_wall(c->env), &t) != TOKEN_OK)
+		env_wall(c->env), &t) != TOKEN_OK ||
+	    signin_left(c, &t))
 		return RESULT_BAD_TICKET;
 	r = account_get_id(rq, t.account, &a);
 	if (r == RESULT_NO_SUCH_ACCOUNT)

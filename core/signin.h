@@ -84,4 +84,14 @@ enum result signin_bearer(struct request *rq, struct slice ticket,
 void signin_challenge(struct core *c, struct buf *out);
 bool signin_challenge_ok(struct core *c, struct slice rn);
 
+/* The cookie's owner signs out: it opens nothing any more, whoever has it. */
+void signin_leave(struct core *c, struct slice cookie);
+
+/*
+ * Guesses at what is no password but as good as one, such as a link: counted
+ * by the peer alone, together with its wrong passwords.
+ */
+bool signin_peer_locked(struct core *c, const struct addr *peer);
+void signin_peer_guessed(struct core *c, const struct addr *peer);
+
 #endif

@@ -99,7 +99,7 @@ signin_digest(struct request *rq, const struct addr *peer, struct slice address,
 	if (!address_canonical(address, key))
 		return RESULT_BAD_PASSWORD;
 	address = slice_text(key);
-	if (rq->waits == 0 && signin_locked(c, peer, address))
+	if (signin_locked(c, peer, address))
 		return RESULT_LOCKED_OUT;
 	r = account_get(rq, address, &a);
 	if (r == RESULT_OK)

@@ -6,6 +6,7 @@
 #include "nexus/front.h"
 
 #include "common/base/panic.h"
+#include "common/http/cookie.h"
 #include "core/signin.h"
 
 enum {
@@ -93,6 +94,7 @@ form_reply_page(struct nexus_visit *v, struct slice page, const char *message)
 		slice_upto(v->asked.sign_in, FORM_FIELD_MAX) };
 	fields[2] = (struct page_field){ "ru", ru };
 	page_add(&out, page, fields, ARRAY_LEN(fields));
+	(void)http_reply_guards(v->http, &(struct http_sources){ 0 });
 	if (buf_ok(&out))
 		http_reply_body(v->http, buf_slice(&out));
 	buf_free(&out);
@@ -135,10 +137,11 @@ form_read(struct nexus_visit *v)
 			SLICE_ARG(asked->sign_in), SLICE_ARG(domain));
 }
 
+/* Another site must not sign somebody in, as whom it likes. */
 static enum nexus_verdict
 form_judge(struct nexus_visit *v)
 {
-	if (http_method(v->http) != HTTP_POST)
+	if (http_method(v->http) != HTTP_POST || http_from_elsewhere(v->http))
 		return NEXUS_ASK;
 	if (v->asked.password.p == NULL)
 		form_read(v);
@@ -177,7 +180,7 @@ static void
 form_reply_good(struct nexus_visit *v, struct slice url)
 {
 	nexus_reply_begin(v->http, v->nexus, url.n > 0 ? 302 : 200);
-	nexus_reply_cookies(v);
+	nexus_reply_cookies(v, NEXUS_BROWSER);
 	if (url.n > 0)
 		http_reply_header(v->http, "Location", url);
 	else
@@ -264,15 +267,21 @@ nexus_mail(struct http_request *rq, void *front)
 enum http_outcome
 nexus_logout(struct http_request *rq, void *front)
 {
+	static const char *const sessions[] = { "MSPSec", "MSPAuth" };
+	struct nexus *n = front;
 	const struct page_field field = { "message",
 		SLICE_LIT("You are signed out.") };
 	struct buf out = BUF_INIT(FORM_PAGE_MAX);
 
-	nexus_reply_begin(rq, front, 200);
+	for (size_t i = 0; i < ARRAY_LEN(sessions); i++)
+		if (!http_from_elsewhere(rq))
+			signin_leave(n->core, http_cookie(rq, sessions[i]));
+	nexus_reply_begin(rq, n, 200);
 	nexus_reply_no_cookies(rq);
 	http_reply_header(rq, "Authentication-Info",
 	    SLICE_LIT("Passport1.4 da-status=logout"));
 	page_add(&out, nexus_page_done, &field, 1);
+	(void)http_reply_guards(rq, &(struct http_sources){ 0 });
 	http_reply_body(rq, buf_slice(&out));
 	buf_free(&out);
 	return HTTP_DONE;

@@ -78,8 +78,16 @@ enum nexus_verdict nexus_verdict_of(enum result r);
  */
 void nexus_reply_begin(struct http_request *rq, const struct nexus *n,
     unsigned status);
-/* The cookies of a success, or the same ones expired. */
-void nexus_reply_cookies(struct nexus_visit *v);
+/*
+ * The cookies of a success, or the same ones expired.  A browser is told not
+ * to send its session along with what another site's page asks; Lax, as it
+ * may have come from Messenger's own form.
+ */
+enum nexus_reader {
+	NEXUS_PROGRAM,
+	NEXUS_BROWSER
+};
+void nexus_reply_cookies(struct nexus_visit *v, enum nexus_reader reader);
 void nexus_reply_no_cookies(struct http_request *rq);
 
 /* routes */

@@ -83,7 +83,7 @@ login_reply_good(struct nexus_visit *v)
 	buf_add_text(&line, "',ru=" LOGIN_RETURN);
 	ASSERT(buf_ok(&line));
 	nexus_reply_begin(v->http, v->nexus, 200);
-	nexus_reply_cookies(v);
+	nexus_reply_cookies(v, NEXUS_PROGRAM);
 	http_reply_header(v->http, "Authentication-Info", buf_slice(&line));
 	buf_free(&line);
 }

@@ -128,7 +128,8 @@ sha1auth_target(struct slice token, struct buf *url)
 
 /*
  * Nobody is signed in by it: what the token proves is known to the client
- * alone.  Who is sent nowhere sees the sign-in form.
+ * alone.  Who is sent nowhere sees the sign-in form, or over plain HTTP, where
+ * no password is to be typed, only its words.
  */
 enum http_outcome
 nexus_sha1auth(struct http_request *rq, void *front)
@@ -146,7 +147,10 @@ nexus_sha1auth(struct http_request *rq, void *front)
 		http_reply_header(rq, "Location", buf_slice(&url));
 	} else {
 		nexus_reply_begin(rq, front, 200);
-		page_add(&page, nexus_page_login, &field, 1);
+		(void)http_reply_guards(rq, &(struct http_sources){ 0 });
+		page_add(&page,
+		    http_is_tls(rq) ? nexus_page_login : nexus_page_done,
+		    &field, 1);
 		http_reply_body(rq, buf_slice(&page));
 	}
 	buf_free(&url);

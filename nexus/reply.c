@@ -104,7 +104,7 @@ reply_plain_cookie(struct http_request *rq, const char *before,
 }
 
 void
-nexus_reply_cookies(struct nexus_visit *v)
+nexus_reply_cookies(struct nexus_visit *v, enum nexus_reader reader)
 {
 	struct core *core = v->nexus->core;
 	struct buf sec = BUF_INIT(TOKEN_TEXT_MAX);
@@ -117,7 +117,9 @@ nexus_reply_cookies(struct nexus_visit *v)
 	ASSERT(buf_ok(&sec) && buf_ok(&auth));
 	reply_plain_cookie(v->http, "MSPSec1= ; expires=" REPLY_GONE ";",
 	    ";HTTPOnly= ;version=1");
-	reply_cookie(v, "MSPSec", buf_slice(&sec), ";secure=");
+	/* programs are given what they were given then, to the letter */
+	reply_cookie(v, "MSPSec", buf_slice(&sec),
+	    reader == NEXUS_BROWSER ? ";secure=;SameSite=Lax" : ";secure=");
 	reply_cookie(v, "MSPAuth", buf_slice(&auth), "");
 	reply_add_profile(v, &text);
 	reply_cookie(v, "MSPProf", buf_slice(&text), "");

@@ -10,6 +10,7 @@ healthz(struct http_request *rq, void *front)
 
 	http_reply(rq, well ? 200 : 503);
 	http_reply_header(rq, "Content-Type", SLICE_LIT("text/plain"));
+	http_reply_header(rq, "X-Content-Type-Options", SLICE_LIT("nosniff"));
 	http_reply_body(rq, well ? SLICE_LIT("ok\n") : SLICE_LIT("ill\n"));
 	return HTTP_DONE;
 }
@@ -25,6 +26,7 @@ metrics_page(struct http_request *rq, void *front)
 	http_reply_header(rq, "Content-Type",
 	    SLICE_LIT("application/openmetrics-text; version=1.0.0; "
 		      "charset=utf-8"));
+	http_reply_header(rq, "X-Content-Type-Options", SLICE_LIT("nosniff"));
 	http_reply_body(rq, buf_slice(&text));
 	buf_free(&text);
 	return HTTP_DONE;

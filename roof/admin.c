@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the admin pages ask of the roof. */
+#include "common/net/public.h"
 #include "roof/roof.h"
 
 struct asking {
@@ -38,8 +39,16 @@ folder(void *server)
 	return text(server, CONF_DATA_DIR).p;
 }
 
+static void
+add_names(void *server, struct buf *out)
+{
+	buf_add_slice(out, text(server, CONF_ADMIN_NAMES));
+	buf_add_char(out, ' ');
+	public_add_names(text(server, CONF_PUBLIC_ADDRESS), out);
+}
+
 const struct admin_hooks roof_admin_hooks = { NUDGE_VERSION, each_online,
-	roof_banned, folder, roof_add_site };
+	roof_banned, folder, roof_add_site, add_names };
 
 /* The first address the port listens on, as a browser writes it. */
 static void

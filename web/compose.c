@@ -42,15 +42,19 @@ compose_judge(struct web_visit *v)
 	if (r != RESULT_OK || http_method(v->http) != HTTP_POST)
 		return r;
 	(void)http_form_arg(v->http, "text", &text);
-	if (slice_trim(text).n == 0 || !web_form_key_good(v))
+	v->stale = !web_form_key_good(v);
+	if (slice_trim(text).n == 0 || v->stale)
 		return RESULT_BAD_VALUE;
 	r = account_get(&v->request, slice_trim(field(v, "to")), &to);
 	return r == RESULT_OK ? leave(v, to, text) : r;
 }
 
 static const char *
-words(const struct web_visit *v)
+words(const struct web_visit *v, unsigned *status)
 {
+	*status = 200;
+	if (v->stale)
+		return web_trouble(v, status);
 	if (v->result == RESULT_OK)
 		return http_method(v->http) == HTTP_POST
 		    ? "Your message waits until it is read."
@@ -81,10 +85,11 @@ compose_reply(struct web_visit *v)
 	bool sent = v->result == RESULT_OK && http_method(v->http) == HTTP_POST;
 	struct buf page = BUF_INIT(WEB_PAGE_MAX);
 	struct buf key = BUF_INIT(WEB_KEY_BYTES * 2);
+	unsigned status;
 	struct page_field fields[] = {
 		{ "title", SLICE_LIT("Leave a message") },
 		{ "account", { 0 } },
-		{ "words", slice_text(words(v)) },
+		{ "words", slice_text(words(v, &status)) },
 		{ "to", field(v, "to") },
 		{ "text", { 0 } },
 		{ "key", { 0 } },
@@ -101,7 +106,7 @@ compose_reply(struct web_visit *v)
 	page_add(&page, web_page_head, fields, ARRAY_LEN(fields));
 	page_add(&page, web_page_compose, fields, ARRAY_LEN(fields));
 	page_add(&page, web_page_foot, NULL, 0);
-	web_reply_page(v->http, 200, &page);
+	web_reply_page(v->http, status, &page);
 	buf_free(&page);
 	buf_free(&key);
 }

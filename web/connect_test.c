@@ -155,6 +155,7 @@ connect_picture(struct http_request *rq, void *front)
 	http_reply(rq, 200);
 	http_reply_header(rq, "Content-Type", SLICE_LIT("image/gif"));
 	http_reply_header(rq, "Cache-Control", SLICE_LIT("no-cache, no-store"));
+	http_reply_header(rq, "X-Content-Type-Options", SLICE_LIT("nosniff"));
 	http_reply_body(rq, web_page_connect_ok);
 	connect_ask_end(&a);
 	return HTTP_DONE;

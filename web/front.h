@@ -24,7 +24,6 @@ struct profile;
 struct web {
 	struct core *core;
 	struct web_config cfg;
-	struct token_once *left; /* the cookies of those who signed out */
 	struct penalty *exports; /* who took an export lately */
 	const struct web_rooms *rooms;
 	void *rooms_ctx;

@@ -56,16 +56,20 @@ add_mail(struct buf *page, const struct mail *m)
 }
 
 static void
-add_seen(struct buf *page, const struct mail *all, size_t n)
+add_seen(struct web_visit *v, struct buf *page)
 {
 	struct buf ids = BUF_INIT(MAIL_PAGE * MAIL_ID_BYTES * 2);
-	struct page_field field;
+	struct buf key = BUF_INIT(WEB_KEY_BYTES * 2);
 
-	for (size_t i = 0; i < n; i++)
-		hex_encode(&ids, slice_make(all[i].id, MAIL_ID_BYTES));
-	field = (struct page_field){ "ids", buf_slice(&ids) };
-	page_add(page, web_page_seen, &field, 1);
+	for (size_t i = 0; i < v->nmail; i++)
+		hex_encode(&ids, slice_make(v->mail[i].id, MAIL_ID_BYTES));
+	web_form_key(v, &key);
+	page_add(page, web_page_seen,
+	    (const struct page_field[]){ { "ids", buf_slice(&ids) },
+		{ "key", buf_slice(&key) } },
+	    2);
 	buf_free(&ids);
+	buf_free(&key);
 }
 
 static void
@@ -97,7 +101,7 @@ inbox_reply(struct web_visit *v)
 	for (size_t i = 0; i < v->nmail; i++)
 		add_mail(&page, &v->mail[i]);
 	if (v->nmail > 0)
-		add_seen(&page, v->mail, v->nmail);
+		add_seen(v, &page);
 	page_add(&page, web_page_foot, NULL, 0);
 	web_reply_page(v->http, 200, &page);
 	buf_free(&page);
@@ -156,6 +160,9 @@ read_judge(struct web_visit *v)
 		r = mailbox_list(&v->request, v->me, &v->mail, &v->nmail);
 	if (r != RESULT_OK || http_method(v->http) == HTTP_HEAD)
 		return r;
+	v->stale = http_method(v->http) == HTTP_POST && !web_form_key_good(v);
+	if (v->stale)
+		return RESULT_BAD_VALUE;
 	/* a page shown twice tells of the same ones twice */
 	n = ids_read(v, ids);
 	for (size_t i = 0; i < n; i++)
@@ -185,6 +192,7 @@ read_reply(struct web_visit *v)
 	http_reply(rq, v->result == RESULT_OK ? 200 : 403);
 	http_reply_header(rq, "Content-Type", SLICE_LIT("image/gif"));
 	http_reply_header(rq, "Cache-Control", SLICE_LIT("no-cache, no-store"));
+	http_reply_header(rq, "X-Content-Type-Options", SLICE_LIT("nosniff"));
 	http_reply_body(rq, slice_make(pixel, sizeof(pixel)));
 }
 

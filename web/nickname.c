@@ -22,7 +22,8 @@ nickname_judge(struct web_visit *v)
 
 	if (r != RESULT_OK || http_method(v->http) != HTTP_POST)
 		return r;
-	if (!web_form_key_good(v))
+	v->stale = !web_form_key_good(v);
+	if (v->stale)
 		return RESULT_BAD_VALUE;
 	if (slice_eq_text(field(v, "do"), "Give up"))
 		return nickname_give_up(&v->request, v->me, field(v, "nick"));
@@ -30,8 +31,11 @@ nickname_judge(struct web_visit *v)
 }
 
 static const char *
-words(const struct web_visit *v)
+words(const struct web_visit *v, unsigned *status)
 {
+	*status = 200;
+	if (v->stale)
+		return web_trouble(v, status);
 	switch ((int)v->result) {
 	case RESULT_OK:
 		return "In chat rooms nobody else bears a name that you "
@@ -89,10 +93,11 @@ nickname_reply(struct web_visit *v)
 {
 	struct buf page = BUF_INIT(WEB_PAGE_MAX);
 	struct buf key = BUF_INIT(WEB_KEY_BYTES * 2);
+	unsigned status;
 	struct page_field fields[] = {
 		{ "title", SLICE_LIT("Chat nicknames") },
 		{ "account", { 0 } },
-		{ "words", slice_text(words(v)) },
+		{ "words", slice_text(words(v, &status)) },
 		{ "key", { 0 } },
 		{ "rhx", web_field(v, "rhx") },
 	};
@@ -113,7 +118,7 @@ nickname_reply(struct web_visit *v)
 	page_add(&page, web_page_nickname, fields, ARRAY_LEN(fields));
 	nickname_each(v->web->core, v->me, add_own, &l);
 	page_add(&page, web_page_foot, NULL, 0);
-	web_reply_page(v->http, 200, &page);
+	web_reply_page(v->http, status, &page);
 	buf_free(&page);
 	buf_free(&key);
 }

@@ -90,10 +90,16 @@ web_password(struct http_request *rq, void *front)
 static enum result
 reset_judge(struct web_visit *v)
 {
+	struct core *c = v->web->core;
 	struct account *a;
-	enum result r = signin_bearer(&v->request, web_field(v, "t"),
-	    1u << TOKEN_RESET, &a);
+	enum result r;
 
+	if (signin_peer_locked(c, http_peer(v->http)))
+		return RESULT_LOCKED_OUT;
+	r = signin_bearer(&v->request, web_field(v, "t"), 1u << TOKEN_RESET,
+	    &a);
+	if (r == RESULT_BAD_TICKET)
+		signin_peer_guessed(c, http_peer(v->http));
 	if (r != RESULT_OK || http_method(v->http) != HTTP_POST)
 		return r;
 	v->stale = !web_form_key_good(v);
@@ -122,7 +128,8 @@ reset_reply(struct web_visit *v)
 {
 	const struct page_field field = { "token", web_field(v, "t") };
 	struct web_page page = { .title = "A new password",
-		.secret = !v->changed && v->result != RESULT_BAD_TICKET,
+		.secret = !v->changed && v->result != RESULT_BAD_TICKET &&
+		    v->result != RESULT_LOCKED_OUT,
 		.bad = v->result != RESULT_OK,
 		.fields = &field,
 		.nfields = 1 };

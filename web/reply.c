@@ -6,65 +6,41 @@ enum {
 	FIELDS_MAX = 12
 };
 
-/* The blank-led list of hosts is where pictures may come from, beside us. */
-#define POLICY                                                             \
-	"default-src 'none'; img-src 'self'" SLICE_FMT                     \
-	"; style-src 'self'; form-action 'self'; frame-ancestors 'none'; " \
-	"base-uri 'none'"
-
-struct line {
-	const char *name;
-	const char *value;
-};
-
-/* Nothing of a page is kept, framed, or told to where its links lead. */
-static const struct line lines[] = {
-	{ "Content-Type", "text/html; charset=utf-8" },
-	{ "Cache-Control", "no-cache, no-store" },
-	{ "Pragma", "no-cache" },
-	{ "X-Content-Type-Options", "nosniff" },
-	{ "X-Frame-Options", "DENY" },
-	{ "Referrer-Policy", "no-referrer" },
-};
-
 void
 web_reply_page(struct http_request *rq, unsigned status, struct buf *page)
 {
 	web_reply_pictures(rq, status, page, slice_text(""));
 }
 
+/* Nothing of a page is kept. */
 static void
 reply_under(struct http_request *rq, unsigned status, struct buf *page,
-    const struct buf *policy)
+    const struct http_sources *from)
 {
-	http_reply(rq, buf_ok(page) && buf_ok(policy) ? status : 500);
-	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
-		http_reply_header(rq, lines[i].name,
-		    slice_text(lines[i].value));
-	http_reply_header(rq, "Content-Security-Policy", buf_slice(policy));
-	http_reply_body(rq, buf_slice(page));
+	http_reply(rq, buf_ok(page) ? status : 500);
+	http_reply_header(rq, "Content-Type",
+	    SLICE_LIT("text/html; charset=utf-8"));
+	http_reply_header(rq, "Cache-Control", SLICE_LIT("no-cache, no-store"));
+	http_reply_header(rq, "Pragma", SLICE_LIT("no-cache"));
+	if (!http_reply_guards(rq, from))
+		http_reply(rq, 500);
+	else
+		http_reply_body(rq, buf_slice(page));
 }
 
 void
 web_reply_pictures(struct http_request *rq, unsigned status, struct buf *page,
     struct slice hosts)
 {
-	struct buf policy = BUF_INIT(WEB_POLICY_MAX);
-
-	buf_addf(&policy, POLICY, SLICE_ARG(hosts));
-	reply_under(rq, status, page, &policy);
-	buf_free(&policy);
+	reply_under(rq, status, page,
+	    &(struct http_sources){ .pictures = hosts });
 }
 
 void
 web_reply_object(struct http_request *rq, struct buf *page, struct slice origin)
 {
-	struct buf policy = BUF_INIT(WEB_POLICY_MAX);
-
-	buf_addf(&policy, POLICY "; object-src 'self' " SLICE_FMT, 0, "",
-	    SLICE_ARG(origin));
-	reply_under(rq, 200, page, &policy);
-	buf_free(&policy);
+	reply_under(rq, 200, page,
+	    &(struct http_sources){ .objects = true, .object_host = origin });
 }
 
 void
@@ -72,7 +48,8 @@ web_reply_elsewhere(struct http_request *rq, const char *path)
 {
 	http_reply(rq, 302);
 	http_reply_header(rq, "Location", slice_text(path));
-	http_reply_header(rq, "Cache-Control", SLICE_LIT("no-cache"));
+	http_reply_header(rq, "Cache-Control", SLICE_LIT("no-cache, no-store"));
+	http_reply_header(rq, "Referrer-Policy", SLICE_LIT("no-referrer"));
 }
 
 void
@@ -124,7 +101,8 @@ static const struct trouble troubles[] = {
 	    "The service is busy. Please try again in a moment." },
 	{ RESULT_DISABLED, 403, "This account has been switched off." },
 	{ RESULT_LOCKED_OUT, 429,
-	    "Too many wrong passwords were typed. Please wait a minute." },
+	    "Too many wrong passwords or links were tried. Please wait a "
+	    "minute." },
 	{ RESULT_TOO_ACTIVE, 429,
 	    "There were too many of these from your place. Please try again "
 	    "in an hour." },

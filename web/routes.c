@@ -10,7 +10,6 @@
 enum {
 	FORM_MAX = 64 * 1024, /* a message with every byte escaped */
 	SMALL_MAX = 8 * 1024,
-	LEFT_MAX = 65536,
 	EXPORTERS_MAX = 4096,
 	EXPORTS = 10, /* in an hour: each is all there is of somebody */
 	HOUR_S = 3600
@@ -26,7 +25,6 @@ web_new(struct core *core, const struct web_config *cfg,
 	w->cfg = *cfg;
 	w->rooms = rooms;
 	w->rooms_ctx = ctx;
-	w->left = token_once_new(core->env, LEFT_MAX);
 	w->exports = penalty_new(core->env, EXPORTERS_MAX, EXPORTS, HOUR_S);
 	return w;
 }
@@ -34,7 +32,6 @@ web_new(struct core *core, const struct web_config *cfg,
 void
 web_free(struct web *w)
 {
-	token_once_free(w->left);
 	penalty_free(w->exports);
 	free(w);
 }

@@ -43,24 +43,10 @@ session_cookie(const struct web_visit *v)
 	return http_cookie(v->http, jar(v->http)->session);
 }
 
-/* False when it is none of ours, or was left behind. */
-static bool
-open_session(const struct web_visit *v, struct token *t)
-{
-	if (!http_is_tls(v->http) && !v->web->cfg.plain_passwords)
-		return false;
-	return token_open(&v->web->core->keys, session_cookie(v),
-		   1u << jar(v->http)->purpose, env_wall(v->web->core->env),
-		   t) == TOKEN_OK &&
-	    !token_once_taken(v->web->left, t->nonce);
-}
-
 enum result
 web_who(struct web_visit *v)
 {
-	struct token t;
-
-	if (!open_session(v, &t))
+	if (!http_is_tls(v->http) && !v->web->cfg.plain_passwords)
 		return RESULT_BAD_TICKET;
 	return signin_bearer(&v->request, session_cookie(v),
 	    1u << jar(v->http)->purpose, &v->me);
@@ -124,8 +110,9 @@ web_form_key_good(struct web_visit *v)
 	bool good;
 
 	web_form_key(v, &want);
-	good = want.n > 0 && http_form_arg(v->http, "key", &got) &&
-	    got.n == want.n && mem_equal_ct(got.p, want.p, want.n);
+	good = want.n > 0 && !http_from_elsewhere(v->http) &&
+	    http_form_arg(v->http, "key", &got) && got.n == want.n &&
+	    mem_equal_ct(got.p, want.p, want.n);
 	buf_free(&want);
 	return good;
 }
@@ -165,23 +152,12 @@ web_cookie(struct web_visit *v, const char *name, struct slice value)
 	set(v, name, value, false);
 }
 
-/* What the browser brought opens nothing any more. */
-static void
-leave(struct web_visit *v)
-{
-	struct token t;
-
-	if (open_session(v, &t))
-		(void)token_once_take(v->web->left, t.nonce, t.expires,
-		    env_wall(v->web->core->env));
-}
-
 void
 web_session_begin(struct web_visit *v, const struct account *a)
 {
 	struct buf token = BUF_INIT(TOKEN_TEXT_MAX);
 
-	leave(v);
+	signin_leave(v->web->core, session_cookie(v));
 	signin_issue(v->web->core, a, jar(v->http)->purpose, &token);
 	ASSERT(buf_ok(&token));
 	set(v, jar(v->http)->session, buf_slice(&token), false);
@@ -195,7 +171,8 @@ web_session_end(struct web_visit *v)
 	static const char *const others[] = { "MSPAuth", "MSPProf", "MSPVis",
 		"MSNChatNN", "MSNREGCOOKIE" };
 
-	leave(v);
+	signin_leave(v->web->core, session_cookie(v));
+	signin_leave(v->web->core, http_cookie(v->http, "MSPAuth"));
 	set(v, jar(v->http)->session, slice_make("", 0), true);
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		set(v, others[i], slice_make("", 0), true);

@@ -114,11 +114,14 @@ out_reply(struct web_visit *v)
 {
 	struct web_page page = { .title = "Sign out" };
 	bool asks = v->result == RESULT_OK && http_method(v->http) != HTTP_POST;
+	unsigned status;
 
 	if (asks || v->stale) {
-		page.words = "Do you want to sign out of these pages?";
+		page.words = web_trouble(v, &status);
+		if (page.words == NULL)
+			page.words = "Do you want to sign out of these pages?";
 		page.body[0] = &web_page_sign_out;
-		web_reply(v, 200, &page);
+		web_reply(v, status, &page);
 		return;
 	}
 	if (v->result != RESULT_OK && v->result != RESULT_BAD_TICKET &&

@@ -38,6 +38,12 @@ sequence(const unsigned char *p, size_t n)
 	return len;
 }
 
+size_t
+utf8_first(struct slice s)
+{
+	return s.n > 0 ? sequence((const unsigned char *)s.p, s.n) : 0;
+}
+
 /* How many whole words of eight bytes at the beginning are ASCII, in bytes. */
 static size_t
 ascii_words(struct slice s)

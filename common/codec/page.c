@@ -2,24 +2,57 @@
 /* Pages are files with places. */
 #include "common/codec/page.h"
 
+#include "common/base/utf8.h"
+
+/* What must not stand there as it is; NULL: any other character. */
+static const char *
+escape_of(unsigned char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	case '\t':
+	case '\n':
+	case '\r':
+		return NULL;
+	default:
+		return c < ' ' || c == 0x7f ? "\xef\xbf\xbd" : NULL;
+	}
+}
+
+static bool
+is_nonchar(struct slice c)
+{
+	return slice_eq_text(c, "\xef\xbf\xbe") ||
+	    slice_eq_text(c, "\xef\xbf\xbf");
+}
+
+/*
+ * What is no character becomes U+FFFD: browsers of old read tags out of
+ * overlong forms and pass over NULs, and no reader of XML takes either.
+ */
 void
 page_add_text(struct buf *out, struct slice text)
 {
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
+	while (text.n > 0) {
+		const char *escape = escape_of((unsigned char)text.p[0]);
+		size_t n = utf8_first(text);
 
-		if (c == '&')
-			buf_add_text(out, "&amp;");
-		else if (c == '<')
-			buf_add_text(out, "&lt;");
-		else if (c == '>')
-			buf_add_text(out, "&gt;");
-		else if (c == '"')
-			buf_add_text(out, "&quot;");
-		else if (c == '\'')
-			buf_add_text(out, "&#39;");
+		if (n == 0 || is_nonchar(slice_upto(text, n)))
+			escape = "\xef\xbf\xbd";
+		if (escape != NULL)
+			buf_add_text(out, escape);
 		else
-			buf_add_char(out, c);
+			buf_add_slice(out, slice_upto(text, n));
+		text = slice_from(text, n > 0 ? n : 1);
 	}
 }
 

@@ -90,6 +90,11 @@ struct slice http_body(const struct http_request *rq);
 /* A field of an application/x-www-form-urlencoded body, decoded ('+' is a
  * space there). */
 bool http_form_arg(struct http_request *rq, const char *key, struct slice *out);
+/*
+ * Does the browser say that another site's page sent this?  Browsers of old
+ * say nothing, so a form that must not be forged needs a key beside this.
+ */
+bool http_from_elsewhere(const struct http_request *rq);
 const struct addr *http_peer(const struct http_request *rq);
 const struct addr *http_local(const struct http_request *rq);
 bool http_is_tls(const struct http_request *rq);
@@ -128,6 +133,19 @@ void http_reply_body_kept(struct http_request *rq, const struct buf *body);
  * fd is ours from now on; a body of bytes is then not sent.
  */
 void http_reply_file(struct http_request *rq, int fd, uint64_t size);
+/* What a page shows that is not in it; zero: its own pictures. */
+struct http_sources {
+	struct slice
+	    pictures; /* hosts beside us, each with a blank before it */
+	bool objects; /* controls, of ours or of */
+	struct slice object_host;
+};
+/*
+ * Into the reply of a page: nobody frames it, guesses its type, is told of it,
+ * or runs a script in it.  False: there were too many hosts.
+ */
+bool
+http_reply_guards(struct http_request *rq, const struct http_sources *from);
 /* Answer and close the connection ("Connection: close" is sent). */
 void http_reply_close(struct http_request *rq);
 

@@ -145,6 +145,9 @@ void http_reply_drop_file(struct http_request *rq);
 void http_route_target(struct http_request *rq, struct slice uri);
 void http_route_choose(struct http_request *rq);
 
+/* frame.c: is it beyond doubt where the body ends?  Headers are complete. */
+bool http_frame_clear(const struct http_request *rq);
+
 /* request.c */
 struct http_request *http_request_new(struct http *h, struct http_conn *c);
 void http_request_free(struct http_request *rq);

@@ -89,7 +89,9 @@ http_reply_refusal(struct http_request *rq)
 {
 	const char *text = "500 Internal Server Error\n";
 
-	if (rq->refused == 404)
+	if (rq->refused == 400)
+		text = "400 Bad Request\n";
+	else if (rq->refused == 404)
 		text = "404 Not Found\n";
 	else if (rq->refused == 405)
 		text = "405 Method Not Allowed\n";
@@ -97,6 +99,7 @@ http_reply_refusal(struct http_request *rq)
 		text = "413 Request Entity Too Large\n";
 	http_reply(rq, rq->refused);
 	http_reply_header(rq, "Content-Type", SLICE_LIT("text/plain"));
+	http_reply_header(rq, "X-Content-Type-Options", SLICE_LIT("nosniff"));
 	if (rq->refused == 405)
 		reply_allowed(rq);
 	http_reply_body(rq, slice_text(text));

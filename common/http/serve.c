@@ -217,6 +217,11 @@ request_begin(struct http_request *rq, const char *method)
 	rq->begun = true;
 	rq->method = method_parse(method);
 	http_route_choose(rq);
+	if (!http_frame_clear(rq)) {
+		rq->refused = 400;
+		http_reply_close(rq);
+		return refusal_send(rq);
+	}
 	rq->body.max = body_ceiling(rq);
 	length = http_header(rq, MHD_HTTP_HEADER_CONTENT_LENGTH);
 	if (length.p == NULL || !num_parse_u64(slice_trim(length), &n) ||

@@ -40,6 +40,7 @@ class Admin(visitor.Visitor):
 
     def __init__(self, server: harness.Server, enter: bool = True) -> None:
         super().__init__(server)
+        self.host = f"127.0.0.1:{server.settings['admin.port']}"
         if enter:
             assert self.fill(link(server)).title == "Overview"
 

@@ -95,6 +95,22 @@ def server(make_server: Make) -> harness.Server:
     return make_server()
 
 
+@pytest.fixture(scope="session")
+def house(mold: pathlib.Path, tmp_path_factory: pytest.TempPathFactory
+          ) -> Iterator[harness.Server]:
+    """A server with all its pages open, for attackers who must not change
+    it: what a test makes for itself it names after itself."""
+    folder = tmp_path_factory.mktemp("house")
+    harness.copy_mold(mold, folder)
+    server = harness.Server(folder, **{
+        "accounts.signup": "open", "web.plain-passwords": "on",
+        "limit.signups": "10000",
+        "admin.port": str(harness.free_ports(1)[0])}).start()
+    yield server
+    msn.close_all()
+    server.close()
+
+
 SHARED_WALKS = 25
 
 

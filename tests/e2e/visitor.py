@@ -24,15 +24,16 @@ ALLOWED = {
     "textarea": {"id", "name", "rows", "cols"},
     "table": set(), "tr": set(), "th": set(), "td": set(),
     # what knows it not passes it over
-    "svg": {"width", "height", "viewbox"}, "polyline": {"points"},
+    "span": {"class"}, "svg": {"width", "height", "viewbox"}, "polyline": {"points"},
 }
-INLINE = {"a", "b", "br", "img", "input", "label", "textarea", "svg"}
+INLINE = {"a", "b", "br", "img", "input", "label", "span",
+          "textarea", "svg"}
 HOLDS = {"html": {"head", "body"}, "head": {"title", "meta", "link"},
          "p": INLINE, "h1": INLINE, "h2": INLINE, "b": set(), "title": set(),
          "ul": {"li"}, "a": {"b"}, "label": set(), "form": {"p"},
          "li": INLINE, "textarea": set(), "svg": {"polyline"},
          "polyline": set(), "table": {"tr"}, "tr": {"th", "td"},
-         "th": set(), "td": INLINE | {"form"},
+         "th": set(), "span": set(), "td": INLINE | {"form"},
          "body": {"div"},
          "div": {"div", "p", "h1", "h2", "ul", "form", "table"}}
 

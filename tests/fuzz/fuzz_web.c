@@ -71,7 +71,18 @@ name(struct slice s)
 	buf_free(&back);
 }
 
-/* No text adds a tag, or leaves the quotes it stands in. */
+static bool
+has_controls(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (((unsigned char)s.p[i] < ' ' &&
+			memchr("\t\r\n", s.p[i], 3) == NULL) ||
+		    s.p[i] == 0x7f)
+			return true;
+	return false;
+}
+
+/* No text adds a tag, leaves the quotes it stands in, or is no text. */
 static void
 page(struct slice template, struct slice text)
 {
@@ -87,6 +98,7 @@ page(struct slice template, struct slice text)
 	page_add(&b, template, fields, ARRAY_LEN(fields));
 	page_add(&bare, template, NULL, 0);
 	ASSERT(buf_ok(&b) && buf_ok(&bare));
+	ASSERT(utf8_valid(buf_slice(&b)) && !has_controls(buf_slice(&b)));
 	for (const char *c = "<>\"'"; *c != '\0'; c++)
 		ASSERT(count(buf_slice(&b), *c) == count(buf_slice(&bare), *c));
 	buf_free(&b);

@@ -77,8 +77,10 @@ http_query_arg(struct http_request *rq, const char *key, struct slice *out)
 struct slice
 http_header(const struct http_request *rq, const char *name)
 {
-	const char *v = rq->auth;
+	const char *v = NULL;
 
+	if (strcmp(name, "Authorization") == 0)
+		v = rq->auth;
 	if (strcmp(name, "Host") == 0)
 		v = rq->host;
 	else if (strcmp(name, "X-User") == 0)
@@ -108,6 +110,12 @@ const struct addr *
 http_peer(const struct http_request *rq)
 {
 	return &rq->peer;
+}
+
+bool
+http_is_tls(const struct http_request *rq)
+{
+	return rq->tls;
 }
 
 void
@@ -239,6 +247,13 @@ signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
 	*out = &core_now.account;
 	return slice_eq_text(ticket, "mine") ? core_now.bearer
 					     : RESULT_BAD_TICKET;
+}
+
+void
+signin_leave(struct core *c, struct slice cookie)
+{
+	(void)c;
+	(void)cookie;
 }
 
 bool

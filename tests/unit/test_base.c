@@ -107,6 +107,9 @@ utf8_refuses_overlong_forms_and_surrogates(void **state)
 	assert_false(utf8_valid(SLICE_LIT("\xc0\xaf")));
 	assert_false(utf8_valid(SLICE_LIT("\xed\xa0\x80")));
 	assert_false(utf8_valid(SLICE_LIT("\xc3")));
+	assert_int_equal(utf8_first(SLICE_LIT("\xc3\xa4ss")), 2);
+	assert_int_equal(utf8_first(SLICE_LIT("\xc3")), 0);
+	assert_int_equal(utf8_first(SLICE_LIT("")), 0);
 }
 
 struct thing {

@@ -4,6 +4,7 @@
 #include "common/codec/hex.h"
 #include "common/codec/json.h"
 #include "common/codec/mime.h"
+#include "common/codec/page.h"
 #include "common/codec/url.h"
 
 #include <setjmp.h>
@@ -358,6 +359,44 @@ json_text_is_escaped_and_always_utf8(void **state)
 	}
 }
 
+static void
+text_on_a_page_is_escaped_and_what_is_no_character_is_mended(void **state)
+{
+	const struct {
+		struct slice plain;
+		struct slice coded;
+	} rows[] = {
+		{ SLICE_LIT(""), SLICE_LIT("") },
+		{ SLICE_LIT("<a b=\"c\">&'</a>"),
+		    SLICE_LIT(
+			"&lt;a b=&quot;c&quot;&gt;&amp;&#39;&lt;/a&gt;") },
+		{ SLICE_LIT("&lt;{{key}}\t\r\n"),
+		    SLICE_LIT("&amp;lt;{{key}}\t\r\n") },
+		{ SLICE_LIT("\xc3\xa4\xe2\x80\xa8\xf0\x9f\x98\x80"),
+		    SLICE_LIT("\xc3\xa4\xe2\x80\xa8\xf0\x9f\x98\x80") },
+		/* an overlong '<', half a character, what XML has not */
+		{ SLICE_LIT("\xc0\xbc"
+			    "b"),
+		    SLICE_LIT("\xef\xbf\xbd\xef\xbf\xbd"
+			      "b") },
+		{ SLICE_LIT("a\xe2\x98"),
+		    SLICE_LIT("a\xef\xbf\xbd\xef\xbf\xbd") },
+		{ SLICE_LIT("\xef\xbf\xbe\x7f"),
+		    SLICE_LIT("\xef\xbf\xbd\xef\xbf\xbd") },
+		{ SLICE_LIT("<\0s\x1b"),
+		    SLICE_LIT("&lt;\xef\xbf\xbds\xef\xbf\xbd") },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf b = BUF_INIT(100);
+
+		page_add_text(&b, rows[i].plain);
+		check(&b, rows[i].coded);
+		buf_free(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -384,6 +423,8 @@ main(void)
 		    a_header_is_found_without_regard_to_case_and_trimmed),
 		cmocka_unit_test(a_header_value_cannot_begin_another_header),
 		cmocka_unit_test(json_text_is_escaped_and_always_utf8),
+		cmocka_unit_test(
+		    text_on_a_page_is_escaped_and_what_is_no_character_is_mended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

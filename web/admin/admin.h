@@ -35,6 +35,8 @@ struct admin_hooks {
 	const char *(*folder)(void *ctx);
 	/* "https://host:port", where people reach their pages */
 	void (*site)(void *ctx, struct buf *out);
+	/* by which browsers may come, beside addresses; blanks between them */
+	void (*names)(void *ctx, struct buf *out);
 };
 
 /* hooks must outlive it. */

@@ -9,6 +9,7 @@
 #include "common/codec/hex.h"
 #include "common/codec/url.h"
 #include "common/http/cookie.h"
+#include "core/signin.h"
 #include "web/admin/parts.h"
 
 #define COOKIE "__Host-NudgeAdmin"
@@ -129,6 +130,13 @@ enter_reply(struct admin_visit *v)
 		admin_reply(v, &page);
 		return;
 	}
+	if (signin_peer_locked(v->admin->core, http_peer(v->http))) {
+		page.status = 429;
+		page.bad = true;
+		page.words = "Too many links were tried. Please wait a minute.";
+		admin_reply(v, &page);
+		return;
+	}
 	if (take_link(v)) {
 		seal(v->admin, TOKEN_ADMIN, LIFE_S, &token);
 		web_reply_elsewhere(v->http, "/admin");
@@ -137,6 +145,7 @@ enter_reply(struct admin_visit *v)
 		buf_free(&token);
 		return;
 	}
+	signin_peer_guessed(v->admin->core, http_peer(v->http));
 	admin_note(v, "enter-refused", slice_text(""));
 	page.status = 403;
 	page.bad = true;

@@ -128,6 +128,10 @@ const char *admin_words(enum result r);
 void admin_add_time(struct buf *out, int64_t unix_time);
 void admin_add_span(struct buf *out, int64_t seconds);
 
+/* ---- host.c ---- */
+/* Did the browser come by a name that is ours? */
+bool admin_host_known(const struct admin_visit *v);
+
 /* ---- door.c ---- */
 /* Is this browser in? */
 bool admin_inside(struct admin_visit *v);

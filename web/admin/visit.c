@@ -39,8 +39,9 @@ form_is_ours(struct admin_visit *v)
 	bool good;
 
 	admin_form_key(v, &want);
-	good = want.n > 0 && http_form_arg(v->http, "key", &got) &&
-	    got.n == want.n && mem_equal_ct(got.p, want.p, want.n);
+	good = want.n > 0 && !http_from_elsewhere(v->http) &&
+	    http_form_arg(v->http, "key", &got) && got.n == want.n &&
+	    mem_equal_ct(got.p, want.p, want.n);
 	buf_free(&want);
 	return good;
 }
@@ -78,6 +79,20 @@ reply_outside(struct admin_visit *v)
 }
 
 static void
+reply_misled(struct admin_visit *v)
+{
+	const struct admin_page page = { .title = "Run this server",
+		.words = "These pages do not answer to this name. Call them by "
+			 "the address of this server, or tell the name in "
+			 "admin.names.",
+		.bad = true,
+		.status = 421 };
+
+	v->inside = false;
+	admin_reply(v, &page);
+}
+
+static void
 reply_stale(struct admin_visit *v)
 {
 	const struct admin_page page = { .title = "Run this server",
@@ -95,6 +110,10 @@ admin_run(struct http_request *rq, struct admin *a, const struct admin_flow *f)
 	struct admin_visit *v = visit_of(rq, a);
 	bool door = slice_eq_nocase(http_path(rq), SLICE_LIT("/admin/enter"));
 
+	if (v->result == RESULT_WAIT && !admin_host_known(v)) {
+		reply_misled(v);
+		return HTTP_DONE;
+	}
 	if (!v->inside && !door) {
 		reply_outside(v);
 		return HTTP_DONE;
