@@ -74,6 +74,7 @@ enum store_job_kind {
 	JOB_BOOK,
 	JOB_MAIL,
 	JOB_INVITES,
+	JOB_REPORTS,
 	JOB_CHANGE,
 	JOB_BACKUP,
 	JOB_SECRET,
@@ -137,6 +138,12 @@ struct store_invites_job {
 	enum store_outcome how;
 };
 
+struct store_reports_job {
+	struct store_job job;
+	struct store_reports *reports;
+	enum store_outcome how;
+};
+
 /* One allocation: the texts of the change stand behind it. */
 struct store_change_job {
 	struct store_job job;
@@ -178,6 +185,7 @@ void store_profile_read(struct store_db *d, struct store_profile_job *j);
 void store_book_read(struct store_db *d, struct store_book_job *j);
 void store_mail_read(struct store_db *d, struct store_mail_job *j);
 void store_invites_read(struct store_db *d, struct store_invites_job *j);
+void store_reports_read(struct store_db *d, struct store_reports_job *j);
 void store_read_free_image(struct store_load_job *j);
 void store_read_free_rows(struct store_rows *r);
 /* A column, copied; false when memory for it is not to be had. */
@@ -202,6 +210,7 @@ int store_mail_delete(struct store_db *d, uint64_t owner,
     const unsigned char id[STORE_ID_BYTES]);
 int store_invite_put(struct store_db *d, const struct store_invite *i);
 int store_ban_put(struct store_db *d, const struct store_ban *b);
+int store_report_put(struct store_db *d, const struct store_report *r);
 /* 0 or -1 */
 int store_bans_read(struct store_db *d, struct store_bans *out);
 
