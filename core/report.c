@@ -205,20 +205,27 @@ loaded(struct store_reports *ask, enum store_outcome how)
 	}
 }
 
-static enum result
-ready(struct request *rq)
+/* Are they in memory?  If not, they will be. */
+static bool
+present(struct request *rq)
 {
 	struct reports *v = rq->core->reports;
 
+	if (!v->loaded && !v->loading)
+		load(v);
+	if (v->loaded)
+		request_saw(rq, v->seq);
+	return v->loaded;
+}
+
+static enum result
+ready(struct request *rq)
+{
 	if (rq->store_failed)
 		return RESULT_STORE_FAILED;
-	if (v->loaded) {
-		request_saw(rq, v->seq);
+	if (present(rq))
 		return RESULT_OK;
-	}
-	if (!v->loading)
-		load(v);
-	return request_wait(rq, &v->waiting);
+	return request_wait(rq, &rq->core->reports->waiting);
 }
 
 enum result
@@ -229,6 +236,16 @@ report_all(struct request *rq, const struct report **all, size_t *n)
 	*all = r == RESULT_OK ? rq->core->reports->all : NULL;
 	*n = r == RESULT_OK ? rq->core->reports->n : 0;
 	return r;
+}
+
+bool
+report_peek(struct request *rq, const struct report **all, size_t *n)
+{
+	bool there = present(rq);
+
+	*all = there ? rq->core->reports->all : NULL;
+	*n = there ? rq->core->reports->n : 0;
+	return there;
 }
 
 size_t

@@ -47,6 +47,11 @@ enum report_kind report_kind(struct slice word);
 /* The oldest first. */
 enum result
 report_all(struct request *rq, const struct report **all, size_t *n);
+/*
+ * Those in memory, for who has waited enough; false: they are asked for, and
+ * will be there when whatever is asked of the store after them is.
+ */
+bool report_peek(struct request *rq, const struct report **all, size_t *n);
 /* How many of these are open. */
 size_t report_open(const struct report *all, size_t n);
 

@@ -116,6 +116,8 @@ void web_reply_page(struct http_request *rq, unsigned status, struct buf *page);
 /* The same with pictures of other hosts: " http://a http://b:1863". */
 void web_reply_pictures(struct http_request *rq, unsigned status,
     struct buf *page, struct slice hosts);
+/* Lines as they were typed. */
+void web_add_lines(struct buf *out, struct slice text);
 void web_reply_elsewhere(struct http_request *rq, const char *path);
 /* The words for what went wrong and is not this page's affair; NULL: it is. */
 const char *web_trouble(const struct web_visit *v, unsigned *status);
@@ -138,6 +140,7 @@ enum http_outcome web_inbox(struct http_request *rq, void *front);
 enum http_outcome web_read(struct http_request *rq, void *front);
 enum http_outcome web_nickname(struct http_request *rq, void *front);
 enum http_outcome web_compose(struct http_request *rq, void *front);
+enum http_outcome web_report(struct http_request *rq, void *front);
 
 /* The files of web/pages. */
 extern const struct slice web_page_account;
@@ -152,6 +155,7 @@ extern const struct slice web_page_mail;
 extern const struct slice web_page_nickname;
 extern const struct slice web_page_nickname_own;
 extern const struct slice web_page_password;
+extern const struct slice web_page_report;
 extern const struct slice web_page_reset;
 extern const struct slice web_page_secure;
 extern const struct slice web_page_seen;

@@ -13,6 +13,7 @@ static const struct place places[] = {
 	{ "account", "/account" },
 	{ "messages", WEB_INBOX },
 	{ "write", "/cgi-bin/compose" },
+	{ "report", "/report" },
 };
 
 static const struct place *

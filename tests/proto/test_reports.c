@@ -384,6 +384,34 @@ what_a_program_sent_becomes_text(void **state)
 	buf_free(&out);
 }
 
+/* VAS as ns-modern 9.5 has it: stored, and not answered. */
+static void
+a_program_reports_and_hears_nothing(void **state)
+{
+	struct world *w = with_people(world_new());
+	struct player *p = play_online(w, alice, "MSNP18");
+	const struct report *r;
+
+	(void)state;
+	play_say_with(p, "VAS 7 Bob@b.com 1 2", "<r>bad \x01</r>");
+	play_hears_nothing(p);
+	play_say_with(p, "VAS 8 nobody@b.com 1 2", "");
+	play_say_with(p, "VAS 9 nobody 1 2", "no address");
+	play_say(p, "VAS 10 0");
+	play_hears_nothing(p);
+	assert_int_equal(all(w, &r), 2);
+	assert_string_equal(r[0].by, alice);
+	assert_string_equal(r[0].about, bob);
+	assert_int_equal(r[0].kind, REPORT_PROGRAM);
+	assert_true(slice_eq_text(blob_slice(r[0].text), "<r>bad ?</r>"));
+	assert_true(slice_eq_text(blob_slice(r[1].text), "(no words)"));
+	for (unsigned i = 0; i < 2 * REPORTS_PER_HOUR; i++)
+		play_say_with(p, "VAS 11 bob@b.com 1 2", "again");
+	play_hears_nothing(p);
+	assert_int_equal(all(w, &r), REPORTS_PER_HOUR);
+	world_free(w);
+}
+
 int
 main(void)
 {
@@ -401,6 +429,7 @@ main(void)
 		    old_closed_reports_make_room_and_open_ones_do_not),
 		cmocka_unit_test(what_was_not_kept_did_not_happen),
 		cmocka_unit_test(what_a_program_sent_becomes_text),
+		cmocka_unit_test(a_program_reports_and_hears_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

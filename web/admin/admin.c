@@ -55,6 +55,7 @@ static const struct http_route rows[] = {
 	{ "/admin/contacts.ctt", HTTP_GET,         HTTP_ADMIN, 0,         admin_contacts_file },
 	{ "/admin/everyone", HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_everyone },
 	{ "/admin/bans",     HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_bans },
+	{ "/admin/reports",  HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_reports },
 	{ "/admin/backup",   HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_backup },
 	{ "/admin/task",     HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_task },
 	{ "/admin/invites",  HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_invites },

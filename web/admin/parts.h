@@ -253,6 +253,7 @@ enum {
 
 /* ---- routes ---- */
 enum http_outcome admin_bans(struct http_request *rq, void *front);
+enum http_outcome admin_reports(struct http_request *rq, void *front);
 enum http_outcome admin_backup(struct http_request *rq, void *front);
 enum http_outcome admin_task(struct http_request *rq, void *front);
 enum http_outcome admin_move(struct http_request *rq, void *front);
@@ -278,6 +279,7 @@ extern const struct slice web_page_admin_foot;
 extern const struct slice web_page_admin_invites;
 extern const struct slice web_page_admin_move;
 extern const struct slice web_page_admin_overview;
+extern const struct slice web_page_admin_reports;
 extern const struct slice web_page_admin_tell;
 
 #endif
