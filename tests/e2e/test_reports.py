@@ -58,6 +58,11 @@ def test_a_report_is_made_seen_closed_and_deleted(make_server):
             f"/admin/account?address={BOB}"} <= links
     assert "/admin/account?address=nobody@example.com" not in links
     assert "there was no account" in page.text.replace("\n", " ")
+    page = boss.look(f"/admin/account?address={BOB}")
+    assert "1 reports about it" in page.text
+    about = [link for link in page.links if "/admin/reports?about" in link]
+    page = boss.look(about[0])
+    assert BOB in page.text and "nobody@example.com" not in page.text
 
     def press(number: int, button: str, note: str = "") -> str:
         done = boss.look("/admin/reports", {
@@ -100,11 +105,13 @@ def test_many_reports_are_shown_in_pages(make_server):
     seen = re.findall(r"About x(\d+)@", page.text)
     assert seen == [str(n) for n in range(59, 9, -1)]
     more = [link for link in page.links if "before=" in link]
-    assert more == ["/admin/reports?before=11&open=1"]
+    assert more == ["/admin/reports?before=11&open=1&about="]
     page = boss.look(more[0])
     assert re.findall(r"About x(\d+)@", page.text) == [
         str(n) for n in range(9, -1, -1)]
     assert not [link for link in page.links if "before=" in link]
+    page = boss.look("/admin/reports?about=X7%40example.com")
+    assert re.findall(r"About x(\d+)@", page.text) == ["7"]
 
 
 def test_each_refusal_of_a_report_has_its_words(server):

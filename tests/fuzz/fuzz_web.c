@@ -9,6 +9,7 @@
 #include "common/codec/url.h"
 #include "common/http/cookie.h"
 #include "core/invite.h"
+#include "core/report.h"
 #include "tests/proto/play.h"
 #include "web/front.h"
 
@@ -78,7 +79,8 @@ page(struct slice template, struct slice text)
 	const struct page_field fields[] = { { "title", text },
 		{ "words", text }, { "mood", text }, { "account", text },
 		{ "email", text }, { "name", text }, { "invite", text },
-		{ "link", text }, { "token", text }, { "to", text } };
+		{ "link", text }, { "token", text }, { "to", text },
+		{ "about", text }, { "text", text } };
 	struct buf b = BUF_INIT(PAGE_MAX), bare = BUF_INIT(PAGE_MAX);
 
 	page_add(&b, template, fields, ARRAY_LEN(fields));
@@ -88,6 +90,24 @@ page(struct slice template, struct slice text)
 		ASSERT(count(buf_slice(&b), *c) == count(buf_slice(&bare), *c));
 	buf_free(&b);
 	buf_free(&bare);
+}
+
+/* Lines add a tag each, and what a program sent is text in the end. */
+static void
+report(struct slice s)
+{
+	struct buf b = BUF_INIT(PAGE_MAX), clean = BUF_INIT(REPORT_TEXT_MAX);
+
+	web_add_lines(&b, s);
+	ASSERT(buf_ok(&b) && count(buf_slice(&b), '"') == 0);
+	ASSERT(count(buf_slice(&b), '<') == count(buf_slice(&b), '>') &&
+	    count(buf_slice(&b), '<') <= count(s, '\n') + 1);
+	report_add_clean(&clean, s);
+	ASSERT(buf_ok(&clean) && utf8_valid(buf_slice(&clean)));
+	ASSERT(count(buf_slice(&clean), '\0') == 0);
+	(void)report_kind(s);
+	buf_free(&b);
+	buf_free(&clean);
 }
 
 static void
@@ -129,6 +149,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	page(web_page_sign_in, s);
 	page(web_page_secure, s);
 	page(web_page_reset, s);
+	page(web_page_report, s);
+	report(s);
 	code(w, s);
 	return 0;
 }

@@ -74,34 +74,58 @@ add_report(struct admin_visit *v, const struct report *r)
 	buf_free(&closed);
 }
 
-static void
-add_more(struct admin_visit *v, uint64_t before, bool open)
-{
-	struct buf id = BUF_INIT(32);
+/* Which of them the query asks for. */
+struct choice {
+	uint64_t before;
+	bool open;
+	struct slice about;
+};
 
-	buf_add_u64(&id, before);
-	admin_add(v, web_page_admin_reports, "more",
-	    (const struct page_field[]){ { "before", buf_slice(&id) },
-		{ "also", slice_text(open ? "&open=1" : "") } },
-	    2);
-	buf_free(&id);
+static void
+read_choice(struct admin_visit *v, struct choice *c)
+{
+	c->open = admin_field(v, "open").n > 0;
+	c->about = slice_trim(admin_field(v, "about"));
+	if (!num_parse_u64(admin_field(v, "before"), &c->before))
+		c->before = UINT64_MAX;
 }
 
-/* From the place that the query says. */
+static bool
+is_chosen(const struct choice *c, const struct report *r)
+{
+	return r->id < c->before && !(c->open && r->closed != 0) &&
+	    (c->about.n == 0 ||
+		slice_eq_nocase(c->about, slice_text(r->about)));
+}
+
+static void
+add_more(struct admin_visit *v, const struct choice *c, uint64_t before)
+{
+	struct buf id = BUF_INIT(32), about = BUF_INIT(ADDRESS_MAX * 3);
+
+	buf_add_u64(&id, before);
+	url_encode(&about, slice_upto(c->about, ADDRESS_MAX));
+	admin_add(v, web_page_admin_reports, "more",
+	    (const struct page_field[]){ { "before", buf_slice(&id) },
+		{ "open", slice_text(c->open ? "1" : "") },
+		{ "about", buf_slice(&about) } },
+	    3);
+	buf_free(&id);
+	buf_free(&about);
+}
+
 static void
 add_reports(struct admin_visit *v, const struct report *all, size_t n)
 {
-	bool open = admin_field(v, "open").n > 0;
+	struct choice c;
 	size_t shown = 0, last = n;
-	uint64_t before;
 
-	if (!num_parse_u64(admin_field(v, "before"), &before))
-		before = UINT64_MAX;
+	read_choice(v, &c);
 	for (size_t i = n; i-- > 0;) {
-		if (all[i].id >= before || (open && all[i].closed != 0))
+		if (!is_chosen(&c, &all[i]))
 			continue;
 		if (shown++ == SHOWN_MAX) {
-			add_more(v, all[last].id, open);
+			add_more(v, &c, all[last].id);
 			return;
 		}
 		add_report(v, &all[i]);
