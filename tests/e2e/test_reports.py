@@ -6,7 +6,10 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import time
 import urllib.parse
+
+import pytest
 
 import admin
 import harness
@@ -198,3 +201,30 @@ def test_a_program_reports_by_itself(server):
     server.wait_stat("reports.made", 1)
     line = server.ctl("report", "list").stdout
     assert f'\tprogram\t{BOB}\t{AMY}\t"words"\t' in line
+
+
+@pytest.mark.covers("design 4.3")
+def test_a_report_that_was_thanked_for_survives_a_power_cut(make_volatile):
+    server = make_volatile().start()
+    me = signed_in(server, AMY)
+    assert "will read it" in report(me, BOB, "before").text
+    server.kill()
+    server.start()
+    assert '\t"before"\t' in server.ctl("report", "list").stdout
+    server.disk.write_text("full")
+    page = report(me, BOB, "lost <b>words</b>", 503)
+    assert "busy" in page.text and "lost <b>words</b>" in page.text
+    assert server.ctl("report", "close", "1", check=False).returncode == 1
+    server.disk.write_text("")
+    for _ in range(100):
+        done = server.ctl("report", "close", "1", check=False)
+        if done.returncode == 0:
+            break
+        time.sleep(0.05)
+    assert done.returncode == 0
+    assert server.ctl("report", "list").stdout == ""
+    assert "will read it" in report(me, BOB, "after").text
+    server.kill()
+    server.start()
+    lines = server.ctl("report", "list", "--all").stdout.splitlines()
+    assert [line.split("\t")[1] for line in lines] == ["open", "closed"]
