@@ -75,12 +75,19 @@ operator_report_close(struct control_call *call, void *ctx)
 	deed_start(call, ctx, close);
 }
 
+/* What needs nothing but the number. */
 static enum result
-reopen(struct deed *d)
+change(struct deed *d, enum result (*run)(struct request *rq, uint64_t id))
 {
 	uint64_t id;
 
-	return named(d, &id) ? report_reopen(&d->rq, id) : RESULT_BAD_VALUE;
+	return named(d, &id) ? run(&d->rq, id) : RESULT_BAD_VALUE;
+}
+
+static enum result
+reopen(struct deed *d)
+{
+	return change(d, report_reopen);
 }
 
 void
@@ -92,9 +99,7 @@ operator_report_reopen(struct control_call *call, void *ctx)
 static enum result
 del(struct deed *d)
 {
-	uint64_t id;
-
-	return named(d, &id) ? report_delete(&d->rq, id) : RESULT_BAD_VALUE;
+	return change(d, report_delete);
 }
 
 void

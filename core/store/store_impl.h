@@ -45,6 +45,8 @@ void store_db_close(struct store_db *d);
 int store_db_last_id(struct store_db *d, uint64_t *out);
 /* NULL when it cannot be prepared. */
 sqlite3_stmt *store_db_stmt(struct store_db *d, enum store_stmt which);
+/* Never NULL; the text must live until the statement has run. */
+void store_bind_text(sqlite3_stmt *st, int at, struct slice text);
 /* Run a statement that returns no rows; forgets its bindings. */
 int store_db_run(sqlite3_stmt *st);
 /* Forget bindings, release locks. */

@@ -52,13 +52,6 @@ store_reports_free(struct store_reports *q)
 	q->n = 0;
 }
 
-static void
-bind(sqlite3_stmt *st, int at, struct slice text)
-{
-	(void)sqlite3_bind_text64(st, at, text.p ? text.p : "", text.n,
-	    SQLITE_STATIC, SQLITE_UTF8);
-}
-
 int
 store_report_put(struct store_db *d, const struct store_report *r)
 {
@@ -71,12 +64,12 @@ store_report_put(struct store_db *d, const struct store_report *r)
 	if (r->made != 0) {
 		(void)sqlite3_bind_int64(st, 2, (sqlite3_int64)r->author);
 		(void)sqlite3_bind_int64(st, 3, (sqlite3_int64)r->target);
-		bind(st, 4, r->about);
-		bind(st, 5, r->kind);
+		store_bind_text(st, 4, r->about);
+		store_bind_text(st, 5, r->kind);
 		(void)sqlite3_bind_int64(st, 6, r->made);
 		(void)sqlite3_bind_int64(st, 7, r->closed);
-		bind(st, 8, r->text);
-		bind(st, 9, r->note);
+		store_bind_text(st, 8, r->text);
+		store_bind_text(st, 9, r->note);
 	}
 	return store_db_run(st);
 }
