@@ -216,6 +216,7 @@ account_delete(struct request *rq, struct account *a)
 	request_saw(rq, a->seq);
 	session_end_account(a, CLOSE_ACCOUNT_GONE);
 	keep_forget_owner(rq->core, a);
+	report_forget_account(rq->core, a);
 	/* the record may be freed before the turn ends */
 	presence_flush(rq->core);
 	roster_forget_person(rq->core, a);

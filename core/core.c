@@ -44,6 +44,7 @@ core_start(struct core *c)
 	invite_start(c);
 	ban_start(c);
 	signin_start(c);
+	report_start(c);
 	signup_start(c);
 }
 
@@ -67,6 +68,7 @@ core_stop(struct core *c)
 	keep_stop(c);
 	invite_stop(c);
 	ban_stop(c);
+	report_stop(c);
 	signup_stop(c);
 	signin_stop(c);
 	book_shelf_clear(c);
@@ -151,6 +153,7 @@ core_failed(void *core, uint64_t from, uint64_t upto)
 	pass_forget_broken(c);
 	invite_failed(c, from);
 	ban_failed(c, from);
+	report_failed(c, from);
 	barrier_fail(c->barrier, upto);
 	settle(c, from, 0, true);
 	/* others still see these people, and nobody is left to tell them */

@@ -63,6 +63,14 @@ void invite_stop(struct core *c);
 /* Changes from that number on were lost. */
 void invite_failed(struct core *c, uint64_t from);
 
+/* ---- report.c ---- */
+void report_start(struct core *c);
+void report_stop(struct core *c);
+/* Changes from that number on were lost. */
+void report_failed(struct core *c, uint64_t from);
+/* It has just been deleted, and with that what reports say of it by number. */
+void report_forget_account(struct core *c, const struct account *gone);
+
 /* ---- signup.c ---- */
 void signup_start(struct core *c);
 void signup_stop(struct core *c);

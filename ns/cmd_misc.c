@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The small remaining commands (ns-classic 11). */
 #include "common/codec/url.h"
+#include "core/report.h"
 #include "ns/conn.h"
 #include "ns/shapes.h"
 
@@ -128,6 +129,30 @@ cmd_fnd(struct conn *c, const struct command *in)
 	buf_add_text(conn_reply(c, in), " 0 0");
 	conn_finish(c);
 	return RESULT_OK;
+}
+
+/* ---- VAS: a report of abuse (ns-modern 9.5) ---- */
+
+/*
+ * What stands behind the address, and how the payload is written, nobody knows;
+ * nor any answer.
+ */
+enum result
+cmd_vas(struct conn *c, const struct command *in)
+{
+	struct buf text = BUF_INIT(REPORT_TEXT_MAX);
+	struct report_wish wish = { .kind = REPORT_PROGRAM };
+	enum result r;
+
+	/* the last word is the length */
+	if (in->nargs < 2)
+		return RESULT_OK;
+	report_add_clean(&text, slice_trim(in->payload));
+	wish.about = in->args[0];
+	wish.text = text.n > 0 ? buf_slice(&text) : SLICE_LIT("(no words)");
+	r = report_make(in->rq, c->session.account, &wish);
+	buf_free(&text);
+	return r == RESULT_WAIT ? r : RESULT_OK;
 }
 
 /* ---- seen, and meaning nothing here ---- */

@@ -57,7 +57,7 @@ static const struct command_row rows[] = {
 	{  "FQY", IN,                       D_NETWORK_IDS, 0,      true,  1, 1,   REFUSE_502,   REFUSE_201,   PAYLOAD_LAST_WORD, MSNP_PAYLOAD_MAX, 5000, 0, cmd_fqy },
 	{  "UUN", IN,                       D_BOOK,        0,      true,  3, 3,   REFUSE_502,   REFUSE_201,   PAYLOAD_LAST_WORD, 8192,             1000, 0, cmd_uun },
 	{  "UUM", IN,                       D_NETWORK_IDS, 0,      true,  4, 4,   REFUSE_502,   REFUSE_201,   PAYLOAD_LAST_WORD, 8192,             1000, 0, cmd_uum },
-	{  "VAS", IN,                       D_JOINED,      0,      true,  1, ANY, REFUSE_502,   REFUSE_201,   PAYLOAD_LAST_WORD, MSNP_PAYLOAD_MAX, 1000, 0, cmd_silence },
+	{  "VAS", IN,                       D_JOINED,      0,      true,  1, ANY, REFUSE_502,   REFUSE_201,   PAYLOAD_LAST_WORD, MSNP_PAYLOAD_MAX, 1000, 0, cmd_vas },
 	{  "BLP", IN,                       0,             0,      true,  1, 1,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_blp },
 	{  "PRP", IN,                       D_PHONES,      0,      true,  1, 2,   REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                1000, 0, cmd_prp },
 	{  "XFR", IN,                       0,             0,      true,  1, ANY, REFUSE_CLOSE, REFUSE_201,   PAYLOAD_NONE,      0,                250,  0, sb_xfr },

@@ -327,6 +327,7 @@ enum result cmd_ims(struct conn *c, const struct command *in);
 enum result cmd_gcf(struct conn *c, const struct command *in);
 enum result cmd_pag(struct conn *c, const struct command *in);
 enum result cmd_fnd(struct conn *c, const struct command *in);
+enum result cmd_vas(struct conn *c, const struct command *in);
 enum result cmd_silence(struct conn *c, const struct command *in);
 /* switchboard/ */
 enum result sb_xfr(struct conn *c, const struct command *in);

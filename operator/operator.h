@@ -63,6 +63,11 @@ void operator_invite_revoke(struct control_call *call, void *ctx);
 void operator_ban(struct control_call *call, void *ctx);
 void operator_ban_list(struct control_call *call, void *ctx);
 void operator_ban_lift(struct control_call *call, void *ctx);
+/* reports.c */
+void operator_report_list(struct control_call *call, void *ctx);
+void operator_report_close(struct control_call *call, void *ctx);
+void operator_report_reopen(struct control_call *call, void *ctx);
+void operator_report_del(struct control_call *call, void *ctx);
 /* trace.c */
 void operator_trace(struct control_call *call, void *ctx);
 /* server.c */

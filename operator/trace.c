@@ -72,6 +72,12 @@ operator_trace(struct control_call *call, void *ctx)
 
 void operator_trace_stop(struct operator* op)
 {
-	LIST_EACH(it, &op->core->traces)
-		finish(CONTAINER_OF(it, struct tracing, trace.node));
+	LIST_EACH(it, &op->core->traces) {
+		struct tracing *tr =
+		    CONTAINER_OF(it, struct tracing, trace.node);
+
+		/* others look, too */
+		if (tr->trace.said == said)
+			finish(tr);
+	}
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Everything that is kept of somebody, as a file to take along. */
+#include "common/base/blob.h"
 #include "common/codec/base64.h"
 #include "common/codec/json.h"
 #include "common/codec/url.h"
 #include "core/book.h"
 #include "core/nickname.h"
 #include "core/profile.h"
+#include "core/report.h"
 #include "web/front.h"
 
 enum {
@@ -209,6 +211,34 @@ add_mail(struct buf *out, const struct mail *all, size_t n)
 		add(out, "text", all[i].text);
 		buf_add_text(out, "}");
 	}
+	buf_add_text(out, "]");
+}
+
+/* What others report of somebody is theirs, and the note the operator's. */
+static void
+add_reports(struct buf *out, struct web_visit *v)
+{
+	const char *between = "\n{";
+	const struct report *all;
+	size_t n;
+
+	(void)report_peek(&v->request, &all, &n);
+	buf_add_text(out, ",\n\"reports I made\": [");
+	for (size_t i = 0; i < n; i++) {
+		if (all[i].author != v->me->id)
+			continue;
+		buf_add_text(out, between);
+		between = ",\n{";
+		add(out, "about", slice_text(all[i].about));
+		buf_add_text(out, ", ");
+		add(out, "kind",
+		    slice_text(report_words((enum report_kind)all[i].kind)));
+		buf_add_text(out, ", ");
+		add_date(out, "made", all[i].made);
+		buf_add_text(out, ", ");
+		add(out, "text", blob_slice(all[i].text));
+		buf_add_text(out, "}");
+	}
 	buf_add_text(out, "]\n}\n");
 }
 
@@ -225,6 +255,8 @@ export_judge(struct web_visit *v)
 {
 	enum result r = web_who(v);
 	struct penalty *lately = v->web->exports;
+	const struct report *reports;
+	size_t n;
 
 	if (r != RESULT_OK)
 		return r;
@@ -233,11 +265,15 @@ export_judge(struct web_visit *v)
 	if (!v->counted)
 		penalty_fail(lately, key_of(v->me));
 	v->counted = true;
+	/* asked for first, so that they are there when the rest is */
+	(void)report_peek(&v->request, &reports, &n);
 	r = profile_get(&v->request, v->me, true, &v->profile);
 	if (r == RESULT_OK)
 		r = book_get(&v->request, v->me, 0, &v->book);
 	if (r == RESULT_OK)
 		r = mailbox_read_all(&v->request, v->me, &v->mail, &v->nmail);
+	if (r == RESULT_OK && !report_peek(&v->request, &reports, &n))
+		r = RESULT_BUSY;
 	return r;
 }
 
@@ -255,6 +291,7 @@ export_reply(struct web_visit *v)
 	add_book(&out, v->me, v->book);
 	add_kept(&out, v->web->core, v->me);
 	add_mail(&out, v->mail, v->nmail);
+	add_reports(&out, v);
 	http_reply(v->http, buf_ok(&out) ? 200 : 500);
 	http_reply_header(v->http, "Content-Type",
 	    SLICE_LIT("application/json; charset=utf-8"));

@@ -129,6 +129,8 @@ void web_reply_pictures(struct http_request *rq, unsigned status,
 /* The same with a program of the browser's in it, which this origin gives. */
 void web_reply_object(struct http_request *rq, struct buf *page,
     struct slice origin);
+/* Lines as they were typed. */
+void web_add_lines(struct buf *out, struct slice text);
 void web_reply_elsewhere(struct http_request *rq, const char *path);
 /* The words for what went wrong and is not this page's affair; NULL: it is. */
 const char *web_trouble(const struct web_visit *v, unsigned *status);
@@ -155,6 +157,7 @@ enum http_outcome web_chat_room(struct http_request *rq, void *front);
 enum http_outcome web_chat_profile(struct http_request *rq, void *front);
 enum http_outcome web_chat_redirect(struct http_request *rq, void *front);
 enum http_outcome web_compose(struct http_request *rq, void *front);
+enum http_outcome web_report(struct http_request *rq, void *front);
 
 /* The files of web/pages. */
 extern const struct slice web_page_account;
@@ -169,6 +172,7 @@ extern const struct slice web_page_mail;
 extern const struct slice web_page_nickname;
 extern const struct slice web_page_nickname_own;
 extern const struct slice web_page_password;
+extern const struct slice web_page_report;
 extern const struct slice web_page_reset;
 extern const struct slice web_page_secure;
 extern const struct slice web_page_seen;

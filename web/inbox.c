@@ -21,18 +21,6 @@ inbox_judge(struct web_visit *v)
 	return r;
 }
 
-/* Lines as they were typed. */
-static void
-add_lines(struct buf *out, struct slice text)
-{
-	struct slice line;
-
-	while (slice_cut(&text, '\n', &line)) {
-		page_add_text(out, slice_upto(line, slice_find(line, '\r')));
-		buf_add_text(out, "<br>\n");
-	}
-}
-
 static void
 add_mail(struct buf *page, const struct mail *m)
 {
@@ -49,7 +37,7 @@ add_mail(struct buf *page, const struct mail *m)
 	fields[2].text = buf_slice(&link);
 	fields[3].text = buf_slice(&date);
 	page_add(page, web_page_mail, fields, ARRAY_LEN(fields));
-	add_lines(page, m->text);
+	web_add_lines(page, m->text);
 	buf_add_text(page, "</p>\n");
 	buf_free(&date);
 	buf_free(&link);

@@ -84,6 +84,19 @@ web_reply(struct web_visit *v, unsigned status, const struct web_page *p)
 	buf_free(&page);
 }
 
+void
+web_add_lines(struct buf *out, struct slice text)
+{
+	struct slice line;
+
+	while (slice_cut(&text, '\n', &line)) {
+		if (line.n > 0 && line.p[line.n - 1] == '\r')
+			line.n--;
+		page_add_text(out, line);
+		buf_add_text(out, "<br>\n");
+	}
+}
+
 /* ---- what every page may meet ---- */
 
 struct trouble {
@@ -135,6 +148,8 @@ sign_in_from(struct slice path)
 		return "/sign-in?to=messages";
 	if (slice_starts_nocase(path, SLICE_LIT("/msnchat/")))
 		return "/sign-in?to=nickname";
+	if (slice_eq_nocase(path, SLICE_LIT("/report")))
+		return "/sign-in?to=report";
 	return "/sign-in";
 }
 

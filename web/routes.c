@@ -90,6 +90,7 @@ static const struct http_route rows[] = {
 	{ "/account/app-password", HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_app_password },
 	{ "/account/export",  HTTP_GET,             EVERYWHERE, 0,         web_export },
 	{ "/account/delete",  HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_delete },
+	{ "/report",          HTTP_GET | HTTP_POST, EVERYWHERE, FORM_MAX,  web_report },
 	{ "/reset",           HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_reset },
 	{ "/cgi-bin/read",    HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX,  web_read },
 	{ "/cgi-bin/compose", HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX,  web_compose },

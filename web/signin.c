@@ -16,6 +16,7 @@ static const struct place places[] = {
 	{ "write", "/cgi-bin/compose", false },
 	{ "nickname", WEB_CHAT_NAME, true },
 	{ "room", WEB_CHAT_ROOM, true },
+	{ "report", "/report", false },
 };
 
 static const struct place *

@@ -138,6 +138,18 @@ store_invites(struct store *s, struct store_invites *q)
 }
 
 void
+store_reports(struct store *s, struct store_reports *q)
+{
+	struct store_reports_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(q->done != NULL);
+	j->job.kind = JOB_REPORTS;
+	j->reports = q;
+	q->job = j;
+	enqueue(s, &j->job);
+}
+
+void
 store_backup(struct store *s, struct store_backup *b)
 {
 	struct store_backup_job *j = mem_alloc(sizeof(*j));

@@ -128,6 +128,20 @@ struct store_ban {
 	int64_t until; /* Unix seconds; 0: for ever */
 };
 
+/* What somebody reports of somebody. */
+struct store_report {
+	uint64_t id;
+	uint64_t author;    /* account; 0: it is deleted */
+	uint64_t target;    /* account; 0: there was none, or it is deleted */
+	int64_t made;       /* Unix seconds; a change with 0 deletes it */
+	int64_t closed;     /* Unix seconds; 0: open */
+	struct slice by;    /* address of the author; not in a change */
+	struct slice about; /* address */
+	struct slice kind;
+	struct slice text; /* UTF-8 */
+	struct slice note; /* UTF-8 */
+};
+
 /* A whole account as loaded; slices live until the load's done() returns. */
 struct store_image {
 	struct store_account account;
@@ -174,6 +188,7 @@ enum store_change_kind {
 	STORE_KEPT_DELETE,    /* kept.kind and .name */
 	STORE_INVITE_PUT,     /* invite */
 	STORE_BAN_PUT,        /* ban */
+	STORE_REPORT_PUT,     /* report; of one that is there closed and note */
 };
 
 struct store_change {
@@ -188,6 +203,7 @@ struct store_change {
 		struct store_kept kept;
 		struct store_invite invite;
 		struct store_ban ban;
+		struct store_report report;
 	} u;
 };
 
@@ -391,6 +407,21 @@ struct store_invites {
 /* q must live until done(); there is no cancel. */
 void store_invites(struct store *s, struct store_invites *q);
 void store_invites_free(struct store_invites *q);
+
+/*
+ * Every report, in order of their ids; otherwise as store_invites().
+ */
+struct store_reports {
+	void (*done)(struct store_reports *q, enum store_outcome how);
+	/* the answer */
+	struct store_report *all;
+	size_t n;
+	struct arena text;
+	void *job;
+};
+/* q must live until done(); there is no cancel. */
+void store_reports(struct store *s, struct store_reports *q);
+void store_reports_free(struct store_reports *q);
 
 /*
  * Copy the live database to path (which must not exist) with SQLite's online

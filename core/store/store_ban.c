@@ -50,13 +50,6 @@ store_bans_free(struct store_bans *b)
 	b->n = 0;
 }
 
-static void
-bind(sqlite3_stmt *st, int at, struct slice text)
-{
-	(void)sqlite3_bind_text64(st, at, text.p ? text.p : "", text.n,
-	    SQLITE_STATIC, SQLITE_UTF8);
-}
-
 int
 store_ban_put(struct store_db *d, const struct store_ban *b)
 {
@@ -65,9 +58,9 @@ store_ban_put(struct store_db *d, const struct store_ban *b)
 
 	if (st == NULL)
 		return SQLITE_ERROR;
-	bind(st, 1, b->network);
+	store_bind_text(st, 1, b->network);
 	if (b->since != 0) {
-		bind(st, 2, b->note);
+		store_bind_text(st, 2, b->note);
 		(void)sqlite3_bind_int64(st, 3, b->since);
 		(void)sqlite3_bind_int64(st, 4, b->until);
 	}

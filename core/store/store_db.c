@@ -143,6 +143,13 @@ store_db_stmt(struct store_db *d, enum store_stmt which)
 }
 
 void
+store_bind_text(sqlite3_stmt *st, int at, struct slice text)
+{
+	(void)sqlite3_bind_text64(st, at, text.p ? text.p : "", text.n,
+	    SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void
 store_db_done(sqlite3_stmt *st)
 {
 	(void)sqlite3_reset(st);

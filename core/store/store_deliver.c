@@ -99,6 +99,17 @@ finish_invites(struct store *s, struct store_invites_job *j)
 }
 
 static void
+finish_reports(struct store *s, struct store_reports_job *j)
+{
+	struct store_reports *reports = j->reports;
+	enum store_outcome how = s->closing ? STORE_ERROR : j->how;
+
+	reports->job = NULL;
+	free(j);
+	reports->done(reports, how);
+}
+
+static void
 finish_backup(struct store_backup_job *j)
 {
 	struct store_backup *backup = j->backup;
@@ -134,6 +145,10 @@ finish_job(struct store *s, struct store_job *job)
 	case JOB_INVITES:
 		finish_invites(s,
 		    CONTAINER_OF(job, struct store_invites_job, job));
+		break;
+	case JOB_REPORTS:
+		finish_reports(s,
+		    CONTAINER_OF(job, struct store_reports_job, job));
 		break;
 	case JOB_BACKUP:
 		finish_backup(CONTAINER_OF(job, struct store_backup_job, job));

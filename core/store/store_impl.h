@@ -45,6 +45,8 @@ void store_db_close(struct store_db *d);
 int store_db_last_id(struct store_db *d, uint64_t *out);
 /* NULL when it cannot be prepared. */
 sqlite3_stmt *store_db_stmt(struct store_db *d, enum store_stmt which);
+/* Never NULL; the text must live until the statement has run. */
+void store_bind_text(sqlite3_stmt *st, int at, struct slice text);
 /* Run a statement that returns no rows; forgets its bindings. */
 int store_db_run(sqlite3_stmt *st);
 /* Forget bindings, release locks. */
@@ -74,6 +76,7 @@ enum store_job_kind {
 	JOB_BOOK,
 	JOB_MAIL,
 	JOB_INVITES,
+	JOB_REPORTS,
 	JOB_CHANGE,
 	JOB_BACKUP,
 	JOB_SECRET,
@@ -137,6 +140,12 @@ struct store_invites_job {
 	enum store_outcome how;
 };
 
+struct store_reports_job {
+	struct store_job job;
+	struct store_reports *reports;
+	enum store_outcome how;
+};
+
 /* One allocation: the texts of the change stand behind it. */
 struct store_change_job {
 	struct store_job job;
@@ -178,6 +187,7 @@ void store_profile_read(struct store_db *d, struct store_profile_job *j);
 void store_book_read(struct store_db *d, struct store_book_job *j);
 void store_mail_read(struct store_db *d, struct store_mail_job *j);
 void store_invites_read(struct store_db *d, struct store_invites_job *j);
+void store_reports_read(struct store_db *d, struct store_reports_job *j);
 void store_read_free_image(struct store_load_job *j);
 void store_read_free_rows(struct store_rows *r);
 /* A column, copied; false when memory for it is not to be had. */
@@ -202,6 +212,7 @@ int store_mail_delete(struct store_db *d, uint64_t owner,
     const unsigned char id[STORE_ID_BYTES]);
 int store_invite_put(struct store_db *d, const struct store_invite *i);
 int store_ban_put(struct store_db *d, const struct store_ban *b);
+int store_report_put(struct store_db *d, const struct store_report *r);
 /* 0 or -1 */
 int store_bans_read(struct store_db *d, struct store_bans *out);
 

@@ -87,6 +87,9 @@ read_again(struct store_worker *w, struct store_batch *b)
 		else if (job->kind == JOB_INVITES)
 			store_invites_read(&w->db,
 			    CONTAINER_OF(job, struct store_invites_job, job));
+		else if (job->kind == JOB_REPORTS)
+			store_reports_read(&w->db,
+			    CONTAINER_OF(job, struct store_reports_job, job));
 	}
 }
 
@@ -177,6 +180,14 @@ run_invites(struct store_worker *w, struct store_invites_job *j)
 }
 
 static void
+run_reports(struct store_worker *w, struct store_reports_job *j)
+{
+	j->how = STORE_ERROR;
+	if (!w->closing)
+		store_reports_read(&w->db, j);
+}
+
+static void
 run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 {
 	struct store_secret_job *secret;
@@ -216,6 +227,11 @@ run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 	case JOB_INVITES:
 		run_invites(w,
 		    CONTAINER_OF(job, struct store_invites_job, job));
+		list_push(&b->jobs, &job->node);
+		break;
+	case JOB_REPORTS:
+		run_reports(w,
+		    CONTAINER_OF(job, struct store_reports_job, job));
 		list_push(&b->jobs, &job->node);
 		break;
 	case JOB_BACKUP:

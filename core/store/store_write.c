@@ -67,6 +67,12 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 		out[n++] = &c->u.ban.network;
 		out[n++] = &c->u.ban.note;
 		break;
+	case STORE_REPORT_PUT:
+		out[n++] = &c->u.report.about;
+		out[n++] = &c->u.report.kind;
+		out[n++] = &c->u.report.text;
+		out[n++] = &c->u.report.note;
+		break;
 	case STORE_ACCOUNT_DELETE:
 	case STORE_GROUP_DELETE:
 	case STORE_MESSAGE_DELETE:
@@ -351,6 +357,9 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 		break;
 	case STORE_BAN_PUT:
 		rc = store_ban_put(d, &c->u.ban);
+		break;
+	case STORE_REPORT_PUT:
+		rc = store_report_put(d, &c->u.report);
 		break;
 	}
 	return rc;

@@ -84,6 +84,8 @@ OWN = [
     Form("/msnchat/nickname", {"nick": "Forged", "do": "Give up"}),
     Form("/account/password", {"old": "{password}", "password": "{password}",
                                "again": "{password}"}),
+    Form("/report", {"about": "bob@example.com", "kind": "spam",
+                     "text": "forged"}),
     Form("/sign-out", {}, done="You are signed out"),
     Form("/account/delete", {"old": "{password}"}),
 ]
@@ -123,6 +125,13 @@ ADMIN = [
          look="/admin/contacts?address=amy@example.com",
          done="Location: /admin/task"),
     Form("/admin/everyone", {}, done="Location: /admin/task"),
+    Form("/admin/reports", {"id": "{report}", "note": "x", "close": "x"}),
+    Form("/admin/reports", {"id": "{report}", "reopen": "x"}),
+    Form("/admin/reports", {"id": "{report}", "note": "y", "close": "x"}),
+    Form("/admin/reports", {"id": "{report}", "delete": "x"}),
+    Form("/admin/trace", {"address": "amy@example.com", "start": "x"},
+         done="Location: /admin/trace"),
+    Form("/admin/trace", {"stop": "x"}, done="Location: /admin/trace"),
     Form("/admin/leave", {}, done="You are signed out"),
 ]
 FORMS = OWN + ANYBODY + ADMIN

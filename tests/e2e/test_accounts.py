@@ -24,7 +24,7 @@ AMY, BOB, NEW = "amy@example.com", "bob@example.com", "new.one@example.org"
 SNOW = "Zo\u00eb \u2603 <b>& \U0001f600</b>"
 PUBLIC = ("/", "/sign-up", "/sign-in", "/sign-out", "/reset?t=x")
 OWN = ("/account", "/account/password", "/account/delete",
-       "/account/app-password", "/sign-out",
+       "/account/app-password", "/report", "/sign-out",
        "/cgi-bin/HoTMaiL", "/cgi-bin/compose")
 
 

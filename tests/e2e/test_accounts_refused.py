@@ -107,6 +107,7 @@ POSTS = {
     "/account/app-password": {"old": harness.PEOPLE[AMY]},
     "/account/delete": {"old": harness.PEOPLE[AMY]},
     "/cgi-bin/compose": {"to": BOB, "text": "forged"},
+    "/report": {"about": BOB, "text": "forged"},
 }
 
 
@@ -128,6 +129,7 @@ def test_no_other_site_can_send_a_form(open_server):
             assert me.cookies == before, "nobody else is signed in"
     people = open_server.ctl("user", "list").stdout
     assert "new@b.c" not in people and "forged" not in people
+    assert open_server.ctl("report", "list").stdout == ""
     assert AMY in me.look("/account").text
     # a browser without cookies is told
     reply = visitor.Visitor(open_server).ask("/sign-in", POSTS["/sign-in"])
@@ -143,6 +145,7 @@ def test_nothing_changes_by_a_link(server):
                          (fields | {"key": key}).items())
         me.ask(f"{path}?{query}")
     assert "forged" not in server.ctl("user", "list").stdout
+    assert server.ctl("report", "list").stdout == ""
     assert AMY in me.look("/account").text
 
 

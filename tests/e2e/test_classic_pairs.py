@@ -59,16 +59,8 @@ def talk(amy: msn.Person, bob: msn.Person) -> None:
     here.hang_up()
 
 
-@pytest.mark.covers(
-    "ns-classic 15 #46", "ns-classic 15 #47", "ns-classic 15 #61",
-    "ns-classic 15 #66", "ns-classic 15 #67", "ns-classic 15 #69",
-    "ns-classic 15 #75", "ns-classic 15 #86",
-    "ns-classic 15 #87", "ns-classic 15 #92", "ns-classic 15 #93",
-    "sb 14 #10", "sb 14 #22", "sb 14 #25")
-@pytest.mark.parametrize("first,second", PAIRS)
-def test_these_two_add_see_block_and_talk_to_each_other(walk, shared, first,
-                                                        second):
-    amy, bob = meet(walk, first, second)
+def add_see_block_and_talk(server, first: int, second: int) -> None:
+    amy, bob = meet(server, first, second)
 
     # lists
     for a, b in ((amy, bob), (bob, amy)):
@@ -95,7 +87,7 @@ def test_these_two_add_see_block_and_talk_to_each_other(walk, shared, first,
     # coming and going
     leave(amy)
     seen(bob, either.absorb(bob), amy, "FLN")
-    again = live.anybody(walk, AMY, first)
+    again = live.anybody(server, AMY, first)
     again.__dict__.setdefault("ids", {}).update(
         amy.__dict__.get("ids", {}))
     again.sync()
@@ -108,4 +100,16 @@ def test_these_two_add_see_block_and_talk_to_each_other(walk, shared, first,
     either.part(again, bob)
     leave(again)
     leave(bob)
+
+
+@pytest.mark.covers(
+    "ns-classic 15 #46", "ns-classic 15 #47", "ns-classic 15 #61",
+    "ns-classic 15 #66", "ns-classic 15 #67", "ns-classic 15 #69",
+    "ns-classic 15 #75", "ns-classic 15 #86",
+    "ns-classic 15 #87", "ns-classic 15 #92", "ns-classic 15 #93",
+    "sb 14 #10", "sb 14 #22", "sb 14 #25")
+@pytest.mark.parametrize("first,second", PAIRS)
+def test_these_two_add_see_block_and_talk_to_each_other(walk, shared, first,
+                                                        second):
+    add_see_block_and_talk(walk, first, second)
     shared.clean = True

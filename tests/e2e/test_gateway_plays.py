@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import pytest
 
+import classic
 import live
 import msn
 import test_25_pairs
+import test_classic_pairs
 import test_live_pairs
 import test_plays
 
@@ -36,12 +38,15 @@ def test_through_the_gateway(server, play, relayed):
 
 
 @pytest.mark.covers("soap 11 #116")
-@pytest.mark.parametrize("dialect", live.EVERY)
+@pytest.mark.parametrize("dialect", classic.DIALECTS + live.EVERY)
 def test_every_dialect_through_the_gateway_and_beside_it(server, dialect):
     server.relayed = ONE
-    if dialect in msn.DIALECTS:
+    if dialect in classic.DIALECTS:
+        test_classic_pairs.add_see_block_and_talk(server, dialect, dialect)
+    elif dialect in msn.DIALECTS:
         test_25_pairs.test_these_two_add_see_and_talk_to_each_other(
             server, dialect, dialect)
     else:
         test_live_pairs.add_block_rename_sort_and_talk(
             server, dialect, dialect)
+    assert server.stat("gateway.requests") > 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+import classic
 import harness
 import live
 import live_oim as oim
@@ -78,7 +79,7 @@ def test_a_long_mailbox_is_read_page_by_page(server):
                                          mailbox.hidden(page))
 
 
-@pytest.mark.parametrize("dialect", OLD)
+@pytest.mark.parametrize("dialect", classic.DIALECTS + live.EVERY)
 def test_writing_to_somebody_who_is_away(server, dialect):
     bob = live.anybody(server, BOB, dialect)
     mailbox.leave(bob, AMY, SONG)

@@ -22,16 +22,18 @@ ALLOWED = {
     "form": {"method", "action", "accept-charset"}, "label": {"for"},
     "input": {"type", "id", "name", "value", "size", "maxlength", "class"},
     "textarea": {"id", "name", "rows", "cols"},
+    "select": {"id", "name"}, "option": {"value", "selected"},
     "table": set(), "tr": set(), "th": set(), "td": set(),
     # what knows it not passes it over
     "span": {"class"}, "svg": {"width", "height", "viewbox"}, "polyline": {"points"},
 }
-INLINE = {"a", "b", "br", "img", "input", "label", "span",
+INLINE = {"a", "b", "br", "img", "input", "label", "select", "span",
           "textarea", "svg"}
 HOLDS = {"html": {"head", "body"}, "head": {"title", "meta", "link"},
          "p": INLINE, "h1": INLINE, "h2": INLINE, "b": set(), "title": set(),
          "ul": {"li"}, "a": {"b"}, "label": set(), "form": {"p"},
          "li": INLINE, "textarea": set(), "svg": {"polyline"},
+         "select": {"option"}, "option": set(),
          "polyline": set(), "table": {"tr"}, "tr": {"th", "td"},
          "th": set(), "span": set(), "td": INLINE | {"form"},
          "body": {"div"},
@@ -75,7 +77,7 @@ class Sane(html.parser.HTMLParser):
             self.ids.add(str(given["id"]))
         if tag == "label":
             self.labels.add(str(given["for"]))
-        if tag in ("input", "textarea"):
+        if tag in ("input", "select", "textarea"):
             self.field(tag, given)
         if tag in ("a", "link"):
             self.links.append(str(given["href"]))
@@ -89,7 +91,8 @@ class Sane(html.parser.HTMLParser):
 
     def field(self, tag: str, given: dict[str, str | None]) -> None:
         kind, name = given.get("type", tag), str(given.get("name"))
-        assert kind in ("text", "password", "hidden", "submit", "textarea")
+        assert kind in ("text", "password", "hidden", "submit", "select",
+                        "textarea")
         if kind == "hidden":
             self.hidden[name] = str(given["value"])
         elif kind != "submit":

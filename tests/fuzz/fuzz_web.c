@@ -9,6 +9,7 @@
 #include "common/codec/url.h"
 #include "common/http/cookie.h"
 #include "core/invite.h"
+#include "core/report.h"
 #include "tests/proto/play.h"
 #include "web/chat.h"
 
@@ -92,7 +93,7 @@ page(struct slice template, struct slice text)
 		{ "link", text }, { "token", text }, { "to", text },
 		{ "rhx", text }, { "nick", text }, { "value", text },
 		{ "topic", text }, { "language", text }, { "codebase", text },
-		{ "channel", text } };
+		{ "channel", text }, { "about", text }, { "text", text } };
 	struct buf b = BUF_INIT(PAGE_MAX), bare = BUF_INIT(PAGE_MAX);
 
 	page_add(&b, template, fields, ARRAY_LEN(fields));
@@ -120,6 +121,24 @@ way(struct slice s)
 	for (size_t i = 0; i < WEB_LOCALE; i++)
 		ASSERT((locale[i] >= 'A' && locale[i] <= 'Z') != (i == 2));
 	ASSERT(web_chat_language(s) >= 1 && web_chat_language(s) <= 24);
+}
+
+/* Lines add a tag each, and what a program sent is text in the end. */
+static void
+report(struct slice s)
+{
+	struct buf b = BUF_INIT(PAGE_MAX), clean = BUF_INIT(REPORT_TEXT_MAX);
+
+	web_add_lines(&b, s);
+	ASSERT(buf_ok(&b) && count(buf_slice(&b), '"') == 0);
+	ASSERT(count(buf_slice(&b), '<') == count(buf_slice(&b), '>') &&
+	    count(buf_slice(&b), '<') <= count(s, '\n') + 1);
+	report_add_clean(&clean, s);
+	ASSERT(buf_ok(&clean) && utf8_valid(buf_slice(&clean)));
+	ASSERT(count(buf_slice(&clean), '\0') == 0);
+	(void)report_kind(s);
+	buf_free(&b);
+	buf_free(&clean);
 }
 
 static void
@@ -166,6 +185,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	page(web_page_nickname, s);
 	page(web_page_nickname_own, s);
 	way(s);
+	page(web_page_report, s);
+	report(s);
 	code(w, s);
 	return 0;
 }

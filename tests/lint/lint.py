@@ -8,6 +8,7 @@ usage: lint.py [ROOT]
 import os
 import sys
 
+import clients
 import layers
 import programs
 import tables
@@ -22,6 +23,7 @@ CHECKS = [
     ("banned-calls", words.banned),
     ("lengths", words.lengths),
     ("tables", tables.tables),
+    ("clients", clients.clients),
     ("spdx", words.spdx),
     ("blanks", words.blanks),
     ("format", programs.formatted),

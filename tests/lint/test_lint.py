@@ -65,6 +65,7 @@ BAD = [
     ("tables", "ns/a.c", OFF + "int a;\n" + ON, 1),
     ("tables", "ns/a.c", OFF + 'X(A, "a")\n', 1),
     ("tables", "ns/a.c", ON, 1),
+    ("clients", "tests/clients.txt", "# of none\nclent a\n", 2),
     ("spdx", "ns/a.c", "int a;\n", 1),
     ("spdx", "tools/a.sh", "#!/bin/sh\n", 1),
     ("spdx", "Makefile", "all:\n", 1),

@@ -3,6 +3,7 @@
 #include "tests/proto/play.h"
 
 #include "common/codec/url.h"
+#include "core/trace.h"
 #include "web/admin/parts.h"
 
 #include <stdio.h>
@@ -17,9 +18,10 @@ enum {
 struct http_request {
 	enum http_method method;
 	const char *path;
-	char token[256];  /* field "t" */
-	char key[64];     /* field "key" */
-	char cookie[512]; /* the header */
+	char token[256];     /* field "t" */
+	char key[64];        /* field "key" */
+	char cookie[512];    /* the header */
+	const char *address; /* field "address", and button "start" */
 	struct addr peer;
 	void *state;
 	void (*cleanup)(void *);
@@ -62,6 +64,11 @@ http_form_arg(struct http_request *rq, const char *key, struct slice *out)
 	const char *value = strcmp(key, "t") == 0 ? rq->token
 	    : strcmp(key, "key") == 0             ? rq->key
 						  : "";
+
+	if (rq->address != NULL && strcmp(key, "address") == 0)
+		value = rq->address;
+	if (rq->address != NULL && strcmp(key, "start") == 0)
+		value = "x";
 
 	*out = slice_text(value);
 	return out->n > 0;
@@ -176,7 +183,8 @@ run(struct admin *a, struct http_request *rq, const char *path,
 {
 	rq->path = path;
 	rq->status = 0;
-	assert_int_equal(page(rq, a), HTTP_DONE);
+	while (page(rq, a) == HTTP_WAIT)
+		loop_turn(a->core->loop);
 	rq->cleanup(rq->state);
 	rq->state = NULL;
 	return rq;
@@ -309,6 +317,113 @@ charts_show_the_last_hour(void **state)
 	world_free(w);
 }
 
+/* ---- what one account's programs say ---- */
+
+static struct http_request *
+look_at_trace(struct admin *a, struct http_request *rq, const char *cookie)
+{
+	*rq = (struct http_request){ .method = HTTP_GET, .peer.family = 4 };
+	(void)snprintf(rq->cookie, sizeof(rq->cookie), "%s", cookie);
+	assert_int_equal(run(a, rq, "/admin/trace", admin_trace)->status, 200);
+	return rq;
+}
+
+static void
+watch(struct admin *a, const char *cookie, const char *address)
+{
+	static const char begins[] = "name=\"key\" value=\"";
+	struct http_request rq;
+	const char *key = strstr(look_at_trace(a, &rq, cookie)->body, begins);
+
+	assert_non_null(key);
+	(void)snprintf(rq.key, sizeof(rq.key), "%.32s",
+	    key + sizeof(begins) - 1);
+	rq.method = HTTP_POST;
+	rq.address = address;
+	assert_int_equal(run(a, &rq, "/admin/trace", admin_trace)->status, 302);
+}
+
+static void
+tell(struct core *c, const char *address, const char *begin, unsigned n)
+{
+	char line[2 * WATCH_LINE_MAX];
+
+	(void)snprintf(line, sizeof(line), "%s %u", begin, n);
+	trace_tell(c, slice_text(address), slice_text(line));
+}
+
+static void
+a_watch_ends_when_nobody_looks_for_a_minute(void **state)
+{
+	struct world *w = world_new();
+	struct core *c = world_core(w);
+	struct admin *a = admin_new(c, &hooks, NULL);
+	char link[256], cookie[512];
+	struct http_request rq;
+
+	(void)state;
+	take_link(a, link);
+	assert_int_equal(enter(a, link, cookie), 302);
+	watch(a, cookie, "Amy@x.com");
+	for (int i = 0; i < 3; i++) {
+		tell(c, "amy@x.com", "<b>", 7);
+		world_pass(w, MINUTE - 1000);
+		assert_true(trace_any(c));
+		assert_non_null(strstr(look_at_trace(a, &rq, cookie)->body,
+		    " &lt;b&gt; 7<br>"));
+	}
+	world_pass(w, MINUTE);
+	assert_false(trace_any(c));
+	assert_null(strstr(look_at_trace(a, &rq, cookie)->body, "&lt;"));
+	/* nor does it outlive the pages */
+	watch(a, cookie, "amy@x.com");
+	watch(a, cookie, "amy@x.com");
+	tell(c, "amy@x.com", "x", 1);
+	admin_free(a);
+	assert_false(trace_any(c));
+	world_free(w);
+}
+
+static void
+a_watch_keeps_the_newest_lines_and_cuts_the_long_ones(void **state)
+{
+	struct world *w = world_new();
+	struct core *c = world_core(w);
+	struct admin *a = admin_new(c, &hooks, NULL);
+	char link[256], cookie[512], big[2 * WATCH_LINE_MAX + 1];
+	struct http_request rq;
+	const char *newest, *oldest;
+
+	(void)state;
+	take_link(a, link);
+	assert_int_equal(enter(a, link, cookie), 302);
+	watch(a, cookie, "amy@x.com");
+	for (unsigned i = 0; i < 1000; i++) {
+		tell(c, "amy@x.com", "line", i);
+		tell(c, "bob@x.com", "not mine", i);
+	}
+	(void)look_at_trace(a, &rq, cookie);
+	newest = strstr(rq.body, " line 999<br>");
+	oldest = strstr(rq.body, " line 800<br>");
+	assert_true(newest != NULL && oldest > newest);
+	assert_null(strstr(rq.body, " line 799<br>"));
+	assert_null(strstr(rq.body, "not mine"));
+	assert_non_null(strstr(rq.body, "1000 lines"));
+	/* whatever the bytes, the page is UTF-8 */
+	memset(big, 'x', sizeof(big));
+	memcpy(big + WATCH_LINE_MAX - 1, "\xE2\x98\x83", 3);
+	trace_tell(c, SLICE_LIT("amy@x.com"), slice_make(big, sizeof(big)));
+	trace_tell(c, SLICE_LIT("amy@x.com"), SLICE_LIT("a\xE9<"));
+	(void)look_at_trace(a, &rq, cookie);
+	assert_non_null(strstr(rq.body, " a\xC3\xA9&lt;<br>"));
+	big[WATCH_LINE_MAX - 1] = '\0';
+	newest = strstr(rq.body, big);
+	assert_non_null(newest);
+	assert_memory_equal(newest + WATCH_LINE_MAX - 1, "<br>", 4);
+	admin_free(a);
+	world_free(w);
+}
+
 int
 main(void)
 {
@@ -317,6 +432,9 @@ main(void)
 		cmocka_unit_test(a_cookie_lasts_twelve_hours),
 		cmocka_unit_test(another_run_and_another_key_end_it),
 		cmocka_unit_test(charts_show_the_last_hour),
+		cmocka_unit_test(a_watch_ends_when_nobody_looks_for_a_minute),
+		cmocka_unit_test(
+		    a_watch_keeps_the_newest_lines_and_cuts_the_long_ones),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

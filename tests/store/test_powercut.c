@@ -7,7 +7,7 @@
 #include "common/base/num.h"
 #include "common/base/panic.h"
 #include "tests/store/powercut_vfs.h"
-#include "tests/store/store_rig.h"
+#include "tests/store/powercut_world.h"
 
 #include <setjmp.h>
 #include <sqlite3.h>
@@ -18,30 +18,10 @@
 #include <cmocka.h>
 
 enum {
-	PEOPLE = 8,
-	GROUPS = 4,
 	ROUNDS = 60,
 	CHANGES_MAX = 6000,
 	MUCH = 2500, /* more than the store likes in one transaction */
 	NAME_MAX_BYTES = 3000
-};
-
-/* The database as it should be; a stamp is the number of a change, 0: none. */
-struct world {
-	uint64_t account[PEOPLE];
-	uint64_t contact[PEOPLE][PEOPLE];
-	uint64_t trace[PEOPLE][PEOPLE]; /* of a deleted contact */
-	uint64_t card[PEOPLE];
-	uint64_t group[PEOPLE][GROUPS];
-};
-
-/* One change of the workload, to be played on a world again. */
-struct deed {
-	enum store_change_kind kind;
-	unsigned who;
-	unsigned whom; /* contact or group */
-	bool last;     /* of a turn */
-	uint64_t stamp;
 };
 
 struct play {
@@ -56,9 +36,6 @@ struct play {
 	char name[NAME_MAX_BYTES];
 };
 
-static const char *const people[PEOPLE] = { "a@x", "b@x", "c@x", "d@x", "e@x",
-	"f@x", "g@x", "h@x" };
-
 static uint64_t
 setting(const char *name, uint64_t otherwise)
 {
@@ -68,119 +45,6 @@ setting(const char *name, uint64_t otherwise)
 	if (text != NULL && num_parse_u64(slice_text(text), &v) && v > 0)
 		return v;
 	return otherwise;
-}
-
-/* ---- the model ---- */
-
-static void
-world_apply(struct world *w, const struct deed *d)
-{
-	switch (d->kind) {
-	case STORE_ACCOUNT_PUT:
-		w->account[d->who] = d->stamp;
-		break;
-	case STORE_ACCOUNT_DELETE:
-		w->account[d->who] = 0;
-		w->card[d->who] = 0;
-		for (size_t i = 0; i < PEOPLE; i++) {
-			w->contact[d->who][i] = w->contact[i][d->who] = 0;
-			w->trace[d->who][i] = w->trace[i][d->who] = 0;
-		}
-		for (size_t i = 0; i < GROUPS; i++)
-			w->group[d->who][i] = 0;
-		break;
-	case STORE_CONTACT_PUT:
-		w->contact[d->who][d->whom] = d->stamp;
-		w->trace[d->who][d->whom] = 0;
-		break;
-	case STORE_CONTACT_DELETE:
-		if (w->contact[d->who][d->whom] != 0 ||
-		    w->trace[d->who][d->whom] != 0)
-			w->trace[d->who][d->whom] = d->stamp;
-		w->contact[d->who][d->whom] = 0;
-		break;
-	case STORE_ACCOUNT_CARD:
-		w->card[d->who] = d->stamp;
-		break;
-	case STORE_GROUP_PUT:
-		w->group[d->who][d->whom] = d->stamp;
-		break;
-	case STORE_GROUP_DELETE:
-		w->group[d->who][d->whom] = 0;
-		break;
-	case STORE_PROFILE_PUT:
-	case STORE_CONTACT_CARD:
-	case STORE_GROUP_CARD:
-	case STORE_MESSAGE_PUT:
-	case STORE_MESSAGE_DELETE:
-	case STORE_KEPT_PUT:
-	case STORE_KEPT_DELETE:
-	case STORE_INVITE_PUT:
-	case STORE_BAN_PUT:
-		fail();
-	}
-}
-
-static uint64_t
-id_stamp(const unsigned char id[STORE_ID_BYTES])
-{
-	uint64_t v;
-
-	memcpy(&v, id, sizeof(v));
-	return v;
-}
-
-/* What only a book shows. */
-static void
-world_load_book(struct play *p, struct world *w, unsigned who)
-{
-	struct store_opened o;
-
-	rig_book(&p->rig, &o, who + 1, 1);
-	assert_int_equal(o.how, STORE_FOUND);
-	if (o.book.card.n > 0)
-		assert_true(num_parse_u64(o.book.card, &w->card[who]));
-	for (size_t i = 0; i < o.book.ncontacts; i++) {
-		const struct store_contact *c = &o.book.contacts[i];
-		unsigned whom = (unsigned)(c->address.p[0] - 'a');
-
-		assert_true(whom < PEOPLE);
-		assert_int_equal(c->gone, c->lists == 0);
-		if (c->lists == 0)
-			w->trace[who][whom] = c->changed;
-		else
-			assert_true(c->changed == id_stamp(c->id));
-	}
-	rig_book_free(&o);
-}
-
-/* What the store answers, as a world. */
-static void
-world_load(struct play *p, struct world *w)
-{
-	*w = (struct world){ 0 };
-	for (unsigned i = 0; i < PEOPLE; i++) {
-		struct store_answer a;
-
-		rig_load(&p->rig, &a, people[i], 0);
-		assert_int_not_equal(a.how, STORE_ERROR);
-		if (a.how == STORE_FOUND) {
-			assert_true(a.account.id == i + 1);
-			w->account[i] = (uint64_t)a.account.created;
-			world_load_book(p, w, i);
-		}
-		for (size_t j = 0; j < a.ncontacts; j++) {
-			unsigned k =
-			    (unsigned)(a.contacts[j].address.p[0] - 'a');
-
-			assert_true(k < PEOPLE);
-			w->contact[i][k] = id_stamp(a.contacts[j].id);
-		}
-		for (size_t j = 0; j < a.ngroups; j++)
-			w->group[i][a.groups[j].number - 1] =
-			    id_stamp(a.groups[j].id);
-		rig_answer_free(&a);
-	}
 }
 
 /* ---- the workload ---- */
@@ -199,6 +63,8 @@ deed_choose(struct play *p, struct deed *d)
 		d->kind = STORE_ACCOUNT_DELETE;
 	} else if (dice < 30) {
 		d->kind = STORE_ACCOUNT_CARD;
+	} else if (dice < 35) {
+		d->kind = STORE_REPORT_PUT;
 	} else if (dice < 60) {
 		d->kind = STORE_CONTACT_PUT;
 	} else if (dice < 70) {
@@ -222,7 +88,7 @@ deed_issue(struct play *p, const struct deed *d)
 		c.u.account.id = c.id;
 		c.u.account.password = SLICE_LIT("$y$hash");
 		c.u.account.created = (int64_t)d->stamp;
-		c.u.account.address = slice_text(people[d->who]);
+		c.u.account.address = slice_text(powercut_people[d->who]);
 		c.u.account.name = name;
 		c.u.account.password = SLICE_LIT("hash");
 		break;
@@ -230,13 +96,13 @@ deed_issue(struct play *p, const struct deed *d)
 		break;
 	case STORE_CONTACT_PUT:
 		memcpy(c.u.contact.id, &d->stamp, sizeof(d->stamp));
-		c.u.contact.address = slice_text(people[d->whom]);
+		c.u.contact.address = slice_text(powercut_people[d->whom]);
 		c.u.contact.name = name;
 		c.u.contact.lists = 1;
 		c.u.contact.changed = d->stamp;
 		break;
 	case STORE_CONTACT_DELETE:
-		c.u.contact.address = slice_text(people[d->whom]);
+		c.u.contact.address = slice_text(powercut_people[d->whom]);
 		c.u.contact.changed = d->stamp;
 		break;
 	case STORE_ACCOUNT_CARD:
@@ -251,6 +117,13 @@ deed_issue(struct play *p, const struct deed *d)
 	case STORE_GROUP_DELETE:
 		c.u.group.number = d->whom + 1;
 		c.u.group.changed = d->stamp;
+		break;
+	case STORE_REPORT_PUT:
+		c.u.report.id = c.u.report.author = c.id;
+		c.u.report.about = slice_text(powercut_people[d->whom]);
+		c.u.report.made = 1;
+		c.u.report.closed = (int64_t)d->stamp;
+		c.u.report.text = name;
 		break;
 	case STORE_PROFILE_PUT:
 	case STORE_CONTACT_CARD:
@@ -274,7 +147,7 @@ do_deed(struct play *p)
 	d->last = false;
 	deed_choose(p, d);
 	deed_issue(p, d);
-	world_apply(&p->now, d);
+	powercut_world_apply(&p->now, d);
 }
 
 /* Changes in bursts until the power is gone, or the limit is reached. */
@@ -340,7 +213,7 @@ check_world(struct play *p, uint64_t told, const struct world *found)
 			return;
 		if (n == p->ndeeds)
 			break;
-		world_apply(&w, &p->deeds[n]);
+		powercut_world_apply(&w, &p->deeds[n]);
 	}
 	fail_msg("%llu changes of %zu were told, the disk has less or else",
 	    (unsigned long long)told, p->ndeeds);
@@ -351,7 +224,7 @@ play_begin(struct play *p)
 {
 	p->ndeeds = 0;
 	assert_true(rig_open(&p->rig));
-	world_load(p, &p->base);
+	powercut_world_load(&p->rig, &p->base);
 	p->now = p->base;
 }
 
@@ -377,7 +250,7 @@ play_round(struct play *p)
 	powercut_restore(p->power,
 	    (enum powercut_keep)powercut_random(p->power, 3));
 	assert_true(rig_open(&p->rig));
-	world_load(p, &found);
+	powercut_world_load(&p->rig, &found);
 	check_world(p, told, &found);
 	check_integrity(p);
 	rig_close(&p->rig);
@@ -472,7 +345,7 @@ survive_failure(struct play *p, int code, unsigned after)
 	assert_true(p->rig.failed_upto == p->ndeeds);
 	assert_false(store_writable(p->rig.s));
 	/* reading goes on, and shows what was committed and nothing else */
-	world_load(p, &found);
+	powercut_world_load(&p->rig, &found);
 	assert_true(store_committed(p->rig.s) == told);
 	p->ndeeds = (size_t)told;
 	check_world(p, told, &found);

@@ -2,6 +2,7 @@
 /* One account, and what can be done to it. */
 #include "common/base/panic.h"
 #include "common/codec/url.h"
+#include "core/report.h"
 #include "core/session.h"
 #include "web/admin/parts.h"
 
@@ -78,10 +79,27 @@ static enum result
 account_judge(struct admin_visit *v)
 {
 	const struct deed *d = deed_of(v);
-	enum result r = account_get(&v->request,
-	    slice_trim(admin_field(v, "address")), &v->account);
+	const struct report *all;
+	size_t n;
+	enum result r = report_all(&v->request, &all, &n);
 
+	if (r == RESULT_OK)
+		r = account_get(&v->request,
+		    slice_trim(admin_field(v, "address")), &v->account);
 	return r == RESULT_OK && d != NULL ? d->run(v) : r;
+}
+
+static void
+add_reports(struct admin_visit *v, struct buf *out)
+{
+	const struct report *all;
+	size_t n, about = 0;
+
+	(void)report_peek(&v->request, &all, &n);
+	for (size_t i = 0; i < n; i++)
+		about +=
+		    slice_eq_text(account_address(v->account), all[i].about);
+	buf_add_u64(out, about);
 }
 
 static void
@@ -91,10 +109,10 @@ add_facts(struct admin_visit *v)
 	bool off = a->flags & ACCOUNT_DISABLED;
 	struct buf name = BUF_INIT(NAME_MAX_ENCODED), since = BUF_INIT(64),
 		   people = BUF_INIT(32), waiting = BUF_INIT(32),
-		   link = BUF_INIT(ADDRESS_MAX * 3);
+		   link = BUF_INIT(ADDRESS_MAX * 3), reports = BUF_INIT(32);
 	struct page_field f[] = { { "address", account_address(a) },
 		{ "name", { 0 } }, { "since", { 0 } }, { "people", { 0 } },
-		{ "waiting", { 0 } }, { "link", { 0 } },
+		{ "waiting", { 0 } }, { "link", { 0 } }, { "reports", { 0 } },
 		{ "state",
 		    slice_text(off                     ? "switched off"
 			    : list_empty(&a->sessions) ? "not signed in"
@@ -110,6 +128,8 @@ add_facts(struct admin_visit *v)
 	f[3].text = buf_slice(&people);
 	f[4].text = buf_slice(&waiting);
 	f[5].text = buf_slice(&link);
+	add_reports(v, &reports);
+	f[6].text = buf_slice(&reports);
 	admin_add(v, web_page_admin_accounts, "account", f, ARRAY_LEN(f));
 	admin_add(v, web_page_admin_accounts, off ? "off" : "on", f,
 	    ARRAY_LEN(f));
@@ -118,6 +138,7 @@ add_facts(struct admin_visit *v)
 	buf_free(&people);
 	buf_free(&waiting);
 	buf_free(&link);
+	buf_free(&reports);
 }
 
 static void

@@ -31,6 +31,7 @@ admin_free(struct admin *a)
 {
 	timer_stop(&a->ring.timer);
 	timer_stop(&a->countdown.timer);
+	admin_watch_end(a);
 	admin_gather_forget(a);
 	if (a->copy != NULL)
 		a->copy->admin = NULL;
@@ -55,6 +56,8 @@ static const struct http_route rows[] = {
 	{ "/admin/contacts.ctt", HTTP_GET,         HTTP_ADMIN, 0,         admin_contacts_file },
 	{ "/admin/everyone", HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_everyone },
 	{ "/admin/bans",     HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_bans },
+	{ "/admin/reports",  HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_reports },
+	{ "/admin/trace",    HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_trace },
 	{ "/admin/backup",   HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_backup },
 	{ "/admin/task",     HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_task },
 	{ "/admin/invites",  HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_invites },

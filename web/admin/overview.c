@@ -2,6 +2,7 @@
 /* How it goes: charts of the last hour, all counters, and who is there. */
 #include "common/base/num.h"
 #include "common/codec/url.h"
+#include "core/report.h"
 #include "web/admin/parts.h"
 
 enum {
@@ -72,24 +73,49 @@ add_counters(struct admin_visit *v)
 	buf_free(&text);
 }
 
+static enum result
+overview_judge(struct admin_visit *v)
+{
+	const struct report *all;
+	size_t n;
+
+	return report_all(&v->request, &all, &n);
+}
+
+/* "?" when they cannot be read. */
+static void
+add_open(struct admin_visit *v, struct buf *out)
+{
+	const struct report *all;
+	size_t n;
+
+	if (report_all(&v->request, &all, &n) == RESULT_OK)
+		buf_add_u64(out, report_open(all, n));
+	else
+		buf_add_char(out, '?');
+}
+
 static void
 overview_reply(struct admin_visit *v)
 {
 	const struct admin_page page = { .title = "Overview",
 		.words = "How this server is doing." };
 	const struct core *c = v->admin->core;
-	struct buf up = BUF_INIT(64), sessions = BUF_INIT(32);
+	struct buf up = BUF_INIT(64), sessions = BUF_INIT(32),
+		   reports = BUF_INIT(32);
 
 	admin_add_span(&up, env_wall(c->env) - v->admin->began);
 	buf_add_u64(&sessions, c->nsessions);
+	add_open(v, &reports);
 	admin_add(v, web_page_admin_overview, "start",
 	    (const struct page_field[]){
 		{ "version", slice_text(v->admin->hooks->version) },
 		{ "up", buf_slice(&up) }, { "sessions", buf_slice(&sessions) },
+		{ "reports", buf_slice(&reports) },
 		{ "disk",
 		    store_writable(c->store) ? SLICE_LIT("keeps changes")
 					     : SLICE_LIT("FAILS") } },
-	    4);
+	    5);
 	for (unsigned i = 0; i < ADMIN_LINES; i++)
 		add_chart(v, (enum admin_line)i);
 	admin_add(v, web_page_admin_overview, "counters", NULL, 0);
@@ -98,12 +124,14 @@ overview_reply(struct admin_visit *v)
 	admin_reply(v, &page);
 	buf_free(&up);
 	buf_free(&sessions);
+	buf_free(&reports);
 }
 
 enum http_outcome
 admin_overview(struct http_request *rq, void *front)
 {
-	static const struct admin_flow flow = { NULL, overview_reply };
+	static const struct admin_flow flow = { overview_judge,
+		overview_reply };
 
 	return admin_run(rq, front, &flow);
 }

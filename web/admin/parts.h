@@ -62,6 +62,7 @@ struct admin {
 	struct admin_task *task;     /* at work, or told of; or NULL */
 	struct admin_gather *gather; /* people for a task; or NULL */
 	struct admin_copy *copy;     /* being made; or NULL */
+	struct admin_watch *watch;   /* of one account's wire; or NULL */
 };
 
 void admin_ring_start(struct admin *a);
@@ -154,6 +155,16 @@ struct admin_walk {
 
 /* What is above rows is set by the caller.  There is no cancel. */
 void admin_walk_start(struct admin_walk *w, struct slice after);
+
+/* ---- trace.c: what one account's programs say and hear ---- */
+enum {
+	WATCH_LINES = 200,    /* kept, the newest */
+	WATCH_LINE_MAX = 600, /* bytes; longer ones are cut */
+	WATCH_IDLE_MS = 60 * 1000
+};
+
+/* Lets go of all that was seen; nothing when nobody watches. */
+void admin_watch_end(struct admin *a);
 
 /* ---- find.c: accounts by a part of their address or name ---- */
 enum {
@@ -257,6 +268,8 @@ enum {
 
 /* ---- routes ---- */
 enum http_outcome admin_bans(struct http_request *rq, void *front);
+enum http_outcome admin_reports(struct http_request *rq, void *front);
+enum http_outcome admin_trace(struct http_request *rq, void *front);
 enum http_outcome admin_backup(struct http_request *rq, void *front);
 enum http_outcome admin_task(struct http_request *rq, void *front);
 enum http_outcome admin_move(struct http_request *rq, void *front);
@@ -282,6 +295,8 @@ extern const struct slice web_page_admin_foot;
 extern const struct slice web_page_admin_invites;
 extern const struct slice web_page_admin_move;
 extern const struct slice web_page_admin_overview;
+extern const struct slice web_page_admin_reports;
 extern const struct slice web_page_admin_tell;
+extern const struct slice web_page_admin_trace;
 
 #endif
