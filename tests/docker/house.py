@@ -13,8 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
-import visitor
+import guest
+import readme
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROJECT = f"nudge-test-{os.getpid()}"
@@ -26,10 +28,10 @@ ENVIRONMENT = {k: v for k, v in os.environ.items()
 
 
 def run(*words: str, seconds: float = 60, check: bool = True,
-        **more: str) -> str:
+        cwd: pathlib.Path = ROOT, **more: str) -> str:
     done = subprocess.run(words, stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          timeout=seconds, cwd=ROOT, check=False,
+                          timeout=seconds, cwd=cwd, check=False,
                           env=ENVIRONMENT | more)
     assert not check or done.returncode == 0, \
         f"{' '.join(words)}: {done.returncode}\n{done.stdout[-20000:]}"
@@ -78,12 +80,12 @@ def low_ports(wanted: list[int]) -> list[int]:
 
 
 class House:
-    """One compose project."""
+    """One compose project, in a fresh clone."""
 
     def __init__(self, folder: pathlib.Path) -> None:
-        self.command = ["docker", "compose"] \
-            if works("docker", "compose", "version") else ["docker-compose"]
+        self.plugin = works("docker", "compose", "version")
         self.folder = folder
+        self.clone = folder / "nudge"
         ports = low_ports([1863, 80, 443, 8444, 53])
         self.facts = dict(zip(("ns", "http", "https", "admin", "dns"),
                               map(str, ports)))
@@ -91,17 +93,27 @@ class House:
         self.environment = {
             "NUDGE_" + name.upper() + "_PORT": self.facts[name]
             for name in ("ns", "http", "https", "admin", "dns")}
-        (folder / "test.yml").write_text(
-            "services:\n"
-            f"  server: {{image: {IMAGE}, environment: "
-            "{NUDGE_NS_DISPATCH: 'on'}}\n"
-            f"  dns: {{image: {IMAGE}-dns}}\n")
+        self.environment |= {"COMPOSE_PROJECT_NAME": PROJECT,
+                             "NUDGE_IMAGE": IMAGE}
+        origin = str(readme.publish(folder))
+        *before, self.start = readme.commands("Start it")
+        self.shell(*(line.replace("ADDRESS", origin) for line in before))
+
+    def shell(self, *lines: str) -> str:
+        """What a newcomer types, one line after the other."""
+        script = "\n".join(lines)
+        if not self.plugin:
+            script = script.replace("docker compose", "docker-compose")
+        there = self.clone if self.clone.exists() else self.folder
+        return run("bash", "-euc", script, cwd=there, seconds=120,
+                   **self.environment)
 
     def compose(self, *words: str, seconds: float = 60,
                 check: bool = True) -> str:
-        return run(*self.command, "-p", PROJECT, "-f", "docker/compose.yml",
-                   "-f", str(self.folder / "test.yml"), *words,
-                   seconds=seconds, check=check, **self.environment)
+        command = ["docker", "compose"] if self.plugin \
+            else ["docker-compose"]
+        return run(*command, *words, seconds=seconds, check=check,
+                   cwd=self.clone, **self.environment)
 
     def ctl(self, *words: str) -> str:
         return self.compose("exec", "-T", "server", "nudgectl", *words)
@@ -110,10 +122,10 @@ class House:
         self.compose("--profile", "lan", "build", "server", "dns",
                      seconds=1500)
 
-    def up(self, *profile: str) -> float:
+    def up(self, line: str) -> float:
         """Seconds until every port answers."""
         started = time.monotonic()
-        self.compose(*profile, "up", "-d", "--no-build")
+        self.shell(line)
         self.ready()
         return time.monotonic() - started
 
@@ -127,11 +139,16 @@ class House:
     def container(self, service: str) -> str:
         return self.compose("ps", "-q", service).split()[-1]
 
+    def page(self, path: str) -> str:
+        url = f"http://127.0.0.1:{self.facts['http']}{path}"
+        with urllib.request.urlopen(url, timeout=10) as reply:
+            return reply.read().decode()
+
     def visit(self, deed: str) -> None:
-        """visitor.py in this machine's files, but on a network of its own."""
+        """guest.py in this machine's files, but on a network of its own."""
         run("docker", "run", "--rm", "--network", NETWORK, "--user", "0",
             "-v", "/:/host:ro", "--entrypoint", "chroot", IMAGE, "/host",
-            sys.executable, "-B", visitor.__file__, deed,
+            sys.executable, "-B", guest.__file__, deed,
             json.dumps(self.facts))
 
     def down(self) -> None:
