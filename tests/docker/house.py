@@ -54,17 +54,19 @@ def obstacle() -> str:
     if not works("docker", "compose", "version") and \
             not works("docker-compose", "version"):
         return "no docker compose"
-    found = re.search(r"^ARG BASE=(\S+)", dockerfile(), re.M)
-    assert found
-    if not works("docker", "image", "inspect", found.group(1)) and \
-            not works("docker", "pull", "-q", found.group(1)):
-        return (f"no image {found.group(1)} and no registry; "
+    if not works("docker", "image", "inspect", base()) and \
+            not works("docker", "pull", "-q", base()):
+        return (f"no image {base()} and no registry; "
                 "tools/docker-base.sh makes one")
     return ""
 
 
-def dockerfile() -> str:
-    return (ROOT / "docker" / "Dockerfile").read_text()
+def base() -> str:
+    """The image that ours begin with."""
+    text = (ROOT / "docker" / "Dockerfile").read_text()
+    found = re.search(r"^ARG BASE=(\S+)", text, re.M)
+    assert found
+    return found.group(1)
 
 
 def low_ports(wanted: list[int]) -> list[int]:

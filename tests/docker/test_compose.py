@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import json
 import pathlib
-import re
 import socket
 import time
 
 import readme
-from house import IMAGE, MIB, NETWORK, PROJECT, House, dockerfile, run, works
+from house import IMAGE, MIB, NETWORK, PROJECT, House, base, run, works
 
 
 def test_the_image_holds_the_program_and_little_else(house: House) -> None:
@@ -18,9 +17,7 @@ def test_the_image_holds_the_program_and_little_else(house: House) -> None:
         return int(run("docker", "image", "inspect", "-f", "{{.Size}}",
                        image))
 
-    found = re.search(r"^ARG BASE=(\S+)", dockerfile(), re.M)
-    assert found
-    more = size(IMAGE) - size(found.group(1))
+    more = size(IMAGE) - size(base())
     print(f"image: {more / MIB:.1f} MiB over the base")
     assert more < 30 * MIB
     inside = run("docker", "run", "--rm", "--entrypoint", "sh", IMAGE, "-c",

@@ -7,7 +7,6 @@ import os
 import pathlib
 import re
 
-import pytest
 from house import IMAGE, House, run, works
 
 FILES = ["./etc/nudge/nudge.conf", "./lib/systemd/system/nudge.service",
@@ -43,12 +42,6 @@ tail -n 1 /etc/nudge/nudge.conf
 dpkg -P nudge >/dev/null 2>&1
 ls -d /var/lib/nudge /etc/nudge 2>/dev/null || echo purged
 """
-
-
-@pytest.fixture(scope="module")
-def package() -> pathlib.Path:
-    out = run("make", "-s", "deb", seconds=300).split()[-1]
-    return pathlib.Path(__file__).resolve().parents[2] / out
 
 
 def test_the_package_has_its_parts_and_names_what_it_needs(
