@@ -84,8 +84,10 @@ http_query_arg(struct http_request *rq, const char *key, struct slice *out);
 /* Header by name without case; the first one; p is NULL when absent. */
 struct slice http_header(const struct http_request *rq, const char *name);
 struct slice http_body(const struct http_request *rq);
-/* A field of an application/x-www-form-urlencoded body, decoded ('+' is a
- * space there). */
+/*
+ * A field of an application/x-www-form-urlencoded body, decoded ('+' is a space
+ * there), or a field or file of a multipart/form-data one, as it came.
+ */
 bool http_form_arg(struct http_request *rq, const char *key, struct slice *out);
 const struct addr *http_peer(const struct http_request *rq);
 const struct addr *http_local(const struct http_request *rq);

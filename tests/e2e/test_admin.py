@@ -349,6 +349,12 @@ def test_accounts_go_out_as_a_table_and_come_in_again(make_server):
     for secret in ("chosen one", "third one", "/reset?t="):
         assert secret not in server.log()
     assert "must be a table" in me.fill("/admin/move", table="").text
+    # as a spreadsheet saves it; what is typed beside it does not count
+    me.fill("/admin/move", table="ghost@example.org,,x\n", upload=(
+        "\ufeffaddress,name,password\r\nthree@example.org,,fourth one\r\n"))
+    assert "1 new, 0 not possible" in finished(me).text
+    msn.sign_in(server, "three@example.org", "fourth one", 9)
+    assert "ghost@" not in server.ctl("user", "list").stdout
     huge = me.ask("/admin/move", {"table": "x" * (3 << 20)})
     assert huge.status == 413
 
@@ -404,7 +410,7 @@ def test_contacts_go_out_as_a_file_and_come_in_again(make_server):
     got = root.findall("service/contactlist/contact")
     assert [(c.text, c.get("type")) for c in got] == [(BOB, "1"), (CID, "1")]
     # what came out goes in
-    me.fill(f"/admin/contacts?address={BOB}", file=reply.body.decode())
+    me.fill(f"/admin/contacts?address={BOB}", upload=reply.body.decode())
     assert "2 of 2; 1 new, 1 not possible" in finished(me).text
     for bad in ("", "x", "<messenger/>", "<messenger><service/></messenger>",
                 '<!DOCTYPE a [<!ENTITY b "c">]><messenger/>'):
