@@ -13,6 +13,7 @@
 #include "common/base/arena.h"
 #include "common/net/addr.h"
 #include "common/net/listener.h"
+#include "common/net/subnet.h"
 #include "common/net/tls.h"
 
 struct http;
@@ -63,6 +64,9 @@ struct http *http_new(struct loop *l, const struct http_limits *limits,
  * still to be sent over TLS leaves in the turns that follow.
  */
 void http_free(struct http *h);
+/* End every connection from there; requests under way get no answer. */
+void
+http_end_from(struct http *h, const struct subnet *from, enum close_reason why);
 /* The rows and front must outlive h.  Fronts are asked in order. */
 void http_add_routes(struct http *h, const struct http_route *rows, size_t n,
     void *front);
