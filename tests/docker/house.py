@@ -95,8 +95,7 @@ class House:
         self.environment = {
             "NUDGE_" + name.upper() + "_PORT": self.facts[name]
             for name in ("ns", "http", "https", "admin", "dns")}
-        self.environment |= {"COMPOSE_PROJECT_NAME": PROJECT,
-                             "NUDGE_IMAGE": IMAGE}
+        self.environment["COMPOSE_PROJECT_NAME"] = PROJECT
         origin = str(readme.publish(folder))
         *before, self.start = readme.commands("Start it")
         self.shell(*(line.replace("ADDRESS", origin) for line in before))
@@ -123,6 +122,10 @@ class House:
     def build(self) -> None:
         self.compose("--profile", "lan", "build", "server", "dns",
                      seconds=1500)
+        for name, image in (("server", IMAGE), ("dns", f"{IMAGE}-dns")):
+            # the first version of compose says it with another mark
+            assert [mark for mark in "-_" if works(
+                "docker", "tag", f"{PROJECT}{mark}{name}", image)]
 
     def up(self, line: str) -> float:
         """Seconds until every port answers."""
@@ -154,7 +157,8 @@ class House:
             json.dumps(self.facts))
 
     def down(self) -> None:
-        self.compose("--profile", "lan", "down", "-v", "-t", "30", check=False)
+        self.compose("--profile", "lan", "down", "-v", "-t", "30", "--rmi",
+                     "local", check=False)
         run("docker", "network", "rm", NETWORK, check=False)
 
 
@@ -165,7 +169,9 @@ def main() -> None:
         print(f"no images: {why}")
         return
     with tempfile.TemporaryDirectory() as folder:
-        House(pathlib.Path(folder)).build()
+        house = House(pathlib.Path(folder))
+        house.build()
+        house.down()
 
 
 if __name__ == "__main__":

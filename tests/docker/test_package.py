@@ -70,8 +70,7 @@ def test_the_unit_gives_up_everything_but_low_ports(
     if not works("systemd-analyze", "--version"):
         return
     fixed = tmp_path / "nudge.service"
-    fixed.write_text(unit.replace("=/usr/bin/nudged", f"={tmp_path}/usr/bin/"
-                                  "nudged"))
+    fixed.write_text(unit.replace("=/usr/bin/", f"={tmp_path}/usr/bin/"))
     assert run("systemd-analyze", "verify", "--man=no", str(fixed)) == ""
     level = run("systemd-analyze", "security", "--offline=true", str(fixed))
     found = re.search(r"exposure level for \S+: ([\d.]+)", level)
