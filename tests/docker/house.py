@@ -116,9 +116,6 @@ class House:
         return run(*command, *words, seconds=seconds, check=check,
                    cwd=self.clone, **self.environment)
 
-    def ctl(self, *words: str) -> str:
-        return self.compose("exec", "-T", "server", "nudgectl", *words)
-
     def build(self) -> None:
         self.compose("--profile", "lan", "build", "server", "dns",
                      seconds=1500)
@@ -136,13 +133,19 @@ class House:
 
     def ready(self) -> None:
         end = time.monotonic() + 60
-        while "https.port accepts" not in self.compose(
-                "exec", "-T", "server", "nudgectl", "ping", check=False):
-            assert time.monotonic() < end, self.compose("logs", "server")
+        while not works("docker", "exec", self.container("server"),
+                        "nudgectl", "ping"):
+            assert time.monotonic() < end, self.log()
             time.sleep(0.1)
 
     def container(self, service: str) -> str:
-        return self.compose("ps", "-q", service).split()[-1]
+        label = "label=com.docker.compose"
+        return run("docker", "ps", "-q", "--filter",
+                   f"{label}.project={PROJECT}", "--filter",
+                   f"{label}.service={service}").strip()
+
+    def log(self) -> str:
+        return run("docker", "logs", self.container("server"))
 
     def page(self, path: str) -> str:
         url = f"http://127.0.0.1:{self.facts['http']}{path}"

@@ -51,7 +51,7 @@ def test_compose_up_leads_to_a_server_that_keeps_what_it_was_told(
         house: House) -> None:
     seconds = house.up(house.start)
     print(f"compose: {seconds:.1f} s from command to ready")
-    assert "container-bridge" not in house.compose("logs", "server")
+    assert "container-bridge" not in house.log()
     server = house.container("server")
     state = json.loads(run("docker", "inspect", server))[0]
     assert state["HostConfig"]["ReadonlyRootfs"] is True
@@ -104,8 +104,8 @@ def test_the_profile_lan_answers_names_and_takes_everybody_in(
 
 def wait_reloads(house: House, n: int) -> None:
     end = time.monotonic() + 30
-    while house.compose("logs", "server").count("event=reloaded") < n:
-        assert time.monotonic() < end, house.compose("logs")
+    while house.log().count("event=reloaded") < n:
+        assert time.monotonic() < end, house.log()
         time.sleep(0.2)
 
 
