@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ask a server as old clients did: oldask PORT FORMAT:VERSION:SUITE,...
+ * Ask a server as old clients did:
+ *	oldask [ADDRESS:]PORT FORMAT:VERSION:SUITE,...
  * Sends what comes from standard input over a full and a resumed connection
  * for each of its arguments, such as v2:0301:000a,0005, and prints
  *	ARGUMENT full|resumed VERSION SUITE clean|cut
@@ -10,6 +11,7 @@
 #include "bench/meter.h"
 #include "bench/oldsock.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -26,7 +28,7 @@ enum {
 };
 
 struct ask {
-	unsigned port;
+	struct sockaddr_in to;
 	const char *spec;
 	bool bodies;
 	size_t n;
@@ -34,18 +36,34 @@ struct ask {
 	char reply[ASK_REPLY];
 };
 
-static int
-ask_connect(unsigned port)
+/* [ADDRESS:]PORT; this machine's when there is no address. */
+static void
+ask_whom(struct sockaddr_in *to, char *word)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET,
-		.sin_port = htons((uint16_t)port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	char *port = strchr(word, ':');
+
+	to->sin_family = AF_INET;
+	to->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (port == NULL) {
+		port = word;
+	} else {
+		*port++ = '\0';
+		if (inet_pton(AF_INET, word, &to->sin_addr) != 1)
+			meter_die("what is %s?", word);
+	}
+	to->sin_port = htons((uint16_t)strtoul(port, NULL, 10));
+}
+
+static int
+ask_connect(const struct sockaddr_in *to)
+{
 	struct timeval limit = { .tv_sec = ASK_PATIENCE_S };
 	int one = 1;
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0)
-		meter_die("no connection to port %u", port);
+	if (fd < 0 ||
+	    connect(fd, (const struct sockaddr *)to, sizeof(*to)) != 0)
+		meter_die("no connection to port %u", ntohs(to->sin_port));
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	/* a flight is several writes: do not wait for the peer's ACK */
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
@@ -56,7 +74,7 @@ ask_connect(unsigned port)
 static bool
 ask_once(struct ask *a, struct oldclient *c)
 {
-	int fd = ask_connect(a->port);
+	int fd = ask_connect(&a->to);
 	struct old_peer peer = oldsock_peer(&fd);
 	size_t n = 0, part;
 
@@ -89,8 +107,9 @@ main(int argc, char **argv)
 		argc--;
 	}
 	if (argc < 3)
-		meter_die("usage: oldask PORT FORMAT:VERSION:SUITE... [-b]");
-	a.port = (unsigned)strtoul(argv[1], NULL, 10);
+		meter_die("usage: oldask [ADDRESS:]PORT "
+			  "FORMAT:VERSION:SUITE... [-b]");
+	ask_whom(&a.to, argv[1]);
 	a.n = fread(a.request, 1, sizeof(a.request), stdin);
 	for (i = 2; i < argc; i++) {
 		static struct oldclient c;

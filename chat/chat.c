@@ -105,6 +105,17 @@ chat_drain(struct chat *chat)
 	}
 }
 
+void
+chat_end_from(struct chat *chat, const struct subnet *from)
+{
+	LIST_EACH(it, &chat->users) {
+		struct user *u = CONTAINER_OF(it, struct user, node);
+
+		if (subnet_has(from, &u->link->peer))
+			user_end_error(u, CLOSE_BANNED, "Banned");
+	}
+}
+
 size_t
 chat_connections(const struct chat *chat)
 {

@@ -7,6 +7,7 @@
 #include "common/net/link.h"
 #include "common/net/listener.h"
 #include "common/net/public.h"
+#include "common/net/subnet.h"
 #include "core/core.h"
 
 enum {
@@ -52,6 +53,8 @@ void chat_free(struct chat *chat);
 void chat_accept(struct chat *chat, struct link *link, enum chat_stage stage);
 /* End every connection. */
 void chat_drain(struct chat *chat);
+/* End those that come from there, as banned. */
+void chat_end_from(struct chat *chat, const struct subnet *from);
 size_t chat_connections(const struct chat *chat);
 size_t chat_rooms(const struct chat *chat);
 

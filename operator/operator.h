@@ -21,7 +21,7 @@ struct operator_hooks {
 	bool (*certs_export)(void *ctx, const char *path, struct buf *out);
 	/* "https://host:port", where people reach the pages */
 	void (*site)(void *ctx, struct buf *out);
-	/* end every connection of messengers from there, as banned */
+	/* end every connection from there, as banned */
 	void (*banned)(void *ctx, const struct subnet *network);
 	/* a link that leads into the admin pages, once */
 	bool (*admin_link)(void *ctx, struct buf *out);

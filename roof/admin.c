@@ -30,7 +30,11 @@ each_online(void *server, void (*row)(void *, const struct admin_online *),
 void
 roof_banned(void *server, const struct subnet *network)
 {
-	ns_end_from(((struct server *)server)->ns, network, CLOSE_BANNED);
+	struct server *s = server;
+
+	ns_end_from(s->ns, network, CLOSE_BANNED);
+	chat_end_from(s->chat, network);
+	http_end_from(s->http, network, CLOSE_BANNED);
 }
 
 static const char *

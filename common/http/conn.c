@@ -143,6 +143,7 @@ http_conn_give(struct http_conn *c, int fd)
 		http_conn_returned(stale);
 	map_put_id(&h->by_fd, &c->by_fd, (uint64_t)fd);
 	c->given = true;
+	c->lent = fd;
 	if (MHD_add_connection(h->daemon, fd, &sa.any, n) != MHD_YES) {
 		conn_forget_fd(c);
 		return false;
@@ -315,6 +316,31 @@ const struct listener_user http_listener_user = {
 	.accepted = on_accepted,
 	.refused = on_refused,
 };
+
+/* MHD sees the end of what it has, and closes it itself. */
+static void
+conn_cut(struct http_conn *c, enum close_reason why)
+{
+	if (c->fd >= 0) {
+		conn_end(c, why);
+	} else if (c->front != NULL) {
+		link_close(c->front, why);
+	} else if (c->given) {
+		http_conn_count(c, why, "");
+		(void)shutdown(c->lent, SHUT_RDWR);
+	}
+}
+
+void
+http_end_from(struct http *h, const struct subnet *from, enum close_reason why)
+{
+	LIST_EACH(it, &h->conns) {
+		struct http_conn *c = CONTAINER_OF(it, struct http_conn, node);
+
+		if (subnet_has(from, &c->peer))
+			conn_cut(c, why);
+	}
+}
 
 void
 http_conn_abandon(struct http_conn *c)

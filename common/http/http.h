@@ -13,6 +13,7 @@
 #include "common/base/arena.h"
 #include "common/net/addr.h"
 #include "common/net/listener.h"
+#include "common/net/subnet.h"
 #include "common/net/tls.h"
 
 struct http;
@@ -63,6 +64,9 @@ struct http *http_new(struct loop *l, const struct http_limits *limits,
  * still to be sent over TLS leaves in the turns that follow.
  */
 void http_free(struct http *h);
+/* End every connection from there; requests under way get no answer. */
+void
+http_end_from(struct http *h, const struct subnet *from, enum close_reason why);
 /* The rows and front must outlive h.  Fronts are asked in order. */
 void http_add_routes(struct http *h, const struct http_route *rows, size_t n,
     void *front);
@@ -87,8 +91,10 @@ bool http_query_form_arg(struct http_request *rq, const char *key,
 /* Header by name without case; the first one; p is NULL when absent. */
 struct slice http_header(const struct http_request *rq, const char *name);
 struct slice http_body(const struct http_request *rq);
-/* A field of an application/x-www-form-urlencoded body, decoded ('+' is a
- * space there). */
+/*
+ * A field of an application/x-www-form-urlencoded body, decoded ('+' is a space
+ * there), or a field or file of a multipart/form-data one, as it came.
+ */
 bool http_form_arg(struct http_request *rq, const char *key, struct slice *out);
 /*
  * Does the browser say that another site's page sent this?  Browsers of old

@@ -59,7 +59,8 @@ struct http_conn {
 	struct addr local;
 	struct timer deadline;
 	struct watch *watch;
-	int fd; /* -1 unless it waits for its first line */
+	int fd;   /* -1 unless it waits for its first line */
+	int lent; /* while given: the descriptor MHD has */
 	int peeked;
 	struct link *front;
 	struct link *back;

@@ -2,6 +2,7 @@
 #include "common/http/http_priv.h"
 
 #include "common/base/panic.h"
+#include "common/codec/multipart.h"
 #include "common/codec/url.h"
 
 #include <microhttpd.h>
@@ -110,6 +111,11 @@ http_query_form_arg(struct http_request *rq, const char *key, struct slice *out)
 bool
 http_form_arg(struct http_request *rq, const char *key, struct slice *out)
 {
+	struct slice type = http_header(rq, MHD_HTTP_HEADER_CONTENT_TYPE);
+	struct slice boundary;
+
+	if (multipart_boundary(type, &boundary))
+		return multipart_find(buf_slice(&rq->body), boundary, key, out);
 	return pair_find(buf_slice(&rq->body), key, out) &&
 	    pair_decode(rq, out, url_decode_form);
 }

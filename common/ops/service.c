@@ -30,6 +30,8 @@ struct service {
 	uv_signal_t signals[ARRAY_LEN(watched)];
 	unsigned open; /* handles that are not closed yet */
 	bool stopping;
+	struct timer alive;
+	uint64_t alive_ms; /* between two words to a watchdog; 0: none asks */
 };
 
 static void
@@ -84,6 +86,7 @@ service_free(struct service *s)
 {
 	if (s == NULL)
 		return;
+	timer_stop(&s->alive);
 	for (size_t i = 0; i < ARRAY_LEN(watched); i++)
 		uv_close((uv_handle_t *)&s->signals[i], signal_closed);
 }
@@ -117,11 +120,40 @@ notify(const char *state)
 	close(fd);
 }
 
+static void
+say_alive(struct timer *t)
+{
+	struct service *s = CONTAINER_OF(t, struct service, alive);
+
+	notify("WATCHDOG=1");
+	timer_start(s->loop, t, s->alive_ms);
+}
+
+/* Milliseconds between two words, twice as often as is asked for, or 0. */
+static uint64_t
+watchdog_ms(void)
+{
+	const char *usec = getenv("WATCHDOG_USEC");
+	const char *pid = getenv("WATCHDOG_PID");
+	uint64_t n;
+
+	if (usec == NULL || !num_parse_u64(slice_text(usec), &n))
+		return 0;
+	if (pid != NULL && strtoull(pid, NULL, 10) != (uint64_t)getpid())
+		return 0;
+	return n / 2 / 1000;
+}
+
 void
 service_ready(struct service *s)
 {
-	(void)s;
 	notify("READY=1");
+	if (s->alive_ms != 0)
+		return;
+	s->alive_ms = watchdog_ms();
+	s->alive.fire = say_alive;
+	if (s->alive_ms != 0)
+		timer_start(s->loop, &s->alive, s->alive_ms);
 }
 
 void

@@ -17,7 +17,10 @@ struct service_user {
 struct service *
 service_new(struct loop *l, const struct service_user *user, void *ctx);
 void service_free(struct service *s);
-/* sd_notify states; nothing happens without NOTIFY_SOCKET. */
+/*
+ * sd_notify states; nothing happens without NOTIFY_SOCKET.  Where a watchdog
+ * waits (WATCHDOG_USEC), it is told from service_ready() on that the loop turns.
+ */
 void service_ready(struct service *s);
 void service_reloading(struct service *s);
 void service_stopping(struct service *s);

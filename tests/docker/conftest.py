@@ -4,12 +4,19 @@ begin with: tools/docker-base.sh makes that one."""
 
 from __future__ import annotations
 
+import pathlib
 import re
 from collections.abc import Iterator
 
 import pytest
 
-from house import IMAGE, NETWORK, House, obstacle, run
+from house import IMAGE, NETWORK, ROOT, House, obstacle, run
+
+
+@pytest.fixture(scope="session")
+def package() -> pathlib.Path:
+    out = run("make", "-s", "deb", seconds=300).split()[-1]
+    return ROOT / out
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
-import visitor
+import guest
+import readme
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROJECT = f"nudge-test-{os.getpid()}"
@@ -26,10 +28,10 @@ ENVIRONMENT = {k: v for k, v in os.environ.items()
 
 
 def run(*words: str, seconds: float = 60, check: bool = True,
-        **more: str) -> str:
+        cwd: pathlib.Path = ROOT, **more: str) -> str:
     done = subprocess.run(words, stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          timeout=seconds, cwd=ROOT, check=False,
+                          timeout=seconds, cwd=cwd, check=False,
                           env=ENVIRONMENT | more)
     assert not check or done.returncode == 0, \
         f"{' '.join(words)}: {done.returncode}\n{done.stdout[-20000:]}"
@@ -52,17 +54,19 @@ def obstacle() -> str:
     if not works("docker", "compose", "version") and \
             not works("docker-compose", "version"):
         return "no docker compose"
-    found = re.search(r"^ARG BASE=(\S+)", dockerfile(), re.M)
-    assert found
-    if not works("docker", "image", "inspect", found.group(1)) and \
-            not works("docker", "pull", "-q", found.group(1)):
-        return (f"no image {found.group(1)} and no registry; "
+    if not works("docker", "image", "inspect", base()) and \
+            not works("docker", "pull", "-q", base()):
+        return (f"no image {base()} and no registry; "
                 "tools/docker-base.sh makes one")
     return ""
 
 
-def dockerfile() -> str:
-    return (ROOT / "docker" / "Dockerfile").read_text()
+def base() -> str:
+    """The image that ours begin with."""
+    text = (ROOT / "docker" / "Dockerfile").read_text()
+    found = re.search(r"^ARG BASE=(\S+)", text, re.M)
+    assert found
+    return found.group(1)
 
 
 def low_ports(wanted: list[int]) -> list[int]:
@@ -78,12 +82,12 @@ def low_ports(wanted: list[int]) -> list[int]:
 
 
 class House:
-    """One compose project."""
+    """One compose project, in a fresh clone."""
 
     def __init__(self, folder: pathlib.Path) -> None:
-        self.command = ["docker", "compose"] \
-            if works("docker", "compose", "version") else ["docker-compose"]
+        self.plugin = works("docker", "compose", "version")
         self.folder = folder
+        self.clone = folder / "nudge"
         ports = low_ports([1863, 80, 443, 8444, 53])
         self.facts = dict(zip(("ns", "http", "https", "admin", "dns"),
                               map(str, ports)))
@@ -91,51 +95,73 @@ class House:
         self.environment = {
             "NUDGE_" + name.upper() + "_PORT": self.facts[name]
             for name in ("ns", "http", "https", "admin", "dns")}
-        (folder / "test.yml").write_text(
-            "services:\n"
-            f"  server: {{image: {IMAGE}, environment: "
-            "{NUDGE_NS_DISPATCH: 'on'}}\n"
-            f"  dns: {{image: {IMAGE}-dns}}\n")
+        self.environment["COMPOSE_PROJECT_NAME"] = PROJECT
+        origin = str(readme.publish(folder))
+        *before, self.start = readme.commands("Start it")
+        self.shell(*(line.replace("ADDRESS", origin) for line in before))
+
+    def shell(self, *lines: str) -> str:
+        """What a newcomer types, one line after the other."""
+        script = "\n".join(lines)
+        if not self.plugin:
+            script = script.replace("docker compose", "docker-compose")
+        there = self.clone if self.clone.exists() else self.folder
+        return run("bash", "-euc", script, cwd=there, seconds=120,
+                   **self.environment)
 
     def compose(self, *words: str, seconds: float = 60,
                 check: bool = True) -> str:
-        return run(*self.command, "-p", PROJECT, "-f", "docker/compose.yml",
-                   "-f", str(self.folder / "test.yml"), *words,
-                   seconds=seconds, check=check, **self.environment)
-
-    def ctl(self, *words: str) -> str:
-        return self.compose("exec", "-T", "server", "nudgectl", *words)
+        command = ["docker", "compose"] if self.plugin \
+            else ["docker-compose"]
+        return run(*command, *words, seconds=seconds, check=check,
+                   cwd=self.clone, **self.environment)
 
     def build(self) -> None:
         self.compose("--profile", "lan", "build", "server", "dns",
                      seconds=1500)
+        for name, image in (("server", IMAGE), ("dns", f"{IMAGE}-dns")):
+            # the first version of compose says it with another mark
+            assert [mark for mark in "-_" if works(
+                "docker", "tag", f"{PROJECT}{mark}{name}", image)]
 
-    def up(self, *profile: str) -> float:
+    def up(self, line: str) -> float:
         """Seconds until every port answers."""
         started = time.monotonic()
-        self.compose(*profile, "up", "-d", "--no-build")
+        self.shell(line)
         self.ready()
         return time.monotonic() - started
 
     def ready(self) -> None:
         end = time.monotonic() + 60
-        while "https.port accepts" not in self.compose(
-                "exec", "-T", "server", "nudgectl", "ping", check=False):
-            assert time.monotonic() < end, self.compose("logs", "server")
+        while not works("docker", "exec", self.container("server"),
+                        "nudgectl", "ping"):
+            assert time.monotonic() < end, self.log()
             time.sleep(0.1)
 
     def container(self, service: str) -> str:
-        return self.compose("ps", "-q", service).split()[-1]
+        label = "label=com.docker.compose"
+        return run("docker", "ps", "-q", "--filter",
+                   f"{label}.project={PROJECT}", "--filter",
+                   f"{label}.service={service}").strip()
+
+    def log(self) -> str:
+        return run("docker", "logs", self.container("server"))
+
+    def page(self, path: str) -> str:
+        url = f"http://127.0.0.1:{self.facts['http']}{path}"
+        with urllib.request.urlopen(url, timeout=10) as reply:
+            return reply.read().decode()
 
     def visit(self, deed: str) -> None:
-        """visitor.py in this machine's files, but on a network of its own."""
+        """guest.py in this machine's files, but on a network of its own."""
         run("docker", "run", "--rm", "--network", NETWORK, "--user", "0",
             "-v", "/:/host:ro", "--entrypoint", "chroot", IMAGE, "/host",
-            sys.executable, "-B", visitor.__file__, deed,
+            sys.executable, "-B", guest.__file__, deed,
             json.dumps(self.facts))
 
     def down(self) -> None:
-        self.compose("--profile", "lan", "down", "-v", "-t", "30", check=False)
+        self.compose("--profile", "lan", "down", "-v", "-t", "30", "--rmi",
+                     "local", check=False)
         run("docker", "network", "rm", NETWORK, check=False)
 
 
@@ -146,7 +172,9 @@ def main() -> None:
         print(f"no images: {why}")
         return
     with tempfile.TemporaryDirectory() as folder:
-        House(pathlib.Path(folder)).build()
+        house = House(pathlib.Path(folder))
+        house.build()
+        house.down()
 
 
 if __name__ == "__main__":

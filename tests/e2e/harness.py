@@ -248,6 +248,11 @@ class Server:
                              f"{self.ctl('stats').stdout}")
             time.sleep(0.05)
 
+    def trust(self, pem: bytes) -> None:
+        """The CA came by another way."""
+        self._ca = self.folder / "trusted.pem"
+        self._ca.write_bytes(pem)
+
     @property
     def ca(self) -> pathlib.Path:
         """The certificate of the server's CA as a PEM file."""

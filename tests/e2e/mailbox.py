@@ -11,6 +11,21 @@ import harness
 import msn
 
 
+def in_parts(fields: dict[str, str], files: set[str]) -> tuple[str, bytes]:
+    """As Internet Explorer does it (RFC 7578)."""
+    mark = "-" * 27 + "7d93b2a80e6"
+    body = ""
+    for name, value in fields.items():
+        body += (f"--{mark}\r\nContent-Disposition: form-data; "
+                 f'name="{name}"')
+        if name in files:
+            body += ('; filename="C:\\My Documents\\"\r\n'
+                     "Content-Type: application/octet-stream")
+        body += f"\r\n\r\n{value}\r\n"
+    return (f"multipart/form-data; boundary={mark}",
+            (body + f"--{mark}--\r\n").encode())
+
+
 class Browser:
     """Keeps the cookies it is given, follows where it is sent."""
 
@@ -25,15 +40,20 @@ class Browser:
             self.cookies[name.strip()] = rest.split(";")[0].strip()
 
     def ask(self, path: str, fields: dict[str, str] | None = None,
-            method: str | None = None) -> msn.Reply:
+            method: str | None = None, files: set[str] | None = None
+            ) -> msn.Reply:
+        """files: send the form in parts, and these of its fields as files."""
         method = method or ("GET" if fields is None else "POST")
+        kind = "application/x-www-form-urlencoded"
         body = urllib.parse.urlencode(fields or {}).encode()
+        if files is not None:
+            kind, body = in_parts(fields or {}, files)
         head = f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\n"
         if self.cookies:
             head += "Cookie: " + "; ".join(
                 f"{k}={v}" for k, v in self.cookies.items()) + "\r\n"
         if fields is not None:
-            head += ("Content-Type: application/x-www-form-urlencoded\r\n"
+            head += (f"Content-Type: {kind}\r\n"
                      f"Content-Length: {len(body)}\r\n")
         reply = self.fetch(head.encode() + b"\r\n"
                            + (body if fields is not None else b""))

@@ -75,7 +75,7 @@ def at_once(work, items):  # type: ignore[no-untyped-def]
 
 # ---- our client, written from the RFCs ----
 
-def old(port: int, *specs: str, request: bytes = REQUEST) -> list[list[str]]:
+def old(port: int | str, *specs: str, request: bytes = REQUEST) -> list[list[str]]:
     program = harness.BIN / "bench" / "oldask"
     text = run([need(program), str(port), *specs], request)
     return [line.split() for line in text.splitlines()]

@@ -349,6 +349,12 @@ def test_accounts_go_out_as_a_table_and_come_in_again(make_server):
     for secret in ("chosen one", "third one", "/reset?t="):
         assert secret not in server.log()
     assert "must be a table" in me.fill("/admin/move", table="").text
+    # as a spreadsheet saves it; what is typed beside it does not count
+    me.fill("/admin/move", table="ghost@example.org,,x\n", upload=(
+        "\ufeffaddress,name,password\r\nthree@example.org,,fourth one\r\n"))
+    assert "1 new, 0 not possible" in finished(me).text
+    msn.sign_in(server, "three@example.org", "fourth one", 9)
+    assert "ghost@" not in server.ctl("user", "list").stdout
     huge = me.ask("/admin/move", {"table": "x" * (3 << 20)})
     assert huge.status == 413
 
@@ -404,7 +410,7 @@ def test_contacts_go_out_as_a_file_and_come_in_again(make_server):
     got = root.findall("service/contactlist/contact")
     assert [(c.text, c.get("type")) for c in got] == [(BOB, "1"), (CID, "1")]
     # what came out goes in
-    me.fill(f"/admin/contacts?address={BOB}", file=reply.body.decode())
+    me.fill(f"/admin/contacts?address={BOB}", upload=reply.body.decode())
     assert "2 of 2; 1 new, 1 not possible" in finished(me).text
     for bad in ("", "x", "<messenger/>", "<messenger><service/></messenger>",
                 '<!DOCTYPE a [<!ENTITY b "c">]><messenger/>'):
@@ -474,24 +480,61 @@ def knock(server: harness.Server, port: int) -> bool:
             return False
 
 
+def inside(server, port: int, hello: bytes, tls: bool = False
+           ) -> socket.socket:
+    """A connection from 127.0.0.2 that was answered and is kept."""
+    sock = socket.socket()
+    sock.bind(("127.0.0.2", 0))
+    sock.settimeout(10)
+    sock.connect((server.host, port))
+    if tls:
+        sock = msn.tls_context(server).wrap_socket(
+            sock, server_hostname=visitor.HOST)
+    sock.sendall(hello)
+    assert sock.recv(100) != b"" or not hello
+    return sock
+
+
+def ended(sock: socket.socket) -> bool:
+    try:
+        while sock.recv(65536):
+            pass
+    except (ssl.SSLEOFError, ConnectionResetError):
+        pass
+    sock.close()
+    return True
+
+
 def test_who_is_banned_is_turned_away_at_every_port(make_server):
-    server = admin.make(make_server)
+    server = admin.make(make_server, **{
+        "chat.port": str(harness.free_ports(1)[0])})
     me = admin.Admin(server)
-    ports = [server.ns_port, server.http_port, server.https_port,
+    chat = int(server.settings["chat.port"])
+    ports = [server.ns_port, server.http_port, server.https_port, chat,
              int(server.settings["admin.port"])]
-    with socket.socket() as inside:
-        inside.bind(("127.0.0.2", 0))
-        inside.connect((server.host, server.ns_port))
-        inside.sendall(b"VER 1 MSNP9 CVR0\r\n")
-        inside.settimeout(10)
-        assert inside.recv(100).startswith(b"VER 1")
-        page = me.fill("/admin/bans", network="127.0.0.2/32", days="",
-                       note=EVIL)
-        assert "Done." in page.text and EVIL in page.text
-        assert "127.0.0.2" in page.text and "for ever" in page.text
-        assert inside.recv(100) == b""
+    get = b"GET /style.css HTTP/1.1\r\nHost: login.live.com\r\n\r\n"
+    there = [inside(server, server.ns_port, b"VER 1 MSNP9 CVR0\r\n"),
+             inside(server, chat, b"IRCVERS IRC8 MSN-OCX!9.02\r\n"),
+             inside(server, server.http_port, get),
+             inside(server, server.https_port, get, tls=True)]
+    waits = socket.socket()     # for the first byte of its first line
+    waits.bind(("127.0.0.2", 0))
+    waits.settimeout(10)
+    waits.connect((server.host, server.http_port))
+    there.append(waits)
+    other = msn.Web(server, None)
+    other.send(get)
+    assert other.answer().status == 200
+    page = me.fill("/admin/bans", network="127.0.0.2/32", days="", note=EVIL)
+    assert "Done." in page.text and EVIL in page.text
+    assert "127.0.0.2" in page.text and "for ever" in page.text
+    assert all(ended(sock) for sock in there)
+    server.wait_stat("close.banned", len(there))
+    other.send(get)
+    assert other.answer().status == 200
+    before = server.stat("close.banned")
     assert not any(knock(server, port) for port in ports)
-    assert server.stat("close.banned") >= 4
+    assert server.stat("close.banned") >= before + len(ports)
     assert "reason=banned" in server.log()
     # neither for others nor for good
     assert msn.sign_in(server, AMY, dialect=9).email == AMY

@@ -9,6 +9,7 @@ import pathlib
 import selectors
 import signal
 import socket
+import sqlite3
 import time
 
 import pytest
@@ -122,3 +123,47 @@ def test_a_server_moves_to_another_host_with_accounts_and_certificates(
     amy = msn.sign_in(other, "amy@example.com", dialect=9)
     assert [m.words[1] for m in amy.sync() if m.verb == "LST"] == [
         "bob@example.com"]
+
+
+def of_the_version_before(path: pathlib.Path, out: pathlib.Path) -> None:
+    """What is in a database, as the program before this one kept it."""
+    steps = sorted((harness.ROOT / "core/store/schema").glob("*.sql"))[:-1]
+    db = sqlite3.connect(out)
+    for step in steps:
+        db.executescript(step.read_text())
+    db.execute("ATTACH ? AS newer", (str(path),))
+    for table, in db.execute("SELECT name FROM main.sqlite_schema WHERE "
+                             "type = 'table' AND name NOT LIKE 'sqlite%'"
+                             ).fetchall():
+        names = ", ".join(r[1] for r in db.execute(
+            f"PRAGMA main.table_info({table})"))
+        db.execute(f"INSERT INTO main.{table} ({names}) "
+                   f"SELECT {names} FROM newer.{table}")
+    application, = db.execute("PRAGMA newer.application_id").fetchone()
+    db.execute(f"PRAGMA main.application_id = {application}")
+    db.execute(f"PRAGMA main.user_version = {len(steps)}")
+    db.commit()
+    db.close()
+
+
+def test_an_upgrade_keeps_what_the_version_before_knew(make_server, tmp_path):
+    server = make_server()
+    amy = msn.sign_in(server, "amy@example.com", dialect=9)
+    amy.sync()
+    amy.add("FL", "bob@example.com")
+    amy.everything()
+    ca = server.ca.read_bytes()
+    server.ctl("backup", str(tmp_path / "now"))
+    assert server.stop() == 0
+    of_the_version_before(tmp_path / "now", tmp_path / "before")
+    # a backup of the version before is restored by this one, too
+    server.ctl("restore", str(tmp_path / "before"))
+    server.start()
+    server._ca = None
+    assert server.ca.read_bytes() == ca
+    amy = msn.sign_in(server, "amy@example.com", dialect=9)
+    assert [m.words[1] for m in amy.sync() if m.verb == "LST"] == [
+        "bob@example.com"]
+    server.ctl("ban", "192.0.2.7")  # what is new with this version
+    server.restart()
+    assert "192.0.2.7" in server.ctl("ban", "list").stdout

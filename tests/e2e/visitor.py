@@ -19,7 +19,7 @@ ALLOWED = {
     "div": {"id", "class"}, "h1": set(), "h2": set(), "b": set(), "br": set(),
     "p": {"id", "class"}, "ul": {"class"}, "li": set(),
     "a": {"href"}, "img": {"src", "width", "height", "alt"},
-    "form": {"method", "action", "accept-charset"}, "label": {"for"},
+    "form": {"method", "action", "accept-charset", "enctype"}, "label": {"for"},
     "input": {"type", "id", "name", "value", "size", "maxlength", "class"},
     "textarea": {"id", "name", "rows", "cols"},
     "select": {"id", "name"}, "option": {"value", "selected"},
@@ -54,6 +54,7 @@ class Sane(html.parser.HTMLParser):
         self.hidden: dict[str, str] = {}
         self.typed: dict[str, str] = {}
         self.links: list[str] = []
+        self.files: set[str] | None = None  # of a form that is sent in parts
         self.title = self.text = ""
         assert text.startswith('<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01')
         self.feed(text)
@@ -84,6 +85,8 @@ class Sane(html.parser.HTMLParser):
         if tag == "form":
             assert given["method"] in self.METHODS
             assert str(given["action"]).startswith("/")
+            if given.get("enctype") == "multipart/form-data":
+                self.files = set()
         if tag == "img":
             assert "alt" in given
         if tag not in VOID:
@@ -92,7 +95,10 @@ class Sane(html.parser.HTMLParser):
     def field(self, tag: str, given: dict[str, str | None]) -> None:
         kind, name = given.get("type", tag), str(given.get("name"))
         assert kind in ("text", "password", "hidden", "submit", "select",
-                        "textarea")
+                        "textarea", "file")
+        if kind == "file":
+            assert self.files is not None, "no form for files"
+            self.files.add(name)
         if kind == "hidden":
             self.hidden[name] = str(given["value"])
         elif kind != "submit":
@@ -140,9 +146,9 @@ class Visitor(mailbox.Browser):
                          self.host if self.tls else None)
 
     def look(self, path: str, fields: dict[str, str] | None = None,
-             status: int = 200) -> Sane:
+             status: int = 200, files: set[str] | None = None) -> Sane:
         """The page this leads to."""
-        reply = self.ask(path, fields)
+        reply = self.ask(path, fields, files=files)
         for _ in range(3):
             if reply.status != 302:
                 break
@@ -157,7 +163,11 @@ class Visitor(mailbox.Browser):
     def fill(self, path: str, status: int = 200, **fields: str) -> Sane:
         """Look at the form, fill it in, and send it."""
         there = self.look(path)
-        return self.look(path.partition("?")[0], there.hidden | fields, status)
+        if there.files is not None:
+            # a file that nobody chose is sent empty
+            fields = dict.fromkeys(there.files, "") | fields
+        return self.look(path.partition("?")[0], there.hidden | fields, status,
+                         there.files)
 
     def sign_up(self, email: str, password: str, status: int = 200,
                 **more: str) -> Sane:

@@ -22,6 +22,8 @@ struct http_request {
 	char key[64];        /* field "key" */
 	char cookie[512];    /* the header */
 	const char *address; /* field "address", and button "start" */
+	const char *button;
+	const char *minutes; /* of the page that tells everybody */
 	struct addr peer;
 	void *state;
 	void (*cleanup)(void *);
@@ -63,14 +65,16 @@ http_form_arg(struct http_request *rq, const char *key, struct slice *out)
 {
 	const char *value = strcmp(key, "t") == 0 ? rq->token
 	    : strcmp(key, "key") == 0             ? rq->key
+	    : strcmp(key, "minutes") == 0         ? rq->minutes
 						  : "";
 
 	if (rq->address != NULL && strcmp(key, "address") == 0)
 		value = rq->address;
 	if (rq->address != NULL && strcmp(key, "start") == 0)
 		value = "x";
-
-	*out = slice_text(value);
+	if (rq->button != NULL && strcmp(key, rq->button) == 0)
+		value = "pressed";
+	*out = slice_text(value != NULL ? value : "");
 	return out->n > 0;
 }
 
@@ -424,6 +428,110 @@ a_watch_keeps_the_newest_lines_and_cuts_the_long_ones(void **state)
 	world_free(w);
 }
 
+/* ---- the countdown to a stop ---- */
+
+/* As the form does it: the page as it is, then a button of it. */
+static void
+press_tell(struct admin *a, const char *cookie, const char *button,
+    const char *minutes)
+{
+	struct http_request rq = { .method = HTTP_GET, .peer.family = 4 };
+	const char *key;
+
+	(void)snprintf(rq.cookie, sizeof(rq.cookie), "%s", cookie);
+	(void)run(a, &rq, "/admin/tell", admin_tell);
+	key = strstr(rq.body, "name=\"key\" value=\"");
+	assert_non_null(key);
+	key += strlen("name=\"key\" value=\"");
+	(void)snprintf(rq.key, sizeof(rq.key), "%.*s", (int)strcspn(key, "\""),
+	    key);
+	rq.method = HTTP_POST;
+	rq.button = button;
+	rq.minutes = minutes;
+	assert_int_equal(run(a, &rq, "/admin/tell", admin_tell)->status, 200);
+}
+
+static void
+hears_minutes(struct player *p, unsigned minutes)
+{
+	char want[32];
+	const char *got = play_hears_with(p, "MSG Hotmail Hotmail *");
+
+	(void)snprintf(want, sizeof(want), "Arg1: %u\r\n", minutes);
+	if (strstr(got, want) == NULL)
+		fail_msg("%s, not %s", got, want);
+	play_hears_nothing(p);
+}
+
+/* A minute, in which the client shows that it is there. */
+static void
+minute(struct world *w, struct player *p)
+{
+	world_pass(w, MINUTE - 1000);
+	play_hears_nothing(p);
+	play_say(p, "PNG");
+	play_hears(p, "QNG 60");
+	world_pass(w, 1000);
+}
+
+static void
+a_stop_is_told_at_once_and_when_ten_five_and_one_minute_are_left(void **state)
+{
+	struct world *w = world_new();
+	struct admin *a = admin_new(world_core(w), &hooks, NULL);
+	struct player *p = play_online(w, "alice@a.com", "MSNP9");
+	char link[256], cookie[512];
+
+	(void)state;
+	take_link(a, link);
+	assert_int_equal(enter(a, link, cookie), 302);
+	press_tell(a, cookie, "stop", "12");
+	world_settle(w);
+	hears_minutes(p, 12);
+	for (unsigned left = 12; left-- > 0;) {
+		minute(w, p);
+		if (left == 10 || left == 5 || left == 1)
+			hears_minutes(p, left);
+		else
+			play_hears_nothing(p);
+	}
+	/* nothing stops by itself, and nothing more is said */
+	minute(w, p);
+	play_hears_nothing(p);
+	admin_free(a);
+	world_free(w);
+}
+
+static void
+a_stop_told_anew_counts_from_there_and_a_cancelled_one_not_at_all(void **state)
+{
+	struct world *w = world_new();
+	struct admin *a = admin_new(world_core(w), &hooks, NULL);
+	struct player *p = play_online(w, "alice@a.com", "MSNP9");
+	char link[256], cookie[512];
+
+	(void)state;
+	take_link(a, link);
+	assert_int_equal(enter(a, link, cookie), 302);
+	press_tell(a, cookie, "stop", "6");
+	hears_minutes(p, 6);
+	press_tell(a, cookie, "stop", "3");
+	hears_minutes(p, 3);
+	minute(w, p);
+	play_hears_nothing(p);
+	minute(w, p);
+	hears_minutes(p, 1);
+	minute(w, p);
+	press_tell(a, cookie, "stop", "2");
+	hears_minutes(p, 2);
+	press_tell(a, cookie, "cancel", "");
+	for (unsigned i = 0; i < 3; i++)
+		minute(w, p);
+	play_hears_nothing(p);
+	admin_free(a);
+	world_free(w);
+}
+
 int
 main(void)
 {
@@ -432,6 +540,10 @@ main(void)
 		cmocka_unit_test(a_cookie_lasts_twelve_hours),
 		cmocka_unit_test(another_run_and_another_key_end_it),
 		cmocka_unit_test(charts_show_the_last_hour),
+		cmocka_unit_test(
+		    a_stop_is_told_at_once_and_when_ten_five_and_one_minute_are_left),
+		cmocka_unit_test(
+		    a_stop_told_anew_counts_from_there_and_a_cancelled_one_not_at_all),
 		cmocka_unit_test(a_watch_ends_when_nobody_looks_for_a_minute),
 		cmocka_unit_test(
 		    a_watch_keeps_the_newest_lines_and_cuts_the_long_ones),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/slice.h"
 #include "common/ops/service.h"
+#include "tests/unit/fake_clock.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -133,6 +134,55 @@ signals_reload_and_drain_and_the_manager_is_told(void **state)
 	unlink(at.sun_path);
 }
 
+/* Half of the two seconds that the watchdog waits. */
+static void
+a_watchdog_is_told_while_the_loop_turns(void **state)
+{
+	static const struct service_user user = { reload, drain };
+	struct world *w = *state;
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	struct fake_clock clock;
+	struct loop *l = loop_new(fake_clock_init(&clock));
+	struct service *s = service_new(l, &user, w);
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	char text[64];
+
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s/notify", w->dir);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(setenv("NOTIFY_SOCKET", at.sun_path, 1), 0);
+	assert_int_equal(setenv("WATCHDOG_USEC", "2000000", 1), 0);
+	/* another process is meant */
+	assert_int_equal(setenv("WATCHDOG_PID", "1", 1), 0);
+	service_ready(s);
+	assert_int_equal(recv(fd, text, sizeof(text), 0), 7);
+	clock.ms += 5000;
+	loop_turn(l);
+	assert_int_equal(recv(fd, text, sizeof(text), 0), -1);
+	unsetenv("WATCHDOG_PID");
+	service_ready(s);
+	assert_int_equal(recv(fd, text, sizeof(text), 0), 7);
+	for (unsigned i = 0; i < 3; i++) {
+		ssize_t n;
+
+		clock.ms += 900;
+		loop_turn(l);
+		assert_int_equal(recv(fd, text, sizeof(text), 0), -1);
+		clock.ms += 200;
+		loop_turn(l);
+		n = recv(fd, text, sizeof(text), 0);
+		assert_true(n > 0);
+		assert_true(
+		    slice_eq_text(slice_make(text, (size_t)n), "WATCHDOG=1"));
+	}
+	unsetenv("WATCHDOG_USEC");
+	unsetenv("NOTIFY_SOCKET");
+	service_free(s);
+	loop_turn(l);
+	loop_free(l);
+	close(fd);
+	unlink(at.sun_path);
+}
+
 static void
 a_hardened_process_leaves_no_core_and_may_open_all_it_is_allowed(void **state)
 {
@@ -154,6 +204,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_data_folder_has_one_owner_and_the_second_is_told_which),
 		CASE(signals_reload_and_drain_and_the_manager_is_told),
+		CASE(a_watchdog_is_told_while_the_loop_turns),
 		cmocka_unit_test(
 		    a_hardened_process_leaves_no_core_and_may_open_all_it_is_allowed),
 	};

@@ -29,7 +29,7 @@ struct admin_hooks {
 	void (*each_online)(void *ctx,
 	    void (*row)(void *row_ctx, const struct admin_online *who),
 	    void *row_ctx);
-	/* end every connection of messengers from there, as banned */
+	/* end every connection from there, as banned */
 	void (*banned)(void *ctx, const struct subnet *network);
 	/* the data folder */
 	const char *(*folder)(void *ctx);

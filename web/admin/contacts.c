@@ -5,9 +5,9 @@
  */
 #include "common/base/panic.h"
 #include "common/codec/url.h"
-#include "common/codec/xml_read.h"
 #include "common/codec/xml_write.h"
 #include "web/admin/parts.h"
+#include "web/ctt.h"
 
 #include <stdio.h>
 
@@ -64,40 +64,20 @@ contacts_told(struct admin_task *t, enum result r)
 static const struct admin_job contacts_job = { "contacts", contacts_next,
 	contacts_run, contacts_told };
 
-/* NULL, or what is wrong with it. */
-static const char *
-read_people(struct admin_task *t)
+static void
+take_person(void *ctx, struct slice address)
 {
-	static const struct xml_limits limits = { .depth = 8,
-		.nodes = 4 * ADMIN_CONTACTS_MAX,
-		.bytes = ADMIN_IMPORT_MAX };
-	const struct xml_node *root, *list;
-	const char *why;
+	struct admin_task *t = ctx;
 
-	root = xml_read(&t->arena, t->rest, &limits, &why);
-	list = xml_path(root, "service/contactlist");
-	if (list == NULL)
-		return "This is no file of contacts.";
-	t->people = mem_alloc_array(ADMIN_CONTACTS_MAX, sizeof(t->people[0]));
-	XML_EACH(it, list) {
-		struct slice address = slice_trim(it->text);
-
-		if (!slice_eq_text(it->name, "contact"))
-			continue;
-		if (t->npeople == ADMIN_CONTACTS_MAX)
-			return "There are too many contacts in this file.";
-		if (address_canonical(address, t->people[t->npeople].address))
-			t->npeople++;
-	}
-	t->total = t->npeople;
-	return NULL;
+	if (address_canonical(address, t->people[t->npeople].address))
+		t->npeople++;
 }
 
 /* NULL: it has begun. */
 static const char *
 begin(struct admin_visit *v)
 {
-	struct slice text = slice_trim(admin_field(v, "file"));
+	struct slice text = admin_upload(v, "file");
 	struct admin_task *t;
 	const char *wrong;
 
@@ -110,7 +90,9 @@ begin(struct admin_visit *v)
 	t->rest = buf_slice(&t->text);
 	(void)snprintf(t->owner, sizeof(t->owner), SLICE_FMT,
 	    SLICE_ARG(account_address(v->account)));
-	wrong = read_people(t);
+	t->people = mem_alloc_array(CTT_CONTACTS_MAX, sizeof(t->people[0]));
+	wrong = ctt_read(&t->arena, t->rest, take_person, t);
+	t->total = t->npeople;
 	if (wrong == NULL) {
 		admin_task_begin(t);
 		return NULL;

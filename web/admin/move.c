@@ -77,7 +77,7 @@ count_lines(struct slice text)
 static void
 move_reply(struct admin_visit *v)
 {
-	struct slice text = admin_field(v, "table");
+	struct slice text = admin_upload(v, "table");
 	struct admin_page page = { .title = "Import and export",
 		.words = "Accounts as a table, and everybody as everybody's "
 			 "contact." };

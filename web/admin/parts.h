@@ -102,6 +102,8 @@ admin_run(struct http_request *rq, struct admin *a, const struct admin_flow *f);
 /* ---- visit.c ---- */
 /* The form's, else the query's; empty when absent. */
 struct slice admin_field(struct admin_visit *v, const char *key);
+/* The file of the form, or when none was chosen the text that was typed. */
+struct slice admin_upload(struct admin_visit *v, const char *text);
 /* Was this button of the form pressed? */
 bool admin_pressed(struct admin_visit *v, const char *button);
 /* A line of the log: what was done, to whom, from where. */
@@ -261,8 +263,7 @@ void admin_task_begin(struct admin_task *t);
 void admin_task_free(struct admin_task *t);
 
 enum {
-	ADMIN_ROWS_MAX = 5000,     /* of an import */
-	ADMIN_CONTACTS_MAX = 1500, /* of a file of contacts */
+	ADMIN_ROWS_MAX = 5000, /* of an import */
 	ADMIN_IMPORT_MAX = 1024 * 1024
 };
 

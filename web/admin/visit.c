@@ -148,6 +148,17 @@ admin_field(struct admin_visit *v, const char *key)
 	return s;
 }
 
+struct slice
+admin_upload(struct admin_visit *v, const char *text)
+{
+	struct slice file = slice_trim(admin_field(v, "upload"));
+
+	/* some programs begin a text with this, to say that it is UTF-8 */
+	if (slice_starts(file, SLICE_LIT("\xef\xbb\xbf")))
+		file = slice_from(file, 3);
+	return file.n > 0 ? file : slice_trim(admin_field(v, text));
+}
+
 bool
 admin_pressed(struct admin_visit *v, const char *button)
 {
