@@ -164,7 +164,8 @@ roof_apply(struct server *s, char *err, size_t errlen)
 		return false;
 	roof_tls_settings(s, &tls);
 	if (tls_reload(s->tls, &tls, err, errlen) != 0 ||
-	    roof_nexus_settings(s, &nexus, err, errlen) != 0)
+	    roof_nexus_settings(s, &nexus, err, errlen) != 0 ||
+	    roof_upstream_apply(s, err, errlen) != 0)
 		return false;
 	roof_cert_names(s, &names);
 	keyring_rename(&s->keyring, buf_slice(&names));

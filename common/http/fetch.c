@@ -4,6 +4,7 @@
 #include "common/base/log.h"
 #include "common/base/panic.h"
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -186,6 +187,7 @@ fetch_new(struct loop *l, struct fetch_lib *lib, const struct fetch_config *cfg)
 	list_init(&f->waiting);
 	list_init(&f->running);
 	list_init(&f->over);
+	list_push(&lib->fetches, &f->node);
 	fetch_multi_open(f);
 	warm(f);
 	return f;
@@ -216,7 +218,20 @@ fetch_free(struct fetch *f)
 	stop_all(f, &f->running);
 	stop_all(f, &f->waiting);
 	fetch_multi_close(f);
+	list_remove(&f->node);
 	free(f);
+}
+
+void
+fetch_lib_close(struct fetch_lib *lib)
+{
+	if (lib == NULL)
+		return;
+	while (!list_empty(&lib->fetches))
+		fetch_free(CONTAINER_OF(lib->fetches.next, struct fetch, node));
+	lib->global_cleanup();
+	(void)dlclose(lib->handle);
+	free(lib);
 }
 
 void

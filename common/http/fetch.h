@@ -42,7 +42,7 @@ bool fetch_url_is_here(const struct fetch_url *url);
 struct fetch_lib;
 /* NULL and a sentence that says what to install. */
 struct fetch_lib *fetch_lib_open(char *err, size_t errlen);
-/* Every struct fetch of it must be gone.  NULL is allowed. */
+/* Frees every struct fetch that is left, retired ones too.  NULL is allowed. */
 void fetch_lib_close(struct fetch_lib *lib);
 
 /* ---- one server, or a few that are trusted alike ---- */

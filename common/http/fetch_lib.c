@@ -109,20 +109,11 @@ fetch_lib_open(char *err, size_t errlen)
 		snprintf(err, errlen, "%s cannot be started", LIB_FILE);
 		goto fail;
 	}
+	list_init(&lib->fetches);
 	return lib;
 fail:
 	if (lib->handle != NULL)
 		(void)dlclose(lib->handle);
 	free(lib);
 	return NULL;
-}
-
-void
-fetch_lib_close(struct fetch_lib *lib)
-{
-	if (lib == NULL)
-		return;
-	lib->global_cleanup();
-	(void)dlclose(lib->handle);
-	free(lib);
 }

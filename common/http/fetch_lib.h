@@ -30,6 +30,7 @@
 
 struct fetch_lib {
 	void *handle;
+	struct list fetches;
 #define FUNCTION(name) __typeof__(curl_##name) *name;
 	FETCH_FUNCTIONS(FUNCTION)
 #undef FUNCTION

@@ -5,8 +5,9 @@
 #include "common/http/fetch_lib.h"
 
 struct fetch {
+	struct list node; /* of the library's */
 	struct loop *loop;
-	const struct fetch_lib *lib;
+	struct fetch_lib *lib;
 	struct fetch_config cfg;
 	CURLM *multi;
 	struct timer timer;   /* libcurl's */
