@@ -124,6 +124,7 @@ tell_question(struct fetch_run *run)
 	add_header(run, "Expect", SLICE_LIT(""));
 	SET(HTTPHEADER, run->headers);
 	SET(USERAGENT, "Nudge");
+	SET(FRESH_CONNECT, run->job->fresh ? 1L : 0L);
 	SET(POST, 1L);
 	SET(POSTFIELDS, run->body.p);
 	SET(POSTFIELDSIZE, (long)run->body.n);
