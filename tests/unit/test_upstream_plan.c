@@ -27,8 +27,10 @@ a_domain_decides_who_is_asked_and_ours_never_leave(void **state)
 				    "club=https://b.example/RST2.srf");
 	w->says.domains = SLICE_LIT("friends.example=friends, "
 				    "*.friends.example=club, "
-				    "*.sub.friends.example=friends");
-	w->says.local = SLICE_LIT("ours.example *.here.friends.example");
+				    "*.sub.friends.example=friends,"
+				    "a.wide.example=club");
+	w->says.local = SLICE_LIT("ours.example *.here.friends.example "
+				  "*.wide.example");
 	upstream_world_set(w);
 	assert_true(slice_eq_text(home(w, "a@friends.example"), "friends"));
 	assert_true(slice_eq_text(home(w, "a@FRIENDS.example"), "friends"));
@@ -41,6 +43,7 @@ a_domain_decides_who_is_asked_and_ours_never_leave(void **state)
 	    "friends"));
 	assert_null(home(w, "a@friends.example@ours.example").p);
 	assert_null(home(w, "a@x.here.friends.example").p);
+	assert_null(home(w, "a@a.wide.example").p);
 	assert_null(home(w, "a@notfriends.example").p);
 	assert_null(home(w, "a@friends.example.org").p);
 	assert_null(home(w, "a@.friends.example.").p);
