@@ -51,7 +51,7 @@ struct core {
 	struct penalty *signups;         /* accounts made lately, by place */
 	struct invites *invites;
 	struct bans *bans;
-	struct elsewhere *elsewhere;    /* NULL: we decide about all */
+	struct elsewhere *elsewhere; /* NULL: we decide about all */
 	struct token_keys keys;
 	unsigned char seal_key[SEAL_KEY_BYTES]; /* of sealed passwords */
 	struct token_once *once;
