@@ -82,17 +82,7 @@ hash_at_work(struct request *rq, const struct account *a, bool making,
 	return pw;
 }
 
-/*
- * Who guesses is counted three ways: the pair of peer and account locks soon
- * (passport 13 #35), a peer that tries many accounts and an account tried from
- * many peers later, so that nobody is easily locked out by a stranger.
- */
-struct guess {
-	unsigned char bytes[16 + ADDRESS_MAX];
-	struct slice pair, peer, account;
-};
-
-static void
+void
 guess_init(struct guess *g, const struct addr *peer, struct slice address)
 {
 	ASSERT(address.n <= ADDRESS_MAX);
@@ -189,32 +179,15 @@ first_login(struct request *rq, const struct addr *peer, struct slice address,
 }
 
 enum result
-signin_password(struct request *rq, const struct addr *peer,
-    struct slice address, struct slice password, struct account **out)
+signin_compare(struct request *rq, struct account *a, struct slice password)
 {
 	struct core *c = rq->core;
-	char key[ADDRESS_MAX + 1];
 	struct password_wait *pw;
-	struct account *a;
 	enum result r;
 
-	*out = NULL;
-	if (c->draining)
-		return RESULT_DRAINING;
-	if (!address_canonical(address, key) || !password_acceptable(password))
-		return RESULT_BAD_PASSWORD;
-	address = slice_text(key);
-	/* asked once: this request's own failure is not counted yet */
-	if (rq->password == NULL && signin_locked(c, peer, address))
-		return RESULT_LOCKED_OUT;
-	r = account_get(rq, address, &a);
-	if (r == RESULT_NO_SUCH_ACCOUNT && c->cfg.signup == SIGNUP_FIRST_LOGIN)
-		return first_login(rq, peer, address, password, out);
-	if (r != RESULT_OK && r != RESULT_NO_SUCH_ACCOUNT)
-		return r;
 	if (a != NULL &&
 	    password_known(c->passwords, password, a->id, a->epoch))
-		return signin_accept(c, a, out);
+		return RESULT_OK;
 	if (a != NULL && (rq->password == NULL || rq->password->making)) {
 		r = account_password(rq, a);
 		if (r != RESULT_OK)
@@ -225,9 +198,50 @@ signin_password(struct request *rq, const struct addr *peer,
 		return busy(c);
 	if (!pw->finished)
 		return request_wait(rq, &pw->waiting);
-	if (a == NULL || !pw->job.good)
-		return signin_refuse(c, peer, address);
-	return signin_accept(c, a, out);
+	return a != NULL && pw->job.good ? RESULT_OK : RESULT_BAD_PASSWORD;
+}
+
+struct slice
+signin_home(struct core *c, const struct account *a, struct slice address)
+{
+	if (a != NULL)
+		return account_home(a);
+	if (c->elsewhere == NULL)
+		return slice_make("", 0);
+	return c->elsewhere->home(c->elsewhere->ctx, address);
+}
+
+enum result
+signin_password(struct request *rq, const struct addr *peer,
+    struct slice address, struct slice password, struct account **out)
+{
+	struct attempt at = { .peer = peer, .password = password };
+	struct core *c = rq->core;
+	char key[ADDRESS_MAX + 1];
+	enum result r;
+
+	*out = NULL;
+	if (c->draining)
+		return RESULT_DRAINING;
+	if (!address_canonical(address, key) || !password_acceptable(password))
+		return RESULT_BAD_PASSWORD;
+	at.address = slice_text(key);
+	/* asked once: this request's own failure is not counted yet */
+	if (rq->password == NULL && rq->asked == NULL &&
+	    signin_locked(c, peer, at.address))
+		return RESULT_LOCKED_OUT;
+	r = account_get(rq, at.address, &at.a);
+	if (r != RESULT_OK && r != RESULT_NO_SUCH_ACCOUNT)
+		return r;
+	at.home = signin_home(c, at.a, at.address);
+	if (at.home.n > 0)
+		return signin_elsewhere(rq, &at, out);
+	if (r == RESULT_NO_SUCH_ACCOUNT && c->cfg.signup == SIGNUP_FIRST_LOGIN)
+		return first_login(rq, peer, at.address, password, out);
+	r = signin_compare(rq, at.a, password);
+	if (r == RESULT_BAD_PASSWORD)
+		return signin_refuse(c, peer, at.address);
+	return r == RESULT_OK ? signin_accept(c, at.a, out) : r;
 }
 
 void

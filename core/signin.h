@@ -17,6 +17,21 @@ enum result signin_password(struct request *rq, const struct addr *peer,
     struct slice address, struct slice password, struct account **out);
 
 /*
+ * Whoever another server decides about (see elsewhere.h) is asked for there,
+ * with rq->asker; then the answer may also be MOVED or ELSEWHERE_DOWN.  Who
+ * decides about this (canonical) address, a its account or NULL; empty: we do.
+ */
+struct slice
+signin_home(struct core *c, const struct account *a, struct slice address);
+/* After MOVED, until the request ends: the URL that has the account. */
+struct slice signin_moved(const struct request *rq);
+/*
+ * After OK, until the request ends: the other server's answer, when answers
+ * are passed on as they are; else NULL.
+ */
+const struct blob *signin_elsewhere_reply(const struct request *rq);
+
+/*
  * What to keep of a new password of this (well-formed) address.  OK with *out
  * good until the request ends; WAIT; BAD_VALUE (empty, too long), BUSY.
  */

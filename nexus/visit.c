@@ -75,6 +75,9 @@ nexus_verdict_of(enum result r)
 		return NEXUS_LOCKED;
 	case RESULT_DISABLED:
 		return NEXUS_DISABLED;
+	case RESULT_MOVED:
+		return NEXUS_MOVED;
+	case RESULT_ELSEWHERE_DOWN:
 	case RESULT_BUSY:
 	case RESULT_STORE_FAILED:
 	case RESULT_DRAINING:
@@ -102,6 +105,7 @@ nexus_verdict_of(enum result r)
 	case RESULT_BAD_PASS:
 	case RESULT_BAD_PASSWORD:
 	case RESULT_BAD_TICKET:
+	case RESULT_ELSEWHERE:
 	case RESULTS:
 		break;
 	}

@@ -249,7 +249,7 @@ cmd_signin_end(struct conn *c, const struct command *in, enum result r,
 		return cmd_signin_deny(c, in, 601, CLOSE_DRAIN);
 	if (r == RESULT_STORE_FAILED)
 		return cmd_signin_deny(c, in, 500, CLOSE_STORE_FAILED);
-	if (r == RESULT_BUSY)
+	if (r == RESULT_BUSY || r == RESULT_ELSEWHERE_DOWN)
 		return cmd_signin_deny(c, in, 910, CLOSE_BUSY);
 	/* whatever else it is: the client asks for the password again */
 	if (r != RESULT_OK)
