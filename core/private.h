@@ -172,6 +172,13 @@ signin_refuse(struct core *c, const struct addr *peer, struct slice address);
 enum result
 signin_accept(struct core *c, struct account *a, struct account **out);
 
+/* The sealed part of "t=...&p=...". */
+struct slice signin_ticket_body(struct slice ticket);
+
+/* ---- relayed.c ---- */
+void relayed_start(struct core *c, const unsigned char *seed);
+void relayed_stop(struct core *c);
+
 /* ---- signin_digest.c ---- */
 enum {
 	SEALED_TEXT_MAX = (1 + SEAL_MORE_BYTES + PASSWORD_MAX + 2) / 3 * 4 + 4

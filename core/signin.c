@@ -4,6 +4,7 @@
 #include "common/base/panic.h"
 #include "core/presence.h"
 #include "core/private.h"
+#include "core/relayed.h"
 #include "core/signup.h"
 
 #include <stdlib.h>
@@ -258,13 +259,23 @@ signin_issue(struct core *c, const struct account *a,
 	token_seal(&c->keys, c->env, &t, out);
 }
 
-/* The sealed part of "t=...&p=...". */
-static struct slice
-ticket_body(struct slice ticket)
+struct slice
+signin_ticket_body(struct slice ticket)
 {
 	if (slice_starts(ticket, SLICE_LIT("t=")))
 		ticket = slice_from(ticket, 2);
 	return slice_upto(ticket, slice_find(ticket, '&'));
+}
+
+/* Ours, or one of another server's that was passed on. */
+static bool
+open_ticket(const struct core *c, struct slice ticket, unsigned purposes,
+    struct token *t)
+{
+	return token_open(&c->keys, signin_ticket_body(ticket), purposes,
+		   env_wall(c->env), t) == TOKEN_OK ||
+	    ((purposes & 1u << TOKEN_TICKET_LONG) != 0 &&
+		relayed_open(c, ticket, t));
 }
 
 static bool
@@ -276,18 +287,15 @@ still_valid(const struct token *t, const struct account *a)
 enum result
 signin_ticket(struct core *c, const struct account *a, struct slice ticket)
 {
-	const unsigned either = 1u << TOKEN_TICKET | 1u << TOKEN_TICKET_LONG;
 	int64_t now = env_wall(c->env);
 	struct token t;
 	int64_t until;
 
-	if (token_open(&c->keys, ticket_body(ticket), either, now, &t) !=
-		TOKEN_OK ||
-	    !still_valid(&t, a))
+	if (!open_ticket(c, ticket, SIGNIN_TICKETS, &t) || !still_valid(&t, a))
 		return RESULT_BAD_TICKET;
 	if (a->flags & ACCOUNT_DISABLED)
 		return RESULT_DISABLED;
-	if (t.purpose == TOKEN_TICKET_LONG)
+	if (t.purpose != TOKEN_TICKET)
 		return RESULT_OK;
 	until = t.issued + c->cfg.ticket_life_s;
 	if (now > until || !token_once_take(c->once, t.nonce, until, now))
@@ -299,8 +307,18 @@ bool
 signin_secret(const struct core *c, struct slice ticket,
     unsigned char out[SIGNIN_SECRET_BYTES])
 {
-	return token_derive(&c->keys, ticket_body(ticket), "proof", out,
-	    SIGNIN_SECRET_BYTES);
+	return token_derive(&c->keys, signin_ticket_body(ticket), "proof", out,
+		   SIGNIN_SECRET_BYTES) ||
+	    relayed_secret(c, ticket, out);
+}
+
+bool
+signin_unproven(const struct core *c, struct slice ticket)
+{
+	struct token t;
+
+	return token_open(&c->keys, signin_ticket_body(ticket),
+		   1u << TOKEN_TICKET_BARE, env_wall(c->env), &t) == TOKEN_OK;
 }
 
 enum result
@@ -313,8 +331,7 @@ signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
 	struct token t;
 
 	*out = NULL;
-	if (token_open(&c->keys, ticket_body(ticket), purposes,
-		env_wall(c->env), &t) != TOKEN_OK)
+	if (!open_ticket(c, ticket, purposes, &t))
 		return RESULT_BAD_TICKET;
 	r = account_get_id(rq, t.account, &a);
 	if (r == RESULT_NO_SUCH_ACCOUNT)

@@ -150,7 +150,8 @@ read_ticket(struct conn *c, struct slice word, struct slice *out)
 
 /*
  * "ticket", with TWN some append a machine GUID; "ticket proof" and, where
- * there are places, a machine GUID.
+ * there are places, a machine GUID.  Patched libraries leave the proof out
+ * (ns-modern.md 3.5).
  */
 static bool
 read_credentials(struct conn *c, const struct command *in,
@@ -167,13 +168,15 @@ read_credentials(struct conn *c, const struct command *in,
 		out->placed = place_parse_id(in->args[at], out->place);
 	if (!sso)
 		return true;
-	if (in->nargs < 4 || (places && !out->placed))
-		return false;
-	out->proof = in->args[3];
-	return true;
+	if (in->nargs >= 4)
+		out->proof = in->args[3];
+	return !places || out->placed;
 }
 
-/* Whoever was given a nonce must show that it knows the ticket's secret. */
+/*
+ * Whoever was given a nonce must show that it knows the ticket's secret, if it
+ * was told one.
+ */
 static bool
 proven(const struct conn *c, const struct credentials *cr)
 {
@@ -183,6 +186,8 @@ proven(const struct conn *c, const struct credentials *cr)
 
 	if (nonce.n == 0)
 		return true;
+	if (cr->proof.p == NULL)
+		return signin_unproven(c->ns->core, cr->ticket);
 	ok = signin_secret(c->ns->core, cr->ticket, secret) &&
 	    sso_proof_ok(secret, nonce, cr->proof);
 	mem_wipe(secret, sizeof(secret));

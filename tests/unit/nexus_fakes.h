@@ -9,6 +9,7 @@
 #include "core/account.h"
 #include "core/signin.h"
 #include "nexus/nexus.h"
+#include "nexus/upstream.h"
 
 #include <stdio.h>
 
@@ -16,9 +17,10 @@
 struct http_request {
 	enum http_method method;
 	const char *path, *query, *auth, *host;
-	const char *form[8];     /* key, value, ... */
-	const char *user, *pass; /* X-User, X-Password */
-	char sent[4096];         /* the body */
+	const char *form[8];               /* key, value, ... */
+	const char *user, *pass;           /* X-User, X-Password */
+	const char *policy, *client, *via; /* X-Policy, X-Client, X-RST-Via */
+	char sent[4096];                   /* the body */
 	bool tls;
 	struct addr peer;
 	void *state;
@@ -37,6 +39,8 @@ static struct {
 	bool unsettled, store_failed;
 	unsigned begun, ended, asked;
 	char address[200], password[200];
+	struct upstream_asker asker; /* what was there when it was asked */
+	const char *url;             /* of MOVED */
 	struct account account;
 	struct person *person;
 } core_now;
@@ -85,6 +89,14 @@ http_header(const struct http_request *rq, const char *name)
 		v = rq->user;
 	else if (strcmp(name, "X-Password") == 0)
 		v = rq->pass;
+	else if (strcmp(name, "X-Policy") == 0)
+		v = rq->policy;
+	else if (strcmp(name, "X-Client") == 0)
+		v = rq->client;
+	else if (strcmp(name, "X-RST-Via") == 0)
+		v = rq->via;
+	else if (strcmp(name, "Authorization") != 0)
+		v = NULL;
 	return v == NULL ? (struct slice){ 0 } : slice_text(v);
 }
 
@@ -190,8 +202,8 @@ enum result
 signin_password(struct request *rq, const struct addr *peer,
     struct slice address, struct slice password, struct account **out)
 {
-	(void)rq;
 	(void)peer;
+	core_now.asker = *(const struct upstream_asker *)rq->asker;
 	core_now.asked++;
 	snprintf(core_now.address, sizeof(core_now.address), SLICE_FMT,
 	    SLICE_ARG(address));
@@ -203,6 +215,13 @@ signin_password(struct request *rq, const struct addr *peer,
 	}
 	*out = &core_now.account;
 	return core_now.result;
+}
+
+struct slice
+signin_moved(const struct request *rq)
+{
+	(void)rq;
+	return slice_text(core_now.url);
 }
 
 void
