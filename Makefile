@@ -80,7 +80,8 @@ $(O)/%.o: %.c | build/.headers
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # One kind sentence in place of a wall of errors.
-HEADERS := uv.h mbedtls/ssl.h microhttpd.h sqlite3.h expat.h crypt.h
+HEADERS := uv.h mbedtls/ssl.h microhttpd.h sqlite3.h expat.h crypt.h \
+	curl/curl.h
 build/.headers:
 	@for h in $(HEADERS); do \
 		echo "#include <$$h>" | $(CC) -E - >/dev/null 2>&1 || { \

@@ -5,7 +5,9 @@
  */
 #include "nexus/front.h"
 
+#include "common/base/blob.h"
 #include "common/base/panic.h"
+#include "core/relayed.h"
 #include "core/signin.h"
 
 enum {
@@ -99,6 +101,36 @@ rst_grant(struct nexus_visit *v, const struct rst_wish *wish,
 	buf_free(&ticket);
 }
 
+/*
+ * An upstream's own answer, where these are passed on: its tickets are known
+ * here from now on.  False: one cannot be, and the client gets ours.
+ */
+static bool
+rst_pass_on(struct nexus_visit *v)
+{
+	const struct blob *reply = signin_elsewhere_reply(&v->request);
+	struct core *core = v->nexus->core;
+	struct upstream_token tokens[RST_WISHES_MAX];
+	size_t n = 0, known = 0;
+
+	if (reply != NULL)
+		n = upstream_read_tokens(&v->arena, blob_slice(reply), tokens,
+		    ARRAY_LEN(tokens));
+	for (size_t i = 0; i < n; i++) {
+		const struct upstream_token *t = &tokens[i];
+		enum result r = relayed_put(core, v->account, t->ticket,
+		    t->has_secret ? t->secret : NULL, t->expires);
+
+		known += r == RESULT_OK || r == RESULT_ALREADY_THERE;
+	}
+	mem_wipe(tokens, sizeof(tokens));
+	if (n == 0 || known < n)
+		return false;
+	rst_reply_begin(v, 200);
+	http_reply_body(v->http, blob_slice(reply));
+	return true;
+}
+
 static void
 rst_reply_good(struct nexus_visit *v)
 {
@@ -167,7 +199,8 @@ rst_reply(struct nexus_visit *v)
 {
 	switch (v->verdict) {
 	case NEXUS_GOOD:
-		rst_reply_good(v);
+		if (!rst_pass_on(v))
+			rst_reply_good(v);
 		return;
 	case NEXUS_ASK:
 	case NEXUS_STALE:

@@ -38,6 +38,7 @@ struct rst_request {
 	struct slice username;
 	struct slice password; /* wipe it when done */
 	bool by_token;         /* a base ticket in place of a password */
+	struct slice app;      /* HostingApp: what the program says it is */
 	unsigned n;            /* at least 1 */
 	struct rst_wish wishes[RST_WISHES_MAX];
 };

@@ -6,6 +6,7 @@
  * struct elsewhere, which asks other servers in the language of the token
  * services (real-accounts.md).
  */
+#include "common/ops/metrics.h"
 #include "core/elsewhere.h"
 #include "nexus/rst.h"
 
@@ -39,5 +40,34 @@ struct upstream_token {
  */
 size_t upstream_read_tokens(struct arena *a, struct slice reply,
     struct upstream_token *out, size_t max);
+
+struct loop;
+struct upstream;
+struct upstream_config;
+
+/*
+ * The settings are copied.  id is 1 to 32 characters of a-z and 0-9, always
+ * the same for this server: others know by it what went in a circle.  NULL and
+ * a sentence in err when libcurl is missing.
+ */
+struct upstream *upstream_new(struct loop *l, struct metrics *metrics,
+    const struct upstream_config *cfg, struct slice id, char *err,
+    size_t errlen);
+/* Questions under way end as DOWN before this returns. */
+void upstream_free(struct upstream *u);
+/* From now on; questions under way still get their answers. */
+void upstream_config_set(struct upstream *u, const struct upstream_config *cfg);
+struct elsewhere *upstream_elsewhere(struct upstream *u);
+
+/* A line for each server: name, address, domains, state, last success. */
+void upstream_list(struct upstream *u, struct buf *out);
+/*
+ * Ask about one password and say step by step how it went, past caches and
+ * pauses.  done() comes once, never from inside; good: the password is right.
+ * The address may be any, the password is copied and wiped.
+ */
+void
+upstream_test(struct upstream *u, struct slice address, struct slice password,
+    struct buf *out, void (*done)(void *ctx, bool good), void *ctx);
 
 #endif

@@ -6,7 +6,9 @@
  * Passport front; for these programs alone, since the names are those of the
  * real ones.
  */
+#include "common/base/blob.h"
 #include "core/account.h"
+#include "core/relayed.h"
 #include "core/signin.h"
 #include "nexus/nexus.h"
 #include "nexus/upstream.h"
@@ -41,6 +43,13 @@ static struct {
 	char address[200], password[200];
 	struct upstream_asker asker; /* what was there when it was asked */
 	const char *url;             /* of MOVED */
+	struct blob *reply;          /* to be passed on */
+	unsigned relayed;
+	char ticket[200]; /* the last one of these */
+	unsigned char secret[24];
+	bool has_secret;
+	int64_t expires;
+	enum result put;
 	struct account account;
 	struct person *person;
 } core_now;
@@ -215,6 +224,29 @@ signin_password(struct request *rq, const struct addr *peer,
 	}
 	*out = &core_now.account;
 	return core_now.result;
+}
+
+const struct blob *
+signin_elsewhere_reply(const struct request *rq)
+{
+	(void)rq;
+	return core_now.reply;
+}
+
+enum result
+relayed_put(struct core *c, const struct account *a, struct slice ticket,
+    const unsigned char *secret, int64_t expires)
+{
+	(void)c;
+	(void)a;
+	core_now.relayed++;
+	snprintf(core_now.ticket, sizeof(core_now.ticket), SLICE_FMT,
+	    SLICE_ARG(ticket));
+	core_now.has_secret = secret != NULL;
+	if (secret != NULL)
+		memcpy(core_now.secret, secret, sizeof(core_now.secret));
+	core_now.expires = expires;
+	return core_now.put;
 }
 
 struct slice
