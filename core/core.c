@@ -44,6 +44,9 @@ core_start(struct core *c)
 	invite_start(c);
 	ban_start(c);
 	signup_start(c);
+	elsewhere_start(c);
+	env_random(c->env, seed, sizeof(seed));
+	relayed_start(c, seed);
 }
 
 static bool
@@ -67,6 +70,8 @@ core_stop(struct core *c)
 	invite_stop(c);
 	ban_stop(c);
 	signup_stop(c);
+	elsewhere_stop(c);
+	relayed_stop(c);
 	book_shelf_clear(c);
 	map_each(&c->by_id, free_account, c);
 	map_free(&c->by_id);

@@ -82,6 +82,7 @@ void rst_write_server(struct buf *out, int64_t now);
 
 enum rst_fault {
 	RST_FAULT_PASSWORD, /* or name, or ticket */
+	RST_FAULT_LOCKED,   /* too many wrong ones */
 	RST_FAULT_REQUEST,  /* it makes no sense */
 	RST_FAULT_MOVED,    /* ask at url */
 	RST_FAULT_LATER,    /* the service is not available */

@@ -167,6 +167,10 @@ world_load(struct play *p, struct world *w)
 		if (a.how == STORE_FOUND) {
 			assert_true(a.account.id == i + 1);
 			w->account[i] = (uint64_t)a.account.created;
+			assert_true(a.account.verified == a.account.created);
+			assert_int_equal(a.account.home.n, w->account[i] % 7);
+			assert_int_equal(a.account.remote_id.n,
+			    w->account[i] % 8);
 			world_load_book(p, w, i);
 		}
 		for (size_t j = 0; j < a.ncontacts; j++) {
@@ -225,6 +229,9 @@ deed_issue(struct play *p, const struct deed *d)
 		c.u.account.address = slice_text(people[d->who]);
 		c.u.account.name = name;
 		c.u.account.password = SLICE_LIT("hash");
+		c.u.account.verified = (int64_t)d->stamp;
+		c.u.account.home = slice_make("friends", d->stamp % 7);
+		c.u.account.remote_id = slice_make("0003BFFD", d->stamp % 8);
 		break;
 	case STORE_ACCOUNT_DELETE:
 		break;
