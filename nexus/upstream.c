@@ -35,18 +35,31 @@ wrong_key(const struct map_node *node)
 
 /* ---- servers ---- */
 
-static struct fetch *
-fetch_for(struct upstream *u, const struct upstream_server *s)
+/*
+ * Certificates may have changed in their files, so each begins anew.  What the
+ * system trusts takes long to read: that is read once, unless it must be.
+ */
+static void
+peer_connect(struct upstream *u, struct upstream_peer *p)
 {
-	struct fetch_config c = { .timeout_ms = u->cfg->timeout_ms,
-		.parallel = u->cfg->parallel,
-		.waiting = UPSTREAM_WAITING_MAX,
-		.max_reply = u->cfg->max_reply,
-		.plain = s->plain };
+	const struct upstream_server *s = p->server;
+	struct fetch_config c;
 
+	memset(&c, 0, sizeof(c));
+	c.timeout_ms = u->cfg->timeout_ms;
+	c.parallel = u->cfg->parallel;
+	c.waiting = UPSTREAM_WAITING_MAX;
+	c.max_reply = u->cfg->max_reply;
+	c.plain = s->plain;
 	(void)snprintf(c.ca, sizeof(c.ca), "%s", s->ca);
 	(void)snprintf(c.pin, sizeof(c.pin), "%s", s->pin);
-	return fetch_new(u->loop, u->lib, &c);
+	if (p->fetch != NULL && c.ca[0] == '\0' &&
+	    memcmp(&c, &p->connected, sizeof(c)) == 0)
+		return;
+	if (p->fetch != NULL)
+		fetch_retire(p->fetch);
+	p->connected = c;
+	p->fetch = fetch_new(u->loop, u->lib, &c);
 }
 
 static struct upstream_peer *
@@ -71,7 +84,6 @@ peer_drop(struct upstream_peer *p)
 	free(p);
 }
 
-/* Certificates may have changed in their files: each begins anew. */
 static void
 peers_set(struct upstream *u)
 {
@@ -81,10 +93,8 @@ peers_set(struct upstream *u)
 		const struct upstream_server *s = &u->cfg->servers[i];
 		struct upstream_peer *p = peer_make(u, s->name);
 
-		if (p->fetch != NULL)
-			fetch_retire(p->fetch);
 		p->server = s;
-		p->fetch = fetch_for(u, s);
+		peer_connect(u, p);
 	}
 	LIST_EACH(it, &u->peers) {
 		struct upstream_peer *p =

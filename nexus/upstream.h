@@ -63,8 +63,8 @@ struct elsewhere *upstream_elsewhere(struct upstream *u);
 void upstream_list(struct upstream *u, struct buf *out);
 /*
  * Ask about one password and say step by step how it went, past caches and
- * pauses.  done() comes once, never from inside; good: the password is right.
- * The address may be any, the password is copied and wiped.
+ * pauses.  done() comes once, perhaps from inside; good: the password is right.
+ * The address may be any; the password is copied, and the copy wiped.
  */
 void
 upstream_test(struct upstream *u, struct slice address, struct slice password,

@@ -304,11 +304,12 @@ int
 upstream_config_parse(struct upstream_config *c,
     const struct upstream_settings *s, char *err, size_t errlen)
 {
-	*c = (struct upstream_config){ .timeout_ms = s->timeout_s * 1000,
-		.parallel = s->parallel,
-		.failures = s->failures,
-		.pause_ms = s->pause_s * 1000,
-		.max_reply = (size_t)s->max_reply_kib * 1024 };
+	memset(c, 0, sizeof(*c));
+	c->timeout_ms = s->timeout_s * 1000;
+	c->parallel = s->parallel;
+	c->failures = s->failures;
+	c->pause_ms = s->pause_s * 1000;
+	c->max_reply = s->max_reply;
 	if (parse_servers(c, s->servers, err, errlen) != 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(pair_rows); i++) {

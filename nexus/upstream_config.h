@@ -34,7 +34,8 @@ struct upstream_settings {
 	struct slice servers, domains, local, ca, pin, kind, mode, provision,
 	    fallback, policy, redirects, plain, truncate;
 	struct slice tables[UPSTREAM_CLIENTS];
-	unsigned timeout_s, max_reply_kib, parallel, failures, pause_s;
+	unsigned timeout_s, parallel, failures, pause_s;
+	size_t max_reply;
 };
 
 struct upstream_server {

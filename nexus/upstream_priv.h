@@ -35,9 +35,10 @@ struct upstream_peer {
 	char name[ELSEWHERE_HOME_MAX + 1];
 	const struct upstream_server *server; /* in the current settings */
 	struct fetch *fetch;
-	unsigned failures;    /* since the last answer */
-	uint64_t pause_until; /* loop_now() */
-	int64_t last_good;    /* Unix seconds; 0: never */
+	struct fetch_config connected; /* how */
+	unsigned failures;             /* since the last answer */
+	uint64_t pause_until;          /* loop_now() */
+	int64_t last_good;             /* Unix seconds; 0: never */
 	uint64_t outcomes[UPSTREAM_OUTCOMES];
 	uint64_t asked_ms; /* how long all answers took together */
 };

@@ -25,6 +25,10 @@ struct operator_hooks {
 	void (*banned)(void *ctx, const struct subnet *network);
 	/* a link that leads into the admin pages, once */
 	bool (*admin_link)(void *ctx, struct buf *out);
+	/* servers that decide about passwords, a line each */
+	bool (*upstream_list)(void *ctx, struct buf *out);
+	/* ask one of them, as the call says; ends the call */
+	void (*upstream_test)(void *ctx, struct control_call *call);
 };
 
 struct operator
@@ -65,6 +69,9 @@ void operator_invite_revoke(struct control_call *call, void *ctx);
 void operator_ban(struct control_call *call, void *ctx);
 void operator_ban_list(struct control_call *call, void *ctx);
 void operator_ban_lift(struct control_call *call, void *ctx);
+/* upstream.c */
+void operator_upstream_list(struct control_call *call, void *ctx);
+void operator_upstream_test(struct control_call *call, void *ctx);
 /* trace.c */
 void operator_trace(struct control_call *call, void *ctx);
 /* server.c */

@@ -100,6 +100,8 @@ int roof_upstream_check(const struct server *s, char *err, size_t errlen);
 /* The settings as they are now; builds it when the first server is set. */
 int roof_upstream_apply(struct server *s, char *err, size_t errlen);
 void roof_upstream_free(struct server *s);
+bool roof_upstream_list(void *server, struct buf *out);
+void roof_upstream_test(void *server, struct control_call *call);
 /* ---- gauges.c ---- */
 void roof_gauges(struct server *s);
 /* ---- doors.c: the listening ports ---- */

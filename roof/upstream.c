@@ -37,10 +37,10 @@ read_settings(const struct server *s, char *err, size_t errlen)
 		    [UPSTREAM_WLM2009] = text(s, CONF_UP_WLM2009),
 		    [UPSTREAM_WLM2011] = text(s, CONF_UP_WLM2011) },
 		.timeout_s = number(s, CONF_UP_TIMEOUT),
-		.max_reply_kib = number(s, CONF_UP_REPLY),
 		.parallel = number(s, CONF_UP_PARALLEL),
 		.failures = number(s, CONF_UP_FAILURES),
 		.pause_s = number(s, CONF_UP_PAUSE),
+		.max_reply = (size_t)number(s, CONF_UP_REPLY) * 1024,
 	};
 
 	if (upstream_config_parse(c, &says, err, errlen) == 0)
@@ -109,4 +109,47 @@ roof_upstream_free(struct server *s)
 	upstream_free(s->upstream);
 	s->upstream = NULL;
 	s->core.elsewhere = NULL;
+}
+
+/* ---- what the operator asks ---- */
+
+static bool
+has_none(const struct server *s, struct buf *out)
+{
+	if (s->upstream != NULL)
+		return false;
+	buf_add_text(out,
+	    "no other server is set: see upstream.servers and "
+	    "docs/UPSTREAM.md\n");
+	return true;
+}
+
+bool
+roof_upstream_list(void *server, struct buf *out)
+{
+	struct server *s = server;
+
+	if (!has_none(s, out))
+		upstream_list(s->upstream, out);
+	return true;
+}
+
+static void
+tested(void *call, bool good)
+{
+	control_done(call, good);
+}
+
+void
+roof_upstream_test(void *server, struct control_call *call)
+{
+	struct server *s = server;
+	struct buf *out = control_out(call);
+
+	if (has_none(s, out)) {
+		control_done(call, false);
+		return;
+	}
+	upstream_test(s->upstream, control_arg(call, 0),
+	    control_option(call, "password"), out, tested, call);
 }

@@ -8,9 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Numeric, so nobody is asked for it; and nobody hears of it. */
-#define FETCH_NOBODY "https://127.0.0.1/"
-
 const char *
 fetch_end_text(enum fetch_end how)
 {
@@ -70,6 +67,7 @@ run_end(struct fetch_run *run)
 		job->done(job);
 	}
 	fetch_easy_close(run);
+	fetch_warm_close(run);
 	run_free(run);
 }
 
@@ -164,10 +162,10 @@ warm(struct fetch *f)
 	struct fetch_run *run = mem_alloc(sizeof(*run));
 
 	run->f = f;
-	snprintf(run->url, sizeof(run->url), FETCH_NOBODY);
-	if (!fetch_easy_open(run, f->cfg.timeout_ms) ||
+	if (!fetch_warm_open(run) || !fetch_easy_open(run, f->cfg.timeout_ms) ||
 	    f->lib->multi_add_handle(f->multi, run->easy) != CURLM_OK) {
 		fetch_easy_close(run);
+		fetch_warm_close(run);
 		run_free(run);
 		return;
 	}

@@ -94,6 +94,7 @@ struct fetch_job {
 	struct slice type; /* Content-Type */
 	struct slice body; /* at most FETCH_BODY_MAX; our copy is wiped */
 	struct slice via;  /* value of X-RST-Via; empty: none */
+	bool fresh;        /* over a connection of its own */
 	/* Never from inside fetch_post(); once, within the timeout. */
 	void (*done)(struct fetch_job *job);
 	/* answered; slices are good during done() */

@@ -5,8 +5,6 @@
 #include "common/base/panic.h"
 
 #include <stdio.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum {
 	EASY_IDLE_S = 60 /* a connection older than this is not used again */
@@ -35,28 +33,6 @@ on_header(char *p, size_t each, size_t n, void *ctx)
 		return each * n;
 	run->large = true;
 	return 0;
-}
-
-/* A connection that ends before anything is answered. */
-static curl_socket_t
-on_open(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
-{
-	struct fetch_run *run = ctx;
-	int fd = run->ends[1];
-
-	(void)purpose;
-	(void)to;
-	run->ends[1] = -1;
-	return fd;
-}
-
-static int
-on_opened(void *ctx, curl_socket_t fd, curlsocktype purpose)
-{
-	(void)ctx;
-	(void)fd;
-	(void)purpose;
-	return CURL_SOCKOPT_ALREADY_CONNECTED;
 }
 
 #define SET(option, value) \
@@ -124,6 +100,7 @@ tell_question(struct fetch_run *run)
 	add_header(run, "Expect", SLICE_LIT(""));
 	SET(HTTPHEADER, run->headers);
 	SET(USERAGENT, "Nudge");
+	SET(FRESH_CONNECT, run->job->fresh ? 1L : 0L);
 	SET(POST, 1L);
 	SET(POSTFIELDS, run->body.p);
 	SET(POSTFIELDSIZE, (long)run->body.n);
@@ -134,29 +111,11 @@ tell_question(struct fetch_run *run)
 	SET(HEADERDATA, run);
 }
 
-static bool
-tell_nobody(struct fetch_run *run)
-{
-	const struct fetch_lib *lib = run->f->lib;
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
-		run->ends) < 0)
-		return false;
-	/* what is sent may be sent, and nothing comes */
-	(void)shutdown(run->ends[0], SHUT_WR);
-	SET(OPENSOCKETFUNCTION, on_open);
-	SET(OPENSOCKETDATA, run);
-	SET(SOCKOPTFUNCTION, on_opened);
-	SET(CONNECT_ONLY, 1L);
-	return true;
-}
-
 bool
 fetch_easy_open(struct fetch_run *run, uint64_t ms)
 {
 	const struct fetch_lib *lib = run->f->lib;
 
-	run->ends[0] = run->ends[1] = -1;
 	run->easy = lib->easy_init();
 	if (run->easy == NULL)
 		return false;
@@ -168,9 +127,8 @@ fetch_easy_open(struct fetch_run *run, uint64_t ms)
 	SET(CONNECTTIMEOUT_MS, (long)ms);
 	tell_trust(run);
 	tell_not(run);
-	if (run->job == NULL)
-		return tell_nobody(run);
-	tell_question(run);
+	if (run->job != NULL)
+		tell_question(run);
 	return true;
 }
 
@@ -183,9 +141,6 @@ fetch_easy_close(struct fetch_run *run)
 		return;
 	lib->easy_cleanup(run->easy);
 	lib->slist_free_all(run->headers);
-	for (size_t i = 0; i < ARRAY_LEN(run->ends); i++)
-		if (run->ends[i] >= 0)
-			(void)close(run->ends[i]);
 	run->easy = NULL;
 }
 

@@ -31,8 +31,8 @@ struct fetch_run {
 	struct buf body, reply;
 	size_t header_bytes;
 	bool large;
-	enum fetch_end how; /* of those that are over */
-	int ends[2];        /* of one without a job */
+	enum fetch_end how;      /* of those that are over */
+	struct fetch_warm *warm; /* of one without a job */
 	char error[CURL_ERROR_SIZE];
 	char url[FETCH_URL_MAX];
 };
@@ -49,6 +49,14 @@ void fetch_easy_close(struct fetch_run *run);
 /* After the end: what it means. */
 void fetch_easy_read(const struct fetch_run *run, CURLcode code,
     struct fetch_job *job);
+
+/*
+ * ---- fetch_warm.c: a server that only says goodbye, so that a question to it
+ * brings TLS to where what is trusted has been read ----
+ */
+/* Its address into run->url; false: there can be none. */
+bool fetch_warm_open(struct fetch_run *run);
+void fetch_warm_close(struct fetch_run *run);
 
 /* ---- fetch.c ---- */
 void fetch_done(struct fetch_run *run, CURLcode code);
