@@ -170,7 +170,8 @@ struct account_birth {
 	struct slice name;
 	struct slice home;
 	struct slice remote_id;
-	uint32_t flags; /* beside the usual ones */
+	int64_t verified; /* when it last said yes, Unix seconds; 0: never */
+	uint32_t flags;   /* beside the usual ones */
 };
 enum result account_create_away(struct request *rq,
     const struct account_birth *birth, struct account **out);

@@ -184,7 +184,7 @@ account_create_away(struct request *rq, const struct account_birth *birth,
 	if (r == RESULT_OK) {
 		(*out)->flags |= birth->flags;
 		account_home_put(*out, birth->home, birth->remote_id);
-		account_extra(*out)->home->verified = env_wall(rq->core->env);
+		account_extra(*out)->home->verified = birth->verified;
 		keep_secret(*out, &none);
 		account_put(rq, *out, NULL);
 	}

@@ -308,7 +308,8 @@ newcomer(struct request *rq, const struct attempt *at,
 	struct account_birth birth = { .address = at->address,
 		.name = slice_text(w->job.name),
 		.home = at->home,
-		.remote_id = slice_text(w->job.remote_id) };
+		.remote_id = slice_text(w->job.remote_id),
+		.verified = env_wall(c->env) };
 	enum result r = account_writable(c);
 	struct account *a;
 

@@ -6,6 +6,8 @@
 const struct control_command operator_commands[] = {
 	{ "user add",     "EMAIL --password PW [--name NAME]", "make an account",                      1, 5,  operator_user_add },
 	{ "user list",    "",                                  "every account, a line each",           0, 0,  operator_user_list },
+	{ "user show",    "EMAIL",                             "what is known of it",                  1, 1,  operator_user_show },
+	{ "user home",    "EMAIL NAME|here",                   "the server that decides about its password", 2, 2, operator_user_home },
 	{ "user passwd",  "EMAIL --password PW",               "give it a new password",               1, 3,  operator_user_passwd },
 	{ "user app-password", "EMAIL [--off]",                "a password for MSN 1 to 4 alone, or none", 1, 2, operator_user_app_password },
 	{ "user reset-link", "EMAIL",                          "a link that sets a new password, once", 1, 1, operator_user_reset_link },

@@ -51,6 +51,8 @@ extern const size_t operator_nroutes;
 /* ---- the rows' functions, by file ---- */
 /* users.c */
 void operator_user_add(struct control_call *call, void *ctx);
+void operator_user_show(struct control_call *call, void *ctx);
+void operator_user_home(struct control_call *call, void *ctx);
 void operator_user_list(struct control_call *call, void *ctx);
 void operator_user_passwd(struct control_call *call, void *ctx);
 void operator_user_app_password(struct control_call *call, void *ctx);
