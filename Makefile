@@ -186,7 +186,8 @@ install: all man
 		$(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man8 \
 		$(CONFDIR) $(UNITDIR))
 	install -m 755 $(O)/nudged $(O)/nudgectl $(DESTDIR)$(PREFIX)/bin
-	install -m 644 README.md LICENSE $(wildcard docs/OPERATIONS.md) \
+	install -m 644 README.md LICENSE \
+		$(wildcard docs/OPERATIONS.md docs/UPSTREAM.md) \
 		$(DESTDIR)$(SHARE)/doc/nudge
 	install -m 644 $(filter %.1,$(MAN)) $(DESTDIR)$(SHARE)/man/man1
 	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(SHARE)/man/man5

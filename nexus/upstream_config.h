@@ -75,9 +75,19 @@ struct upstream_config {
  */
 int upstream_config_parse(struct upstream_config *c,
     const struct upstream_settings *s, char *err, size_t errlen);
-/* The part of it that is in upstream_domain.c. */
+/* Parts of it, in upstream_domain.c and upstream_pairs.c. */
 int upstream_config_domains(struct upstream_config *c,
     const struct upstream_settings *s, char *err, size_t errlen);
+int upstream_config_pairs(struct upstream_config *c,
+    const struct upstream_settings *s, char *err, size_t errlen);
+/* "setting: "what" wants" into err; -1. */
+int upstream_complain(char *err, size_t errlen, const char *setting,
+    struct slice what, const char *wants);
+/* The next name=value between commas; word is both. */
+bool upstream_cut_pair(struct slice *rest, struct slice *word,
+    struct slice *name, struct slice *value);
+/* False when it does not fit. */
+bool upstream_set_text(char *out, size_t room, struct slice value);
 /* The server that is set for the domain of an address, or NULL: ours. */
 const struct upstream_server *
 upstream_config_home(const struct upstream_config *c, struct slice address);

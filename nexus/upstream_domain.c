@@ -115,15 +115,6 @@ upstream_config_may_follow(const struct upstream_server *s,
 /* ---- the settings ---- */
 
 static int
-complain(char *err, size_t errlen, const char *setting, struct slice what,
-    const char *wants)
-{
-	snprintf(err, errlen, "%s: \"" SLICE_FMT "\" %s", setting,
-	    SLICE_ARG(slice_upto(what, 80)), wants);
-	return -1;
-}
-
-static int
 parse_local(struct upstream_config *c, struct slice list, char *err,
     size_t errlen)
 {
@@ -132,11 +123,12 @@ parse_local(struct upstream_config *c, struct slice list, char *err,
 
 	while (slice_cut_word(&rest, &word))
 		if (!domain_read(word, &d))
-			return complain(err, errlen, "upstream.local", word,
+			return upstream_complain(err, errlen, "upstream.local",
+			    word,
 			    "is no domain; write example.org or "
 			    "*.example.org");
 	if (list.n >= sizeof(c->local))
-		return complain(err, errlen, "upstream.local", list,
+		return upstream_complain(err, errlen, "upstream.local", list,
 		    "is too long; 1999 bytes at most");
 	snprintf(c->local, sizeof(c->local), SLICE_FMT, SLICE_ARG(list));
 	return 0;
@@ -152,24 +144,25 @@ parse_domain(struct upstream_config *c, struct slice word, char *err,
 	    upstream_config_server(c, slice_trim(slice_from(word, eq + 1)));
 
 	if (c->ndomains == UPSTREAM_DOMAINS_MAX)
-		return complain(err, errlen, "upstream.domains", word,
+		return upstream_complain(err, errlen, "upstream.domains", word,
 		    "is one too many; 64 are the most");
 	if (eq == word.n || !domain_read(slice_trim(slice_upto(word, eq)), d))
-		return complain(err, errlen, "upstream.domains", word,
+		return upstream_complain(err, errlen, "upstream.domains", word,
 		    "is no pair; write domain=name, such as "
 		    "friends.example=friends or *.friends.example=friends");
 	if (s == NULL)
-		return complain(err, errlen, "upstream.domains", word,
+		return upstream_complain(err, errlen, "upstream.domains", word,
 		    "names no server of upstream.servers; write it there "
 		    "first");
 	for (unsigned i = 0; i < c->ndomains; i++)
 		if (c->domains[i].below == d->below &&
 		    strcmp(c->domains[i].name, d->name) == 0)
-			return complain(err, errlen, "upstream.domains", word,
+			return upstream_complain(err, errlen,
+			    "upstream.domains", word,
 			    "is there twice; one server decides about a "
 			    "domain");
 	if (!d->below && local_fits(c, slice_text(d->name)) == SIZE_MAX)
-		return complain(err, errlen, "upstream.domains", word,
+		return upstream_complain(err, errlen, "upstream.domains", word,
 		    "is in upstream.local too; take it out of one of them");
 	d->server = (unsigned)(s - c->servers);
 	c->ndomains++;

@@ -111,8 +111,41 @@ void upstream_plan_free(struct upstream_plan *p);
 bool upstream_via(const struct upstream *u, struct slice came, struct buf *out);
 struct slice upstream_type(enum rst_kind kind);
 
+/* ---- upstream_row.c: which tickets are asked for; asker may be NULL ---- */
+void
+upstream_row_make(const struct upstream *u, const struct upstream_server *s,
+    const struct upstream_asker *asker, struct upstream_row *row);
+
+/* ---- questions at work ---- */
+/* One job, in the list of its question or of those that are answered. */
+struct upstream_waiter {
+	struct list node;
+	struct elsewhere_job *job;
+};
+
+struct upstream_quest {
+	struct map_node node; /* in u->questions, when shared */
+	bool shared;
+	unsigned char key[SHA256_BYTES];
+	struct upstream *u;
+	struct list waiters;
+	struct fetch_job fetch;
+	struct upstream_plan plan;
+	uint64_t began;
+	unsigned hops;
+	char been[UPSTREAM_HOPS_MAX + 1][FETCH_URL_MAX];
+	char home[ELSEWHERE_HOME_MAX + 1];
+	char *address; /* for the log */
+};
+
+/* ---- upstream_go.c: from a question to its answer ---- */
+void upstream_go(struct upstream_quest *q, struct fetch *f);
+
 /* ---- upstream_ask.c: the seam's ask() ---- */
 void upstream_ask(void *ctx, struct elsewhere_job *job);
+/* Reply may be NULL. */
+void upstream_job_fill(struct elsewhere_job *job,
+    const struct upstream_answer *a, struct blob *reply);
 void upstream_ask_init(struct upstream *u);
 /* Every job that is known gets its answer now. */
 void upstream_ask_flush(struct upstream *u);

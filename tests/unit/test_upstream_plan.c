@@ -90,6 +90,7 @@ settings_that_make_no_sense_are_explained(void **state)
 		{ AT(servers),   "friends=ftp://a.example/b",    "is no server" },
 		{ AT(servers),   "friends=https://a.example",    "is no server" },
 		{ AT(servers),   "friends=http://a.example/b",   "would send passwords in clear text; write https://" },
+		{ AT(servers),   "here=https://a.example/b",     "means this server" },
 		{ AT(servers),   "friends=https://a/b,friends=https://c/d", "is there twice" },
 		{ AT(domains),   "friends.example",              "upstream.domains: \"friends.example\" is no pair" },
 		{ AT(domains),   "friends.example=club",         "names no server of upstream.servers" },
