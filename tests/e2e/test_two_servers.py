@@ -22,6 +22,7 @@ BOB = "bob@example.com"
 SECRET = "Canary' & <\u00e4> 77,%"
 DIALECTS = (8, 12, 15, 18)
 PEOPLE = {d: f"msnp{d}@there.example" for d in DIALECTS}
+PAGE, OLD, MOVER = (f"{n}@there.example" for n in ("page", "old", "mover"))
 
 
 class Two:
@@ -40,7 +41,7 @@ def two(mold: pathlib.Path, tmp_path_factory: pytest.TempPathFactory
     # copies of one folder have the same keys: here, tickets must differ
     for _ in range(2):
         there.ctl("keys", "rotate")
-    for email in PEOPLE.values():
+    for email in (*PEOPLE.values(), PAGE, OLD, MOVER):
         there.add_user(email, SECRET)
     here = harness.Server(folders[0], **{
         "upstream.servers":
@@ -83,8 +84,6 @@ def talk(ann: msn.Person, bob: msn.Person) -> None:
         wire.expect(f"ACK {t}")
         other.expect_told(sender, payload)
 
-
-# The order of these tests is the order of the story.
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_people_of_there_sign_in_here_and_talk_to_ours(two, dialect):
@@ -146,7 +145,7 @@ def test_policies_of_every_form_are_answered(two):
 
 
 def test_pages_say_where_the_password_is_kept(two):
-    email = PEOPLE[8]
+    email = PAGE
     two.here.settings["accounts.signup"] = "open"
     two.here.restart()
     me = visitor.Visitor(two.here)
@@ -163,7 +162,7 @@ def test_pages_say_where_the_password_is_kept(two):
     page = me.fill("/account/delete", old=SECRET)
     assert page.title == "Goodbye"
     assert email not in two.here.ctl("user", "list").stdout
-    sign_in(two.here, 8).hang_up()      # and it can be made again
+    me.sign_in(email, SECRET)       # and it can be made again
     for words in (("passwd", email, "--password", "long enough"),
                   ("reset-link", email), ("home", email, "nowhere")):
         done = two.here.ctl("user", *words, check=False)
@@ -172,14 +171,16 @@ def test_pages_say_where_the_password_is_kept(two):
 
 
 def test_old_programs_need_a_password_of_their_own(two):
-    old = classic.sign_in(two.here, PEOPLE[12], 5)
+    assert rst.not_rst(two.here, OLD, SECRET)
+    old = classic.sign_in(two.here, OLD, 5)
     old.hang_up()
     with pytest.raises(AssertionError):
-        classic.sign_in(two.here, PEOPLE[12], 5, SECRET)
+        classic.sign_in(two.here, OLD, 5, SECRET)
 
 
 def test_who_moves_here_gets_a_password_here(two):
-    email = PEOPLE[15]
+    email = MOVER
+    assert rst.not_rst(two.here, email, SECRET)
     done = two.here.ctl("user", "home", email, "here")
     assert "nudgectl user passwd" in done.stdout
     with pytest.raises(rst.Refused):
@@ -187,11 +188,12 @@ def test_who_moves_here_gets_a_password_here(two):
     two.here.ctl("user", "passwd", email, "--password", "kept here")
     live.sign_in(two.here, email, 15, "kept here").hang_up()
     two.here.ctl("user", "home", email, "there")
-    sign_in(two.here, 15).hang_up()
+    live.sign_in(two.here, email, 15, SECRET).hang_up()
 
 
 def test_while_there_is_down_people_come_back_by_what_is_kept(two):
     for dialect in DIALECTS:
+        sign_in(two.here, dialect).hang_up()
         until_kept(two.here, PEOPLE[dialect])
     assert two.there.stop() == 0
     two.here.restart()
@@ -234,6 +236,9 @@ def test_tickets_of_there_open_doors_here_when_they_are_passed_on(two):
 
 @pytest.mark.covers("real-accounts 13 #23")
 def test_no_password_of_there_is_written_down_here(two):
+    for dialect in DIALECTS:
+        sign_in(two.here, dialect).hang_up()
+        until_kept(two.here, PEOPLE[dialect])
     assert two.here.stop() == 0
     forms = [SECRET.encode(), b"Canary' &amp;", b"Canary", b"Q2FuYXJ5",
              b"Canary%27"]

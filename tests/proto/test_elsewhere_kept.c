@@ -267,6 +267,24 @@ digest(struct away *w, const char *password)
 	return r;
 }
 
+/* As somebody might who changes the file by hand. */
+static void
+seal_as_own(struct away *w, const char *password)
+{
+	char sealed[SEALED_TEXT_MAX + 1];
+	struct account *a = away_account(w, AMY);
+	struct request rq;
+
+	signin_seal(world_core(w->world), SLICE_LIT(AMY), SEALED_OWN,
+	    slice_text(password), sealed);
+	request_begin(&rq, world_core(w->world), not_again);
+	while (account_password(&rq, a) == RESULT_WAIT)
+		world_settle(w->world);
+	assert_int_equal(account_set_sealed(&rq, a, sealed), RESULT_OK);
+	request_end(&rq);
+	world_settle(w->world);
+}
+
 static void
 make_app_password(struct away *w, char out[64])
 {
@@ -298,6 +316,8 @@ old_programs_get_in_by_a_password_made_for_them_alone(void **state)
 	c->cfg.md5_days = 90;
 	assert_int_equal(digest(w, "password"), RESULT_BAD_PASSWORD);
 	amy_was_here(w);
+	assert_int_equal(digest(w, "secret"), RESULT_BAD_PASSWORD);
+	seal_as_own(w, "secret");
 	assert_int_equal(digest(w, "secret"), RESULT_BAD_PASSWORD);
 	make_app_password(w, made);
 	assert_int_equal(digest(w, made), RESULT_OK);

@@ -218,7 +218,7 @@ a_ticket_that_was_passed_on_is_proven_with_the_secret_of_there(void **state)
 {
 	struct away *w = *state;
 	struct player *p = play_connect(w->world);
-	char nonce[100];
+	char nonce[100], longest[1500] = "";
 
 	assert_int_equal(pass_on(w, AMY, THEIR, "twentyfour bytes of key.", 0),
 	    RESULT_OK);
@@ -230,6 +230,13 @@ a_ticket_that_was_passed_on_is_proven_with_the_secret_of_there(void **state)
 	p = play_connect(w->world);
 	(void)play_challenge(p, AMY, "MSNP12");
 	play_say(p, "USR 4 TWN S " THEIR);
+	play_hears(p, "USR 4 OK " AMY " 1 0");
+	/* those of the time had a thousand letters */
+	memset(longest, 'x', sizeof(longest) - 1);
+	assert_int_equal(pass_on(w, AMY, longest, NULL, 0), RESULT_OK);
+	p = play_connect(w->world);
+	(void)play_challenge(p, AMY, "MSNP12");
+	play_sayf(p, "USR 4 TWN S %s", longest);
 	play_hears(p, "USR 4 OK " AMY " 1 0");
 }
 
