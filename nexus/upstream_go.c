@@ -38,6 +38,20 @@ outcome_of(enum elsewhere_verdict v)
 	return UPSTREAM_DOWN;
 }
 
+/*
+ * Does that speak against the server?  Not when the time passed while others
+ * were asked: who asks much at once could shut it out.
+ */
+static bool
+is_failure(const struct upstream_quest *q)
+{
+	const struct fetch_job *job = &q->fetch;
+
+	if (job->how == FETCH_TOO_LATE)
+		return job->queued_ms < q->u->cfg->timeout_ms / 2;
+	return job->how != FETCH_BUSY && job->how != FETCH_STOPPED;
+}
+
 static void
 question_count(struct upstream_quest *q, const struct upstream_answer *a)
 {
@@ -57,7 +71,7 @@ question_count(struct upstream_quest *q, const struct upstream_answer *a)
 	p->asked_ms += ms;
 	if (a->understood)
 		upstream_peer_answered(u, p, how == UPSTREAM_GOOD);
-	else if (q->fetch.how != FETCH_BUSY && q->fetch.how != FETCH_STOPPED)
+	else if (is_failure(q))
 		upstream_peer_failed(u, p);
 }
 

@@ -113,8 +113,9 @@ run_start(struct fetch *f, struct fetch_run *run)
 
 	list_remove(&run->node);
 	f->nwaiting--;
+	run->job->queued_ms = (unsigned)(now + f->cfg.timeout_ms - run->due);
 	if (now >= run->due) {
-		run_refuse(run, FETCH_TOO_LATE);
+		run_refuse(run, FETCH_BUSY);
 		return;
 	}
 	if (!fetch_easy_open(run, run->due - now) ||
@@ -267,7 +268,7 @@ fetch_post(struct fetch *f, struct fetch_job *job)
 	buf_init(&run->body, FETCH_BODY_MAX);
 	buf_init(&run->reply, f->cfg.max_reply);
 	job->run = run;
-	job->status = 0;
+	job->status = job->queued_ms = 0;
 	job->reply = job->location = (struct slice){ 0 };
 	job->resolved = job->connected = job->secured = job->ended = 0;
 	if (run->how == FETCH_ANSWERED) {

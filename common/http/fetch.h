@@ -72,7 +72,7 @@ void fetch_retire(struct fetch *f);
 enum fetch_end {
 	FETCH_ANSWERED,    /* status and reply, whole */
 	FETCH_STOPPED,     /* fetch_free() */
-	FETCH_BUSY,        /* too many wait */
+	FETCH_BUSY,        /* too many wait, or it waited too long */
 	FETCH_FORBIDDEN,   /* no address we ask: http:// to another machine */
 	FETCH_UNRESOLVED,  /* nobody knows the name */
 	FETCH_UNREACHABLE, /* no connection */
@@ -105,6 +105,7 @@ struct fetch_job {
 	char why[FETCH_WHY_MAX]; /* for people; not of ANSWERED */
 	/* microseconds since the start, 0 when it did not come to that */
 	int64_t resolved, connected, secured, ended;
+	unsigned queued_ms;    /* it waited so long for others to end */
 	struct fetch_run *run; /* ours */
 };
 void fetch_post(struct fetch *f, struct fetch_job *job);

@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import pathlib
 import subprocess
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -128,7 +127,6 @@ def test_a_reload_takes_new_servers_and_refuses_nonsense(
                                 for k, v in upstream(there).items()))
         server.ctl("reload")
         assert ask(server, "ann@there.example", PASSWORD).returncode == 0
-        # the environment's proxies are nobody's business here
         conf.write_text("upstream.servers = there=ftp://x/y\n")
         done = server.ctl("reload", check=False)
         assert done.returncode == 1
@@ -161,14 +159,13 @@ def test_the_settings_are_checked_before_anything_starts(
 
 def test_no_password_stays_in_a_log_or_in_memory(
         two: tuple[Server, Server]) -> None:
-    here, there = two
+    here, _ = two
     canary = "canary-of-elsewhere-7215"
     for _ in range(3):
         assert ask(here, "ann@there.example", canary).returncode == 1
     for server in two:
         assert canary not in server.log()
     assert count_in_memory(here.pid, canary.encode()) == 0
-    del there
 
 
 def count_in_memory(pid: int, what: bytes) -> int:
@@ -180,6 +177,8 @@ def count_in_memory(pid: int, what: bytes) -> int:
             if not mode.startswith("rw"):
                 continue
             first, last = (int(x, 16) for x in where.split("-"))
+            if last - first > 1 << 28:
+                continue  # what a sanitizer keeps of memory
             memory.seek(first)
             found += memory.read(last - first).count(what)
     return found

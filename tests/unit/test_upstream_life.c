@@ -109,6 +109,29 @@ wrong_passwords_and_other_faults_are_no_failures_of_a_server(void **state)
 }
 
 static void
+a_queue_that_is_too_long_is_no_failure_of_a_server(void **state)
+{
+	struct upstream_world *w = *state;
+	char password[16];
+
+	w->says.timeout_s = 1;
+	w->says.parallel = 1;
+	w->says.failures = 2;
+	upstream_world_set(w);
+	for (unsigned i = 0; i < 10; i++) {
+		(void)snprintf(password, sizeof(password), "pw%u", i);
+		upstream_world_post(w, i, password, NULL);
+	}
+	for (unsigned i = 0; i < 10; i++)
+		assert_int_equal(upstream_world_wait(w, &w->asks[i]),
+		    ELSEWHERE_DOWN);
+	assert_int_equal(w->server.asked, 1);
+	assert_int_equal(upstream_world_count(w, "upstream.paused.friends"), 0);
+	answer(w, UPSTREAM_SIGNED_IN);
+	assert_int_equal(upstream_world_ask(w, "pw"), ELSEWHERE_GOOD);
+}
+
+static void
 failures_that_are_not_in_a_row_do_not_count_together(void **state)
 {
 	struct upstream_world *w = *state;
@@ -374,6 +397,7 @@ main(void)
 		T(whatever_a_server_does_the_answer_comes_in_time),
 		T(a_server_that_fails_is_left_alone_and_tried_again),
 		T(wrong_passwords_and_other_faults_are_no_failures_of_a_server),
+		T(a_queue_that_is_too_long_is_no_failure_of_a_server),
 		T(failures_that_are_not_in_a_row_do_not_count_together),
 		T(a_hundred_who_ask_the_same_at_once_are_one_question),
 		T(a_wrong_password_is_not_asked_about_again_for_a_minute),

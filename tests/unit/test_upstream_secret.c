@@ -13,7 +13,8 @@
 
 enum {
 	CANARY = 24,
-	CHUNK = 1 << 20
+	CHUNK = 1 << 20,
+	LARGEST = 1 << 28 /* beyond is what a sanitizer keeps of memory */
 };
 
 /* XORed, so that it stands nowhere but where it is used. */
@@ -72,7 +73,7 @@ count_everywhere(void)
 	assert_non_null(mem);
 	while (fgets(line, sizeof(line), maps) != NULL)
 		if (sscanf(line, "%lx-%lx %7s", &from, &to, mode) == 3 &&
-		    mode[0] == 'r' && mode[1] == 'w' &&
+		    mode[0] == 'r' && mode[1] == 'w' && to - from < LARGEST &&
 		    ((unsigned long)chunk < from || (unsigned long)chunk >= to))
 			found += count_in(fileno(mem), from, to, chunk);
 	(void)fclose(maps);
