@@ -27,8 +27,10 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection \
 CC_IS_CLANG := $(shell $(CC) --version 2>/dev/null | grep -c clang)
 ifeq ($(CC_IS_CLANG),0)
 WARN += -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wtrampolines
-HARDEN += -ftrivial-auto-var-init=zero
 endif
+# No -ftrivial-auto-var-init: the compiler of Debian 12 (GCC 12.2) then zeroes
+# four bytes of the first element of an array of structs that has padding behind
+# it in a struct that is initialised.
 ifneq ($(WERROR),)
 WARN += -Werror
 endif
@@ -80,7 +82,8 @@ $(O)/%.o: %.c | build/.headers
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # One kind sentence in place of a wall of errors.
-HEADERS := uv.h mbedtls/ssl.h microhttpd.h sqlite3.h expat.h crypt.h
+HEADERS := uv.h mbedtls/ssl.h microhttpd.h sqlite3.h expat.h crypt.h \
+	curl/curl.h
 build/.headers:
 	@for h in $(HEADERS); do \
 		echo "#include <$$h>" | $(CC) -E - >/dev/null 2>&1 || { \
@@ -185,7 +188,8 @@ install: all man
 		$(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man8 \
 		$(CONFDIR) $(UNITDIR))
 	install -m 755 $(O)/nudged $(O)/nudgectl $(DESTDIR)$(PREFIX)/bin
-	install -m 644 README.md LICENSE $(wildcard docs/OPERATIONS.md) \
+	install -m 644 README.md LICENSE \
+		$(wildcard docs/OPERATIONS.md docs/UPSTREAM.md) \
 		$(DESTDIR)$(SHARE)/doc/nudge
 	install -m 644 $(filter %.1,$(MAN)) $(DESTDIR)$(SHARE)/man/man1
 	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(SHARE)/man/man5

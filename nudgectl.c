@@ -131,9 +131,9 @@ ask(const char *prompt, char *out, size_t max)
 }
 
 static bool
-ask_twice(struct ctl *ctl)
+ask_password(struct ctl *ctl, bool twice)
 {
-	char again[PASSWORD_MAX];
+	char again[PASSWORD_MAX] = "";
 	bool same;
 
 	if (!isatty(STDIN_FILENO)) {
@@ -143,11 +143,11 @@ ask_twice(struct ctl *ctl)
 		return false;
 	}
 	if (!ask("Password: ", ctl->password, sizeof(ctl->password)) ||
-	    !ask("Once more: ", again, sizeof(again))) {
+	    (twice && !ask("Once more: ", again, sizeof(again)))) {
 		fputs("nudgectl: no password given\n", stderr);
 		return false;
 	}
-	same = strcmp(ctl->password, again) == 0;
+	same = !twice || strcmp(ctl->password, again) == 0;
 	mem_wipe(again, sizeof(again));
 	if (!same)
 		fputs("nudgectl: the two are not the same; try again\n",
@@ -164,11 +164,21 @@ read_stdin(struct ctl *ctl)
 	return false;
 }
 
+/* A password of another server, which nobody should find in a history. */
+static bool
+tests_password(char **words, int n)
+{
+	return n >= 3 && strcmp(words[0], "upstream") == 0 &&
+	    strcmp(words[1], "test") == 0;
+}
+
 static bool
 wants_password(char **words, int n)
 {
-	return n >= 3 && strcmp(words[0], "user") == 0 &&
-	    (strcmp(words[1], "add") == 0 || strcmp(words[1], "passwd") == 0);
+	return tests_password(words, n) ||
+	    (n >= 3 && strcmp(words[0], "user") == 0 &&
+		(strcmp(words[1], "add") == 0 ||
+		    strcmp(words[1], "passwd") == 0));
 }
 
 /* ---- the words ---- */
@@ -232,6 +242,13 @@ add_words(struct ctl *ctl, char **words, int n)
 		if (!wants || strcmp(words[i], "--password") != 0)
 			continue;
 		given = true;
+		if (tests_password(words, n) &&
+		    (i + 1 == n || strcmp(words[i + 1], "-") != 0)) {
+			fputs("nudgectl: give this password when asked, or "
+			      "with --password - on standard input\n",
+			    stderr);
+			return false;
+		}
 		if (i + 1 < n && strcmp(words[i + 1], "-") == 0) {
 			if (!read_stdin(ctl))
 				return false;
@@ -240,7 +257,7 @@ add_words(struct ctl *ctl, char **words, int n)
 		}
 	}
 	if (wants && !given) {
-		if (!ask_twice(ctl))
+		if (!ask_password(ctl, !tests_password(words, n)))
 			return false;
 		add_word(ctl, SLICE_LIT("--password"));
 		add_word(ctl, slice_text(ctl->password));

@@ -165,8 +165,8 @@ take_part(struct slice *rest, struct slice *part)
 static enum result
 ticket(struct user *u, const struct command *in, struct slice token)
 {
-	const unsigned either = 1u << TOKEN_CHAT | 1u << TOKEN_COOKIE |
-	    1u << TOKEN_TICKET | 1u << TOKEN_TICKET_LONG;
+	const unsigned either =
+	    1u << TOKEN_CHAT | 1u << TOKEN_COOKIE | SIGNIN_TICKETS;
 	struct entry *e = u->entry;
 	struct slice all, cookie = { 0 }, profile;
 	struct account *a;

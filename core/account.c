@@ -70,6 +70,11 @@ extra_load(struct account *a, const struct store_account *row)
 		if (row->props[i].n > 0)
 			account_extra(a)->props[i] =
 			    blob_or_null(row->props[i]);
+	if (row->home.n > 0) {
+		account_home_put(a, row->home, row->remote_id);
+		account_extra(a)->home->verified = row->verified;
+		account_extra(a)->home->keeps = row->password.n > 0;
+	}
 }
 
 static void
@@ -77,6 +82,7 @@ extra_free(struct account *a)
 {
 	if (a->extra == NULL)
 		return;
+	free(a->extra->home);
 	blob_unref(a->extra->group0);
 	for (size_t i = 0; i < PROPS; i++)
 		blob_unref(a->extra->props[i]);
@@ -457,4 +463,18 @@ struct slice
 account_group0(const struct account *a)
 {
 	return blob_or_empty(a->extra ? a->extra->group0 : NULL);
+}
+
+const struct account_home *
+account_away(const struct account *a)
+{
+	return a->extra ? a->extra->home : NULL;
+}
+
+struct slice
+account_home(const struct account *a)
+{
+	const struct account_home *home = account_away(a);
+
+	return home ? slice_text(home->name) : slice_make("", 0);
 }

@@ -6,6 +6,7 @@
  * roster that names it.  An account is the record behind a person, in memory
  * while it is used and a while longer.
  */
+#include "core/elsewhere.h"
 #include "core/request.h"
 #include "core/roster.h"
 
@@ -35,9 +36,19 @@ enum prop {
 	PROPS
 };
 
+/* Of accounts whose password another server decides about. */
+struct account_home {
+	int64_t verified; /* when it last said yes, Unix seconds */
+	bool keeps;       /* a verifier is on disk, for when it is down */
+	uint32_t keeping; /* the epoch one is being made for; 0: none is */
+	char name[ELSEWHERE_HOME_MAX + 1];
+	char remote_id[ELSEWHERE_ID_MAX + 1];
+};
+
 /* What few people have. */
 struct account_extra {
-	struct blob *group0; /* NULL: the default */
+	struct account_home *home; /* NULL: here */
+	struct blob *group0;       /* NULL: the default */
 	struct blob *props[PROPS];
 };
 
@@ -129,6 +140,10 @@ uint64_t account_id_of_cid(int64_t cid);
 struct slice account_prop(const struct account *a, enum prop which);
 /* Of the group everybody is in; empty when never renamed. */
 struct slice account_group0(const struct account *a);
+/* Who decides about its password; empty: we do. */
+struct slice account_home(const struct account *a);
+/* The same and more; NULL: we do. */
+const struct account_home *account_away(const struct account *a);
 /*
  * Bring back the hash of a pinned account's password, and what is sealed for
  * it: these are not kept in memory while somebody is signed in.  OK, WAIT,
@@ -149,8 +164,26 @@ struct account_secret {
 enum result
 account_create(struct request *rq, struct slice address, struct slice name,
     const struct account_secret *secret, struct account **out);
+/* The same of one that lives elsewhere, of which no password is known here. */
+struct account_birth {
+	struct slice address;
+	struct slice name;
+	struct slice home;
+	struct slice remote_id;
+	int64_t verified; /* when it last said yes, Unix seconds; 0: never */
+	uint32_t flags;   /* beside the usual ones */
+};
+enum result account_create_away(struct request *rq,
+    const struct account_birth *birth, struct account **out);
+/*
+ * From now on that server decides about the password; empty: we do, and there
+ * is none.  Its tokens and sessions end.  UNCHANGED, STORE_FAILED.
+ */
+enum result
+account_set_home(struct request *rq, struct account *a, struct slice home);
 enum result
 account_set_name(struct request *rq, struct account *a, struct slice encoded);
+/* ELSEWHERE when it does not live here. */
 enum result account_set_password(struct request *rq, struct account *a,
     const struct account_secret *secret);
 /* After account_password() alone: the hash must be in memory. */

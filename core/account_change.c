@@ -6,6 +6,10 @@
 
 #include <stdlib.h>
 
+enum {
+	CONFIRM_STEP_S = 3600 /* not a write for every sign-in */
+};
+
 static int64_t
 wall_ms(const struct core *c)
 {
@@ -18,9 +22,11 @@ blob_or_empty(const struct blob *b)
 	return b ? blob_slice(b) : slice_make("", 0);
 }
 
+/* hash NULL: what is in memory, or if nothing is, what the row has. */
 static void
-account_put(struct request *rq, struct account *a)
+account_put(struct request *rq, struct account *a, const char *hash)
 {
+	const struct account_home *home = account_away(a);
 	struct store_change change = { .kind = STORE_ACCOUNT_PUT, .id = a->id };
 	struct store_account *row = &change.u.account;
 
@@ -38,6 +44,13 @@ account_put(struct request *rq, struct account *a)
 	if (a->password != NULL) {
 		row->password = slice_text(a->password);
 		row->sealed = slice_text(a->sealed);
+	}
+	if (hash != NULL)
+		row->password = slice_text(hash);
+	if (home != NULL) {
+		row->home = slice_text(home->name);
+		row->remote_id = slice_text(home->remote_id);
+		row->verified = home->verified;
 	}
 	row->group0 = account_group0(a);
 	for (unsigned i = 0; i < PROPS; i++)
@@ -70,7 +83,7 @@ touch(struct request *rq, struct account *a, unsigned what)
 		a->serial++;
 		(void)account_stamp(rq->core, a);
 	}
-	account_put(rq, a);
+	account_put(rq, a, NULL);
 }
 
 void
@@ -112,9 +125,10 @@ keep_secret(struct account *a, const struct account_secret *secret)
 	a->secret_changes++;
 }
 
-enum result
-account_create(struct request *rq, struct slice address, struct slice name,
-    const struct account_secret *secret, struct account **out)
+/* All of a new one but what is kept of its password; not written yet. */
+static enum result
+begin_life(struct request *rq, struct slice address, struct slice name,
+    struct account **out)
 {
 	struct core *c = rq->core;
 	char key[ADDRESS_MAX + 1];
@@ -143,10 +157,38 @@ account_create(struct request *rq, struct slice address, struct slice name,
 	a->lists_changed = a->settings_changed = wall_ms(c);
 	(void)account_stamp(c, a);
 	a->name = name_keep(p, name);
-	keep_secret(a, secret);
-	account_put(rq, a);
 	*out = a;
 	return RESULT_OK;
+}
+
+enum result
+account_create(struct request *rq, struct slice address, struct slice name,
+    const struct account_secret *secret, struct account **out)
+{
+	enum result r = begin_life(rq, address, name, out);
+
+	if (r == RESULT_OK) {
+		keep_secret(*out, secret);
+		account_put(rq, *out, NULL);
+	}
+	return r;
+}
+
+enum result
+account_create_away(struct request *rq, const struct account_birth *birth,
+    struct account **out)
+{
+	const struct account_secret none = { "", "" };
+	enum result r = begin_life(rq, birth->address, birth->name, out);
+
+	if (r == RESULT_OK) {
+		(*out)->flags |= birth->flags;
+		account_home_put(*out, birth->home, birth->remote_id);
+		account_extra(*out)->home->verified = birth->verified;
+		keep_secret(*out, &none);
+		account_put(rq, *out, NULL);
+	}
+	return r;
 }
 
 enum result
@@ -171,6 +213,8 @@ enum result
 account_set_password(struct request *rq, struct account *a,
     const struct account_secret *secret)
 {
+	if (account_away(a) != NULL)
+		return RESULT_ELSEWHERE;
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
 	keep_secret(a, secret);
@@ -196,8 +240,12 @@ account_set_sealed(struct request *rq, struct account *a, const char *sealed)
 enum result
 account_set_disabled(struct request *rq, struct account *a, bool disabled)
 {
-	enum result r = account_set_flag(rq, a, ACCOUNT_DISABLED, disabled);
+	enum result r = account_writable(rq->core);
 
+	if (r == RESULT_OK && !disabled)
+		a->flags &= ~(uint32_t)ACCOUNT_WAITING;
+	if (r == RESULT_OK)
+		r = account_set_flag(rq, a, ACCOUNT_DISABLED, disabled);
 	if (r == RESULT_OK && disabled)
 		session_end_account(a, CLOSE_ACCOUNT_GONE);
 	return r;
@@ -223,6 +271,80 @@ account_delete(struct request *rq, struct account *a)
 	a->broken = true;
 	pass_forget_broken(rq->core);
 	return RESULT_OK;
+}
+
+/* ---- accounts that live elsewhere ---- */
+
+void
+account_home_put(struct account *a, struct slice home, struct slice remote_id)
+{
+	struct account_extra *extra = account_extra(a);
+
+	home = slice_upto(home, ELSEWHERE_HOME_MAX);
+	remote_id = slice_upto(remote_id, ELSEWHERE_ID_MAX);
+	free(extra->home);
+	extra->home = NULL;
+	if (home.n == 0)
+		return;
+	extra->home = mem_alloc(sizeof(*extra->home));
+	memcpy(extra->home->name, home.p, home.n);
+	if (remote_id.n > 0)
+		memcpy(extra->home->remote_id, remote_id.p, remote_id.n);
+}
+
+enum result
+account_set_home(struct request *rq, struct account *a, struct slice home)
+{
+	const struct account_secret none = { "", "" };
+
+	if (slice_eq(account_home(a), home))
+		return RESULT_UNCHANGED;
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	account_home_put(a, home, slice_make("", 0));
+	keep_secret(a, &none);
+	a->epoch++;
+	account_changed(rq, a, 0);
+	session_end_account(a, CLOSE_ACCOUNT_GONE);
+	return RESULT_OK;
+}
+
+void
+account_keep(struct request *rq, struct account *a, const char *hash)
+{
+	/* what is sealed stays; a load under way brings what is old */
+	a->secret_changes++;
+	if (a->password != NULL) {
+		free(a->password);
+		a->password = slice_dup(slice_text(hash));
+	}
+	a->extra->home->keeps = hash[0] != '\0';
+	account_put(rq, a, hash);
+}
+
+void
+account_renew(struct request *rq, struct account *a)
+{
+	a->epoch++;
+	account_keep(rq, a, "");
+	session_end_account(a, CLOSE_ACCOUNT_GONE);
+}
+
+void
+account_confirm(struct request *rq, struct account *a, struct slice remote_id)
+{
+	struct account_home *home = a->extra->home;
+	int64_t now = env_wall(rq->core->env);
+	bool names = remote_id.n > 0 && home->remote_id[0] == '\0';
+
+	if (!names && now - home->verified < CONFIRM_STEP_S &&
+	    now >= home->verified)
+		return;
+	if (names)
+		memcpy(home->remote_id, remote_id.p,
+		    slice_upto(remote_id, ELSEWHERE_ID_MAX).n);
+	home->verified = now;
+	account_changed(rq, a, 0);
 }
 
 /* Those who watch a and are on its allow list hear of its telephones. */

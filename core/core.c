@@ -46,6 +46,9 @@ core_start(struct core *c)
 	signin_start(c);
 	report_start(c);
 	signup_start(c);
+	elsewhere_start(c);
+	env_random(c->env, seed, sizeof(seed));
+	relayed_start(c, seed);
 }
 
 static bool
@@ -71,6 +74,8 @@ core_stop(struct core *c)
 	report_stop(c);
 	signup_stop(c);
 	signin_stop(c);
+	elsewhere_stop(c);
+	relayed_stop(c);
 	book_shelf_clear(c);
 	map_each(&c->by_id, free_account, c);
 	map_free(&c->by_id);

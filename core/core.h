@@ -12,6 +12,7 @@
 #include "common/codec/seal.h"
 #include "common/net/stream.h"
 #include "common/ops/metrics.h"
+#include "core/elsewhere.h"
 #include "core/result.h"
 #include "core/store/store.h"
 
@@ -25,15 +26,19 @@ enum signup {
 /* What the settings say; the roof fills it, reload may replace it. */
 struct core_config {
 	enum signup signup;
-	unsigned signups;       /* from one place in an hour; 0: any number */
-	bool seal_passwords;    /* see signin.h */
-	unsigned ticket_life_s; /* TOKEN_TICKET at the notification server */
-	unsigned token_life_s;  /* web services and long tickets: 24 h */
-	unsigned max_forward;   /* people on the forward list: 600 */
-	unsigned max_privacy;   /* people on allow plus block: 1500 */
-	unsigned max_members;   /* in a conversation: 50 */
-	unsigned pass_life_s;   /* switchboard cookies: 120 */
-	size_t cache_accounts;  /* records kept when nobody uses them */
+	unsigned signups;        /* from one place in an hour; 0: any number */
+	bool seal_passwords;     /* see signin.h */
+	unsigned ask_per_minute; /* the same of one place and account; 0: any */
+	unsigned ask_per_hour;   /* the same of one account; 0: any number */
+	unsigned md5_days;       /* app-passwords of who lives elsewhere and
+				    was not confirmed since; 0: for ever */
+	unsigned ticket_life_s;  /* TOKEN_TICKET at the notification server */
+	unsigned token_life_s;   /* web services and long tickets: 24 h */
+	unsigned max_forward;    /* people on the forward list: 600 */
+	unsigned max_privacy;    /* people on allow plus block: 1500 */
+	unsigned max_members;    /* in a conversation: 50 */
+	unsigned pass_life_s;    /* switchboard cookies: 120 */
+	size_t cache_accounts;   /* records kept when nobody uses them */
 };
 
 struct core {
@@ -52,6 +57,9 @@ struct core {
 	struct invites *invites;
 	struct bans *bans;
 	struct reports *reports;
+	struct elsewhere *elsewhere; /* NULL: we decide about all */
+	struct asking *asking;       /* see signin_elsewhere.c */
+	struct relayed *relayed;     /* see relayed.h */
 	struct token_keys keys;
 	unsigned char seal_key[SEAL_KEY_BYTES]; /* of sealed passwords */
 	struct token_once *once;

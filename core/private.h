@@ -100,6 +100,19 @@ uint64_t account_stamp(const struct core *c, struct account *a);
 void account_lists_changed(struct request *rq, struct account *a,
     const struct person *who, uint8_t was, uint8_t is);
 
+/* What is told of its home; empty: here.  Not written. */
+void
+account_home_put(struct account *a, struct slice home, struct slice remote_id);
+/*
+ * Of one that lives elsewhere, while the store is writable: keep this verifier,
+ * "" for none; its password is another one: drop what is kept, and its tokens
+ * and sessions end; its home has just said yes, and what it is called there.
+ */
+void account_keep(struct request *rq, struct account *a, const char *hash);
+void account_renew(struct request *rq, struct account *a);
+void
+account_confirm(struct request *rq, struct account *a, struct slice remote_id);
+
 /* ---- roster_change.c ---- */
 void roster_put(struct request *rq, struct account *a, const struct contact *k);
 /* The person's account is deleted: nobody knows it any more. */
@@ -118,7 +131,44 @@ void pass_forget_endpoint(struct core *c, const struct account *a,
 enum result pass_issue_place(struct core *c, struct session *s,
     const struct conversation *conv, char *cookie);
 
+/* ---- signin_elsewhere.c ---- */
+void elsewhere_start(struct core *c);
+void elsewhere_stop(struct core *c);
+/* rq ends; a question may be at work for it. */
+void elsewhere_forget(struct request *rq);
+/* Somebody who wants to sign in; a NULL: the address is not known. */
+struct attempt {
+	const struct addr *peer;
+	struct slice address; /* canonical */
+	struct slice password;
+	struct slice home;
+	struct account *a;
+};
+/* signin_password() of an address whose password another server knows. */
+enum result signin_elsewhere(struct request *rq, const struct attempt *at,
+    struct account **out);
+
+/* ---- signin_keep.c ---- */
+/* In peace, afterwards: keep a verifier of what its home has just confirmed. */
+void signin_keep(struct core *c, struct account *a, struct slice password);
+
 /* ---- signin.c ---- */
+/*
+ * Who guesses is counted three ways: the pair of peer and account locks soon
+ * (passport 13 #35), a peer that tries many accounts and an account tried from
+ * many peers later, so that nobody is easily locked out by a stranger.
+ */
+struct guess {
+	unsigned char bytes[16 + ADDRESS_MAX];
+	struct slice pair, peer, account;
+};
+void guess_init(struct guess *g, const struct addr *peer, struct slice address);
+/*
+ * Is it what is kept of a's password?  a NULL takes as long.  OK, WAIT,
+ * BAD_PASSWORD (not counted), BUSY, STORE_FAILED.
+ */
+enum result
+signin_compare(struct request *rq, struct account *a, struct slice password);
 void signin_forget(struct request *rq);
 /* May this peer not try this account any more, for now? */
 bool
@@ -135,6 +185,12 @@ void signin_start(struct core *c);
 void signin_stop(struct core *c);
 /* Did its owner sign out? */
 bool signin_left(const struct core *c, const struct token *t);
+/* The sealed part of "t=...&p=...". */
+struct slice signin_ticket_body(struct slice ticket);
+
+/* ---- relayed.c ---- */
+void relayed_start(struct core *c, const unsigned char *seed);
+void relayed_stop(struct core *c);
 
 /* ---- signin_digest.c ---- */
 enum {

@@ -15,12 +15,13 @@
 #include "core/core.h"
 
 enum {
-	REQUEST_WAITS = 4,
+	REQUEST_WAITS = 6,
 	REQUEST_PINS = 4
 };
 
 struct person;
 struct password_wait;
+struct elsewhere_wait;
 struct id_load;
 struct props_load;
 struct book_load;
@@ -37,6 +38,8 @@ struct request {
 	unsigned waits;
 	uint64_t seq; /* the newest uncommitted change it saw or made */
 	struct password_wait *password; /* a hash at work, or its answer */
+	struct elsewhere_wait *asked;   /* another server, or its answer */
+	const void *asker;              /* see elsewhere.h; the front's */
 	struct id_load *id_load;        /* a load by id at work */
 	struct props_load *props;       /* a query at work, or its answer */
 	struct book_load *book;         /* likewise */

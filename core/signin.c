@@ -4,6 +4,7 @@
 #include "common/base/panic.h"
 #include "core/presence.h"
 #include "core/private.h"
+#include "core/relayed.h"
 #include "core/signup.h"
 
 #include <stdlib.h>
@@ -82,17 +83,7 @@ hash_at_work(struct request *rq, const struct account *a, bool making,
 	return pw;
 }
 
-/*
- * Who guesses is counted three ways: the pair of peer and account locks soon
- * (passport 13 #35), a peer that tries many accounts and an account tried from
- * many peers later, so that nobody is easily locked out by a stranger.
- */
-struct guess {
-	unsigned char bytes[16 + ADDRESS_MAX];
-	struct slice pair, peer, account;
-};
-
-static void
+void
 guess_init(struct guess *g, const struct addr *peer, struct slice address)
 {
 	ASSERT(address.n <= ADDRESS_MAX);
@@ -211,37 +202,15 @@ first_login(struct request *rq, const struct addr *peer, struct slice address,
 }
 
 enum result
-signin_password(struct request *rq, const struct addr *peer,
-    struct slice address, struct slice password, struct account **out)
+signin_compare(struct request *rq, struct account *a, struct slice password)
 {
 	struct core *c = rq->core;
-	char key[ADDRESS_MAX + 1];
 	struct password_wait *pw;
-	struct account *a;
 	enum result r;
 
-	*out = NULL;
-	if (c->draining)
-		return RESULT_DRAINING;
-	if (!address_canonical(address, key) || !password_acceptable(password))
-		return RESULT_BAD_PASSWORD;
-	address = slice_text(key);
-	/*
-	 * Asked before the costly part, and behind it: of many guesses made
-	 * at once no more are answered than one after another.
-	 */
-	if ((rq->password == NULL ||
-		(rq->password->finished && !rq->password->making)) &&
-	    signin_locked(c, peer, address))
-		return RESULT_LOCKED_OUT;
-	r = account_get(rq, address, &a);
-	if (r == RESULT_NO_SUCH_ACCOUNT && c->cfg.signup == SIGNUP_FIRST_LOGIN)
-		return first_login(rq, peer, address, password, out);
-	if (r != RESULT_OK && r != RESULT_NO_SUCH_ACCOUNT)
-		return r;
 	if (a != NULL &&
 	    password_known(c->passwords, password, a->id, a->epoch))
-		return signin_accept(c, a, out);
+		return RESULT_OK;
 	if (a != NULL && (rq->password == NULL || rq->password->making)) {
 		r = account_password(rq, a);
 		if (r != RESULT_OK)
@@ -252,9 +221,55 @@ signin_password(struct request *rq, const struct addr *peer,
 		return busy(c);
 	if (!pw->finished)
 		return request_wait(rq, &pw->waiting);
-	if (a == NULL || !pw->job.good)
-		return signin_refuse(c, peer, address);
-	return signin_accept(c, a, out);
+	return a != NULL && pw->job.good ? RESULT_OK : RESULT_BAD_PASSWORD;
+}
+
+struct slice
+signin_home(struct core *c, const struct account *a, struct slice address)
+{
+	if (a != NULL)
+		return account_home(a);
+	if (c->elsewhere == NULL)
+		return slice_make("", 0);
+	return c->elsewhere->home(c->elsewhere->ctx, address);
+}
+
+enum result
+signin_password(struct request *rq, const struct addr *peer,
+    struct slice address, struct slice password, struct account **out)
+{
+	struct attempt at = { .peer = peer, .password = password };
+	struct core *c = rq->core;
+	char key[ADDRESS_MAX + 1];
+	enum result r;
+
+	*out = NULL;
+	if (c->draining)
+		return RESULT_DRAINING;
+	if (!address_canonical(address, key) || !password_acceptable(password))
+		return RESULT_BAD_PASSWORD;
+	at.address = slice_text(key);
+	/*
+	 * Asked before the costly part, and behind it: of many guesses made
+	 * at once no more are answered than one after another.
+	 */
+	if (rq->asked == NULL &&
+	    (rq->password == NULL ||
+		(rq->password->finished && !rq->password->making)) &&
+	    signin_locked(c, peer, at.address))
+		return RESULT_LOCKED_OUT;
+	r = account_get(rq, at.address, &at.a);
+	if (r != RESULT_OK && r != RESULT_NO_SUCH_ACCOUNT)
+		return r;
+	at.home = signin_home(c, at.a, at.address);
+	if (at.home.n > 0)
+		return signin_elsewhere(rq, &at, out);
+	if (r == RESULT_NO_SUCH_ACCOUNT && c->cfg.signup == SIGNUP_FIRST_LOGIN)
+		return first_login(rq, peer, at.address, password, out);
+	r = signin_compare(rq, at.a, password);
+	if (r == RESULT_BAD_PASSWORD)
+		return signin_refuse(c, peer, at.address);
+	return r == RESULT_OK ? signin_accept(c, at.a, out) : r;
 }
 
 void
@@ -271,13 +286,23 @@ signin_issue(struct core *c, const struct account *a,
 	token_seal(&c->keys, c->env, &t, out);
 }
 
-/* The sealed part of "t=...&p=...". */
-static struct slice
-ticket_body(struct slice ticket)
+struct slice
+signin_ticket_body(struct slice ticket)
 {
 	if (slice_starts(ticket, SLICE_LIT("t=")))
 		ticket = slice_from(ticket, 2);
 	return slice_upto(ticket, slice_find(ticket, '&'));
+}
+
+/* Ours, or one of another server's that was passed on. */
+static bool
+open_ticket(const struct core *c, struct slice ticket, unsigned purposes,
+    struct token *t)
+{
+	return token_open(&c->keys, signin_ticket_body(ticket), purposes,
+		   env_wall(c->env), t) == TOKEN_OK ||
+	    ((purposes & 1u << TOKEN_TICKET_LONG) != 0 &&
+		relayed_open(c, ticket, t));
 }
 
 static bool
@@ -289,18 +314,15 @@ still_valid(const struct token *t, const struct account *a)
 enum result
 signin_ticket(struct core *c, const struct account *a, struct slice ticket)
 {
-	const unsigned either = 1u << TOKEN_TICKET | 1u << TOKEN_TICKET_LONG;
 	int64_t now = env_wall(c->env);
 	struct token t;
 	int64_t until;
 
-	if (token_open(&c->keys, ticket_body(ticket), either, now, &t) !=
-		TOKEN_OK ||
-	    !still_valid(&t, a))
+	if (!open_ticket(c, ticket, SIGNIN_TICKETS, &t) || !still_valid(&t, a))
 		return RESULT_BAD_TICKET;
 	if (a->flags & ACCOUNT_DISABLED)
 		return RESULT_DISABLED;
-	if (t.purpose == TOKEN_TICKET_LONG)
+	if (t.purpose != TOKEN_TICKET)
 		return RESULT_OK;
 	until = t.issued + c->cfg.ticket_life_s;
 	if (now > until || !token_once_take(c->once, t.nonce, until, now))
@@ -312,8 +334,18 @@ bool
 signin_secret(const struct core *c, struct slice ticket,
     unsigned char out[SIGNIN_SECRET_BYTES])
 {
-	return token_derive(&c->keys, ticket_body(ticket), "proof", out,
-	    SIGNIN_SECRET_BYTES);
+	return token_derive(&c->keys, signin_ticket_body(ticket), "proof", out,
+		   SIGNIN_SECRET_BYTES) ||
+	    relayed_secret(c, ticket, out);
+}
+
+bool
+signin_unproven(const struct core *c, struct slice ticket)
+{
+	struct token t;
+
+	return token_open(&c->keys, signin_ticket_body(ticket),
+		   1u << TOKEN_TICKET_BARE, env_wall(c->env), &t) == TOKEN_OK;
 }
 
 enum result
@@ -326,9 +358,7 @@ signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
 	struct token t;
 
 	*out = NULL;
-	if (token_open(&c->keys, ticket_body(ticket), purposes,
-		env_wall(c->env), &t) != TOKEN_OK ||
-	    signin_left(c, &t))
+	if (!open_ticket(c, ticket, purposes, &t) || signin_left(c, &t))
 		return RESULT_BAD_TICKET;
 	r = account_get_id(rq, t.account, &a);
 	if (r == RESULT_NO_SUCH_ACCOUNT)

@@ -17,6 +17,21 @@ enum result signin_password(struct request *rq, const struct addr *peer,
     struct slice address, struct slice password, struct account **out);
 
 /*
+ * Whoever another server decides about (see elsewhere.h) is asked for there,
+ * with rq->asker; then the answer may also be MOVED or ELSEWHERE_DOWN.  Who
+ * decides about this (canonical) address, a its account or NULL; empty: we do.
+ */
+struct slice
+signin_home(struct core *c, const struct account *a, struct slice address);
+/* After MOVED, until the request ends: the URL that has the account. */
+struct slice signin_moved(const struct request *rq);
+/*
+ * After OK, until the request ends: the other server's answer, when answers
+ * are passed on as they are; else NULL.
+ */
+const struct blob *signin_elsewhere_reply(const struct request *rq);
+
+/*
  * What to keep of a new password of this (well-formed) address.  OK with *out
  * good until the request ends; WAIT; BAD_VALUE (empty, too long), BUSY.
  */
@@ -47,15 +62,20 @@ enum result signin_digest(struct request *rq, const struct addr *peer,
 enum result
 signin_app_password(struct request *rq, struct account *a, struct buf *out);
 
-/* A ticket for the account; appended to out.  purpose: TICKET or
- * TICKET_LONG, COOKIE, WEB; ROLE, SUBSCRIBER. */
+/* Any ticket that a login server gave, as a mask of purposes. */
+#define SIGNIN_TICKETS \
+	(1u << TOKEN_TICKET | 1u << TOKEN_TICKET_LONG | 1u << TOKEN_TICKET_BARE)
+
+/* A ticket for the account; appended to out.  purpose: TICKET,
+ * TICKET_LONG, TICKET_BARE, COOKIE, WEB, CHAT; ROLE, SUBSCRIBER. */
 void signin_issue(struct core *c, const struct account *a,
     enum token_purpose purpose, struct buf *out);
 
 /*
  * The "t=...&p=..." form of a ticket, "t=..." or the bare token: does it open
  * a notification session for a?  OK or BAD_TICKET, DISABLED.  A TICKET serves
- * once and cfg.ticket_life_s; a TICKET_LONG repeatedly for its life.
+ * once and cfg.ticket_life_s; others repeatedly for their life.  Tickets of
+ * other servers that were passed on (relayed.h) are long ones.
  */
 enum result
 signin_ticket(struct core *c, const struct account *a, struct slice ticket);
@@ -69,6 +89,8 @@ enum {
 };
 bool signin_secret(const struct core *c, struct slice ticket,
     unsigned char out[SIGNIN_SECRET_BYTES]);
+/* May it open a session unproven?  Who got it was told no secret. */
+bool signin_unproven(const struct core *c, struct slice ticket);
 
 /*
  * A ticket shown to a web service: which account?  Pinned.  purposes: mask of

@@ -42,6 +42,24 @@ signin_seal(struct core *c, struct slice address, enum sealed_kind kind,
 	buf_free(&text);
 }
 
+/*
+ * Who lives elsewhere has a password of their own over there, which is not
+ * known here: only one that was made for this serves, while that server has
+ * said yes to the other one not too long ago.
+ */
+static bool
+may_serve(const struct core *c, const struct account *a, char kind)
+{
+	const struct account_home *home = account_away(a);
+
+	if (home == NULL)
+		return kind != SEALED_OWN || c->cfg.seal_passwords;
+	return kind == SEALED_MADE &&
+	    (c->cfg.md5_days == 0 ||
+		env_wall(c->env) - home->verified <=
+		    (int64_t)c->cfg.md5_days * 24 * 3600);
+}
+
 /* False when there is none that may serve now. */
 static bool
 unseal(struct core *c, const struct account *a, struct buf *password)
@@ -51,7 +69,7 @@ unseal(struct core *c, const struct account *a, struct buf *password)
 	struct slice text = slice_text(a->sealed);
 	bool good;
 
-	if (text.n == 0 || (text.p[0] == SEALED_OWN && !c->cfg.seal_passwords))
+	if (text.n == 0 || !may_serve(c, a, text.p[0]))
 		return false;
 	good = base64_decode(&sealed, slice_from(text, 1)) && buf_ok(&sealed) &&
 	    seal_open(c->seal_key, label(&name, account_address(a), text.p[0]),

@@ -54,7 +54,7 @@ signup_count(struct core *c, const struct addr *peer)
 
 /* What needs no record. */
 static enum result
-check(const struct core *c, const struct signup_wish *wish)
+check(struct core *c, const struct signup_wish *wish)
 {
 	char key[ADDRESS_MAX + 1];
 
@@ -64,6 +64,8 @@ check(const struct core *c, const struct signup_wish *wish)
 		return RESULT_NOT_AVAILABLE;
 	if (!address_canonical(wish->address, key))
 		return RESULT_BAD_ADDRESS;
+	if (signin_home(c, NULL, slice_text(key)).n > 0)
+		return RESULT_ELSEWHERE;
 	if (wish->name.n > 0 && !name_acceptable(wish->name))
 		return RESULT_BAD_NAME;
 	if (!password_acceptable(wish->password))
@@ -126,6 +128,8 @@ signup_set_password(struct request *rq, struct account *a,
 	enum result r = account_writable(rq->core);
 	struct account_secret secret;
 
+	if (r == RESULT_OK && account_away(a) != NULL)
+		r = RESULT_ELSEWHERE;
 	if (r == RESULT_OK)
 		r = signin_hash(rq, account_address(a), password, &secret);
 	if (r == RESULT_OK)

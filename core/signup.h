@@ -20,7 +20,8 @@ bool signup_needs_invite(const struct core *c);
 /*
  * OK with *out pinned; WAIT; NOT_AVAILABLE (nobody may), BAD_ADDRESS, BAD_NAME,
  * BAD_VALUE (the password), BAD_PASS (the code), ACCOUNT_EXISTS, TOO_ACTIVE,
- * BUSY, STORE_FAILED, DRAINING.
+ * ELSEWHERE (one signs in, with the password of there), BUSY, STORE_FAILED,
+ * DRAINING.
  *
  * That an address is taken is said: nothing is mailed, so there is no other
  * way to tell.  It is said to who has a good code, where codes are asked for;
@@ -35,7 +36,7 @@ enum result signup_make(struct request *rq, const struct addr *peer,
  */
 bool signup_count(struct core *c, const struct addr *peer);
 
-/* OK, and all tickets end; WAIT; BAD_VALUE, BUSY, STORE_FAILED. */
+/* OK, and all tickets end; WAIT; BAD_VALUE, ELSEWHERE, BUSY, STORE_FAILED. */
 enum result signup_set_password(struct request *rq, struct account *a,
     struct slice password);
 

@@ -165,8 +165,9 @@ form_message(enum nexus_verdict verdict)
 		return "This account has been switched off.";
 	case NEXUS_LATER:
 		return "The service is busy. Please try again in a moment.";
-	case NEXUS_STALE:
 	case NEXUS_MOVED:
+		return "Another server has this account. Please sign in there.";
+	case NEXUS_STALE:
 	case NEXUS_BROKEN:
 	case NEXUS_TOO_LONG:
 	case NEXUS_ASK:
@@ -226,8 +227,7 @@ nexus_form(struct http_request *rq, void *front)
 static enum nexus_verdict
 mail_judge(struct nexus_visit *v)
 {
-	const unsigned purposes =
-	    1u << TOKEN_TICKET | 1u << TOKEN_TICKET_LONG | 1u << TOKEN_COOKIE;
+	const unsigned purposes = SIGNIN_TICKETS | 1u << TOKEN_COOKIE;
 	struct slice auth, user;
 	enum result r;
 

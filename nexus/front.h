@@ -10,6 +10,7 @@
 #include "nexus/nexus.h"
 #include "nexus/passport.h"
 #include "nexus/rst.h"
+#include "nexus/upstream.h"
 
 enum {
 	NEXUS_URLS_MAX = 1024,
@@ -39,7 +40,7 @@ enum nexus_verdict {
 	NEXUS_WRONG,    /* address or password */
 	NEXUS_LOCKED,   /* too many failures */
 	NEXUS_DISABLED, /* the account was switched off */
-	NEXUS_MOVED,    /* visit->host has the account */
+	NEXUS_MOVED,    /* visit->host has the account, or visit->url */
 	NEXUS_LATER,    /* busy, draining, store trouble */
 	NEXUS_BROKEN,   /* the request makes no sense */
 	NEXUS_TOO_LONG,
@@ -52,9 +53,12 @@ struct nexus_visit {
 	struct nexus *nexus;
 	struct arena arena; /* lives until the reply was sent */
 	struct passport_request asked;
-	struct rst_request *rst; /* of a token service; else NULL */
+	struct rst_request *rst;     /* of a token service; else NULL */
+	struct upstream_asker asker; /* for whoever must ask further */
+	struct slice secret;         /* has a password: wipe it when done */
 	struct account *account;
 	struct slice host;
+	struct slice url; /* whole, of an upstream's; p NULL: only host */
 	enum nexus_verdict verdict;
 };
 
@@ -68,6 +72,8 @@ struct nexus_flow {
 };
 enum http_outcome nexus_visit_run(struct http_request *rq, struct nexus *n,
     const struct nexus_flow *flow);
+/* A request that was sent here by another login server (passport.md 5.3). */
+bool nexus_was_sent_here(const struct http_request *rq);
 /* signin_password() on v->asked, as a verdict. */
 enum nexus_verdict nexus_visit_password(struct nexus_visit *v);
 enum nexus_verdict nexus_verdict_of(enum result r);
@@ -110,5 +116,16 @@ extern const struct slice nexus_page_done;
  * names, or a path of the mailbox; nothing that could end a header.
  */
 bool nexus_url_allowed(struct slice url);
+
+/*
+ * What an old library says of its program: "X-Policy: target|policy" and
+ * "X-Client: version;{guid}" (real-accounts.md 8).  False: pay no heed to it.
+ */
+bool nexus_policy_ok(struct slice header);
+bool nexus_client_ok(struct slice header);
+/* "login.far.example:444" of "https://login.far.example:444/x"; else empty. */
+struct slice nexus_url_host(struct slice url);
+/* asker.c: what this request says beside its password. */
+void nexus_asker_read(struct nexus_visit *v);
 
 #endif

@@ -19,16 +19,6 @@ enum {
 #define LOGIN_RETRY_S "10"
 
 /*
- * A login that came here with an answer of another login server already
- * carries that one's query: chains end after one step (passport.md 5.3).
- */
-static bool
-login_was_sent_here(const struct http_request *rq)
-{
-	return slice_starts_nocase(http_query(rq), SLICE_LIT("lc="));
-}
-
-/*
  * The challenge is judged before the password.  A client that dawdled is not
  * told its password were wrong, and no failure is counted for it: ts=0, as if
  * it had brought no credentials, which makes it ask for them again.
@@ -54,7 +44,7 @@ login_judge(struct nexus_visit *v)
 		if (asked->sign_in.n == 0 || asked->password.p == NULL)
 			return NEXUS_ASK;
 		v->host = nexus_config_redirect(&n->cfg, asked->sign_in);
-		if (v->host.p != NULL && !login_was_sent_here(v->http)) {
+		if (v->host.p != NULL && !nexus_was_sent_here(v->http)) {
 			v->host = arena_copy(&v->arena, v->host);
 			return NEXUS_MOVED;
 		}

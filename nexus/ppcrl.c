@@ -76,7 +76,7 @@ notrst_reply(struct nexus_visit *v)
 		http_reply_header(v->http, "Retry-After", SLICE_LIT("10"));
 	if (v->verdict != NEXUS_GOOD)
 		return;
-	signin_issue(v->nexus->core, v->account, TOKEN_TICKET_LONG, &ticket);
+	signin_issue(v->nexus->core, v->account, TOKEN_TICKET_BARE, &ticket);
 	ASSERT(buf_ok(&ticket));
 	http_reply_header(v->http, "X-Token", buf_slice(&ticket));
 	buf_free(&ticket);

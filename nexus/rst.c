@@ -5,11 +5,13 @@
  */
 #include "nexus/front.h"
 
+#include "common/base/blob.h"
 #include "common/base/panic.h"
+#include "core/relayed.h"
 #include "core/signin.h"
 
 enum {
-	RST_URL_MAX = 512
+	RST_URL_MAX = ELSEWHERE_URL_MAX
 };
 
 #define RST_RETRY_S "10"
@@ -22,22 +24,23 @@ rst_guess(const struct http_request *rq)
 	    : RST_2004;
 }
 
-/* A request that was sent here by another login server (passport.md 5.3). */
-static bool
-rst_was_sent_here(const struct http_request *rq)
-{
-	return slice_starts_nocase(http_query(rq), SLICE_LIT("lc="));
-}
-
-/* The body has the password in it: read once, and overwritten. */
+/*
+ * The body has the password in it: read once, and overwritten; at the end,
+ * where another server may have to see it.
+ */
 static bool
 rst_take(struct nexus_visit *v)
 {
 	struct slice body = http_body(v->http);
 	bool good = rst_read(&v->arena, body, rst_guess(v->http), v->rst);
 
-	if (body.n > 0)
+	if (v->nexus->core->elsewhere != NULL) {
+		v->secret = v->asker.body = body;
+		v->asker.kind = v->rst->kind;
+		v->asker.rst = good ? v->rst : NULL;
+	} else if (body.n > 0) {
 		mem_wipe((void *)(uintptr_t)body.p, body.n);
+	}
 	v->asked.sign_in = v->rst->username;
 	v->asked.password = v->rst->password;
 	return good;
@@ -59,7 +62,7 @@ rst_judge(struct nexus_visit *v)
 			return NEXUS_ASK;
 		v->host =
 		    nexus_config_redirect(&v->nexus->cfg, v->asked.sign_in);
-		if (v->host.p != NULL && !rst_was_sent_here(v->http)) {
+		if (v->host.p != NULL && !nexus_was_sent_here(v->http)) {
 			v->host = arena_copy(&v->arena, v->host);
 			return NEXUS_MOVED;
 		}
@@ -98,6 +101,36 @@ rst_grant(struct nexus_visit *v, const struct rst_wish *wish,
 	buf_free(&ticket);
 }
 
+/*
+ * An upstream's own answer, where these are passed on: its tickets are known
+ * here from now on.  False: one cannot be, and the client gets ours.
+ */
+static bool
+rst_pass_on(struct nexus_visit *v)
+{
+	const struct blob *reply = signin_elsewhere_reply(&v->request);
+	struct core *core = v->nexus->core;
+	struct upstream_token tokens[RST_WISHES_MAX];
+	size_t n = 0, known = 0;
+
+	if (reply != NULL)
+		n = upstream_read_tokens(&v->arena, blob_slice(reply), tokens,
+		    ARRAY_LEN(tokens));
+	for (size_t i = 0; i < n; i++) {
+		const struct upstream_token *t = &tokens[i];
+		enum result r = relayed_put(core, v->account, t->ticket,
+		    t->has_secret ? t->secret : NULL, t->expires);
+
+		known += r == RESULT_OK || r == RESULT_ALREADY_THERE;
+	}
+	mem_wipe(tokens, sizeof(tokens));
+	if (n == 0 || known < n)
+		return false;
+	rst_reply_begin(v, 200);
+	http_reply_body(v->http, blob_slice(reply));
+	return true;
+}
+
 static void
 rst_reply_good(struct nexus_visit *v)
 {
@@ -124,10 +157,14 @@ rst_reply_good(struct nexus_visit *v)
 	buf_free(&peer);
 }
 
-/* The same service over there. */
+/* What an upstream said, or the same service over there. */
 static void
 rst_add_there(const struct nexus_visit *v, struct buf *url)
 {
+	if (v->url.n > 0) {
+		buf_add_slice(url, v->url);
+		return;
+	}
 	buf_add_text(url, "https://");
 	buf_add_slice(url, v->host);
 	buf_add_text(url,
@@ -162,14 +199,17 @@ rst_reply(struct nexus_visit *v)
 {
 	switch (v->verdict) {
 	case NEXUS_GOOD:
-		rst_reply_good(v);
+		if (!rst_pass_on(v))
+			rst_reply_good(v);
 		return;
 	case NEXUS_ASK:
 	case NEXUS_STALE:
 	case NEXUS_WRONG:
-	case NEXUS_LOCKED:
 	case NEXUS_DISABLED:
 		rst_reply_fault(v, RST_FAULT_PASSWORD);
+		return;
+	case NEXUS_LOCKED:
+		rst_reply_fault(v, RST_FAULT_LOCKED);
 		return;
 	case NEXUS_MOVED:
 		rst_reply_fault(v, RST_FAULT_MOVED);

@@ -38,6 +38,7 @@ struct rst_request {
 	struct slice username;
 	struct slice password; /* wipe it when done */
 	bool by_token;         /* a base ticket in place of a password */
+	struct slice app;      /* HostingApp: what the program says it is */
 	unsigned n;            /* at least 1 */
 	struct rst_wish wishes[RST_WISHES_MAX];
 };
@@ -81,6 +82,7 @@ void rst_write_server(struct buf *out, int64_t now);
 
 enum rst_fault {
 	RST_FAULT_PASSWORD, /* or name, or ticket */
+	RST_FAULT_LOCKED,   /* too many wrong ones */
 	RST_FAULT_REQUEST,  /* it makes no sense */
 	RST_FAULT_MOVED,    /* ask at url */
 	RST_FAULT_LATER,    /* the service is not available */

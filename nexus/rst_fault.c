@@ -30,6 +30,20 @@ rst_fault_words(enum rst_fault fault)
 		"The entered and stored passwords do not match."
 		"&#x000D;&#x000A;",
 	};
+	/*
+	 * The older language has this status for every wrong password too, as
+	 * clients saw it from the servers they were tried with (rst.md 3.1).
+	 */
+	static const struct rst_fault_words locked = {
+		"wsse:FailedAuthentication",
+		"S:Sender",
+		"wst:FailedAuthentication",
+		"Authentication Failure",
+		"0x80048823",
+		"0x80048823",
+		"0x80048823",
+		"Too many wrong passwords were given.",
+	};
 	static const struct rst_fault_words request = {
 		"S:Client",
 		"S:Sender",
@@ -64,6 +78,8 @@ rst_fault_words(enum rst_fault fault)
 	switch (fault) {
 	case RST_FAULT_PASSWORD:
 		return &password;
+	case RST_FAULT_LOCKED:
+		return &locked;
 	case RST_FAULT_REQUEST:
 		return &request;
 	case RST_FAULT_MOVED:

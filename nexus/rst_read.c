@@ -151,6 +151,8 @@ rst_read(struct arena *a, struct slice body, enum rst_kind guess,
 	if (root == NULL || !slice_eq_text(root->name, "Envelope"))
 		return false;
 	inside = xml_child(root, "Body");
+	out->app = slice_trim(
+	    xml_child_text(xml_path(root, "Header/AuthInfo"), "HostingApp"));
 	return inside != NULL &&
 	    rst_who(out, xml_path(root, "Header/Security")) &&
 	    rst_wishes(out, inside);

@@ -16,12 +16,22 @@ visit_again(struct request *request)
 }
 
 static void
+visit_wipe(struct nexus_visit *v)
+{
+	passport_wipe(&v->asked);
+	if (v->secret.n > 0)
+		mem_wipe((void *)(uintptr_t)v->secret.p, v->secret.n);
+	v->secret = (struct slice){ 0 };
+	v->asker.body = (struct slice){ 0 };
+}
+
+static void
 visit_end(void *state)
 {
 	struct nexus_visit *v = state;
 
 	request_end(&v->request);
-	passport_wipe(&v->asked);
+	visit_wipe(v);
 	arena_free(&v->arena);
 	free(v);
 }
@@ -38,6 +48,8 @@ visit_of(struct http_request *rq, struct nexus *n)
 	v->nexus = n;
 	arena_init(&v->arena, NEXUS_ARENA_MAX);
 	request_begin(&v->request, n->core, visit_again);
+	nexus_asker_read(v);
+	v->request.asker = &v->asker;
 	http_set_state(rq, v, visit_end);
 	return v;
 }
@@ -52,7 +64,7 @@ nexus_visit_run(struct http_request *rq, struct nexus *n,
 		v->verdict = flow->judge(v);
 		if (v->verdict == NEXUS_WAIT)
 			return HTTP_WAIT;
-		passport_wipe(&v->asked);
+		visit_wipe(v);
 	}
 	if (!request_settled(&v->request))
 		return HTTP_WAIT;
@@ -75,6 +87,9 @@ nexus_verdict_of(enum result r)
 		return NEXUS_LOCKED;
 	case RESULT_DISABLED:
 		return NEXUS_DISABLED;
+	case RESULT_MOVED:
+		return NEXUS_MOVED;
+	case RESULT_ELSEWHERE_DOWN:
 	case RESULT_BUSY:
 	case RESULT_STORE_FAILED:
 	case RESULT_DRAINING:
@@ -102,15 +117,34 @@ nexus_verdict_of(enum result r)
 	case RESULT_BAD_PASS:
 	case RESULT_BAD_PASSWORD:
 	case RESULT_BAD_TICKET:
+	case RESULT_ELSEWHERE:
 	case RESULTS:
 		break;
 	}
 	return NEXUS_WRONG;
 }
 
+bool
+nexus_was_sent_here(const struct http_request *rq)
+{
+	return slice_starts_nocase(http_query(rq), SLICE_LIT("lc="));
+}
+
+/* Chains end after one step, wherever they lead. */
+static enum nexus_verdict
+visit_moved(struct nexus_visit *v)
+{
+	v->url = arena_copy(&v->arena, signin_moved(&v->request));
+	v->host = nexus_url_host(v->url);
+	return v->host.n == 0 || nexus_was_sent_here(v->http) ? NEXUS_LATER
+							      : NEXUS_MOVED;
+}
+
 enum nexus_verdict
 nexus_visit_password(struct nexus_visit *v)
 {
-	return nexus_verdict_of(signin_password(&v->request, http_peer(v->http),
-	    v->asked.sign_in, v->asked.password, &v->account));
+	enum result r = signin_password(&v->request, http_peer(v->http),
+	    v->asked.sign_in, v->asked.password, &v->account);
+
+	return r == RESULT_MOVED ? visit_moved(v) : nexus_verdict_of(r);
 }

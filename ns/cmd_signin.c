@@ -150,7 +150,8 @@ read_ticket(struct conn *c, struct slice word, struct slice *out)
 
 /*
  * "ticket", with TWN some append a machine GUID; "ticket proof" and, where
- * there are places, a machine GUID.
+ * there are places, a machine GUID.  Patched libraries leave the proof out
+ * (ns-modern.md 3.5).
  */
 static bool
 read_credentials(struct conn *c, const struct command *in,
@@ -167,13 +168,15 @@ read_credentials(struct conn *c, const struct command *in,
 		out->placed = place_parse_id(in->args[at], out->place);
 	if (!sso)
 		return true;
-	if (in->nargs < 4 || (places && !out->placed))
-		return false;
-	out->proof = in->args[3];
-	return true;
+	if (in->nargs >= 4)
+		out->proof = in->args[3];
+	return !places || out->placed;
 }
 
-/* Whoever was given a nonce must show that it knows the ticket's secret. */
+/*
+ * Whoever was given a nonce must show that it knows the ticket's secret, if it
+ * was told one.
+ */
 static bool
 proven(const struct conn *c, const struct credentials *cr)
 {
@@ -183,6 +186,8 @@ proven(const struct conn *c, const struct credentials *cr)
 
 	if (nonce.n == 0)
 		return true;
+	if (cr->proof.p == NULL)
+		return signin_unproven(c->ns->core, cr->ticket);
 	ok = signin_secret(c->ns->core, cr->ticket, secret) &&
 	    sso_proof_ok(secret, nonce, cr->proof);
 	mem_wipe(secret, sizeof(secret));
@@ -249,7 +254,7 @@ cmd_signin_end(struct conn *c, const struct command *in, enum result r,
 		return cmd_signin_deny(c, in, 601, CLOSE_DRAIN);
 	if (r == RESULT_STORE_FAILED)
 		return cmd_signin_deny(c, in, 500, CLOSE_STORE_FAILED);
-	if (r == RESULT_BUSY)
+	if (r == RESULT_BUSY || r == RESULT_ELSEWHERE_DOWN)
 		return cmd_signin_deny(c, in, 910, CLOSE_BUSY);
 	/* whatever else it is: the client asks for the password again */
 	if (r != RESULT_OK)

@@ -6,6 +6,8 @@
 const struct control_command operator_commands[] = {
 	{ "user add",     "EMAIL --password PW [--name NAME]", "make an account",                      1, 5,  operator_user_add },
 	{ "user list",    "",                                  "every account, a line each",           0, 0,  operator_user_list },
+	{ "user show",    "EMAIL",                             "what is known of it",                  1, 1,  operator_user_show },
+	{ "user home",    "EMAIL NAME|here",                   "the server that decides about its password", 2, 2, operator_user_home },
 	{ "user passwd",  "EMAIL --password PW",               "give it a new password",               1, 3,  operator_user_passwd },
 	{ "user app-password", "EMAIL [--off]",                "a password for MSN 1 to 4 alone, or none", 1, 2, operator_user_app_password },
 	{ "user reset-link", "EMAIL",                          "a link that sets a new password, once", 1, 1, operator_user_reset_link },
@@ -23,6 +25,8 @@ const struct control_command operator_commands[] = {
 	{ "report close", "ID [--note TEXT]",                  "it is dealt with",                     1, 3,  operator_report_close },
 	{ "report reopen", "ID",                               "it is not",                            1, 1,  operator_report_reopen },
 	{ "report del",   "ID",                                "delete it",                            1, 1,  operator_report_del },
+	{ "upstream list", "",                                 "servers that decide about passwords",  0, 0,  operator_upstream_list },
+	{ "upstream test", "EMAIL",                            "ask one of them, step by step",        1, 3,  operator_upstream_test },
 	{ "online",       "",                                  "who is signed in, from where",         0, 0,  operator_online },
 	{ "kick",         "EMAIL",                             "end its sessions",                     1, 1,  operator_kick },
 	{ "announce",     "TEXT",                              "tell everybody who is signed in",      1, 64, operator_announce },

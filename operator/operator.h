@@ -25,6 +25,10 @@ struct operator_hooks {
 	void (*banned)(void *ctx, const struct subnet *network);
 	/* a link that leads into the admin pages, once */
 	bool (*admin_link)(void *ctx, struct buf *out);
+	/* servers that decide about passwords, a line each */
+	bool (*upstream_list)(void *ctx, struct buf *out);
+	/* ask one of them, as the call says; ends the call */
+	void (*upstream_test)(void *ctx, struct control_call *call);
 };
 
 struct operator
@@ -47,6 +51,8 @@ extern const size_t operator_nroutes;
 /* ---- the rows' functions, by file ---- */
 /* users.c */
 void operator_user_add(struct control_call *call, void *ctx);
+void operator_user_show(struct control_call *call, void *ctx);
+void operator_user_home(struct control_call *call, void *ctx);
 void operator_user_list(struct control_call *call, void *ctx);
 void operator_user_passwd(struct control_call *call, void *ctx);
 void operator_user_app_password(struct control_call *call, void *ctx);
@@ -68,6 +74,9 @@ void operator_report_list(struct control_call *call, void *ctx);
 void operator_report_close(struct control_call *call, void *ctx);
 void operator_report_reopen(struct control_call *call, void *ctx);
 void operator_report_del(struct control_call *call, void *ctx);
+/* upstream.c */
+void operator_upstream_list(struct control_call *call, void *ctx);
+void operator_upstream_test(struct control_call *call, void *ctx);
 /* trace.c */
 void operator_trace(struct control_call *call, void *ctx);
 /* server.c */

@@ -67,6 +67,21 @@ operator_user_add(struct control_call *call, void *ctx)
 	deed_start(call, ctx, add);
 }
 
+/* Where it lives elsewhere, no password of ours would be asked for. */
+static enum result
+lives_here(struct deed *d, const struct account *a)
+{
+	const struct account_home *home = account_away(a);
+
+	if (home == NULL)
+		return RESULT_OK;
+	buf_addf(control_out(d->call),
+	    "its password is kept by %s; to keep it here: nudgectl user home "
+	    "EMAIL here\n",
+	    home->name);
+	return RESULT_ELSEWHERE;
+}
+
 static enum result
 passwd(struct deed *d)
 {
@@ -77,6 +92,8 @@ passwd(struct deed *d)
 
 	if (r == RESULT_OK && password.p == NULL)
 		r = RESULT_BAD_VALUE;
+	if (r == RESULT_OK)
+		r = lives_here(d, a);
 	if (r == RESULT_OK)
 		r = signin_hash(&d->rq, account_address(a), password, &secret);
 	if (r == RESULT_OK)
@@ -101,6 +118,8 @@ reset_link(struct deed *d)
 
 	if (r == RESULT_OK && (a->flags & ACCOUNT_DISABLED))
 		r = RESULT_DISABLED;
+	if (r == RESULT_OK)
+		r = lives_here(d, a);
 	if (r != RESULT_OK)
 		return r;
 	signin_issue(d->rq.core, a, TOKEN_RESET, &token);
@@ -222,7 +241,11 @@ list_row(struct store_list *l, const struct store_account *a)
 	buf_add_char(out, '\t');
 	url_decode(out, a->name.n > 0 ? a->name : a->address);
 	buf_add_text(out,
-	    a->flags & ACCOUNT_DISABLED ? "\tdisabled\n" : "\tenabled\n");
+	    a->flags & ACCOUNT_DISABLED ? "\tdisabled" : "\tenabled");
+	if (a->home.n > 0)
+		buf_add_char(out, '\t');
+	buf_add_slice(out, a->home);
+	buf_add_char(out, '\n');
 	li->rows++;
 	memcpy(li->after, a->address.p, a->address.n);
 	li->after[a->address.n] = '\0';

@@ -126,7 +126,9 @@ build_fronts(struct server *s, char *err, size_t errlen)
 
 	roof_tls_settings(s, &tls);
 	s->tls = tls_new(s->loop, s->workers, &tls, err, errlen);
-	if (s->tls == NULL || roof_nexus_settings(s, &nexus, err, errlen) != 0)
+	if (s->tls == NULL ||
+	    roof_nexus_settings(s, &nexus, err, errlen) != 0 ||
+	    roof_upstream_apply(s, err, errlen) != 0)
 		return -1;
 	s->nexus = nexus_new(&s->core, &nexus);
 	s->ns = ns_new(&s->core, &ns);
@@ -197,6 +199,7 @@ roof_take_down(struct server *s)
 		store_close(s->core.store);
 		_exit(0);
 	}
+	roof_upstream_free(s);
 	ns_free(s->ns);
 	chat_free(s->chat);
 	nexus_free(s->nexus);

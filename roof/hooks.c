@@ -180,7 +180,8 @@ roof_add_site(void *ctx, struct buf *out)
 
 const struct operator_hooks roof_hooks = { hook_listeners, hook_online,
 	hook_reload, hook_drain, hook_rotate, hook_certs_show,
-	hook_certs_export, roof_add_site, roof_banned, roof_admin_link };
+	hook_certs_export, roof_add_site, roof_banned, roof_admin_link,
+	roof_upstream_list, roof_upstream_test };
 
 static void
 signal_reload(void *ctx)

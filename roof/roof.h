@@ -11,6 +11,7 @@
 #include "common/ops/service.h"
 #include "core/session.h"
 #include "nexus/nexus.h"
+#include "nexus/upstream.h"
 #include "ns/ns.h"
 #include "operator/keyring.h"
 #include "operator/operator.h"
@@ -51,6 +52,7 @@ struct server {
 	struct http *http;
 	struct ns *ns;
 	struct nexus *nexus;
+	struct upstream *upstream; /* NULL: none is set */
 	struct soap *soap;
 	struct web *web;
 	struct chat *chat;
@@ -93,6 +95,13 @@ void roof_connect_settings(struct server *s);
 void roof_log_settings(const struct server *s);
 /* Give every part the settings as they are now. */
 bool roof_apply(struct server *s, char *err, size_t errlen);
+/* ---- upstream.c: servers that decide about passwords ---- */
+int roof_upstream_check(const struct server *s, char *err, size_t errlen);
+/* The settings as they are now; builds it when the first server is set. */
+int roof_upstream_apply(struct server *s, char *err, size_t errlen);
+void roof_upstream_free(struct server *s);
+bool roof_upstream_list(void *server, struct buf *out);
+void roof_upstream_test(void *server, struct control_call *call);
 /* ---- gauges.c ---- */
 void roof_gauges(struct server *s);
 /* ---- doors.c: the listening ports ---- */

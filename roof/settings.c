@@ -16,6 +16,9 @@ roof_core_settings(const struct server *s)
 	struct core_config c = { .signup = SIGNUP_CLOSED,
 		.signups = number(s, CONF_LIMIT_SIGNUPS),
 		.seal_passwords = conf_bool(s->conf, CONF_MD5),
+		.ask_per_minute = number(s, CONF_UP_MINUTE),
+		.ask_per_hour = number(s, CONF_UP_HOUR),
+		.md5_days = number(s, CONF_UP_MD5_DAYS),
 		.ticket_life_s = number(s, CONF_TICKET_LIFE),
 		.token_life_s = DAY_S,
 		.max_forward = number(s, CONF_MAX_CONTACTS),
@@ -180,7 +183,8 @@ roof_apply(struct server *s, char *err, size_t errlen)
 		return false;
 	roof_tls_settings(s, &tls);
 	if (tls_reload(s->tls, &tls, err, errlen) != 0 ||
-	    roof_nexus_settings(s, &nexus, err, errlen) != 0)
+	    roof_nexus_settings(s, &nexus, err, errlen) != 0 ||
+	    roof_upstream_apply(s, err, errlen) != 0)
 		return false;
 	roof_cert_names(s, &names);
 	keyring_rename(&s->keyring, buf_slice(&names));

@@ -22,7 +22,7 @@ auth_cookie(struct slice header, const char *name)
 enum soap_end
 soap_auth(struct soap_call *c)
 {
-	unsigned purposes = 1u << TOKEN_TICKET | 1u << TOKEN_TICKET_LONG;
+	unsigned purposes = SIGNIN_TICKETS;
 	struct slice ticket = c->in.ticket;
 
 	if (ticket.n == 0) {

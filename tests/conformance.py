@@ -32,6 +32,7 @@ PAGES = collections.OrderedDict([
     ("rst 9", 7),
     ("chat-ircx 18", 7),
     ("chat-ircx 20", 90),
+    ("real-accounts 13", 28),
     ("field-notes", 19),
 ])
 COVERS = re.compile(r"/\*\s*covers:\s*(.*?)\*/\s*(?:static\s+)?void\s+(\w+)",
@@ -45,7 +46,7 @@ def statements(text):
     for part in re.split(r"[;,]", re.sub(r"\s*\n\s*\*?\s*", " ", text)):
         part = part.strip()
         m = re.match(r"(ns-classic 15|sb 14|passport 13|soap 11|ns-modern 11|rst 9|"
-                     r"chat-ircx 18|chat-ircx 20|field-notes)\s*(.*)",
+                     r"chat-ircx 18|chat-ircx 20|real-accounts 13|field-notes)\s*(.*)",
                      part)
         if m:
             page, part = m.group(1), m.group(2)

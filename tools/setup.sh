@@ -5,7 +5,8 @@
 set -eu
 
 run_packages="build-essential pkg-config libuv1-dev libmbedtls-dev
-	libmicrohttpd-dev libsqlite3-dev libexpat1-dev libcrypt-dev"
+	libmicrohttpd-dev libsqlite3-dev libexpat1-dev libcrypt-dev
+	libcurl4-openssl-dev|libcurl4-gnutls-dev libcurl4"
 # Java is there for the one TLS client left that can begin as SSLv2 did.
 test_packages="libcmocka-dev python3 python3-pytest python3-pytest-xdist
 	python3-pytest-timeout clang clang-format libclang-rt-14-dev openssl
@@ -32,11 +33,16 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 	exit 1
 fi
 
+# One of several names with "|" between them will do; the first is installed.
 missing=""
 for package in "$@"; do
-	# shellcheck disable=SC2016
-	status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
-	[ "$status" = "install ok installed" ] || missing="$missing $package"
+	found=no
+	for name in $(echo "$package" | tr '|' ' '); do
+		# shellcheck disable=SC2016
+		status=$(dpkg-query -W -f '${Status}' "$name" 2>/dev/null || true)
+		[ "$status" != "install ok installed" ] || found=yes
+	done
+	[ "$found" = yes ] || missing="$missing ${package%%|*}"
 done
 [ -n "$missing" ] || exit 0
 

@@ -57,18 +57,21 @@ account_reply(struct web_visit *v)
 {
 	bool posted = http_method(v->http) == HTTP_POST;
 	struct buf name = BUF_INIT(NAME_MAX_ENCODED);
-	struct page_field field = { "name", { 0 } };
+	struct page_field fields[] = { { "name", { 0 } }, { "home", { 0 } } };
 	struct web_page page = { .title = "My account",
 		.bad = v->result != RESULT_OK,
 		.body = { &web_page_account },
-		.fields = &field,
-		.nfields = 1 };
+		.fields = fields,
+		.nfields = ARRAY_LEN(fields) };
 	unsigned status;
 
 	if (v->me == NULL || v->result == RESULT_DISABLED) {
 		web_reply_refused(v, "This did not work.");
 		return;
 	}
+	fields[1].text = account_home(v->me);
+	if (fields[1].text.n > 0)
+		page.body[1] = &web_page_account_home;
 	if (posted && v->result == RESULT_OK) {
 		web_reply_elsewhere(v->http, "/account?done=name");
 		return;
@@ -76,8 +79,9 @@ account_reply(struct web_visit *v)
 	if (v->me->name != NULL)
 		url_decode(&name, account_name(v->me));
 	if (v->web->cfg.chat_port != 0)
-		page.body[1] = &web_page_account_chat;
-	field.text = posted ? web_field(v, "name") : buf_slice(&name);
+		page.body[page.body[1] != NULL ? 2 : 1] =
+		    &web_page_account_chat;
+	fields[0].text = posted ? web_field(v, "name") : buf_slice(&name);
 	page.words = web_trouble(v, &status);
 	if (page.words == NULL)
 		page.words = account_words(v);

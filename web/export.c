@@ -52,6 +52,20 @@ add_stamp(struct buf *out, const char *key, uint64_t stamp)
 
 /* ---- parts ---- */
 
+/* Only of who lives elsewhere. */
+static void
+add_away(struct buf *out, const struct account_home *home)
+{
+	if (home == NULL)
+		return;
+	buf_add_text(out, ",\n");
+	add(out, "password kept by", slice_text(home->name));
+	buf_add_text(out, ",\n");
+	add(out, "number there", slice_text(home->remote_id));
+	buf_add_text(out, ",\n");
+	add_date(out, "confirmed there", home->verified);
+}
+
 static void
 add_account(struct buf *out, const struct account *a)
 {
@@ -67,6 +81,7 @@ add_account(struct buf *out, const struct account *a)
 	add_encoded(out, "telephone at work", account_prop(a, PROP_WORK));
 	buf_add_text(out, ",\n");
 	add_encoded(out, "mobile telephone", account_prop(a, PROP_MOBILE));
+	add_away(out, account_away(a));
 	buf_addf(out, ",\n\"strangers may call\": %s",
 	    a->flags & ACCOUNT_ALLOW_ALL ? "true" : "false");
 	buf_addf(out, ",\n\"asks when added\": %s",

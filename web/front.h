@@ -161,6 +161,7 @@ enum http_outcome web_report(struct http_request *rq, void *front);
 
 /* The files of web/pages. */
 extern const struct slice web_page_account;
+extern const struct slice web_page_account_home;
 extern const struct slice web_page_app_password;
 extern const struct slice web_page_app_password_made;
 extern const struct slice web_page_compose;

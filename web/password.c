@@ -34,6 +34,8 @@ password_judge(struct web_visit *v)
 {
 	enum result r = web_who(v);
 
+	if (r == RESULT_OK && account_away(v->me) != NULL)
+		return RESULT_ELSEWHERE;
 	if (r != RESULT_OK || http_method(v->http) != HTTP_POST)
 		return r;
 	v->stale = !web_form_key_good(v);
@@ -53,12 +55,16 @@ password_reply(struct web_visit *v)
 		.secret = true,
 		.bad = v->result != RESULT_OK,
 		.body = { &web_page_password } };
+	struct page_field home = { "home", { 0 } };
 	unsigned status;
 
 	if (v->me == NULL || v->result == RESULT_DISABLED) {
 		web_reply_refused(v, "This did not work.");
 		return;
 	}
+	home.text = account_home(v->me);
+	page.fields = &home;
+	page.nfields = 1;
 	if (http_method(v->http) == HTTP_POST && v->result == RESULT_OK) {
 		web_reply_elsewhere(v->http, "/account?done=password");
 		web_session_begin(v, v->me);
@@ -68,6 +74,10 @@ password_reply(struct web_visit *v)
 		page.words = web_trouble(v, &status);
 	else
 		status = 200;
+	if (v->result == RESULT_ELSEWHERE) {
+		page.body[0] = &web_page_account_home;
+		page.secret = false;
+	}
 	if (page.words == NULL)
 		page.words = bad_words(v);
 	web_reply(v, status, &page);
@@ -100,6 +110,8 @@ reset_judge(struct web_visit *v)
 	    &a);
 	if (r == RESULT_BAD_TICKET)
 		signin_peer_guessed(c, http_peer(v->http));
+	if (r == RESULT_OK && account_away(a) != NULL)
+		return RESULT_ELSEWHERE;
 	if (r != RESULT_OK || http_method(v->http) != HTTP_POST)
 		return r;
 	v->stale = !web_form_key_good(v);
@@ -129,7 +141,8 @@ reset_reply(struct web_visit *v)
 	const struct page_field field = { "token", web_field(v, "t") };
 	struct web_page page = { .title = "A new password",
 		.secret = !v->changed && v->result != RESULT_BAD_TICKET &&
-		    v->result != RESULT_LOCKED_OUT,
+		    v->result != RESULT_LOCKED_OUT &&
+		    v->result != RESULT_ELSEWHERE,
 		.bad = v->result != RESULT_OK,
 		.fields = &field,
 		.nfields = 1 };

@@ -112,6 +112,14 @@ static const struct trouble troubles[] = {
 	    "The service is busy. Please try again in a moment." },
 	{ RESULT_DRAINING, 503,
 	    "The service is busy. Please try again in a moment." },
+	{ RESULT_ELSEWHERE_DOWN, 503,
+	    "Another server knows your password, and it does not answer now. "
+	    "Please try again in a while." },
+	{ RESULT_MOVED, 403,
+	    "Another server has this account. Please sign in there." },
+	{ RESULT_ELSEWHERE, 403,
+	    "Another server keeps the password of this address: it is changed "
+	    "there, and you sign in here with that one." },
 	{ RESULT_DISABLED, 403, "This account has been switched off." },
 	{ RESULT_LOCKED_OUT, 429,
 	    "Too many wrong passwords or links were tried. Please wait a "

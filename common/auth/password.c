@@ -162,6 +162,10 @@ run_hash(struct work *w)
 	struct password_job *job = CONTAINER_OF(w, struct password_job, work);
 
 	hash(job);
+	job->good = job->remember && !job->failed;
+	if (job->good)
+		make_proof(job->owner, slice_text(job->password), job->account,
+		    job->epoch, job->proof);
 	wipe_inputs(job);
 }
 
@@ -212,15 +216,33 @@ start(struct passwords *p, struct password_job *job)
 	return -1;
 }
 
+static int
+start_hash(struct passwords *p, struct password_job *job, struct slice password)
+{
+	make_setting(p->env, job->setting, sizeof(job->setting));
+	if (password_acceptable(password))
+		memcpy(job->password, password.p, password.n);
+	return start(p, job);
+}
+
 int
 password_hash(struct passwords *p, struct password_job *job,
     struct slice password, void (*done)(struct password_job *))
 {
 	prepare(p, job, run_hash, done);
-	make_setting(p->env, job->setting, sizeof(job->setting));
-	if (password_acceptable(password))
-		memcpy(job->password, password.p, password.n);
-	return start(p, job);
+	return start_hash(p, job, password);
+}
+
+int
+password_hash_of(struct passwords *p, struct password_job *job,
+    struct slice password, uint64_t account, uint32_t epoch,
+    void (*done)(struct password_job *))
+{
+	prepare(p, job, run_hash, done);
+	job->account = account;
+	job->epoch = epoch;
+	job->remember = true;
+	return start_hash(p, job, password);
 }
 
 int

@@ -34,7 +34,7 @@ struct password_job {
 	char password[PASSWORD_MAX + 1];
 	char setting[PASSWORD_HASH_MAX];
 	char hash[PASSWORD_HASH_MAX]; /* result of password_hash() */
-	bool good;                    /* result of password_verify() */
+	bool good;                    /* what was compared, or is right */
 	bool failed;                  /* crypt itself failed */
 	unsigned char proof[32];      /* for the memory of good answers */
 	uint64_t account;
@@ -49,6 +49,10 @@ struct password_job {
  */
 int password_hash(struct passwords *p, struct password_job *job,
     struct slice password, void (*done)(struct password_job *));
+/* The same; and it is remembered as the right one of (account, epoch). */
+int password_hash_of(struct passwords *p, struct password_job *job,
+    struct slice password, uint64_t account, uint32_t epoch,
+    void (*done)(struct password_job *));
 /*
  * Compare with a stored hash.  "" means "no such account": the same time
  * is spent on a hash nobody has, and the answer is bad.  A good answer is

@@ -140,6 +140,15 @@ penalty_fail(struct penalty *p, struct slice key)
 }
 
 void
+penalty_take_back(struct penalty *p, struct slice key)
+{
+	struct culprit *c = find(p, key);
+
+	if (c != NULL && --c->failures == 0)
+		forget(p, c);
+}
+
+void
 penalty_forgive(struct penalty *p, struct slice key)
 {
 	struct culprit *c = find(p, key);

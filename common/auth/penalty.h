@@ -19,6 +19,8 @@ void penalty_allow(struct penalty *p, unsigned allowed);
 /* True when the key has used up its attempts for now. */
 bool penalty_locked(struct penalty *p, struct slice key);
 void penalty_fail(struct penalty *p, struct slice key);
+/* One of its failures was none. */
+void penalty_take_back(struct penalty *p, struct slice key);
 void penalty_forgive(struct penalty *p, struct slice key);
 
 #endif

@@ -15,16 +15,17 @@ enum token_purpose {
 	TOKEN_TICKET = 1,      /* login2.srf: one NS sign-in, and SOAP */
 	TOKEN_TICKET_LONG = 2, /* RST: repeatable for its life */
 	TOKEN_WEB = 3,
-	TOKEN_COOKIE = 4,      /* MSPSec, a browser cookie */
-	TOKEN_CHALLENGE = 5,   /* the string of USR TWN S */
-	TOKEN_PLAIN = 6,       /* the pages' cookie where there is no TLS */
-	TOKEN_RESET = 7,       /* a link that sets a new password */
-	TOKEN_FORM = 8,        /* a browser that filled in a form; nobody's */
-	TOKEN_ADMIN_LINK = 9,  /* the way in to the admin pages, once */
-	TOKEN_ADMIN = 10,      /* the admin pages' cookie */
-	TOKEN_CHAT = 11,       /* MSPAuth: chat rooms and their pages alone */
-	TOKEN_SUBSCRIBER = 12, /* chat programs show it as SUBSCRIBERINFO */
-	TOKEN_ROLE = 13,       /* the same as ROLE, of who has a rank there */
+	TOKEN_COOKIE = 4,       /* MSPSec, a browser cookie */
+	TOKEN_CHALLENGE = 5,    /* the string of USR TWN S */
+	TOKEN_PLAIN = 6,        /* the pages' cookie where there is no TLS */
+	TOKEN_RESET = 7,        /* a link that sets a new password */
+	TOKEN_FORM = 8,         /* a browser that filled in a form; nobody's */
+	TOKEN_ADMIN_LINK = 9,   /* the way in to the admin pages, once */
+	TOKEN_ADMIN = 10,       /* the admin pages' cookie */
+	TOKEN_CHAT = 11,        /* MSPAuth: chat rooms and their pages alone */
+	TOKEN_SUBSCRIBER = 12,  /* chat programs show it as SUBSCRIBERINFO */
+	TOKEN_ROLE = 13,        /* the same as ROLE, of who has a rank there */
+	TOKEN_TICKET_BARE = 14, /* NotRST: as LONG, of who knows no secret */
 };
 
 enum {

@@ -159,6 +159,12 @@ warn_about(const struct conf *c, struct buf *w)
 		buf_add_text(w,
 		    "ns.ctp is on: the first builds send passwords in clear "
 		    "text over the network\n");
+	if (conf_text(c, CONF_UP_SERVERS).n > 0 &&
+	    (conf_bool(c, CONF_TLS_SSL3) || conf_bool(c, CONF_TLS_RC4)))
+		buf_add_text(w,
+		    "upstream.servers is set while tls.ssl3 or tls.rc4 is on: "
+		    "passwords of other servers' people come here with "
+		    "encryption that can be broken\n");
 	conf_warn_addresses(c, w);
 }
 

@@ -182,6 +182,8 @@ input(struct link *l, const char *p, size_t n)
 	call->request_n = w->used;
 	for (unsigned i = 0; i < w->n; i++)
 		w->words[i].p = call->request + (w->words[i].p - p);
+	/* the link's buffer is anybody's, and a word may be a password */
+	mem_wipe((void *)(uintptr_t)p, n);
 	run_call(call);
 	return n;
 }

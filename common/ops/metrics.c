@@ -14,11 +14,27 @@ struct gauge {
 	void *ctx;
 };
 
+struct family {
+	struct list node;
+	enum metrics_type type;
+	const char *name;
+	const char *help;
+	void (*each)(void *ctx, struct metrics_rows *rows);
+	void *ctx;
+};
+
+struct metrics_rows {
+	const struct family *family;
+	struct buf *out;
+	bool open; /* OpenMetrics */
+};
+
 struct metrics {
 	uint64_t counters[COUNTERS];
 	uint64_t closed[CLOSE_REASONS];
 	const uint64_t *closed_too; /* counted elsewhere; may be NULL */
 	struct list gauges;
+	struct list families;
 };
 
 struct row {
@@ -38,6 +54,7 @@ metrics_new(void)
 	struct metrics *m = mem_alloc(sizeof(*m));
 
 	list_init(&m->gauges);
+	list_init(&m->families);
 	return m;
 }
 
@@ -48,6 +65,8 @@ metrics_free(struct metrics *m)
 		return;
 	LIST_EACH(it, &m->gauges)
 		free(CONTAINER_OF(it, struct gauge, node));
+	LIST_EACH(it, &m->families)
+		free(CONTAINER_OF(it, struct family, node));
 	free(m);
 }
 
@@ -94,6 +113,35 @@ metrics_gauge(struct metrics *m, const char *name, const char *help,
 	list_push(&m->gauges, &g->node);
 }
 
+void
+metrics_family(struct metrics *m, enum metrics_type type, const char *name,
+    const char *help, void (*each)(void *ctx, struct metrics_rows *rows),
+    void *ctx)
+{
+	struct family *f = mem_alloc(sizeof(*f));
+
+	*f = (struct family){ .type = type,
+		.name = name,
+		.help = help,
+		.each = each,
+		.ctx = ctx };
+	list_push(&m->families, &f->node);
+}
+
+static void
+each_family(const struct metrics *m, struct buf *out,
+    void (*head)(struct buf *out, const struct family *f))
+{
+	LIST_EACH(it, &m->families) {
+		const struct family *f = CONTAINER_OF(it, struct family, node);
+		struct metrics_rows to = { f, out, head != NULL };
+
+		if (head != NULL)
+			head(out, f);
+		f->each(f->ctx, &to);
+	}
+}
+
 static void
 add_line(struct buf *out, const char *head, const char *name, uint64_t v)
 {
@@ -117,6 +165,7 @@ metrics_lines(const struct metrics *m, struct buf *out)
 
 		add_line(out, "", g->name, g->read(g->ctx));
 	}
+	each_family(m, out, NULL);
 }
 
 /* ns.sign-ins as nudge_ns_sign_ins */
@@ -155,6 +204,38 @@ add_head(struct buf *out, const struct row *r, const char *type)
 	buf_add_char(out, '\n');
 }
 
+static void
+add_family_head(struct buf *out, const struct family *f)
+{
+	struct row r = { f->name, f->help };
+
+	add_head(out, &r, f->type == METRICS_COUNTER ? "counter" : "gauge");
+}
+
+void
+metrics_row(struct metrics_rows *to, const struct metrics_label *labels,
+    size_t n, uint64_t value)
+{
+	struct buf *out = to->out;
+
+	if (!to->open) {
+		buf_add_text(out, to->family->name);
+		for (size_t i = 0; i < n; i++)
+			buf_addf(out, ".%s", labels[i].text);
+		add_line(out, "", "", value);
+		return;
+	}
+	add_name(out, to->family->name);
+	if (to->family->type == METRICS_COUNTER)
+		buf_add_text(out, "_total");
+	for (size_t i = 0; i < n; i++) {
+		buf_addf(out, "%c%s=\"", i == 0 ? '{' : ',', labels[i].key);
+		add_escaped(out, labels[i].text);
+		buf_add_char(out, '"');
+	}
+	add_line(out, n > 0 ? "}" : "", "", value);
+}
+
 void
 metrics_open(const struct metrics *m, struct buf *out)
 {
@@ -180,5 +261,6 @@ metrics_open(const struct metrics *m, struct buf *out)
 		add_name(out, g->name);
 		add_line(out, "", "", g->read(g->ctx));
 	}
+	each_family(m, out, add_family_head);
 	buf_add_text(out, "# EOF\n");
 }

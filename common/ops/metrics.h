@@ -32,6 +32,25 @@ void metrics_closed_by(struct metrics *m, const uint64_t *counts);
 /* A value read when asked; name and help are literals. */
 void metrics_gauge(struct metrics *m, const char *name, const char *help,
     uint64_t (*read)(void *ctx), void *ctx);
+/*
+ * Numbers with labels, asked for when somebody looks: each() calls
+ * metrics_row() for every one.  Names, help and keys are literals; texts may
+ * be anything.  On the control socket: name.text.text.
+ */
+struct metrics_rows;
+struct metrics_label {
+	const char *key;
+	const char *text;
+};
+enum metrics_type {
+	METRICS_COUNTER,
+	METRICS_GAUGE
+};
+void metrics_family(struct metrics *m, enum metrics_type type, const char *name,
+    const char *help, void (*each)(void *ctx, struct metrics_rows *rows),
+    void *ctx);
+void metrics_row(struct metrics_rows *to, const struct metrics_label *labels,
+    size_t n, uint64_t value);
 /* "key value" lines; every counter, close reason and gauge. */
 void metrics_lines(const struct metrics *m, struct buf *out);
 /* OpenMetrics text. */

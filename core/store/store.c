@@ -58,7 +58,8 @@ store_load(struct store *s, struct store_load *load)
 	struct store_load_job *j = mem_alloc(sizeof(*j));
 
 	ASSERT(load->done != NULL);
-	ASSERT(load->address.p != NULL || load->id <= INT64_MAX);
+	ASSERT(load->address.p != NULL || load->home.p != NULL ||
+	    load->id <= INT64_MAX);
 	j->job.kind = JOB_LOAD;
 	j->load = load;
 	load->job = j;

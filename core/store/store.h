@@ -23,6 +23,7 @@ enum {
 	ACCOUNT_ALLOW_ALL = 2, /* people on neither list may see and call */
 	ACCOUNT_PROMPT = 4,    /* ask when somebody adds me */
 	ACCOUNT_PAGES = 8,     /* contacts may page me */
+	ACCOUNT_WAITING = 16,  /* made disabled: nobody looked at it yet */
 };
 
 struct store_account {
@@ -34,11 +35,14 @@ struct store_account {
 	int64_t lists_changed;    /* Unix milliseconds */
 	int64_t settings_changed; /* Unix milliseconds */
 	uint64_t stamp; /* of the newest change of the book; never sinks */
-	struct slice address;  /* lower case */
-	struct slice name;     /* percent-encoded text, may be empty */
-	struct slice password; /* crypt hash; p NULL in a change: as it is */
-	struct slice sealed;   /* see core/signin.h; p NULL likewise */
-	struct slice group0;   /* name of the group everybody is in */
+	struct slice address;   /* lower case */
+	struct slice name;      /* percent-encoded text, may be empty */
+	struct slice password;  /* crypt hash; p NULL in a change: as it is */
+	struct slice sealed;    /* see core/signin.h; p NULL likewise */
+	struct slice home;      /* who decides about its password; empty: we */
+	struct slice remote_id; /* what it is called there */
+	int64_t verified;       /* when that one last said yes, Unix seconds */
+	struct slice group0;    /* name of the group everybody is in */
 	struct slice
 	    props[STORE_PROPS]; /* phones: home, work, mobile; reserve */
 	struct slice card;      /* STORE_ACCOUNT_CARD only */
@@ -160,7 +164,9 @@ enum store_outcome {
 struct store_load {
 	struct list node;
 	struct slice address; /* look up by address, or */
-	uint64_t id;          /* by id, when address.p is NULL */
+	uint64_t id;          /* by id, when address.p is NULL, or */
+	struct slice home;    /* when p is not NULL: the first of those that */
+	struct slice remote_id; /* have this home and this name there */
 	/* image is NULL unless FOUND */
 	void (*done)(struct store_load *load, enum store_outcome how,
 	    const struct store_image *image);
@@ -278,7 +284,7 @@ struct store_kept_reader {
 };
 int store_kept_read(struct store *s, const struct store_kept_reader *r);
 
-/* load and its address must live until done(); there is no cancel. */
+/* load and its texts must live until done(); there is no cancel. */
 void store_load(struct store *s, struct store_load *load);
 /* Copies everything; returns the change's number. */
 uint64_t store_change(struct store *s, const struct store_change *c);

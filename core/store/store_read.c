@@ -24,6 +24,9 @@ enum {
 	COL_PROPS,
 	COL_STAMP = COL_PROPS + STORE_PROPS,
 	COL_SEALED,
+	COL_HOME,
+	COL_REMOTE_ID,
+	COL_VERIFIED,
 	COL_MESSAGES /* where one account is loaded */
 };
 
@@ -69,11 +72,14 @@ read_account(sqlite3_stmt *st, struct arena *text, struct store_account *a)
 		.settings_changed =
 		    sqlite3_column_int64(st, COL_SETTINGS_CHANGED),
 		.stamp = (uint64_t)sqlite3_column_int64(st, COL_STAMP),
+		.verified = sqlite3_column_int64(st, COL_VERIFIED),
 	};
 	ok = store_read_text(st, COL_ADDRESS, text, &a->address) &&
 	    store_read_text(st, COL_NAME, text, &a->name) &&
 	    store_read_text(st, COL_PASSWORD, text, &a->password) &&
 	    store_read_text(st, COL_SEALED, text, &a->sealed) &&
+	    store_read_text(st, COL_HOME, text, &a->home) &&
+	    store_read_text(st, COL_REMOTE_ID, text, &a->remote_id) &&
 	    store_read_text(st, COL_GROUP0, text, &a->group0);
 	for (int i = 0; ok && i < STORE_PROPS; i++)
 		ok = store_read_text(st, COL_PROPS + i, text, &a->props[i]);
@@ -153,23 +159,44 @@ read_groups(struct store_db *d, struct store_load_job *j)
 	return ok && rc == SQLITE_DONE;
 }
 
+static void
+bind_text(sqlite3_stmt *st, int at, struct slice s)
+{
+	(void)sqlite3_bind_text64(st, at, s.p ? s.p : "", s.n, SQLITE_STATIC,
+	    SQLITE_UTF8);
+}
+
+/* By whichever the load says; NULL when it cannot be prepared. */
+static sqlite3_stmt *
+account_stmt(struct store_db *d, const struct store_load *load)
+{
+	sqlite3_stmt *st = store_db_stmt(d,
+	    load->home.p          ? STMT_ACCOUNT_BY_REMOTE
+		: load->address.p ? STMT_ACCOUNT_BY_ADDRESS
+				  : STMT_ACCOUNT_BY_ID);
+
+	if (st == NULL)
+		return NULL;
+	if (load->home.p != NULL) {
+		bind_text(st, 1, load->home);
+		bind_text(st, 2, load->remote_id);
+	} else if (load->address.p != NULL) {
+		bind_text(st, 1, load->address);
+	} else {
+		(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)load->id);
+	}
+	return st;
+}
+
 static enum store_outcome
 find_account(struct store_db *d, struct store_load_job *j)
 {
-	const struct store_load *load = j->load;
+	sqlite3_stmt *st = account_stmt(d, j->load);
 	enum store_outcome how = STORE_ERROR;
-	sqlite3_stmt *st;
 	int rc;
 
-	st = store_db_stmt(d,
-	    load->address.p ? STMT_ACCOUNT_BY_ADDRESS : STMT_ACCOUNT_BY_ID);
 	if (st == NULL)
 		return STORE_ERROR;
-	if (load->address.p != NULL)
-		(void)sqlite3_bind_text64(st, 1, load->address.p,
-		    load->address.n, SQLITE_STATIC, SQLITE_UTF8);
-	else
-		(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)load->id);
 	rc = sqlite3_step(st);
 	if (rc == SQLITE_DONE)
 		how = STORE_ABSENT;
@@ -252,8 +279,7 @@ store_read_list(struct store_db *d, struct store_list_job *j)
 	struct slice after = j->list->after;
 
 	if (st != NULL) {
-		(void)sqlite3_bind_text64(st, 1, after.p ? after.p : "",
-		    after.n, SQLITE_STATIC, SQLITE_UTF8);
+		bind_text(st, 1, after);
 		(void)sqlite3_bind_int64(st, 2, j->list->limit);
 	}
 	read_rows(d, st, read_account, &j->rows);

@@ -7,7 +7,7 @@
 #include "common/base/panic.h"
 
 enum {
-	TEXTS_MAX = 5 + STORE_PROPS
+	TEXTS_MAX = 7 + STORE_PROPS
 };
 
 /* The texts a change carries. */
@@ -22,6 +22,8 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 		out[n++] = &c->u.account.name;
 		out[n++] = &c->u.account.password;
 		out[n++] = &c->u.account.sealed;
+		out[n++] = &c->u.account.home;
+		out[n++] = &c->u.account.remote_id;
 		out[n++] = &c->u.account.group0;
 		for (size_t i = 0; i < STORE_PROPS; i++)
 			out[n++] = &c->u.account.props[i];
@@ -160,6 +162,9 @@ put_account(sqlite3_stmt *st, const struct store_account *a)
 		bind_text(st, 12 + i, a->props[i]);
 	bind_number(st, 12 + STORE_PROPS, a->stamp);
 	bind_or_leave(st, 13 + STORE_PROPS, a->sealed);
+	bind_text(st, 14 + STORE_PROPS, a->home);
+	bind_text(st, 15 + STORE_PROPS, a->remote_id);
+	(void)sqlite3_bind_int64(st, 16 + STORE_PROPS, a->verified);
 	return store_db_run(st);
 }
 

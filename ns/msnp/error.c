@@ -55,12 +55,15 @@ msnp_error(enum result r, const struct dialect *d)
 	case RESULT_TOO_ACTIVE:
 		return 713;
 	case RESULT_BUSY:
+	case RESULT_ELSEWHERE_DOWN:
 		return 910;
 	case RESULT_BAD_PASS:
 	case RESULT_BAD_PASSWORD:
 	case RESULT_BAD_TICKET:
 	case RESULT_DISABLED:
 	case RESULT_LOCKED_OUT:
+	case RESULT_ELSEWHERE:
+	case RESULT_MOVED:
 		return 911;
 	case RESULT_NOT_AVAILABLE:
 		return 913;

@@ -51,7 +51,7 @@ def test_the_package_has_its_parts_and_names_what_it_needs(
     assert set(FILES) <= set(listed)
     control = run("dpkg-deb", "-I", str(package))
     for library in ("libuv1", "libmbedtls14", "libmicrohttpd12",
-                    "libsqlite3-0", "libexpat1", "libcrypt1"):
+                    "libsqlite3-0", "libexpat1", "libcrypt1", "libcurl4"):
         assert library in control
     assert "conffiles" in control
     if works("lintian", "--version"):

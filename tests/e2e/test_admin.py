@@ -322,7 +322,8 @@ def test_accounts_go_out_as_a_table_and_come_in_again(make_server):
     assert reply.exact("Content-Type") == "text/csv; charset=utf-8"
     assert "attachment" in reply.exact("Content-Disposition")
     table = rows(reply)
-    assert table[0] == ["address", "name", "password", "made", "disabled"]
+    assert table[0] == ["address", "name", "password", "made", "disabled",
+                        "home"]
     assert [r[0] for r in table[1:]] == sorted(harness.PEOPLE)
     amy, bob = table[1], table[2]
     assert amy[1] == '\'=HYPERLINK("x")' and amy[2:5:2] == ["", "no"]

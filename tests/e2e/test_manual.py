@@ -14,7 +14,7 @@ PAGES = ("nudged.8", "nudgectl.1", "nudge.conf.5")
 def run(*words: str, **more: object) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(words, capture_output=True, text=True, timeout=30,
                           check=True, cwd=harness.ROOT,
-                          env=harness.ENVIRONMENT | {"MANWIDTH": "200"})
+                          env=harness.ENVIRONMENT | {"MANWIDTH": "400"})
 
 
 def page(name: str, folder: pathlib.Path) -> str:

@@ -283,7 +283,18 @@ def notrst(server: harness.Server, method: str, **headers: str) -> msn.Reply:
                      "login.live.com")
 
 
-@pytest.mark.covers("soap 11 #70")
+@pytest.mark.covers("real-accounts 13 #2")
+def test_notrst_minds_no_empty_lines_behind_a_request(server):
+    request = rst.head("/NotRST.srf", b"", X_User=AMY, X_Password=SECRET)
+    web = msn.Web(server, "login.live.com")
+    for _ in range(3):
+        web.send(request + b"\r\n\r\n")
+        token = web.answer().exact("X-Token")
+        assert 20 <= len(token) <= 199
+    web.hang_up()
+
+
+@pytest.mark.covers("soap 11 #70", "real-accounts 13 #3")
 def test_notrst_gives_a_ticket_for_headers(server):
     reply = notrst(server, "POST", X_User=AMY, X_Password=SECRET)
     assert reply.status == 200

@@ -55,6 +55,11 @@ where_to(struct slice url)
 	for (size_t i = 0; i < url.n; i++)
 		ASSERT((unsigned char)url.p[i] > ' ' &&
 		    (unsigned char)url.p[i] < 0x7f);
+	/* a path of ours leads to no other host */
+	if (url.p[0] == '/') {
+		ASSERT(url.n > 1 && url.p[1] != '/');
+		return;
+	}
 	rest = slice_from(url, slice_find_slice(url, SLICE_LIT("//")) + 2);
 	for (size_t i = 0; i < rest.n; i++) {
 		char low = (char)(rest.p[i] | 0x20);
@@ -63,6 +68,21 @@ where_to(struct slice url)
 			break;
 		ASSERT((low >= 'a' && low <= 'z') || rest.p[i] == '.');
 	}
+}
+
+/* What stands in a Location, and what a question to another server says. */
+static void
+asker(struct slice in)
+{
+	struct slice host = nexus_url_host(in);
+
+	for (size_t i = 0; i < host.n; i++)
+		ASSERT((unsigned char)host.p[i] > ' ' && host.p[i] != '/' &&
+		    host.p[i] != '@' && (unsigned char)host.p[i] < 0x7f);
+	if (nexus_policy_ok(in))
+		ASSERT(count(in, '|') == 1 && count(in, '\n') == 0);
+	if (nexus_client_ok(in))
+		ASSERT(in.p[in.n - 1] == '}' && count(in, ';') == 1);
 }
 
 static void
@@ -92,6 +112,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in = slice_make(data + 1, size - 1);
 	page(in);
 	where_to(in);
+	asker(in);
 	settings(slice_upto(in, data[0]), slice_from(in, data[0]));
 	return 0;
 }

@@ -54,6 +54,7 @@ HOMES = {
     r"expat\w*\.h": ("common/codec/xml_read",),
     r"sqlite3\w*\.h": ("core/store/",),
     r"crypt\.h": ("common/auth/",),
+    r"curl/": ("common/http/fetch",),
 }
 
 

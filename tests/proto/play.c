@@ -160,6 +160,12 @@ world_sql(struct world *w, const char *sql)
 	rig_sql(w->path, sql);
 }
 
+const char *
+world_path(const struct world *w)
+{
+	return w->path;
+}
+
 static void
 remove_files(struct world *w)
 {
@@ -285,6 +291,13 @@ world_pass(struct world *w, uint64_t ms)
 }
 
 void
+world_pass_quickly(struct world *w, uint64_t ms)
+{
+	w->ms += ms;
+	world_settle(w);
+}
+
+void
 world_hold_commits(struct world *w)
 {
 	w->held = true;
@@ -327,17 +340,6 @@ world_add(struct world *w, const char *address, const char *name)
 	assert_int_equal(r, RESULT_OK);
 	request_end(&rq);
 	world_settle(w);
-}
-
-void
-world_forget(struct world *w)
-{
-	size_t usual_size = w->core.cfg.cache_accounts;
-
-	world_settle(w);
-	w->core.cfg.cache_accounts = 0;
-	account_trim(&w->core);
-	w->core.cfg.cache_accounts = usual_size;
 }
 
 struct account *

@@ -32,6 +32,8 @@ struct player;
 struct world *world_new(void);
 /* Its store is a file in a folder of its own. */
 struct world *world_on_disk(void);
+/* That file. */
+const char *world_path(const struct world *w);
 /* Change that file behind the store's back. */
 void world_sql(struct world *w, const char *sql);
 /* Every player hangs up; checks that nothing is left. */
@@ -50,6 +52,8 @@ struct chat_config *world_chat_config(struct world *w);
 void world_settle(struct world *w);
 /* The clock, and what is due. */
 void world_pass(struct world *w, uint64_t ms);
+/* In one step: nothing that is due on the way is seen. */
+void world_pass_quickly(struct world *w, uint64_t ms);
 /*
  * Make an account; name percent-encoded, "" for none.  For sign-ins by MD5 its
  * password is PLAY_PASSWORD, for others it has none.

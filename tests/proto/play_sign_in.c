@@ -6,6 +6,8 @@
 #include "ns/msnp/sso.h"
 #include "tests/proto/play.h"
 
+#include "core/private.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -190,4 +192,16 @@ void
 play_hears_bytes(struct player *p, const char *bytes)
 {
 	assert_string_equal(play_hears_length(p, strlen(bytes)), bytes);
+}
+
+void
+world_forget(struct world *w)
+{
+	struct core *c = world_core(w);
+	size_t usual_size = c->cfg.cache_accounts;
+
+	world_settle(w);
+	c->cfg.cache_accounts = 0;
+	account_trim(c);
+	c->cfg.cache_accounts = usual_size;
 }

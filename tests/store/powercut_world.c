@@ -151,6 +151,10 @@ powercut_world_load(struct store_rig *rig, struct world *w)
 		if (a.how == STORE_FOUND) {
 			assert_true(a.account.id == i + 1);
 			w->account[i] = (uint64_t)a.account.created;
+			assert_true(a.account.verified == a.account.created);
+			assert_int_equal(a.account.home.n, w->account[i] % 7);
+			assert_int_equal(a.account.remote_id.n,
+			    w->account[i] % 8);
 			world_load_book(rig, w, i);
 		}
 		for (size_t j = 0; j < a.ncontacts; j++) {

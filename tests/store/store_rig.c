@@ -317,6 +317,8 @@ on_image(struct store_load *load, enum store_outcome how,
 	keep(a, &a->account.name);
 	keep(a, &a->account.password);
 	keep(a, &a->account.sealed);
+	keep(a, &a->account.home);
+	keep(a, &a->account.remote_id);
 	keep(a, &a->account.group0);
 	for (size_t i = 0; i < STORE_PROPS; i++)
 		keep(a, &a->account.props[i]);
@@ -333,17 +335,33 @@ on_image(struct store_load *load, enum store_outcome how,
 	}
 }
 
-void
-rig_ask(struct store_rig *r, struct store_answer *a, const char *address,
-    uint64_t id)
+static void
+answer_init(struct store_rig *r, struct store_answer *a)
 {
 	*a = (struct store_answer){ .rig = r };
 	buf_init(&a->text, 1 << 20);
 	assert_true(buf_reserve(&a->text, 256 << 10));
+	a->load.done = on_image;
+}
+
+void
+rig_ask_remote(struct store_rig *r, struct store_answer *a, const char *home,
+    const char *remote)
+{
+	answer_init(r, a);
+	a->load.home = slice_text(home);
+	a->load.remote_id = slice_text(remote);
+	store_load(r->s, &a->load);
+}
+
+void
+rig_ask(struct store_rig *r, struct store_answer *a, const char *address,
+    uint64_t id)
+{
+	answer_init(r, a);
 	if (address != NULL)
 		a->load.address = slice_text(address);
 	a->load.id = id;
-	a->load.done = on_image;
 	store_load(r->s, &a->load);
 	assert_false(a->answered);
 }

@@ -85,6 +85,9 @@ uint64_t rig_put_group(struct store_rig *r, uint64_t owner, uint32_t number,
 /* Ask; address NULL: by id.  The answer is valid once answered. */
 void rig_ask(struct store_rig *r, struct store_answer *a, const char *address,
     uint64_t id);
+/* Ask who has this name at that home. */
+void rig_ask_remote(struct store_rig *r, struct store_answer *a,
+    const char *home, const char *remote);
 void rig_wait(struct store_rig *r, struct store_answer *a);
 /* Ask and wait. */
 void rig_load(struct store_rig *r, struct store_answer *a, const char *address,

@@ -91,6 +91,9 @@ deed_issue(struct play *p, const struct deed *d)
 		c.u.account.address = slice_text(powercut_people[d->who]);
 		c.u.account.name = name;
 		c.u.account.password = SLICE_LIT("hash");
+		c.u.account.verified = (int64_t)d->stamp;
+		c.u.account.home = slice_make("friends", d->stamp % 7);
+		c.u.account.remote_id = slice_make("0003BFFD", d->stamp % 8);
 		break;
 	case STORE_ACCOUNT_DELETE:
 		break;

@@ -33,6 +33,9 @@ what_was_put_is_loaded_again_by_address_and_by_id(void **state)
 		.name = odd_text,
 		.password = SLICE_LIT("$y$j9T$salt$hash"),
 		.sealed = SLICE_LIT("mAAAA+/=="),
+		.home = SLICE_LIT("friends"),
+		.remote_id = SLICE_LIT("0003BFFD00000007"),
+		.verified = 1100000000,
 		.group0 = SLICE_LIT("Others") };
 	for (size_t i = 0; i < STORE_PROPS; i++)
 		c.u.account.props[i] = slice_make("12345", i);
@@ -53,6 +56,10 @@ what_was_put_is_loaded_again_by_address_and_by_id(void **state)
 		assert_true(
 		    slice_eq_text(a.account.password, "$y$j9T$salt$hash"));
 		assert_true(slice_eq_text(a.account.sealed, "mAAAA+/=="));
+		assert_true(slice_eq_text(a.account.home, "friends"));
+		assert_true(
+		    slice_eq_text(a.account.remote_id, "0003BFFD00000007"));
+		assert_true(a.account.verified == 1100000000);
 		assert_true(slice_eq_text(a.account.group0, "Others"));
 		for (size_t i = 0; i < STORE_PROPS; i++)
 			assert_true(slice_eq(a.account.props[i],
@@ -285,6 +292,58 @@ a_sealed_password_stays_until_another_or_none_is_put(void **state)
 }
 
 static void
+put_remote(struct store_rig *r, uint64_t id, const char *address,
+    const char *remote)
+{
+	struct store_change c = { .kind = STORE_ACCOUNT_PUT, .id = id };
+
+	c.u.account = (struct store_account){ .id = id,
+		.address = slice_text(address),
+		.password = slice_text(""),
+		.home = SLICE_LIT("friends"),
+		.remote_id = slice_text(remote) };
+	store_change(r->s, &c);
+}
+
+/* Whose account the load finds: 0 for nobody's. */
+static uint64_t
+who_is(struct store_rig *r, const char *home, const char *remote)
+{
+	struct store_answer a;
+	uint64_t id;
+
+	rig_ask_remote(r, &a, home, remote);
+	rig_wait(r, &a);
+	id = a.how == STORE_FOUND ? a.account.id : 0;
+	rig_answer_free(&a);
+	return id;
+}
+
+static void
+who_lives_elsewhere_is_found_by_the_name_there(void **state)
+{
+	struct store_rig *r = *state;
+
+	rig_put_account(r, 1, "ann@x");
+	put_remote(r, 2, "bob@x", "B0B");
+	put_remote(r, 3, "cat@x", "");
+	assert_int_equal(who_is(r, "friends", "B0B"), 2);
+	assert_int_equal(who_is(r, "others", "B0B"), 0);
+	assert_int_equal(who_is(r, "friends", "b0b"), 0);
+	/* many have none: that is nobody's name */
+	assert_int_equal(who_is(r, "friends", ""), 0);
+	assert_int_equal(who_is(r, "", ""), 0);
+	/* two of one name lose nobody's changes; the first one counts */
+	put_remote(r, 4, "dan@x", "B0B");
+	rig_put_account(r, 5, "eve@x");
+	rig_settle(r);
+	assert_int_equal(r->nfailed, 0);
+	assert_int_equal(who_is(r, "friends", "B0B"), 2);
+	put_remote(r, 2, "bob@x", "");
+	assert_int_equal(who_is(r, "friends", "B0B"), 4);
+}
+
+static void
 a_change_without_a_password_makes_no_account(void **state)
 {
 	struct store_rig *r = *state;
@@ -496,6 +555,7 @@ main(void)
 		RIG_BOTH(changes_are_numbered_and_committed_later_in_order),
 		RIG_BOTH(a_change_is_copied_when_it_is_given),
 		RIG_BOTH(a_change_without_a_password_leaves_the_stored_one),
+		RIG_BOTH(who_lives_elsewhere_is_found_by_the_name_there),
 		RIG_BOTH(a_sealed_password_stays_until_another_or_none_is_put),
 		RIG_BOTH(a_change_without_a_password_makes_no_account),
 		RIG_BOTH(

@@ -391,6 +391,10 @@ keeps_everything(int version)
 	assert_true(slice_eq_text(a.account.password, "$y$hash"));
 	/* nobody could be asked for a password to seal */
 	assert_int_equal(a.account.sealed.n, 0);
+	/* all of them lived here */
+	assert_int_equal(a.account.home.n, 0);
+	assert_int_equal(a.account.remote_id.n, 0);
+	assert_true(a.account.verified == 0);
 	assert_true(slice_eq_text(a.account.name, "Me"));
 	assert_true(slice_eq_text(a.account.props[0], "555"));
 	assert_int_equal(a.ncontacts, 2);

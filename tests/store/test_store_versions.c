@@ -41,6 +41,7 @@ static const char *const brought[] = {
 	"INSERT INTO kept (kind, name, owner, value) VALUES (1, 'Amy', 1, x'ab')",
 	"INSERT INTO bans (network, note, since, until)"
 	" VALUES ('192.0.2.7', 'why', 5, 0)",
+	"UPDATE accounts SET home = 'friends', remote_id = '00FF', verified = 77",
 	"INSERT INTO reports (id, author, target, about, kind, made, closed, text,"
 	" note) VALUES (2, 1, NULL, 'bob@x', 'spam', 5, 6, 'words', 'seen')",
 };
@@ -213,6 +214,18 @@ has_bans(struct store_rig *r)
 }
 
 static void
+has_homes(struct store_rig *r)
+{
+	struct store_answer a;
+
+	rig_load(r, &a, NULL, ME);
+	assert_true(slice_eq_text(a.account.home, "friends"));
+	assert_true(slice_eq_text(a.account.remote_id, "00FF"));
+	assert_int_equal(a.account.verified, 77);
+	rig_answer_free(&a);
+}
+
+static void
 has_reports(struct store_rig *r)
 {
 	struct asked a = { .rig = r, .reports = { .done = on_reports } };
@@ -232,7 +245,7 @@ has_reports(struct store_rig *r)
 
 static void (*const checks[])(struct store_rig *) = { has_accounts, has_cards,
 	has_messages, has_profiles, has_sealed, has_invites, has_kept, has_bans,
-	has_reports };
+	has_homes, has_reports };
 
 /* It has lived through all versions up to this one. */
 static void

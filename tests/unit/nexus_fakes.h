@@ -6,9 +6,12 @@
  * Passport front; for these programs alone, since the names are those of the
  * real ones.
  */
+#include "common/base/blob.h"
 #include "core/account.h"
+#include "core/relayed.h"
 #include "core/signin.h"
 #include "nexus/nexus.h"
+#include "nexus/upstream.h"
 
 #include <stdio.h>
 
@@ -16,9 +19,10 @@
 struct http_request {
 	enum http_method method;
 	const char *path, *query, *auth, *host;
-	const char *form[8];     /* key, value, ... */
-	const char *user, *pass; /* X-User, X-Password */
-	char sent[4096];         /* the body */
+	const char *form[8];               /* key, value, ... */
+	const char *user, *pass;           /* X-User, X-Password */
+	const char *policy, *client, *via; /* X-Policy, X-Client, X-RST-Via */
+	char sent[4096];                   /* the body */
 	bool tls;
 	struct addr peer;
 	void *state;
@@ -37,6 +41,15 @@ static struct {
 	bool unsettled, store_failed;
 	unsigned begun, ended, asked;
 	char address[200], password[200];
+	struct upstream_asker asker; /* what was there when it was asked */
+	const char *url;             /* of MOVED */
+	struct blob *reply;          /* to be passed on */
+	unsigned relayed;
+	char ticket[200]; /* the last one of these */
+	unsigned char secret[24];
+	bool has_secret;
+	int64_t expires;
+	enum result put;
 	struct account account;
 	struct person *person;
 } core_now;
@@ -87,6 +100,14 @@ http_header(const struct http_request *rq, const char *name)
 		v = rq->user;
 	else if (strcmp(name, "X-Password") == 0)
 		v = rq->pass;
+	else if (strcmp(name, "X-Policy") == 0)
+		v = rq->policy;
+	else if (strcmp(name, "X-Client") == 0)
+		v = rq->client;
+	else if (strcmp(name, "X-RST-Via") == 0)
+		v = rq->via;
+	else if (strcmp(name, "Authorization") != 0)
+		v = NULL;
 	return v == NULL ? (struct slice){ 0 } : slice_text(v);
 }
 
@@ -198,8 +219,8 @@ enum result
 signin_password(struct request *rq, const struct addr *peer,
     struct slice address, struct slice password, struct account **out)
 {
-	(void)rq;
 	(void)peer;
+	core_now.asker = *(const struct upstream_asker *)rq->asker;
 	core_now.asked++;
 	snprintf(core_now.address, sizeof(core_now.address), SLICE_FMT,
 	    SLICE_ARG(address));
@@ -211,6 +232,36 @@ signin_password(struct request *rq, const struct addr *peer,
 	}
 	*out = &core_now.account;
 	return core_now.result;
+}
+
+const struct blob *
+signin_elsewhere_reply(const struct request *rq)
+{
+	(void)rq;
+	return core_now.reply;
+}
+
+enum result
+relayed_put(struct core *c, const struct account *a, struct slice ticket,
+    const unsigned char *secret, int64_t expires)
+{
+	(void)c;
+	(void)a;
+	core_now.relayed++;
+	snprintf(core_now.ticket, sizeof(core_now.ticket), SLICE_FMT,
+	    SLICE_ARG(ticket));
+	core_now.has_secret = secret != NULL;
+	if (secret != NULL)
+		memcpy(core_now.secret, secret, sizeof(core_now.secret));
+	core_now.expires = expires;
+	return core_now.put;
+}
+
+struct slice
+signin_moved(const struct request *rq)
+{
+	(void)rq;
+	return slice_text(core_now.url);
 }
 
 void

@@ -88,6 +88,47 @@ open_metrics_text_names_types_and_ends_with_eof(void **state)
 	metrics_free(m);
 }
 
+static void
+add_rows(void *ctx, struct metrics_rows *rows)
+{
+	const struct metrics_label labels[] = { { "upstream", ctx },
+		{ "outcome", "good" } };
+
+	metrics_row(rows, labels, 2, 5);
+	metrics_row(rows, labels, 1, 6);
+	metrics_row(rows, NULL, 0, 7);
+}
+
+static void
+a_family_has_its_labels_in_either_form(void **state)
+{
+	static char odd[] = "a\"b\\c";
+	struct metrics *m = metrics_new();
+	struct buf b = BUF_INIT(64 * 1024);
+
+	(void)state;
+	metrics_family(m, METRICS_COUNTER, "up.requests", "asked", add_rows,
+	    odd);
+	metrics_family(m, METRICS_GAUGE, "up.paused", "not asked", add_rows,
+	    odd);
+	metrics_lines(m, &b);
+	assert_true(has(&b,
+	    "up.requests.a\"b\\c.good 5\nup.requests.a\"b\\c 6\n"
+	    "up.requests 7\nup.paused.a\"b\\c.good 5\n"));
+	buf_reset(&b);
+	metrics_open(m, &b);
+	assert_true(has(&b,
+	    "# TYPE nudge_up_requests counter\n"
+	    "# HELP nudge_up_requests asked\n"
+	    "nudge_up_requests_total{upstream=\"a\\\"b\\\\c\",outcome=\"good\"} "
+	    "5\nnudge_up_requests_total{upstream=\"a\\\"b\\\\c\"} 6\n"
+	    "nudge_up_requests_total 7\n"
+	    "# TYPE nudge_up_paused gauge\n"));
+	assert_true(has(&b, "\nnudge_up_paused 7\n# EOF\n"));
+	buf_free(&b);
+	metrics_free(m);
+}
+
 int
 main(void)
 {
@@ -97,6 +138,7 @@ main(void)
 		    lines_hold_every_counter_close_reason_and_gauge),
 		cmocka_unit_test(
 		    open_metrics_text_names_types_and_ends_with_eof),
+		cmocka_unit_test(a_family_has_its_labels_in_either_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -220,8 +220,27 @@ static const struct refusal refusals[] = {
 	{ AUTH, RESULT_BUSY, 503, 1, "Retry-After: 10" },
 	{ AUTH, RESULT_STORE_FAILED, 503, 1, "Retry-After: 10" },
 	{ AUTH, RESULT_DRAINING, 503, 1, "Retry-After: 10" },
+	{ AUTH, RESULT_ELSEWHERE_DOWN, 503, 1, "Retry-After: 10" },
 	{ "Passport1.4 =,pwd=c", RESULT_OK, 400, 0, "PPServer" },
 };
+
+static void
+where_an_upstream_sends_people_is_another_login_server(void **state)
+{
+	struct http_request rq = LOGIN(AUTH), chain = LOGIN(AUTH);
+
+	(void)state;
+	core_now.result = RESULT_MOVED;
+	core_now.url = "https://login.far.example/pp550/RST.srf";
+	assert_int_equal(run(&rq), HTTP_DONE);
+	assert_int_equal(rq.status, 302);
+	assert_string_equal(rq.headers,
+	    COMMON "Authentication-Info: Passport1.4 da-status=redir\n"
+		   "Location: https://login.far.example/login2.srf?lc=1033\n");
+	chain.query = "lc=1033";
+	assert_int_equal(run(&chain), HTTP_DONE);
+	assert_int_equal(chain.status, 503);
+}
 
 /* covers: passport 13 #13, #14, #20, #35 */
 static void
@@ -403,6 +422,7 @@ main(void)
 		T(a_login_waits_for_the_hash_and_then_for_the_disk),
 		T(a_login_whose_commit_was_lost_is_told_to_come_back),
 		T(a_peer_that_goes_away_while_waiting_leaves_nothing_behind),
+		T(where_an_upstream_sends_people_is_another_login_server),
 		T(each_refusal_has_its_status_and_words),
 		T(a_header_over_4_kib_gets_431),
 		T(a_domain_of_another_server_is_sent_there_once),

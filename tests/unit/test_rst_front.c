@@ -90,6 +90,13 @@ nothing_is_left(void **state)
 #define ENVELOPE(soap, who)                                   \
 	"<Envelope xmlns=\"" soap "\"><Header><Security>" who \
 	"</Security></Header><Body>" BODY "</Body></Envelope>"
+#define CORS                                                               \
+	"Access-Control-Allow-Origin: *\n"                                 \
+	"Access-Control-Allow-Methods: POST\n"                             \
+	"Access-Control-Allow-Headers: X-User, X-Password, Content-Type\n" \
+	"Access-Control-Expose-Headers: X-Token\n"                         \
+	"Access-Control-Max-Age: 86400\n"                                  \
+	"Cache-Control: no-store\n"
 #define AMY ENVELOPE(SOAP11, USER(" Amy@example.com ", " a&amp;b "))
 
 static struct http_request
@@ -212,6 +219,146 @@ each_refusal_is_a_fault_in_the_language_of_the_request(void **state)
 	}
 }
 
+/* covers: real-accounts 13 #7 */
+static void
+too_many_wrong_passwords_have_a_status_of_their_own(void **state)
+{
+	struct http_request old = post("/RST.srf", AMY);
+	struct http_request wrong =
+	    post("/RST2.srf", ENVELOPE(SOAP12, USER("a@b", "c")));
+	struct http_request locked = wrong;
+
+	(void)state;
+	core_now.result = RESULT_BAD_PASSWORD;
+	assert_int_equal(run(&wrong), HTTP_DONE);
+	assert_non_null(
+	    strstr(wrong.body, "<psf:reqstatus>0x80048821</psf:reqstatus>"));
+	core_now.result = RESULT_LOCKED_OUT;
+	assert_int_equal(run(&locked), HTTP_DONE);
+	assert_non_null(
+	    strstr(locked.body, "<psf:reqstatus>0x80048823</psf:reqstatus>"));
+	assert_non_null(
+	    strstr(locked.body, "<psf:value>0x80048823</psf:value>"));
+	assert_int_equal(run(&old), HTTP_DONE);
+	assert_non_null(
+	    strstr(old.body, "<psf:reqstatus>0x80048823</psf:reqstatus>"));
+	assert_non_null(strstr(old.body, "wsse:FailedAuthentication"));
+}
+
+/* covers: real-accounts 13 #6 */
+static void
+an_upstream_that_does_not_answer_is_a_service_that_is_not_available(
+    void **state)
+{
+	struct http_request rst = post("/RST.srf", AMY);
+	struct http_request notrst = post("/NotRST.srf", "");
+
+	(void)state;
+	notrst.user = "amy@example.com";
+	notrst.pass = "secret";
+	core_now.result = RESULT_ELSEWHERE_DOWN;
+	assert_int_equal(run(&rst), HTTP_DONE);
+	assert_int_equal(rst.status, 503);
+	assert_non_null(strstr(rst.headers, "Retry-After: 10\n"));
+	assert_non_null(
+	    strstr(rst.body, "<faultcode>wst:RequestFailed</faultcode>"));
+	assert_null(strstr(rst.body, "FailedAuthentication"));
+	assert_int_equal(run(&notrst), HTTP_DONE);
+	assert_int_equal(notrst.status, 503);
+	assert_null(strstr(notrst.headers, "X-Token: t"));
+}
+
+static void
+where_an_upstream_sends_people_is_passed_on_as_it_is(void **state)
+{
+	struct http_request rst = post("/RST.srf", AMY);
+	struct http_request rst2 =
+	    post("/RST2.srf", ENVELOPE(SOAP12, USER("a@b", "c")));
+	struct http_request notrst = post("/NotRST.srf", "");
+	struct http_request chain = rst, odd = rst;
+
+	(void)state;
+	core_now.result = RESULT_MOVED;
+	core_now.url = "https://login.far.example:444/pp550/RST.srf?a=1&b=2";
+	assert_int_equal(run(&rst), HTTP_DONE);
+	assert_int_equal(rst.status, 200);
+	assert_non_null(strstr(rst.body,
+	    "<faultcode>psf:Redirect</faultcode><faultstring>Redirect"
+	    "</faultstring><psf:redirectUrl>https://login.far.example:444"
+	    "/pp550/RST.srf?a=1&amp;b=2</psf:redirectUrl></S:Fault>"));
+	assert_int_equal(run(&rst2), HTTP_DONE);
+	assert_non_null(strstr(rst2.body,
+	    "<psf:redirectUrl>https://login.far.example:444"));
+	notrst.user = "amy@example.com";
+	notrst.pass = "secret";
+	assert_int_equal(run(&notrst), HTTP_DONE);
+	assert_int_equal(notrst.status, 200);
+	assert_string_equal(notrst.headers, CORS);
+	/* chains end after one step, and nothing odd is passed on */
+	chain.query = "lc=1033";
+	assert_int_equal(run(&chain), HTTP_DONE);
+	assert_int_equal(chain.status, 503);
+	core_now.url = "https://far.example\r\nX: y/RST.srf";
+	assert_int_equal(run(&odd), HTTP_DONE);
+	assert_int_equal(odd.status, 503);
+}
+
+/* covers: real-accounts 13 #8, #25 */
+static void
+whoever_must_be_asked_sees_what_the_request_said(void **state)
+{
+	static const struct {
+		const char *policy, *client;
+		bool policy_ok, client_ok;
+	} rows[] = {
+		{ "messengerclear.live.com|MBI_KEY_OLD",
+		    "14.0.8117.416;{7108E71A-9926-4FCB-BCC9-9A9D3F32E423}",
+		    true, true },
+		{ "contacts.msn.com|?fs=1&id=24000",
+		    "8.1.0178.00;{cfe80f9d-180f-4399-82ab-413f33a1fa11}", true,
+		    true },
+		{ "|MBI", "14.0;7108E71A-9926-4FCB-BCC9-9A9D3F32E423", false,
+		    false },
+		{ "no bar", "14.0", false, false },
+		{ "a|b|c", ";{7108E71A-9926-4FCB-BCC9-9A9D3F32E423}", false,
+		    false },
+		{ "a|b c", "x;{7108E71A-9926-4FCB-BCC9-9A9D3F32E423}", false,
+		    false },
+		{ NULL, NULL, false, false },
+	};
+	const struct upstream_asker *seen = &core_now.asker;
+	struct elsewhere there = { 0 };
+
+	(void)state;
+	core.elsewhere = &there;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct http_request rq = post("/RST.srf", AMY);
+
+		rq.policy = rows[i].policy;
+		rq.client = rows[i].client;
+		rq.via = "abc, def";
+		assert_int_equal(run(&rq), HTTP_DONE);
+		assert_int_equal(seen->x_policy.n > 0, rows[i].policy_ok);
+		assert_int_equal(seen->x_client.n > 0, rows[i].client_ok);
+		assert_true(slice_eq_text(seen->via, "abc, def"));
+		assert_int_equal(seen->body.n, strlen(AMY));
+		assert_int_equal(seen->kind, RST_2004);
+		/* and afterwards nobody sees the password any more */
+		for (size_t k = 0; k < strlen(AMY); k++)
+			assert_int_equal(rq.sent[k], 0);
+	}
+	{
+		struct http_request gone = post("/RST.srf", AMY);
+
+		core_now.hash_waits = 1;
+		assert_int_equal(run(&gone), HTTP_WAIT);
+		assert_int_equal(gone.sent[0], '<');
+		gone.cleanup(gone.state);
+		assert_int_equal(gone.sent[0], 0);
+	}
+	core.elsewhere = NULL;
+}
+
 static void
 a_lost_commit_is_told_as_a_service_that_is_not_available(void **state)
 {
@@ -292,14 +439,6 @@ nothing_else_lives_below_pp(void **state)
 	assert_int_equal(core_now.asked, 0);
 }
 
-#define CORS                                                               \
-	"Access-Control-Allow-Origin: *\n"                                 \
-	"Access-Control-Allow-Methods: POST\n"                             \
-	"Access-Control-Allow-Headers: X-User, X-Password, Content-Type\n" \
-	"Access-Control-Expose-Headers: X-Token\n"                         \
-	"Access-Control-Max-Age: 86400\n"                                  \
-	"Cache-Control: no-store\n"
-
 /* covers: soap 11 #70 */
 static void
 notrst_takes_headers_and_gives_one(void **state)
@@ -319,7 +458,7 @@ notrst_takes_headers_and_gives_one(void **state)
 	assert_int_equal(run(&good), HTTP_DONE);
 	assert_int_equal(good.status, 200);
 	assert_string_equal(core_now.password, "p\xc3\xa4ss");
-	assert_string_equal(good.headers, CORS "X-Token: token2\n");
+	assert_string_equal(good.headers, CORS "X-Token: token14\n");
 	core_now.result = RESULT_BAD_PASSWORD;
 	assert_int_equal(run(&bad), HTTP_DONE);
 	assert_int_equal(bad.status, 200);
@@ -403,6 +542,10 @@ main(void)
 		T(the_password_is_overwritten_in_the_request),
 		T(a_request_waits_for_the_hash_and_then_for_the_disk),
 		T(each_refusal_is_a_fault_in_the_language_of_the_request),
+		T(too_many_wrong_passwords_have_a_status_of_their_own),
+		T(an_upstream_that_does_not_answer_is_a_service_that_is_not_available),
+		T(where_an_upstream_sends_people_is_passed_on_as_it_is),
+		T(whoever_must_be_asked_sees_what_the_request_said),
 		T(a_lost_commit_is_told_as_a_service_that_is_not_available),
 		T(a_base_ticket_in_place_of_a_password_makes_the_client_ask_for_one),
 		T(what_makes_no_sense_is_the_clients_fault),

@@ -23,6 +23,8 @@ reset(struct admin_visit *v)
 {
 	if (v->account->flags & ACCOUNT_DISABLED)
 		return RESULT_DISABLED;
+	if (account_away(v->account) != NULL)
+		return RESULT_ELSEWHERE;
 	admin_add_reset(v->admin, v->account, &v->made);
 	return RESULT_OK;
 }
@@ -89,6 +91,27 @@ account_judge(struct admin_visit *v)
 	return r == RESULT_OK && d != NULL ? d->run(v) : r;
 }
 
+/* Who knows its password. */
+static void
+add_home(struct admin_visit *v, const struct account_home *home)
+{
+	struct buf when = BUF_INIT(64);
+	const struct page_field f[] = { { "home", slice_text(home->name) },
+		{ "id", slice_text(home->remote_id) },
+		{ "kept",
+		    slice_text(home->keeps
+			    ? "A verifier is kept for when it is down."
+			    : "") } };
+	struct page_field all[ARRAY_LEN(f) + 1];
+
+	admin_add_time(&when, home->verified);
+	memcpy(all, f, sizeof(f));
+	all[ARRAY_LEN(f)] =
+	    (struct page_field){ "confirmed", buf_slice(&when) };
+	admin_add(v, web_page_admin_accounts, "home", all, ARRAY_LEN(all));
+	buf_free(&when);
+}
+
 static void
 add_reports(struct admin_visit *v, struct buf *out)
 {
@@ -114,7 +137,9 @@ add_facts(struct admin_visit *v)
 		{ "name", { 0 } }, { "since", { 0 } }, { "people", { 0 } },
 		{ "waiting", { 0 } }, { "link", { 0 } }, { "reports", { 0 } },
 		{ "state",
-		    slice_text(off                     ? "switched off"
+		    slice_text(a->flags & ACCOUNT_WAITING
+			    ? "waits for you to switch it on"
+			    : off                      ? "switched off"
 			    : list_empty(&a->sessions) ? "not signed in"
 						       : "signed in") } };
 
@@ -131,6 +156,8 @@ add_facts(struct admin_visit *v)
 	add_reports(v, &reports);
 	f[6].text = buf_slice(&reports);
 	admin_add(v, web_page_admin_accounts, "account", f, ARRAY_LEN(f));
+	if (account_away(a) != NULL)
+		add_home(v, account_away(a));
 	admin_add(v, web_page_admin_accounts, off ? "off" : "on", f,
 	    ARRAY_LEN(f));
 	buf_free(&name);

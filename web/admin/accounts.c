@@ -8,8 +8,8 @@ static enum result
 add(struct admin_visit *v)
 {
 	struct admin_wish wish = { slice_trim(admin_field(v, "address")),
-		slice_trim(admin_field(v, "name")),
-		admin_field(v, "password") };
+		slice_trim(admin_field(v, "name")), admin_field(v, "password"),
+		slice_make("", 0) };
 	bool chosen = wish.password.n > 0;
 	enum result r;
 
@@ -37,22 +37,30 @@ add_found(struct admin_visit *v, const struct admin_found *one)
 {
 	struct slice address = slice_text(one->address);
 	const struct account *a = account_peek(v->admin->core, address);
-	bool online = a != NULL && !list_empty(&a->sessions);
+	struct buf state = BUF_INIT(128);
 	struct buf name = BUF_INIT(NAME_MAX_ENCODED), since = BUF_INIT(64),
 		   link = BUF_INIT(ADDRESS_MAX * 3);
 
 	url_encode(&link, address);
 	url_decode(&name, slice_text(one->name));
 	admin_add_time(&since, one->created);
+	if (one->flags & ACCOUNT_DISABLED)
+		buf_add_text(&state,
+		    one->flags & ACCOUNT_WAITING
+			? "waits for you to switch it on"
+			: "switched off");
+	else if (a != NULL && !list_empty(&a->sessions))
+		buf_add_text(&state, "online");
+	if (one->home[0] != '\0')
+		buf_addf(&state, "%slives at %s", state.n > 0 ? ", " : "",
+		    one->home);
 	admin_add(v, web_page_admin_accounts, "row",
 	    (const struct page_field[]){ { "address", address },
 		{ "link", buf_slice(&link) }, { "name", buf_slice(&name) },
 		{ "since", buf_slice(&since) },
-		{ "state",
-		    slice_text(one->flags & ACCOUNT_DISABLED ? "switched off"
-			    : online                         ? "online"
-							     : "") } },
+		{ "state", buf_slice(&state) } },
 	    5);
+	buf_free(&state);
 	buf_free(&name);
 	buf_free(&since);
 	buf_free(&link);

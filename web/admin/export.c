@@ -31,8 +31,9 @@ csv_row(struct admin_walk *w, const struct store_account *row)
 	/* where an import has a password */
 	buf_add_text(&e->out, ",,");
 	csv_add(&e->out, buf_slice(&made));
-	buf_add_text(&e->out,
-	    row->flags & ACCOUNT_DISABLED ? ",yes\r\n" : ",no\r\n");
+	buf_add_text(&e->out, row->flags & ACCOUNT_DISABLED ? ",yes," : ",no,");
+	csv_add(&e->out, row->home);
+	buf_add_text(&e->out, "\r\n");
 	buf_free(&name);
 	buf_free(&made);
 	return buf_ok(&e->out);
@@ -82,7 +83,7 @@ export_judge(struct admin_visit *v)
 		return e->failed ? RESULT_STORE_FAILED : RESULT_OK;
 	e = v->csv = mem_alloc(sizeof(*e));
 	buf_init(&e->out, TABLE_MAX);
-	buf_add_text(&e->out, "address,name,password,made,disabled\r\n");
+	buf_add_text(&e->out, "address,name,password,made,disabled,home\r\n");
 	e->walk.store = v->admin->core->store;
 	e->walk.owner = v;
 	e->walk.rows_max = UINT32_MAX;

@@ -45,6 +45,8 @@ find_row(struct admin_walk *w, const struct store_account *row)
 	    SLICE_ARG(row->address));
 	(void)snprintf(one->name, sizeof(one->name), SLICE_FMT,
 	    SLICE_ARG(row->name));
+	(void)snprintf(one->home, sizeof(one->home), SLICE_FMT,
+	    SLICE_ARG(row->home));
 	one->flags = row->flags;
 	one->created = row->created;
 	return true;

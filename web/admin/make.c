@@ -5,6 +5,21 @@
 #include "core/signin.h"
 #include "web/admin/parts.h"
 
+/* One that lives elsewhere; that server must be set. */
+static enum result
+make_away(struct request *rq, const struct admin_wish *wish, struct slice name,
+    struct account **out)
+{
+	const struct elsewhere *e = rq->core->elsewhere;
+	const struct account_birth birth = { .address = wish->address,
+		.name = name,
+		.home = wish->home };
+
+	if (e == NULL || e->rules(e->ctx, wish->home) == NULL)
+		return RESULT_BAD_VALUE;
+	return account_create_away(rq, &birth, out);
+}
+
 enum result
 admin_make(struct request *rq, const struct admin_wish *wish,
     struct account **out)
@@ -20,6 +35,11 @@ admin_make(struct request *rq, const struct admin_wish *wish,
 		return r;
 	(void)address_canonical(wish->address, address);
 	r = web_name_encode(&name, wish->name);
+	if (r == RESULT_OK && wish->home.n > 0) {
+		r = make_away(rq, wish, buf_slice(&name), out);
+		buf_free(&name);
+		return r;
+	}
 	if (r == RESULT_OK && !password_acceptable(wish->password))
 		r = RESULT_BAD_VALUE;
 	if (r == RESULT_OK)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Accounts from a table: address, name, password. */
+/* Accounts from a table: address, name, password; home in the sixth place. */
 #include "common/base/panic.h"
 #include "common/codec/csv.h"
 #include "web/admin/parts.h"
@@ -23,9 +23,10 @@ import_next(struct admin_task *t)
 	} while (t->done == 0 &&
 	    slice_eq_nocase(slice_trim(row.cells[0]), SLICE_LIT("address")));
 	t->wish = (struct admin_wish){ slice_trim(row.cells[0]),
-		slice_trim(row.cells[1]), row.cells[2] };
+		slice_trim(row.cells[1]), row.cells[2],
+		slice_trim(row.cells[5]) };
 	t->password[0] = '\0';
-	if (t->wish.password.n == 0) {
+	if (t->wish.password.n == 0 && t->wish.home.n == 0) {
 		admin_random_password(t->admin, t->password);
 		t->wish.password = slice_text(t->password);
 	}

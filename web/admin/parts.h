@@ -177,6 +177,7 @@ enum {
 struct admin_found {
 	char address[ADDRESS_MAX + 1];
 	char name[NAME_MAX_ENCODED + 1]; /* percent-encoded */
+	char home[ELSEWHERE_HOME_MAX + 1];
 	uint32_t flags;
 	int64_t created;
 };
@@ -206,6 +207,7 @@ struct admin_wish {
 	struct slice address;
 	struct slice name; /* plain */
 	struct slice password;
+	struct slice home; /* then no password; empty: here */
 };
 /* A new account; results as of nudgectl's "user add". */
 enum result admin_make(struct request *rq, const struct admin_wish *wish,

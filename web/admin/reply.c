@@ -97,6 +97,10 @@ admin_words(enum result r)
 		return "It is gone already.";
 	case RESULT_NOT_REACHABLE:
 		return "Nobody is signed in there.";
+	case RESULT_ELSEWHERE:
+		return "Another server keeps its password: it can only be "
+		       "changed there. Move the account here first: nudgectl "
+		       "user home EMAIL here.";
 	case RESULT_DISABLED:
 		return "This account is switched off.";
 	default:

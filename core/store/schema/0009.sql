@@ -1,17 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- What people report of others.  author and target are accounts, and NULL once
--- these are deleted; about is the address that was typed, whether there is such
--- an account or not.  Times are Unix seconds; closed 0: open.
-CREATE TABLE reports (
-	id INTEGER PRIMARY KEY,
-	author INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
-	target INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
-	about TEXT NOT NULL,
-	kind TEXT NOT NULL,
-	made INTEGER NOT NULL,
-	closed INTEGER NOT NULL,
-	text TEXT NOT NULL,
-	note TEXT NOT NULL
-);
-CREATE INDEX reports_by_author ON reports (author);
-CREATE INDEX reports_by_target ON reports (target);
+-- Accounts whose passwords another server decides about.  home: the name the
+-- operator gave that server; empty: this one.  remote_id: what the account is
+-- called over there.  verified: when that server last said yes, Unix seconds.
+ALTER TABLE accounts ADD COLUMN home TEXT NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN remote_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN verified INTEGER NOT NULL DEFAULT 0;
+
+-- Not unique: the core looks before it makes one, and a constraint that is
+-- violated would take the changes of everybody else in the batch with it.
+CREATE INDEX accounts_by_remote ON accounts (home, remote_id)
+	WHERE remote_id <> '';

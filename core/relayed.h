@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NUDGE_RELAYED_H
+#define NUDGE_RELAYED_H
+/*
+ * Tickets that another server made and whose answer was passed on as it is:
+ * here they are long tickets (see signin.h) of the account that got them.  In
+ * memory alone, by their SHA-256; a restart forgets them, and their owners
+ * sign in again.
+ */
+#include "core/account.h"
+
+enum {
+	RELAYED_MAX = 65536, /* beyond it those that came first go */
+	RELAYED_SECRET_BYTES = 24
+};
+
+/*
+ * secret: RELAYED_SECRET_BYTES, or NULL when none came with it.  expires: Unix
+ * seconds, 0 when nobody said; never longer than tickets of ours.  OK;
+ * ALREADY_THERE when this very ticket is known, which changes nothing;
+ * BAD_VALUE when it is empty, over, or another account's.
+ */
+enum result relayed_put(struct core *c, const struct account *a,
+    struct slice ticket, const unsigned char *secret, int64_t expires);
+/* False when it is not known, or over; else what it says, and a secret. */
+bool relayed_open(const struct core *c, struct slice ticket, struct token *out);
+bool relayed_secret(const struct core *c, struct slice ticket,
+    unsigned char out[RELAYED_SECRET_BYTES]);
+
+#endif
