@@ -4,12 +4,14 @@ there.example, and its people sign in "here"."""
 
 from __future__ import annotations
 
+import csv
 import pathlib
 import time
 from collections.abc import Iterator
 
 import pytest
 
+import admin
 import classic
 import harness
 import live
@@ -212,6 +214,29 @@ def test_while_there_is_down_people_come_back_by_what_is_kept(two):
     assert refused.value.code == "wst:RequestFailed"
     two.there.start()
     sign_in(two.here, 12).hang_up()
+
+
+def test_the_admin_pages_know_who_lives_elsewhere(make_server):
+    server = admin.make(make_server, **{
+        "upstream.servers": "far=https://localhost:1/RST2.srf",
+        "upstream.domains": "far.example=far"})
+    me = admin.Admin(server)
+    far = "ann@far.example"
+    me.fill("/admin/move", table=(
+        "address,name,password,made,disabled,home\n"
+        f"{far},Ann,,,,far\nbob@far.example,Bob,,,,nowhere\n"))
+    end = time.monotonic() + 10
+    while me.ask("/admin/task").get("Refresh") is not None:
+        assert time.monotonic() < end
+    assert "1 new, 1 not possible" in me.look("/admin/task").text
+    assert "lives at far" in me.look("/admin/accounts?q=ann").text
+    page = me.look(f"/admin/account?address={far}")
+    assert "Its password is kept by far" in page.text
+    rows = {r[0]: r for r in csv.reader(
+        me.ask("/admin/export.csv").body.decode().splitlines())}
+    assert rows[far][4:] == ["no", "far"] and rows[BOB][4:] == ["no", ""]
+    page = me.press(f"/admin/account?address={far}", "reset")
+    assert "Another server keeps its password" in page.text
 
 
 def test_tickets_of_there_open_doors_here_when_they_are_passed_on(two):

@@ -55,6 +55,11 @@ where_to(struct slice url)
 	for (size_t i = 0; i < url.n; i++)
 		ASSERT((unsigned char)url.p[i] > ' ' &&
 		    (unsigned char)url.p[i] < 0x7f);
+	/* a path of ours leads to no other host */
+	if (url.p[0] == '/') {
+		ASSERT(url.n > 1 && url.p[1] != '/');
+		return;
+	}
 	rest = slice_from(url, slice_find_slice(url, SLICE_LIT("//")) + 2);
 	for (size_t i = 0; i < rest.n; i++) {
 		char low = (char)(rest.p[i] | 0x20);

@@ -140,6 +140,30 @@ away_end(struct away *w)
 	world_free(w->world);
 }
 
+struct away *
+away_setup(void **state)
+{
+	struct away *w = mem_alloc(sizeof(*w));
+
+	away_begin(w);
+	*state = w;
+	return w;
+}
+
+int
+away_teardown(void **state)
+{
+	away_end(*state);
+	free(*state);
+	return 0;
+}
+
+void
+away_not_again(struct request *rq)
+{
+	(void)rq;
+}
+
 /* Workers have real work: give them time. */
 static void
 nap(void)
@@ -246,12 +270,6 @@ away_sign_in(struct away *w, const char *address, const char *password)
 
 /* ---- looking ---- */
 
-static void
-not_again(struct request *rq)
-{
-	(void)rq;
-}
-
 struct account *
 away_account(struct away *w, const char *address)
 {
@@ -259,7 +277,7 @@ away_account(struct away *w, const char *address)
 	struct request rq;
 	enum result r;
 
-	request_begin(&rq, world_core(w->world), not_again);
+	request_begin(&rq, world_core(w->world), away_not_again);
 	while ((r = account_get(&rq, slice_text(address), &a)) == RESULT_WAIT)
 		world_settle(w->world);
 	request_end(&rq);

@@ -36,6 +36,11 @@ void away_begin(struct away *w);
 /* Its store is a file. */
 void away_begin_on_disk(struct away *w);
 void away_end(struct away *w);
+/* For cmocka: *state is such a world. */
+struct away *away_setup(void **state);
+int away_teardown(void **state);
+/* For requests that are asked until they need not wait any more. */
+void away_not_again(struct request *rq);
 /* To all who wait. */
 void away_answer(struct away *w);
 void away_pass_days(struct away *w, unsigned days);

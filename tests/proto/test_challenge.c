@@ -199,7 +199,7 @@ the_next_one_comes_after_20_to_60_minutes(void **state)
 	play_hears(p, "QRY 9");
 	world_pass(w, 20 * 60 * 1000 - 2000);
 	play_hears_nothing(p);
-	for (int i = 0; i < 41 && count(w, COUNTER_CHL_SENT) < 2; i++)
+	for (int i = 0; i < 45 && count(w, COUNTER_CHL_SENT) < 2; i++)
 		world_pass(w, 60 * 1000 - 5000);
 	assert_string_not_equal(hears_challenge(p), old);
 	world_free(w);

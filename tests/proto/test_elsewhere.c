@@ -9,27 +9,10 @@
 
 #define AMY "amy@friends.example"
 
-static void
-not_again(struct request *rq)
-{
-	(void)rq;
-}
-
 static int
 setup(void **state)
 {
-	struct away *w = calloc(1, sizeof(*w));
-
-	away_begin(w);
-	*state = w;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	away_end(*state);
-	free(*state);
+	(void)away_setup(state);
 	return 0;
 }
 
@@ -187,7 +170,7 @@ who_must_be_approved_waits_switched_off(void **state)
 	a = away_account(w, AMY);
 	assert_int_equal(a->flags & (ACCOUNT_DISABLED | ACCOUNT_WAITING),
 	    ACCOUNT_DISABLED | ACCOUNT_WAITING);
-	request_begin(&rq, world_core(w->world), not_again);
+	request_begin(&rq, world_core(w->world), away_not_again);
 	assert_int_equal(account_set_disabled(&rq, a, false), RESULT_OK);
 	request_end(&rq);
 	assert_int_equal(a->flags & (ACCOUNT_DISABLED | ACCOUNT_WAITING), 0);
@@ -248,7 +231,7 @@ an_address_of_elsewhere_is_never_made_here(void **state)
 	assert_int_equal(away_sign_in(w, AMY, "x"), RESULT_BAD_PASSWORD);
 	world_core(w->world)->cfg.signup = SIGNUP_OPEN;
 	assert_true(addr_parse_ip(&peer, SLICE_LIT("192.0.2.1")));
-	request_begin(&rq, world_core(w->world), not_again);
+	request_begin(&rq, world_core(w->world), away_not_again);
 	assert_int_equal(signup_make(&rq, &peer, &wish, &a), RESULT_ELSEWHERE);
 	request_end(&rq);
 	assert_null(away_account(w, AMY));
@@ -389,7 +372,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, away_teardown)
 		T(the_first_good_sign_in_makes_the_account),
 		T(whatever_is_no_success_makes_no_account),
 		T(who_moved_is_told_where_to),

@@ -13,29 +13,13 @@
 
 #define AMY "amy@friends.example"
 
-static void
-not_again(struct request *rq)
-{
-	(void)rq;
-}
-
 static int
 setup(void **state)
 {
-	struct away *w = calloc(1, sizeof(*w));
+	struct away *w = away_setup(state);
 
-	away_begin(w);
 	w->right = "secret";
 	w->rules.fallback_days = 7;
-	*state = w;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	away_end(*state);
-	free(*state);
 	return 0;
 }
 
@@ -259,7 +243,7 @@ digest(struct away *w, const char *password)
 		    "\x35\x3c\x90\x14\x30\xdf\x36\xfa",
 		    sizeof(proof));
 	assert_true(addr_parse_ip(&peer, SLICE_LIT("192.0.2.1")));
-	request_begin(&rq, world_core(w->world), not_again);
+	request_begin(&rq, world_core(w->world), away_not_again);
 	while ((r = signin_digest(&rq, &peer, SLICE_LIT(AMY), parts[0], proof,
 		    &a)) == RESULT_WAIT)
 		world_settle(w->world);
@@ -277,7 +261,7 @@ seal_as_own(struct away *w, const char *password)
 
 	signin_seal(world_core(w->world), SLICE_LIT(AMY), SEALED_OWN,
 	    slice_text(password), sealed);
-	request_begin(&rq, world_core(w->world), not_again);
+	request_begin(&rq, world_core(w->world), away_not_again);
 	while (account_password(&rq, a) == RESULT_WAIT)
 		world_settle(w->world);
 	assert_int_equal(account_set_sealed(&rq, a, sealed), RESULT_OK);
@@ -293,7 +277,7 @@ make_app_password(struct away *w, char out[64])
 	struct request rq;
 	enum result r;
 
-	request_begin(&rq, world_core(w->world), not_again);
+	request_begin(&rq, world_core(w->world), away_not_again);
 	while ((r = signin_app_password(&rq, a, &made)) == RESULT_WAIT)
 		world_settle(w->world);
 	assert_int_equal(r, RESULT_OK);
@@ -344,7 +328,7 @@ move(struct away *w, const char *home)
 	struct account *a = away_account(w, AMY);
 	struct request rq;
 
-	request_begin(&rq, world_core(w->world), not_again);
+	request_begin(&rq, world_core(w->world), away_not_again);
 	assert_int_equal(account_set_home(&rq, a, slice_text(home)), RESULT_OK);
 	assert_int_equal(account_set_home(&rq, a, slice_text(home)),
 	    RESULT_UNCHANGED);
@@ -365,7 +349,7 @@ who_moves_here_keeps_nothing_of_before_but_the_account(void **state)
 	(void)snprintf(ticket, sizeof(ticket), "%s",
 	    world_ticket(w->world, AMY, TOKEN_TICKET_LONG));
 	/* nobody gives it a password while it lives there */
-	request_begin(&rq, world_core(w->world), not_again);
+	request_begin(&rq, world_core(w->world), away_not_again);
 	assert_int_equal(signup_set_password(&rq, away_account(w, AMY),
 			     SLICE_LIT("long enough")),
 	    RESULT_ELSEWHERE);
@@ -407,7 +391,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, away_teardown)
 		T(a_kept_verifier_serves_as_many_days_as_are_set),
 		T(guesses_while_it_is_down_are_counted),
 		T(without_such_days_nothing_at_all_is_kept),

@@ -9,28 +9,12 @@
 #define AMY   "amy@friends.example"
 #define THEIR "t=EwCIAjwJBAAUu9wf&p="
 
-static void
-not_again(struct request *rq)
-{
-	(void)rq;
-}
-
 static int
 setup(void **state)
 {
-	struct away *w = calloc(1, sizeof(*w));
+	struct away *w = away_setup(state);
 
-	away_begin(w);
 	assert_int_equal(away_sign_in(w, AMY, "secret"), RESULT_OK);
-	*state = w;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	away_end(*state);
-	free(*state);
 	return 0;
 }
 
@@ -67,7 +51,7 @@ a_ticket_that_was_passed_on_opens_whatever_long_tickets_do(void **state)
 	assert_int_equal(pass_on(w, AMY, THEIR, NULL, 0), RESULT_OK);
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
 		assert_int_equal(opens(w, AMY, forms[i]), RESULT_OK);
-		request_begin(&rq, c, not_again);
+		request_begin(&rq, c, away_not_again);
 		assert_int_equal(signin_bearer(&rq, slice_text(forms[i]),
 				     SIGNIN_TICKETS, &a),
 		    RESULT_OK);
@@ -323,7 +307,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, away_teardown)
 		T(a_ticket_that_was_passed_on_opens_whatever_long_tickets_do),
 		T(tickets_of_different_lives_remain_findable),
 		T(a_ticket_that_is_there_already_is_an_error_and_no_end),

@@ -366,6 +366,9 @@ a_fault_of_2004_stands_in_the_envelope(void **state)
 	check_fault(RST_2004, RST_FAULT_PASSWORD, "",
 	    FAULT_2004("0x80048823", "wsse:FailedAuthentication",
 		"Authentication Failure", ""));
+	check_fault(RST_2004, RST_FAULT_LOCKED, "",
+	    FAULT_2004("0x80048823", "wsse:FailedAuthentication",
+		"Authentication Failure", ""));
 	check_fault(RST_2004, RST_FAULT_REQUEST, "",
 	    FAULT_2004("0x80048820", "S:Client", "Invalid Request", ""));
 	check_fault(RST_2004, RST_FAULT_MOVED, "https://far/RST.srf?a&b",
@@ -393,7 +396,7 @@ a_fault_of_2004_stands_in_the_envelope(void **state)
 	    "</psf:text></psf:internalerror></psf:error>" more              \
 	    "</S:Detail></S:Fault></S:Body></S:Envelope>"
 
-/* covers: soap 11 #68 */
+/* covers: soap 11 #68; real-accounts 13 #7 */
 static void
 a_fault_of_2005_stands_in_the_body(void **state)
 {
@@ -404,6 +407,10 @@ a_fault_of_2005_stands_in_the_body(void **state)
 		"The entered and stored passwords do not match."
 		"&#x000D;&#x000A;",
 		""));
+	check_fault(RST_2005, RST_FAULT_LOCKED, "",
+	    FAULT_2005("Sender", "wst:FailedAuthentication",
+		"Authentication Failure", "0x80048823", "0x80048823",
+		"Too many wrong passwords were given.", ""));
 	check_fault(RST_2005, RST_FAULT_REQUEST, "",
 	    FAULT_2005("Sender", "wst:InvalidRequest", "Invalid Request",
 		"0x80048820", "0x80045c01", "Invalid Request", ""));
