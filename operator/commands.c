@@ -22,7 +22,7 @@ const struct control_command operator_commands[] = {
 	{ "ban list",     "",                                  "networks, until when, why",            0, 0,  operator_ban_list },
 	{ "ban lift",     "NETWORK",                           "let them come again",                  1, 1,  operator_ban_lift },
 	{ "upstream list", "",                                 "servers that decide about passwords",  0, 0,  operator_upstream_list },
-	{ "upstream test", "EMAIL",                            "ask one of them, step by step",        1, 3,  operator_upstream_test },
+	{ "upstream test", "EMAIL [--server NAME]",            "ask one of them, step by step",        1, 5,  operator_upstream_test },
 	{ "online",       "",                                  "who is signed in, from where",         0, 0,  operator_online },
 	{ "kick",         "EMAIL",                             "end its sessions",                     1, 1,  operator_kick },
 	{ "announce",     "TEXT",                              "tell everybody who is signed in",      1, 64, operator_announce },

@@ -148,12 +148,15 @@ void
 roof_upstream_test(void *server, struct control_call *call)
 {
 	struct server *s = server;
-	struct buf *out = control_out(call);
+	const struct upstream_trial trial = { .address = control_arg(call, 0),
+		.password = control_option(call, "password"),
+		.server = control_option(call, "server"),
+		.out = control_out(call),
+		.done = tested,
+		.ctx = call };
 
-	if (has_none(s, out)) {
+	if (has_none(s, trial.out))
 		control_done(call, false);
-		return;
-	}
-	upstream_test(s->upstream, control_arg(call, 0),
-	    control_option(call, "password"), out, tested, call);
+	else
+		upstream_test(s->upstream, &trial);
 }
