@@ -61,13 +61,16 @@ struct elsewhere *upstream_elsewhere(struct upstream *u);
 
 /* A line for each server: name, address, domains, state, last success. */
 void upstream_list(struct upstream *u, struct buf *out);
-/*
- * Ask about one password and say step by step how it went, past caches and
- * pauses.  done() comes once, perhaps from inside; good: the password is right.
- * The address may be any; the password is copied, and the copy wiped.
- */
-void
-upstream_test(struct upstream *u, struct slice address, struct slice password,
-    struct buf *out, void (*done)(void *ctx, bool good), void *ctx);
+/* One password that is asked about aloud. */
+struct upstream_trial {
+	struct slice address;  /* any */
+	struct slice password; /* what is copied of it is wiped */
+	struct slice server;   /* a name; empty: by the address's domain */
+	struct buf *out;       /* told step by step */
+	void (*done)(void *ctx, bool good); /* good: the password is right */
+	void *ctx;
+};
+/* Past caches and pauses.  done() comes once, perhaps from inside. */
+void upstream_test(struct upstream *u, const struct upstream_trial *trial);
 
 #endif

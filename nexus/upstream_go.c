@@ -101,10 +101,15 @@ question_end(struct upstream_quest *q, const struct upstream_answer *a)
 void
 upstream_go(struct upstream_quest *q, struct fetch *f)
 {
+	uint64_t spent = loop_now(q->u->loop) - q->began;
+	unsigned all = q->u->cfg->timeout_ms;
+
 	q->fetch = (struct fetch_job){ .url = slice_text(q->been[q->hops]),
 		.type = upstream_type(q->plan.kind),
 		.body = buf_slice(&q->plan.body),
 		.via = buf_slice(&q->plan.via),
+		/* who is sent on has no more time than others */
+		.within_ms = spent < all ? all - (unsigned)spent : 1,
 		.done = question_done };
 	fetch_post(f, &q->fetch);
 }

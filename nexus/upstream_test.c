@@ -156,11 +156,13 @@ trial_done(struct fetch_job *job)
 
 static void
 say_server(const struct upstream *u, const struct upstream_peer *p,
-    struct buf *out)
+    const struct upstream_trial *trial)
 {
 	const struct upstream_server *s = p->server;
+	struct buf *out = trial->out;
 
-	buf_addf(out, "decided by \"%s\", as upstream.domains says\n", p->name);
+	buf_addf(out, "decided by \"%s\", as %s\n", p->name,
+	    trial->server.n > 0 ? "you say" : "upstream.domains says");
 	buf_addf(out, "  trusted: %s%s\n",
 	    s->ca[0] != '\0' ? s->ca : "what this system trusts",
 	    s->pin[0] != '\0' ? ", and its key is pinned" : "");
@@ -169,38 +171,56 @@ say_server(const struct upstream *u, const struct upstream_peer *p,
 		    "  it failed and is not asked for sign-ins just now\n");
 }
 
-void
-upstream_test(struct upstream *u, struct slice address, struct slice password,
-    struct buf *out, void (*done)(void *ctx, bool good), void *ctx)
+/* NULL: nobody, which is said. */
+static struct upstream_peer *
+find_server(struct upstream *u, const struct upstream_trial *trial)
 {
-	const struct upstream_server *s = upstream_config_home(u->cfg, address);
-	struct upstream_peer *p =
-	    s == NULL ? NULL : upstream_peer(u, slice_text(s->name));
-	const struct elsewhere_job job = { .address = address,
-		.password = password };
+	const struct upstream_server *s =
+	    upstream_config_home(u->cfg, trial->address);
+	struct upstream_peer *p = NULL;
+
+	if (trial->server.n > 0) {
+		p = upstream_peer(u, trial->server);
+		if (p == NULL)
+			buf_add_text(trial->out,
+			    "there is no server of that name: see nudgectl "
+			    "upstream list\n");
+		return p;
+	}
+	if (s != NULL)
+		return upstream_peer(u, slice_text(s->name));
+	buf_add_text(trial->out,
+	    "decided here: upstream.domains has no server for this domain, or "
+	    "upstream.local keeps it\n");
+	return NULL;
+}
+
+void
+upstream_test(struct upstream *u, const struct upstream_trial *trial)
+{
+	struct upstream_peer *p = find_server(u, trial);
+	const struct elsewhere_job job = { .address = trial->address,
+		.password = trial->password };
 	struct trial *t;
 
 	if (p == NULL) {
-		buf_add_text(out,
-		    "decided here: upstream.domains has no server for this "
-		    "domain, or upstream.local keeps it\n");
-		done(ctx, false);
+		trial->done(trial->ctx, false);
 		return;
 	}
-	say_server(u, p, out);
+	say_server(u, p, trial);
 	t = mem_alloc(sizeof(*t));
 	if (upstream_plan_make(u, p->server, &job, &t->plan) != UPSTREAM_GOOD) {
-		buf_add_text(out,
+		buf_add_text(trial->out,
 		    "  no question can hold this password: it has control "
 		    "characters, or is no UTF-8\n");
 		free(t);
-		done(ctx, false);
+		trial->done(trial->ctx, false);
 		return;
 	}
 	t->u = u;
-	t->out = out;
-	t->done = done;
-	t->ctx = ctx;
+	t->out = trial->out;
+	t->done = trial->done;
+	t->ctx = trial->ctx;
 	snprintf(t->home, sizeof(t->home), "%s", p->name);
 	snprintf(t->url, sizeof(t->url), "%s", t->plan.url);
 	trial_post(t, p->fetch);

@@ -26,7 +26,7 @@ const struct control_command operator_commands[] = {
 	{ "report reopen", "ID",                               "it is not",                            1, 1,  operator_report_reopen },
 	{ "report del",   "ID",                                "delete it",                            1, 1,  operator_report_del },
 	{ "upstream list", "",                                 "servers that decide about passwords",  0, 0,  operator_upstream_list },
-	{ "upstream test", "EMAIL",                            "ask one of them, step by step",        1, 3,  operator_upstream_test },
+	{ "upstream test", "EMAIL [--server NAME]",            "ask one of them, step by step",        1, 5,  operator_upstream_test },
 	{ "online",       "",                                  "who is signed in, from where",         0, 0,  operator_online },
 	{ "kick",         "EMAIL",                             "end its sessions",                     1, 1,  operator_kick },
 	{ "announce",     "TEXT",                              "tell everybody who is signed in",      1, 64, operator_announce },

@@ -17,7 +17,7 @@ static struct upstream_config *
 read_settings(const struct server *s, char *err, size_t errlen)
 {
 	struct upstream_config *c = mem_alloc(sizeof(*c));
-	const struct upstream_settings says = {
+	struct upstream_settings says = {
 		.servers = text(s, CONF_UP_SERVERS),
 		.domains = text(s, CONF_UP_DOMAINS),
 		.local = text(s, CONF_UP_LOCAL),
@@ -31,11 +31,6 @@ read_settings(const struct server *s, char *err, size_t errlen)
 		.redirects = text(s, CONF_UP_REDIRECTS),
 		.plain = text(s, CONF_UP_PLAIN),
 		.truncate = text(s, CONF_UP_TRUNCATE),
-		.tables = { [UPSTREAM_MSN75] = text(s, CONF_UP_MSN75),
-		    [UPSTREAM_WLM80] = text(s, CONF_UP_WLM80),
-		    [UPSTREAM_WLM81] = text(s, CONF_UP_WLM81),
-		    [UPSTREAM_WLM2009] = text(s, CONF_UP_WLM2009),
-		    [UPSTREAM_WLM2011] = text(s, CONF_UP_WLM2011) },
 		.timeout_s = number(s, CONF_UP_TIMEOUT),
 		.parallel = number(s, CONF_UP_PARALLEL),
 		.failures = number(s, CONF_UP_FAILURES),
@@ -43,6 +38,15 @@ read_settings(const struct server *s, char *err, size_t errlen)
 		.max_reply = (size_t)number(s, CONF_UP_REPLY) * 1024,
 	};
 
+	/*
+	 * Not above: gcc 12 (-ftrivial-auto-var-init=zero) may clear the padding
+	 * of such a struct in the middle of an array that is initialized.
+	 */
+	says.tables[UPSTREAM_MSN75] = text(s, CONF_UP_MSN75);
+	says.tables[UPSTREAM_WLM80] = text(s, CONF_UP_WLM80);
+	says.tables[UPSTREAM_WLM81] = text(s, CONF_UP_WLM81);
+	says.tables[UPSTREAM_WLM2009] = text(s, CONF_UP_WLM2009);
+	says.tables[UPSTREAM_WLM2011] = text(s, CONF_UP_WLM2011);
 	if (upstream_config_parse(c, &says, err, errlen) == 0)
 		return c;
 	free(c);
@@ -144,12 +148,15 @@ void
 roof_upstream_test(void *server, struct control_call *call)
 {
 	struct server *s = server;
-	struct buf *out = control_out(call);
+	const struct upstream_trial trial = { .address = control_arg(call, 0),
+		.password = control_option(call, "password"),
+		.server = control_option(call, "server"),
+		.out = control_out(call),
+		.done = tested,
+		.ctx = call };
 
-	if (has_none(s, out)) {
+	if (has_none(s, trial.out))
 		control_done(call, false);
-		return;
-	}
-	upstream_test(s->upstream, control_arg(call, 0),
-	    control_option(call, "password"), out, tested, call);
+	else
+		upstream_test(s->upstream, &trial);
 }

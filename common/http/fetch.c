@@ -113,7 +113,7 @@ run_start(struct fetch *f, struct fetch_run *run)
 
 	list_remove(&run->node);
 	f->nwaiting--;
-	run->job->queued_ms = (unsigned)(now + f->cfg.timeout_ms - run->due);
+	run->job->queued_ms = (unsigned)(now - run->posted);
 	if (now >= run->due) {
 		run_refuse(run, FETCH_BUSY);
 		return;
@@ -264,7 +264,9 @@ fetch_post(struct fetch *f, struct fetch_job *job)
 	run->f = f;
 	run->job = job;
 	run->how = judge(f, job);
-	run->due = loop_now(f->loop) + f->cfg.timeout_ms;
+	run->posted = loop_now(f->loop);
+	run->due = run->posted +
+	    (job->within_ms > 0 ? job->within_ms : f->cfg.timeout_ms);
 	buf_init(&run->body, FETCH_BODY_MAX);
 	buf_init(&run->reply, f->cfg.max_reply);
 	job->run = run;

@@ -91,10 +91,11 @@ const char *fetch_end_text(enum fetch_end how);
 struct fetch_job {
 	/* asked; read during fetch_post() alone */
 	struct slice url;
-	struct slice type; /* Content-Type */
-	struct slice body; /* at most FETCH_BODY_MAX; our copy is wiped */
-	struct slice via;  /* value of X-RST-Via; empty: none */
-	bool fresh;        /* over a connection of its own */
+	struct slice type;  /* Content-Type */
+	struct slice body;  /* at most FETCH_BODY_MAX; our copy is wiped */
+	struct slice via;   /* value of X-RST-Via; empty: none */
+	bool fresh;         /* over a connection of its own */
+	unsigned within_ms; /* less than the timeout; 0: all of it */
 	/* Never from inside fetch_post(); once, within the timeout. */
 	void (*done)(struct fetch_job *job);
 	/* answered; slices are good during done() */

@@ -27,7 +27,7 @@ struct fetch_run {
 	struct fetch_job *job; /* NULL: only to read what is trusted */
 	CURL *easy;
 	struct curl_slist *headers;
-	uint64_t due;
+	uint64_t posted, due;
 	struct buf body, reply;
 	size_t header_bytes;
 	bool large;

@@ -40,11 +40,11 @@ def two(mold: pathlib.Path, tmp_path_factory: pytest.TempPathFactory
     there.close()
 
 
-def ask(server: Server, email: str, password: str
+def ask(server: Server, email: str, password: str, *more: str
         ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(harness.BIN / "nudgectl"), "--data", str(server.data),
-         "upstream", "test", email, "--password", "-"],
+         "upstream", "test", email, "--password", "-", *more],
         input=password + "\n", capture_output=True, text=True, timeout=60,
         check=False, env=harness.ENVIRONMENT)
 
@@ -80,6 +80,16 @@ def test_who_is_ours_is_not_asked_about(two: tuple[Server, Server]) -> None:
     done = ask(here, "amy@example.com", "secret")
     assert done.returncode == 1 and "decided here" in done.stderr
     assert there.stat("login.bad") == before
+
+
+def test_a_server_can_be_named(two: tuple[Server, Server]) -> None:
+    here, _ = two
+    done = ask(here, "amy@example.com", harness.PEOPLE["amy@example.com"],
+               "--server", "there")
+    assert done.returncode == 0
+    assert 'decided by "there", as you say' in done.stdout
+    done = ask(here, "amy@example.com", "x", "--server", "elsewhere")
+    assert done.returncode == 1 and "no server of that name" in done.stderr
 
 
 def test_a_password_of_elsewhere_is_not_taken_from_the_command_line(

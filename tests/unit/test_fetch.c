@@ -210,6 +210,24 @@ who_says_nothing_is_too_late(void **state)
 }
 
 static void
+a_question_may_have_less_time_than_others(void **state)
+{
+	struct world *w = *state;
+	uint64_t before = env_mono_ms(env_real());
+	struct ask *a = &w->asks[0];
+
+	w->cfg.timeout_ms = 60000;
+	w->fetch = fetch_new(w->loop, w->lib, &w->cfg);
+	*a = (struct ask){ .job = { .url = slice_text(w->url),
+			       .within_ms = 100,
+			       .done = done } };
+	fetch_post(w->fetch, &a->job);
+	run(w, a);
+	assert_int_equal(a->how, FETCH_TOO_LATE);
+	assert_in_range(env_mono_ms(env_real()) - before, 90, 20000);
+}
+
+static void
 a_slow_drip_is_too_late(void **state)
 {
 	struct world *w = *state;
@@ -416,6 +434,7 @@ main(void)
 		T(a_fault_with_status_500_is_an_answer),
 		T(no_redirect_is_followed_and_where_it_leads_is_told),
 		T(who_says_nothing_is_too_late),
+		T(a_question_may_have_less_time_than_others),
 		T(a_slow_drip_is_too_late),
 		T(two_megabytes_are_too_large_told_or_not),
 		T(headers_without_end_are_too_large),

@@ -100,6 +100,10 @@ struct verdict_row {
 	    "</S:Code><S:Detail><psf:error><psf:value>" value "</psf:value>" \
 	    "</psf:error></S:Detail></S:Fault></S:Body>")
 #define AUTH "wsse:FailedAuthentication"
+#define BARE                                                    \
+	"<Envelope><Body><RequestSecurityTokenResponse>"        \
+	"<RequestedSecurityToken><t/></RequestedSecurityToken>" \
+	"</RequestSecurityTokenResponse></Body></Envelope>"
 
 /* covers: real-accounts 13 #6, #7, #11 */
 static void
@@ -150,9 +154,10 @@ every_kind_of_answer_has_its_verdict(void **state)
 		{ ELSEWHERE_DOWN, "200 OK", "rubbish" },
 		{ ELSEWHERE_DOWN, "200 OK", "<html><body>Hi</body></html>" },
 		{ ELSEWHERE_DOWN, "200 OK", "<Envelope" },
+		{ ELSEWHERE_GOOD, "200 OK", BARE },
 		{ ELSEWHERE_DOWN, "200 OK",
-		    "<!DOCTYPE x [<!ENTITY a \"b\">]>" UPSTREAM_SIGNED_IN +
-			21 },
+		    "<!DOCTYPE Envelope [<!ENTITY a \"b\">]>" BARE },
+		{ ELSEWHERE_DOWN, "200 OK", "<!DOCTYPE Envelope>" BARE },
 	};
 	struct upstream_world *w = *state;
 	char password[16];
