@@ -6,6 +6,7 @@ import statistics
 import time
 
 import accounts
+import hanging
 from harness import free_port, median
 
 KNOWN_LOGIN = {"first": accounts.PLAIN, "users": 100}
@@ -169,6 +170,33 @@ def signin(bench, table):
             tls_logins(bench, table, server, mode, name, KNOWN_LOGIN)
 
 
+def upstream(bench, table):
+    """Sign-ins of our own people while those of another server wait for it."""
+    rounds = 5 if bench.quick else 20
+    other = hanging.Hanging(bench.folder.name)
+
+    def sign_in(server):
+        return bench.load("signin", server.target(), rounds=rounds, conc=16,
+                          settle_ms=100, **KNOWN_LOGIN)
+
+    def beside(server):
+        other.begin(server.http)
+        try:
+            return sign_in(server)
+        finally:
+            other.end()
+
+    with bench.server(other.settings()) as server:
+        quiet, ours = interleave(bench, lambda: beside(server),
+                                 lambda our: sign_in(server))
+    other.close()
+    if not other.held:
+        raise SystemExit("bench: the server that hangs was not asked")
+    p99, limit = (median(r, "took_p99_ns") / 1e6 for r in (ours, quiet))
+    table.row("sign-in: p99, another server hangs", p99, "ms", limit,
+              "<= 1.25 R", p99 <= 1.25 * limit)
+
+
 def tls_logins(bench, table, server, mode, name, who):
     got = bench.load(mode, server.target(), program="tlsload", threads=16,
                      run_ms=2 * bench.run_ms, **who)
@@ -321,7 +349,8 @@ def mixed_rows(table, quiet, bare, ours, crowd):
 
 ALL = {
     "relay": relay_pairs, "gateway": gateway, "presence": presence,
-    "memory": memory, "signin": signin, "signin15": signin15, "soap": soap,
+    "memory": memory, "signin": signin, "upstream": upstream,
+    "signin15": signin15, "soap": soap,
     "switchboard": switchboard, "tls": tls, "old-tls": old_tls,
     "start": start, "mixed": mixed,
     "chat": chat, "chat-memory": chat_memory,

@@ -19,7 +19,7 @@ enum {
 	ELSEWHERE_HOME_MAX = 32,  /* a-z, 0-9 and '-' */
 	ELSEWHERE_ID_MAX = 64,    /* printable ASCII, compared byte by byte */
 	ELSEWHERE_NAME_MAX = 387, /* percent-encoded, as account names are */
-	ELSEWHERE_URL_MAX = 512
+	ELSEWHERE_URL_MAX = 511
 };
 
 enum elsewhere_verdict {
