@@ -12,6 +12,7 @@ import chrome
 import harness
 import live_oim as oim
 import msn
+import visitor
 
 AMY, BOB = "amy@example.com", "bob@example.com"
 
@@ -52,7 +53,7 @@ CONTRAST = r"""
 """
 WIDER = "document.documentElement.scrollWidth - window.innerWidth"
 SMALLEST = """Math.min(...[...document.querySelectorAll(
-    'input:not([type=hidden]), textarea')].map(e => e.offsetHeight))"""
+    'input:not([type=hidden]), textarea, select')].map(e => e.offsetHeight))"""
 
 
 def look_at(browser: chrome.Chrome) -> None:
@@ -108,6 +109,15 @@ def test_a_person_walks_through_every_page(make_server, tmp_path):
         assert "Your message waits" in words(browser)
         waiting, = oim.Reader(server, AMY).metadata()
         assert waiting["E"] == "new@example.org"
+
+        browser.press("My account")
+        browser.press("Report somebody")
+        look_at(browser)
+        browser.fill(**{"Address of whom": "eve@example.com",
+                        "What happened": "Words <b>nobody</b> wants"})
+        browser.press("Report it")
+        assert "Thank you" in words(browser)
+        look_at(browser)
 
         browser.press("My account")
         browser.press("A password for old programs")
@@ -236,6 +246,9 @@ def test_whoever_runs_the_server_walks_through_the_admin_pages(make_server,
     server = admin.make(make_server)
     amy = msn.sign_in(server, AMY, dialect=9)
     amy.online()
+    person = visitor.Visitor(server)
+    person.sign_in(BOB)
+    person.fill("/report", about=AMY, kind="insult", text="Words\nand more")
     site = f"https://127.0.0.1:{server.settings['admin.port']}"
     browser = chrome.Chrome(tmp_path / "profile")
 
@@ -285,6 +298,21 @@ def test_whoever_runs_the_server_walks_through_the_admin_pages(make_server,
         assert "of 1; " in words(browser)
         seen("/admin/everyone", "stays blocked")
         seen("/admin/backup", "Careful")
+        browser.press("Reports")
+        look_at(browser)
+        assert "Words" in words(browser) and BOB in words(browser)
+        browser.fill(**{"Note": "looked at"})
+        browser.press("Close it")
+        look_at(browser)
+        browser.press("Trace")
+        look_at(browser)
+        browser.fill(**{"Address": AMY})
+        browser.press("Watch it")
+        amy.chg("BSY")
+        browser.go(site + "/admin/trace")
+        assert "CHG" in words(browser)
+        look_at(browser)
+        browser.press("Stop")
         browser.press("Tell everybody")
         browser.fill(**{"In how many": "12"})
         browser.press("Say so")

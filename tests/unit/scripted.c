@@ -116,6 +116,8 @@ hear(struct scripted *s, struct scripted_conn *c)
 	if (n < 0)
 		return;
 	buf_add(&c->got, chunk, (size_t)n);
+	/* who looks for what our side left in memory must not find this */
+	mem_wipe(chunk, (size_t)n);
 	ASSERT(buf_ok(&c->got));
 	length = whole(buf_slice(&c->got));
 	if (length == 0)
