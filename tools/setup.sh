@@ -6,7 +6,7 @@ set -eu
 
 run_packages="build-essential pkg-config libuv1-dev libmbedtls-dev
 	libmicrohttpd-dev libsqlite3-dev libexpat1-dev libcrypt-dev
-	libcurl4-openssl-dev|libcurl4-gnutls-dev libcurl4"
+	libcurl4-openssl-dev|libcurl4-gnutls-dev libcurl4 ca-certificates"
 # Java is there for the one TLS client left that can begin as SSLv2 did.
 test_packages="libcmocka-dev python3 python3-pytest python3-pytest-xdist
 	python3-pytest-timeout clang clang-format libclang-rt-14-dev openssl

@@ -147,11 +147,9 @@ cat "$out/lane.log"
 # packages and containers, one after the other: they need the machine's ports
 run_pytest pytest-docker 0 1800 release tests/docker >"$out/lane.log" 2>&1 &
 lane=$!
-# the same server, but for the largest walks over pairs, for what is about
-# looks, and for what starts a server of its own
-pytest asan tests/e2e --ignore tests/e2e/test_live_pairs.py \
-	--ignore tests/e2e/test_classic_pairs.py \
-	--ignore tests/e2e/test_live_lists.py \
+# The same server, with some cases of the tests that have many, and without what
+# is about looks or starts a server of its own.
+pytest asan tests/e2e --cases 2 \
 	--ignore tests/e2e/test_browser.py \
 	--ignore tests/e2e/test_readme.py
 wait "$lane"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pathlib
@@ -22,7 +23,33 @@ def pytest_configure(config: pytest.Config) -> None:
         '"passport 13 #16", that fail when this test fails')
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--cases", type=int, default=0, metavar="N",
+                     help="of a test with more cases than that, N of them, "
+                          "evenly chosen; 0: all")
+
+
+def choose_cases(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The slow variants of the server meet every test, but not each with
+    every pair of versions."""
+    most = config.getoption("--cases")
+    tests: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for cases in tests.values():
+        if 0 < most < len(cases):
+            kept = {i * (len(cases) - 1) // max(most - 1, 1)
+                    for i in range(most)}
+            config.hook.pytest_deselected(
+                items=[c for i, c in enumerate(cases) if i not in kept])
+            cases[:] = [c for i, c in enumerate(cases) if i in kept]
+    chosen = {id(c) for cases in tests.values() for c in cases}
+    items[:] = [item for item in items if id(item) in chosen]
+
+
+def pytest_collection_modifyitems(config: pytest.Config,
+                                  items: list[pytest.Item]) -> None:
+    choose_cases(config, items)
     if (harness.BIN / "nudged").exists():
         return
     skip = pytest.mark.skip(reason=f"no nudged in {harness.BIN}")
@@ -63,7 +90,17 @@ def pytest_sessionfinish() -> None:
 
 @pytest.fixture(scope="session")
 def mold(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    return harness.make_mold(tmp_path_factory.mktemp("mold"))
+    """One for all workers: who is first makes it, the others wait."""
+    there = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        there = there.parent
+    with open(there / "mold.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = there / "mold"
+        if not (folder / "whole").exists():
+            harness.make_mold(folder)
+            (folder / "whole").touch()
+    return folder / "data"
 
 
 Make = Callable[..., harness.Server]
