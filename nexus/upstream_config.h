@@ -54,7 +54,7 @@ struct upstream_server {
 
 struct upstream_domain {
 	char name[254]; /* lower case, without "*." */
-	bool below;     /* of "*.name": what ends in it */
+	bool below;     /* of "*.name": what ends in it; of "*", no name: all */
 	unsigned server;
 };
 

@@ -34,7 +34,7 @@ domain_read(struct slice word, struct upstream_domain *d)
 	return true;
 }
 
-/* How well a domain fits: 0 not at all, else the longer the better. */
+/* How well a domain fits: 0 not at all, else the longer the better; "*": 1. */
 static size_t
 domain_fits(const struct upstream_domain *d, struct slice domain)
 {
@@ -42,9 +42,11 @@ domain_fits(const struct upstream_domain *d, struct slice domain)
 
 	if (!d->below)
 		return slice_eq_nocase(name, domain) ? SIZE_MAX : 0;
+	if (name.n == 0)
+		return 1;
 	return domain.n > name.n + 1 && slice_ends_nocase(domain, name) &&
 		domain.p[domain.n - name.n - 1] == '.'
-	    ? name.n
+	    ? name.n + 1
 	    : 0;
 }
 
@@ -134,6 +136,16 @@ parse_local(struct upstream_config *c, struct slice list, char *err,
 	return 0;
 }
 
+/* Also "*": whatever is not ours and nobody else's. */
+static bool
+domain_or_all(struct slice word, struct upstream_domain *d)
+{
+	if (!slice_eq_text(word, "*"))
+		return domain_read(word, d);
+	*d = (struct upstream_domain){ .below = true };
+	return true;
+}
+
 static int
 parse_domain(struct upstream_config *c, struct slice word, char *err,
     size_t errlen)
@@ -146,10 +158,11 @@ parse_domain(struct upstream_config *c, struct slice word, char *err,
 	if (c->ndomains == UPSTREAM_DOMAINS_MAX)
 		return upstream_complain(err, errlen, "upstream.domains", word,
 		    "is one too many; 64 are the most");
-	if (eq == word.n || !domain_read(slice_trim(slice_upto(word, eq)), d))
+	if (eq == word.n || !domain_or_all(slice_trim(slice_upto(word, eq)), d))
 		return upstream_complain(err, errlen, "upstream.domains", word,
 		    "is no pair; write domain=name, such as "
-		    "friends.example=friends or *.friends.example=friends");
+		    "friends.example=friends, *.friends.example=friends or "
+		    "*=friends");
 	if (s == NULL)
 		return upstream_complain(err, errlen, "upstream.domains", word,
 		    "names no server of upstream.servers; write it there "

@@ -51,6 +51,25 @@ a_domain_decides_who_is_asked_and_ours_never_leave(void **state)
 	assert_null(home(w, "").p);
 }
 
+/* covers: real-accounts 13 #27 */
+static void
+all_that_is_left_may_be_one_servers_but_never_what_is_ours(void **state)
+{
+	struct upstream_world *w = *state;
+
+	w->says.servers = SLICE_LIT("big=https://a.example/RST.srf,"
+				    "club=https://b.example/RST2.srf");
+	w->says.domains = SLICE_LIT("*=big,*.x=club");
+	w->says.local = SLICE_LIT("ours.example *.ours.example");
+	upstream_world_set(w);
+	assert_true(slice_eq_text(home(w, "a@anything.example"), "big"));
+	assert_true(slice_eq_text(home(w, "a@dotless"), "big"));
+	assert_true(slice_eq_text(home(w, "a@b.x"), "club"));
+	assert_null(home(w, "a@ours.example").p);
+	assert_null(home(w, "a@b.ours.example").p);
+	assert_null(home(w, "nobody").p);
+}
+
 static void
 rules_are_those_of_the_settings(void **state)
 {
@@ -366,6 +385,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_domain_decides_who_is_asked_and_ours_never_leave),
+		T(all_that_is_left_may_be_one_servers_but_never_what_is_ours),
 		T(rules_are_those_of_the_settings),
 		T(settings_that_make_no_sense_are_explained),
 		T(headers_of_a_client_choose_its_row_and_odd_ones_do_not),
