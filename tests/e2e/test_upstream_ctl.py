@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pathlib
 import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -175,7 +176,11 @@ def test_no_password_stays_in_a_log_or_in_memory(
         assert ask(here, "ann@there.example", canary).returncode == 1
     for server in two:
         assert canary not in server.log()
-    assert count_in_memory(here.pid, canary.encode()) == 0
+    # a request is wiped with its connection, a moment behind the last answer
+    end = time.monotonic() + 5
+    while count_in_memory(here.pid, canary.encode()) != 0:
+        assert time.monotonic() < end, "it stays in memory"
+        time.sleep(0.05)
 
 
 def count_in_memory(pid: int, what: bytes) -> int:
