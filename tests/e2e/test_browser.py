@@ -57,15 +57,14 @@ SMALLEST = """Math.min(...[...document.querySelectorAll(
 
 
 def look_at(browser: chrome.Chrome) -> None:
-    # what is dark does not depend on the size
-    for size, dark in [(size, False) for size in chrome.SIZES] + [
-            ("desktop", True)]:
-        browser.look(size, dark)
-        where = (browser.run("location.pathname"), size, dark)
-        assert browser.run(WIDER) <= 0, where
-        ratio, text = browser.run(CONTRAST)
-        assert ratio >= 4.5, (where, ratio, text)
-        assert browser.run(f"!({SMALLEST} < 28)"), where
+    for size in chrome.SIZES:
+        for dark in (False, True):
+            browser.look(size, dark)
+            where = (browser.run("location.pathname"), size, dark)
+            assert browser.run(WIDER) <= 0, where
+            ratio, text = browser.run(CONTRAST)
+            assert ratio >= 4.5, (where, ratio, text)
+            assert browser.run(f"!({SMALLEST} < 28)"), where
     browser.look("desktop")
 
 
