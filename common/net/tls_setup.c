@@ -70,11 +70,11 @@ report(struct report *err, const char *who, const char *what, int code)
 
 /* mbedTLS wants PEM with its NUL counted. */
 static int
-chain_parse(struct tls_profile *p, struct slice pem)
+chain_parse(mbedtls_x509_crt *chain, struct slice pem)
 {
 	char *text = mem_copy_text(pem.p, pem.n);
 	int rc =
-	    mbedtls_x509_crt_parse(&p->chain, (unsigned char *)text, pem.n + 1);
+	    mbedtls_x509_crt_parse(chain, (unsigned char *)text, pem.n + 1);
 
 	free(text);
 	return rc;
@@ -96,8 +96,10 @@ static int
 pair_parse(struct tls_profile *p, const struct tls_pair *pair, const char *who,
     struct report *err)
 {
-	int rc = chain_parse(p, pair->cert_pem);
+	int rc = chain_parse(&p->chain, pair->cert_pem);
 
+	if (rc == 0 && pair->named_pem.n > 0)
+		rc = chain_parse(&p->named, pair->named_pem);
 	if (rc != 0)
 		return report(err, who, "does not parse", rc < 0 ? rc : 0);
 	for (size_t i = 0; i < TLS_LANES; i++) {
@@ -106,7 +108,9 @@ pair_parse(struct tls_profile *p, const struct tls_pair *pair, const char *who,
 			return report(err, who, "has a key that does not parse",
 			    rc);
 	}
-	if (mbedtls_pk_check_pair(&p->chain.pk, &p->lanes[0].key) != 0)
+	if (mbedtls_pk_check_pair(&p->chain.pk, &p->lanes[0].key) != 0 ||
+	    (pair->named_pem.n > 0 &&
+		mbedtls_pk_check_pair(&p->named.pk, &p->lanes[0].key) != 0))
 		return report(err, who, "has another certificate's key", 0);
 	return 0;
 }
@@ -118,6 +122,32 @@ sessions_make(struct tls_setup *s, struct tls_profile *p)
 	mbedtls_ssl_cache_set_timeout(&p->cache, SESSION_SECONDS);
 	return mbedtls_ssl_ticket_setup(&p->ticket, mbedtls_ctr_drbg_random,
 	    &s->rng, MBEDTLS_CIPHER_AES_256_GCM, SESSION_SECONDS);
+}
+
+/* Some write an address where a host's name belongs. */
+static bool
+is_host(const unsigned char *name, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (name[i] == ':')
+			return false;
+	for (size_t i = 0; i < n; i++)
+		if (name[i] != '.' && (name[i] < '0' || name[i] > '9'))
+			return true;
+	return false;
+}
+
+/* The hello names a host: the leaf without addresses answers. */
+static int
+name_asked(void *ctx, mbedtls_ssl_context *ssl, const unsigned char *name,
+    size_t n)
+{
+	struct tls_lane *lane = ctx;
+
+	if (!is_host(name, n))
+		return 0;
+	return mbedtls_ssl_set_hs_own_cert(ssl, &lane->profile->named,
+	    &lane->key);
 }
 
 static int
@@ -138,6 +168,9 @@ conf_make(struct tls_setup *s, struct tls_profile *p, struct tls_lane *lane)
 	    MBEDTLS_SSL_MINOR_VERSION_3);
 	mbedtls_ssl_conf_session_cache(conf, &p->cache, mbedtls_ssl_cache_get,
 	    mbedtls_ssl_cache_set);
+	lane->profile = p;
+	if (p->named.raw.p != NULL)
+		mbedtls_ssl_conf_sni(conf, name_asked, lane);
 	mbedtls_ssl_conf_session_tickets_cb(conf, mbedtls_ssl_ticket_write,
 	    mbedtls_ssl_ticket_parse, &p->ticket);
 	return mbedtls_ssl_conf_own_cert(conf, &p->chain, &lane->key);
@@ -250,6 +283,7 @@ setup_alloc(void)
 		mbedtls_ssl_cache_init(&p->cache);
 		mbedtls_ssl_ticket_init(&p->ticket);
 		mbedtls_x509_crt_init(&p->chain);
+		mbedtls_x509_crt_init(&p->named);
 		for (size_t k = 0; k < TLS_LANES; k++) {
 			mbedtls_ssl_config_init(&p->lanes[k].conf);
 			mbedtls_pk_init(&p->lanes[k].key);
@@ -301,6 +335,7 @@ tls_setup_unref(struct tls_setup *s)
 		mbedtls_ssl_cache_free(&p->cache);
 		mbedtls_ssl_ticket_free(&p->ticket);
 		mbedtls_x509_crt_free(&p->chain);
+		mbedtls_x509_crt_free(&p->named);
 	}
 	tls_old_sessions_free(s->old_sessions);
 	buf_free(&s->old_certificates);

@@ -39,12 +39,14 @@ struct tls_profile {
 	struct tls_lane {
 		mbedtls_ssl_config conf;
 		mbedtls_pk_context key;
+		struct tls_profile *profile;
 		struct tls_old_config old; /* of the legacy profile alone */
 	} lanes[TLS_LANES];
 	unsigned next;
 	mbedtls_ssl_cache_context cache;
 	mbedtls_ssl_ticket_context ticket;
 	mbedtls_x509_crt chain;
+	mbedtls_x509_crt named; /* for hellos that name a host, or empty */
 	bool usable;
 };
 
