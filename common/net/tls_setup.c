@@ -15,7 +15,7 @@ enum {
 	CHAIN_MAX = 64 * 1024,
 };
 
-static const int suites_modern[] = {
+const int tls_setup_modern[] = {
 	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
 	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
 	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
@@ -29,15 +29,15 @@ static const int suites_modern[] = {
 	0,
 };
 
-static const int suites_legacy[] = {
+/* Without forward secrecy there is our own engine. */
+const int tls_setup_legacy[] = {
 	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
 	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
-	MBEDTLS_TLS_RSA_WITH_AES_128_CBC_SHA,
-	MBEDTLS_TLS_RSA_WITH_AES_256_CBC_SHA,
+	0,
 };
 
 /* The library's own order begins with P-521, which takes twice as long. */
-static const mbedtls_ecp_group_id curves[] = {
+const mbedtls_ecp_group_id tls_setup_groups[] = {
 	MBEDTLS_ECP_DP_CURVE25519,
 	MBEDTLS_ECP_DP_SECP256R1,
 	MBEDTLS_ECP_DP_SECP384R1,
@@ -160,10 +160,10 @@ conf_make(struct tls_setup *s, struct tls_profile *p, struct tls_lane *lane)
 	if (rc != 0)
 		return rc;
 	mbedtls_ssl_conf_rng(conf, mbedtls_ctr_drbg_random, &s->rng);
-	mbedtls_ssl_conf_curves(conf, curves);
+	mbedtls_ssl_conf_curves(conf, tls_setup_groups);
 	mbedtls_ssl_conf_renegotiation(conf,
 	    MBEDTLS_SSL_RENEGOTIATION_DISABLED);
-	mbedtls_ssl_conf_ciphersuites(conf, suites_modern);
+	mbedtls_ssl_conf_ciphersuites(conf, tls_setup_modern);
 	mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
 	    MBEDTLS_SSL_MINOR_VERSION_3);
 	mbedtls_ssl_conf_session_cache(conf, &p->cache, mbedtls_ssl_cache_get,
@@ -195,35 +195,15 @@ profile_make(struct tls_setup *s, enum tls_profile_id id,
 	return 0;
 }
 
+/* A hello that offers more than TLS 1.1 may come here too, tls_route.h. */
 static void
-suites_age(struct tls_setup *s, const struct tls_config *cfg)
+conf_age(mbedtls_ssl_config *conf)
 {
-	size_t n = ARRAY_LEN(suites_legacy);
-
-	memcpy(s->legacy_suites, suites_legacy, sizeof(suites_legacy));
-	if (cfg->allow_3des)
-		s->legacy_suites[n++] = MBEDTLS_TLS_RSA_WITH_3DES_EDE_CBC_SHA;
-	if (cfg->allow_rc4) {
-		s->legacy_suites[n++] = MBEDTLS_TLS_RSA_WITH_RC4_128_SHA;
-		s->legacy_suites[n++] = MBEDTLS_TLS_RSA_WITH_RC4_128_MD5;
-	}
-	ASSERT(n < ARRAY_LEN(s->legacy_suites));
-	s->legacy_suites[n] = 0;
-}
-
-/*
- * The highest version stays TLS 1.2 although no such hello comes here: only
- * so is a fallback (RFC 7507) recognised and refused.
- */
-static void
-conf_age(struct tls_setup *s, const struct tls_config *cfg,
-    mbedtls_ssl_config *conf)
-{
-	if (cfg->allow_rc4)
-		mbedtls_ssl_conf_arc4_support(conf, MBEDTLS_SSL_ARC4_ENABLED);
-	mbedtls_ssl_conf_ciphersuites(conf, s->legacy_suites);
+	mbedtls_ssl_conf_ciphersuites(conf, tls_setup_legacy);
 	mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
 	    MBEDTLS_SSL_MINOR_VERSION_1);
+	mbedtls_ssl_conf_max_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
+	    MBEDTLS_SSL_MINOR_VERSION_2);
 	/* Old readers take the one-byte record for the whole answer. */
 	mbedtls_ssl_conf_cbc_record_splitting(conf,
 	    MBEDTLS_SSL_CBC_RECORD_SPLITTING_DISABLED);
@@ -254,7 +234,6 @@ legacy_make(struct tls_setup *s, const struct tls_config *cfg,
 		return -1;
 	if (mbedtls_pk_get_type(&p->lanes[0].key) != MBEDTLS_PK_RSA)
 		return report(err, "legacy", "is not for RSA", 0);
-	suites_age(s, cfg);
 	s->ssl3 = cfg->allow_ssl3;
 	s->goodbye = cfg->old_goodbye;
 	s->old_sessions = tls_old_sessions_new(SESSIONS_KEPT, SESSION_SECONDS);
@@ -262,7 +241,7 @@ legacy_make(struct tls_setup *s, const struct tls_config *cfg,
 	if (!buf_ok(&s->old_certificates))
 		return report(err, "legacy", "has too long a chain", 0);
 	for (size_t i = 0; i < TLS_LANES; i++) {
-		conf_age(s, cfg, &p->lanes[i].conf);
+		conf_age(&p->lanes[i].conf);
 		old_make(s, cfg, &p->lanes[i], env);
 	}
 	return 0;
