@@ -93,8 +93,8 @@ access_add(struct room *r, const struct access *like, struct slice mask,
 	a = &r->access[r->naccess++];
 	*a = *like;
 	a->adder = blob_ref(like->adder);
-	a->mask = blob_new(mask.p, mask.n);
-	a->reason = reason.n > 0 ? blob_new(reason.p, reason.n) : NULL;
+	a->mask = ircx_text(mask);
+	a->reason = reason.n > 0 ? ircx_text(reason) : NULL;
 	return true;
 }
 

@@ -96,7 +96,7 @@ entry_of(const struct user *u, enum access_level level, uint32_t minutes)
 	struct access a = { .level = (uint8_t)level };
 
 	buf_addf(&b, "%s@%s", u->id, user_domain(u));
-	a.adder = blob_new(b.p, b.n);
+	a.adder = ircx_text(buf_slice(&b));
 	buf_free(&b);
 	if (minutes > 0)
 		a.until = env_wall(u->chat->core->env) + 60 * (int64_t)minutes;

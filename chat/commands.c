@@ -11,6 +11,7 @@
 #define IN      USER_IN
 #define LOOKING USER_LOOKING
 #define WELCOME USER_IN | USER_LOOKING
+#define TOKENS  USER_BEFORE | USER_TOKENS
 #define ANY     USER_BEFORE | USER_IN | USER_LOOKING
 
 /*
@@ -24,7 +25,7 @@ static const struct command_row rows[] = {
 	{ "IRCVERS",      WELCOME, 0,  1000, 0, chat_too_late },
 	{ "IRCX",         ANY,     0,  250,  0, chat_ircx },
 	{ "ISIRCX",       ANY,     0,  250,  0, chat_isircx },
-	{ "AUTH",         BEFORE,  2,  0,    3, chat_auth },
+	{ "AUTH",         TOKENS,  2,  0,    3, chat_auth },
 	{ "AUTH",         WELCOME, 0,  1000, 1, chat_too_late },
 	{ "NICK",         BEFORE,  0,  0,    0, chat_nick },
 	{ "NICK",         WELCOME, 0,  2000, 0, chat_nick },

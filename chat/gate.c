@@ -187,6 +187,32 @@ run(struct user *u, struct command *in)
 	return true;
 }
 
+/*
+ * What ends a line for others is a blank in it, but for tokens, which are
+ * never passed on.  False: there is nothing in it.
+ */
+static bool
+make_one_line(struct user *u, struct ircx_line *line)
+{
+	const struct command_row *row;
+	struct slice copy;
+	char *p;
+	bool known;
+
+	if (ircx_is_one_line(line->text))
+		return true;
+	row = command_row_find(u->chat, line->verb, u->state, &known);
+	if (row != NULL && row->states & USER_TOKENS)
+		return true;
+	copy = line->text;
+	p = arena_alloc(&u->chat->arena, copy.n);
+	if (p == NULL)
+		return false;
+	memcpy(p, copy.p, copy.n);
+	ircx_make_one_line(p, copy.n);
+	return ircx_split(slice_make(p, copy.n), line);
+}
+
 /* False: it must be offered again. */
 static bool
 obey(struct user *u, const struct ircx_line *line)
@@ -235,7 +261,7 @@ step(struct user *u, struct slice in)
 		else if (user_is_stale(u))
 			user_end_error(u, CLOSE_ACCOUNT_GONE,
 			    "Account changed");
-		else if (!obey(u, &line))
+		else if (make_one_line(u, &line) && !obey(u, &line))
 			return 0;
 		break;
 	case IRCX_TOO_LONG:

@@ -204,7 +204,7 @@ read_access(struct room *r, struct slice rest)
 	adder = unquoted(&rest, &b[1]);
 	reason = unquoted(&rest, &b[2]);
 	if (a.level < ACCESS_LEVELS && mask.n > 0) {
-		a.adder = blob_new(adder.p, adder.n);
+		a.adder = ircx_text(adder);
 		(void)access_add(r, &a, mask, reason);
 		blob_unref(a.adder);
 	}

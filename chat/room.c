@@ -91,7 +91,7 @@ void
 room_set_text(struct room *r, enum room_text which, struct slice value)
 {
 	blob_unref(r->texts[which]);
-	r->texts[which] = value.n > 0 ? blob_new(value.p, value.n) : NULL;
+	r->texts[which] = value.n > 0 ? ircx_text(value) : NULL;
 	if (which == TEXT_TOPIC)
 		r->topic_time = env_wall(r->chat->core->env);
 }
@@ -104,9 +104,7 @@ room_set_topic(struct room *r, const struct user *u, struct slice topic)
 	topic = slice_upto(topic, TOPIC_MAX);
 	r->topic_quoted = ircx_has(u->dialect, CHAT_IRCX) && topic.n > 1 &&
 	    topic.p[0] == '%' && ircx_unquote(&plain, slice_from(topic, 1)) &&
-	    utf8_valid(buf_slice(&plain)) &&
-	    memchr(plain.p, '\n', plain.n) == NULL &&
-	    memchr(plain.p, '\r', plain.n) == NULL;
+	    utf8_valid(buf_slice(&plain)) && ircx_is_one_line(buf_slice(&plain));
 	room_set_text(r, TEXT_TOPIC,
 	    r->topic_quoted ? buf_slice(&plain) : topic);
 	buf_free(&plain);

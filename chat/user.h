@@ -24,6 +24,8 @@ enum user_state {
 	USER_LOOKING = 16,   /* welcome in the directory */
 	USER_IN = 32,        /* welcome in the rooms */
 	USER_ENDED = 64,
+	/* no state: the last word of such a row is bytes, not text */
+	USER_TOKENS = 128,
 };
 
 enum {
