@@ -104,7 +104,8 @@ room_set_topic(struct room *r, const struct user *u, struct slice topic)
 	topic = slice_upto(topic, TOPIC_MAX);
 	r->topic_quoted = ircx_has(u->dialect, CHAT_IRCX) && topic.n > 1 &&
 	    topic.p[0] == '%' && ircx_unquote(&plain, slice_from(topic, 1)) &&
-	    utf8_valid(buf_slice(&plain)) && ircx_is_one_line(buf_slice(&plain));
+	    utf8_valid(buf_slice(&plain)) &&
+	    ircx_is_one_line(buf_slice(&plain));
 	room_set_text(r, TEXT_TOPIC,
 	    r->topic_quoted ? buf_slice(&plain) : topic);
 	buf_free(&plain);
