@@ -300,8 +300,7 @@ def rest(person: msn.Person) -> bytes:
     wire, found = person.wire, None
     try:
         wire.send(b"PNG\r\n")
-        while not (found := re.search(rb"(^|\r\n)QNG[^\r\n]*\r\n",
-                                      wire.inbox)):
+        while not (found := re.search(rb"QNG \d+\r\n", wire.inbox)):
             if not wire.fill():
                 break
     except OSError:
