@@ -10,6 +10,7 @@
 #define BEFORE  USER_BEFORE
 #define IN      USER_IN
 #define LOOKING USER_LOOKING
+#define PROVED  USER_PROVED
 #define WELCOME USER_IN | USER_LOOKING
 #define TOKENS  USER_BEFORE | USER_TOKENS
 #define ANY     USER_BEFORE | USER_IN | USER_LOOKING
@@ -60,9 +61,13 @@ static const struct command_row rows[] = {
 	{ "MOTD",         IN,      0,  1000, 0, chat_motd },
 	{ "TIME",         IN,      0,  1000, 0, chat_time },
 	{ "VERSION",      WELCOME, 0,  500,  0, chat_version },
+	{ "FINDS",        PROVED,  1,  0,    0, chat_nameless },
 	{ "FINDS",        WELCOME, 1,  500,  0, chat_finds },
+	{ "FINDU",        PROVED,  1,  0,    0, chat_nameless },
 	{ "FINDU",        WELCOME, 1,  1000, 0, chat_findu },
+	{ "CREATE",       PROVED,  6,  0,    6, chat_nameless },
 	{ "CREATE",       WELCOME, 6,  3000, 6, chat_create },
+	{ "LISTC",        PROVED,  0,  0,    0, chat_nameless },
 	{ "LISTC",        WELCOME, 0,  2000, 0, chat_listc },
 	{ "LIST",         IN,      0,  3000, 0, chat_list },
 	{ "LISTX",        IN,      0,  3000, 0, chat_listx },

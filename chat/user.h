@@ -257,6 +257,8 @@ void user_trace_out(const struct user *u, struct slice bytes);
 void user_try_enter(struct user *u);
 /* Of an address, which nobody can tell from it; good for bans. */
 void user_plain_id(const struct user *u, char id[GK_IDENTITY + 1]);
+/* 001 of the directory. */
+void user_welcome_looking(struct user *u);
 /* It may have this name in the rooms; false: it was told why not. */
 bool user_may_be_called(struct user *u, struct slice nick);
 /* It proved to have this account, which is pinned. */
@@ -311,6 +313,8 @@ enum result chat_whowas(struct user *u, const struct command *in);
 enum result chat_userhost(struct user *u, const struct command *in);
 enum result chat_ison(struct user *u, const struct command *in);
 /* cmd_find.c */
+/* What the directory is asked by who says no name (field-runs 3). */
+enum result chat_nameless(struct user *u, const struct command *in);
 enum result chat_finds(struct user *u, const struct command *in);
 enum result chat_findu(struct user *u, const struct command *in);
 /* cmd_create.c */

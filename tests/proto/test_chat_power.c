@@ -416,6 +416,10 @@ a_member_shows_a_profile_and_keeps_its_name(void **state)
 	play_hears_like(a, ":Alice!*@GateKeeperPassport JOIN H,U,MYO,. :%#r");
 	play_hears(a, ":chat.nudge 353 Alice = %#r :H,U,MYO,.Alice");
 	play_ignore(a);
+	/* chat-ircx 9.3: the number it said, by either name; a guest has none */
+	play_say(a, "PROP Alice PROFILE");
+	play_hears(a, ":chat.nudge 818 Alice Alice PROFILE :11");
+	play_ignore(a);
 	play_say(a, "PROP Alice PUID");
 	play_hears_like(a,
 	    ":chat.nudge 818 Alice Alice PUID :????????????????");
