@@ -248,12 +248,40 @@ says_too_much(struct user *u, size_t n)
 	return u->entry->bytes > ENTRY_BYTES_MAX;
 }
 
+/* Of a line that is too long nothing is kept, up to its end. */
+static size_t
+skip(struct user *u, struct slice in)
+{
+	size_t at = slice_find(in, '\n');
+	size_t n = at < in.n ? at + 1 : in.n;
+
+	if (says_too_much(u, n) || u->skipped + n > SKIP_MAX)
+		user_end_error(u, CLOSE_LINE_TOO_LONG, "Line too long");
+	else
+		u->skipped = (uint16_t)(u->skipped + n);
+	if (at < in.n)
+		u->skipped = 0;
+	return n;
+}
+
+/* It is told once, and pays as for any other; used: empty lines before it. */
+static size_t
+begin_to_skip(struct user *u, struct slice in, size_t used)
+{
+	if (!pay(u, TOKENS_LINE))
+		return 0;
+	user_tell(u, NUM_LINE_TOO_LONG);
+	return used + skip(u, slice_from(in, used));
+}
+
 static size_t
 step(struct user *u, struct slice in)
 {
 	struct ircx_line line;
 	size_t used;
 
+	if (u->skipped > 0)
+		return skip(u, in);
 	switch (ircx_read_line(in, &line, &used)) {
 	case IRCX_LINE:
 		if (says_too_much(u, used))
@@ -265,8 +293,7 @@ step(struct user *u, struct slice in)
 			return 0;
 		break;
 	case IRCX_TOO_LONG:
-		user_end_error(u, CLOSE_LINE_TOO_LONG, "Line too long");
-		break;
+		return begin_to_skip(u, in, used);
 	case IRCX_MORE:
 		break;
 	}

@@ -66,6 +66,7 @@ room_free(struct room *r)
 	access_free(r);
 	for (unsigned i = 0; i < ROOM_TEXTS; i++)
 		blob_unref(r->texts[i]);
+	blob_unref(r->topic_by);
 	free(r);
 }
 
@@ -109,6 +110,8 @@ room_set_topic(struct room *r, const struct user *u, struct slice topic)
 	room_set_text(r, TEXT_TOPIC,
 	    r->topic_quoted ? buf_slice(&plain) : topic);
 	buf_free(&plain);
+	blob_unref(r->topic_by);
+	r->topic_by = ircx_text(user_nick(u));
 }
 
 void
@@ -281,7 +284,15 @@ begin_names(const struct room *r, struct user *u)
 }
 
 void
-room_say_names(struct room *r, struct user *u)
+room_say_time(const struct room *r, struct user *u)
+{
+	if (!ircx_has(u->dialect, CHAT_CONTROL))
+		user_say_room(u, NUM_ROOM_TIME, r, "%lld",
+		    (long long)r->created);
+}
+
+void
+room_say_members(struct room *r, struct user *u)
 {
 	struct buf *b = &u->chat->scratch;
 	unsigned n = 0;
@@ -305,5 +316,11 @@ room_say_names(struct room *r, struct user *u)
 	}
 	if (n > 0)
 		user_finish(u);
+}
+
+void
+room_say_names(struct room *r, struct user *u)
+{
+	room_say_members(r, u);
 	user_say_room(u, NUM_NAMES_END, r, NULL);
 }

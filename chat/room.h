@@ -71,6 +71,7 @@ struct room {
 	struct list seats; /* in the order they came */
 	struct timer empty;
 	struct blob *texts[ROOM_TEXTS]; /* NULL: not set */
+	struct blob *topic_by;          /* who set it, or NULL */
 	struct access *access;          /* see access.h */
 	unsigned naccess;
 	unsigned nseats;
@@ -149,7 +150,11 @@ bool room_is_public(const struct room *r);
 bool room_is_listed(const struct room *r, const struct user *viewer);
 /* "+ntl 50" as this reader may see it. */
 void room_add_modes(const struct room *r, struct buf *b, bool inside);
-/* The 353s and the 366. */
+/* 329, which ordinary programs read. */
+void room_say_time(const struct room *r, struct user *u);
+/* The 353s. */
+void room_say_members(struct room *r, struct user *u);
+/* And the 366. */
 void room_say_names(struct room *r, struct user *u);
 
 /* ---- notice.c: what many are told, written once per dialect ---- */
@@ -242,8 +247,12 @@ struct room *user_own_list(struct user *u);
 
 /* ---- cmd_access.c ---- */
 void room_say_bans(struct room *r, struct user *u);
-/* Put a mask on the list of the banned or take it off; false: no change. */
-bool room_ban(struct room *r, struct user *u, bool on, struct slice word);
+/*
+ * Put a mask on the list of the banned or take it off; false: no change.  told:
+ * the mask as it is listed to ordinary programs.
+ */
+bool room_ban(struct room *r, struct user *u, bool on, struct slice word,
+    struct buf *told);
 
 /* ---- cmd_create.c ---- */
 /* What people read of it; empty: there is none of this code. */

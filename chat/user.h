@@ -34,6 +34,7 @@ enum {
 	AWAY_MAX = 160,
 	GUESS_MS = 4000,        /* silence of who waits for an answer */
 	ENTRY_BYTES_MAX = 8192, /* said before the welcome */
+	SKIP_MAX = 16384,       /* of a line that is too long */
 	SECRET_MAX = 1024       /* of a ticket with its profile */
 };
 
@@ -105,6 +106,7 @@ struct user {
 	uint32_t spoken;    /* of the last text */
 	uint32_t refilled;  /* of the last token refill */
 	int32_t tokens;     /* lines left, in thousandths */
+	uint16_t skipped;   /* bytes of a line that is too long */
 	uint8_t nseats;
 	uint8_t state; /* enum user_state */
 	uint8_t holds; /* enum user_hold */
@@ -116,7 +118,8 @@ struct user {
 	bool titled;   /* its name is registered and rightly borne */
 	bool pinged;
 	bool subscriber;
-	bool deaf; /* +i: not told to strangers */
+	bool deaf;    /* +i: not told to strangers */
+	bool capable; /* CAP REQ of sasl was granted */
 	uint8_t nick_n;
 	char nick[NICK_MAX + 1];
 	char folded[NICK_MAX + 1];

@@ -534,6 +534,15 @@ a_stranger_may_not_say_much(void **state)
 	line[900] = 'x';
 	line[1050] = '\0';
 	play_sayf(p, "%s", line);
+	/* it is passed over; one without an end is not for ever */
+	play_hears(p, ":chat.nudge 417 * :Input line was too long");
+	play_hears_nothing(p);
+	play_say(p, "PING :on");
+	play_hears(p, ":chat.nudge PONG chat.nudge :on");
+	p = chat_plain(w, "long");
+	for (unsigned i = 0; i < 17; i++)
+		play_say_bytes(p, line, 1024);
+	play_hears(p, ":chat.nudge 417 long :Input line was too long");
 	play_hears_like(p, "ERROR *Line too long");
 	play_is_closed(p, CLOSE_LINE_TOO_LONG);
 	world_free(w);
