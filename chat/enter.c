@@ -131,7 +131,7 @@ open_room(struct user *u, struct slice word)
 		user_say(u, NUM_NO_SUCH_ROOM, SLICE_FMT, SLICE_ARG(word));
 		return NULL;
 	}
-	r = room_new(u->chat, name);
+	r = room_open(u, name);
 	if (r == NULL)
 		user_tell(u, NUM_NO_RESOURCES);
 	else

@@ -138,6 +138,7 @@ room_keep(struct room *r, struct user *u, struct request *rq)
 		return false;
 	}
 	request_saw(rq, r->seq);
+	share_release(r);
 	return true;
 }
 

@@ -59,9 +59,20 @@ room_new(struct chat *chat, struct slice name)
 	return r;
 }
 
+struct room *
+room_open(struct user *u, struct slice name)
+{
+	struct room *r = share_allows(u) ? room_new(u->chat, name) : NULL;
+
+	if (r != NULL)
+		share_take(r, u);
+	return r;
+}
+
 void
 room_free(struct room *r)
 {
+	share_release(r);
 	timer_stop(&r->empty);
 	access_free(r);
 	for (unsigned i = 0; i < ROOM_TEXTS; i++)

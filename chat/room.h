@@ -64,6 +64,15 @@ enum {
 };
 
 struct access;
+struct share;
+
+/* By whom rooms are counted. */
+enum share_kind {
+	SHARE_PERSON,
+	SHARE_NETWORK,
+	SHARE_SITE,
+	SHARES
+};
 
 struct room {
 	struct map_node node; /* chat->rooms */
@@ -73,6 +82,7 @@ struct room {
 	struct blob *texts[ROOM_TEXTS]; /* NULL: not set */
 	struct blob *topic_by;          /* who set it, or NULL */
 	struct access *access;          /* see access.h */
+	struct share *shares[SHARES];   /* of who opened it, or NULL */
 	unsigned naccess;
 	unsigned nseats;
 	unsigned limit;
@@ -110,6 +120,8 @@ struct seat {
 struct room *room_find(const struct chat *chat, struct slice word);
 /* A new one; name as ircx_room_name() gave it.  NULL: too many. */
 struct room *room_new(struct chat *chat, struct slice name);
+/* The same for somebody, whose share it comes from. */
+struct room *room_open(struct user *u, struct slice name);
 /* One that is in no list and never found. */
 struct room *room_unlisted(struct chat *chat);
 /* It goes when nobody is in it and nothing keeps it. */
@@ -206,6 +218,13 @@ void notice_write_said(const struct ircx_dialect *d, struct buf *b,
 /* As notice_write(), for readers of IRCX alone. */
 void notice_write_ircx(const struct ircx_dialect *d, struct buf *b,
     const struct notice *n);
+
+/* ---- share.c: who opened how many ---- */
+struct slice share_key(const struct map_node *node);
+bool share_allows(const struct user *u);
+void share_take(struct room *r, const struct user *u);
+/* It is gone, or an account's that keeps it. */
+void share_release(struct room *r);
 
 /* ---- clone.c ---- */
 /*

@@ -141,6 +141,7 @@ struct chat {
 	size_t most_in;
 	struct map nicks;
 	struct map rooms;
+	struct map shares;        /* who opened how many */
 	struct room *network;     /* no room: its access list is everybody's */
 	struct penalty *failures; /* of AUTH, by peer address group */
 	struct buf scratch;       /* one line at a time is built here */
