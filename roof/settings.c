@@ -95,6 +95,7 @@ roof_chat_settings(const struct server *s)
 		.ping_ms = 90 * 1000,
 		.lines = number(s, CONF_CHAT_LINES),
 		.max_rooms = number(s, CONF_CHAT_ROOMS),
+		.network_rooms = number(s, CONF_CHAT_SHARE),
 		.max_members = number(s, CONF_CHAT_MEMBERS),
 		.limits = s->limits };
 
