@@ -109,7 +109,7 @@ def test_messages_profiles_rooms_and_the_operators_things_stay(old):
     client = chat.Client(old)
     client.guest("who")
     client.say("JOIN %#TeaRoom")
-    client.until(r" 332 >who %#TeaRoom :%about tea$")
+    client.until(r" 332 >who %#TeaRoom :about tea$")
     assert "192.0.2.7" in old.ctl("ban", "list").stdout
     assert "WCK2-QKE9-R8DZ" in old.ctl("invite", "list").stdout
     # a password that is sealed for old programs
