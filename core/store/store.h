@@ -34,7 +34,7 @@ struct store_account {
 	int64_t created;
 	int64_t lists_changed;    /* Unix milliseconds */
 	int64_t settings_changed; /* Unix milliseconds */
-	int64_t cid;    /* 0: it follows from the id */
+	int64_t cid;              /* 0: it follows from the id */
 	uint64_t stamp; /* of the newest change of the book; never sinks */
 	struct slice address;   /* lower case */
 	struct slice name;      /* percent-encoded text, may be empty */
