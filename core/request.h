@@ -46,6 +46,8 @@ struct request {
 	struct profile_load *profile;   /* likewise */
 	struct mail_load *mail;         /* likewise */
 	uint64_t absent_id;             /* the load by id found nothing */
+	int64_t cid;            /* the account of this number was looked for, */
+	uint64_t cid_id;        /* and is this one; 0: there is none */
 	struct session *origin; /* whose own change this is; may be NULL */
 	bool store_failed;      /* a load or a commit it waited for was lost */
 };

@@ -23,6 +23,7 @@ roof_core_settings(const struct server *s)
 		.token_life_s = DAY_S,
 		.max_forward = number(s, CONF_MAX_CONTACTS),
 		.max_privacy = number(s, CONF_MAX_PRIVACY),
+		.max_strangers = number(s, CONF_MAX_STRANGERS),
 		.max_members = number(s, CONF_SB_MEMBERS),
 		.pass_life_s = 120,
 		.cache_accounts = number(s, CONF_CACHE_ACCOUNTS) };
