@@ -367,6 +367,16 @@ signin_secret(const struct core *c, struct slice ticket,
 }
 
 bool
+signin_knows(const struct core *c, struct slice token)
+{
+	struct token t;
+
+	return token_open(&c->keys, token, ~0u, env_wall(c->env), &t) ==
+	    TOKEN_OK ||
+	    relayed_open(c, token, &t);
+}
+
+bool
 signin_unproven(const struct core *c, struct slice ticket)
 {
 	struct token t;

@@ -40,6 +40,12 @@ struct signing {
 	char nonce[SSO_NONCE_TEXT + 1];
 };
 
+/* Who has not signed in, as one of a crowd. */
+struct visitor {
+	struct stranger stranger;
+	struct conn *conn;
+};
+
 /* Why a connection is not read; any of them pauses its link. */
 enum conn_hold {
 	HOLD_WAIT = 1,   /* a command waits for the core */
@@ -74,6 +80,7 @@ struct conn {
 	struct job *job;               /* the command that waits, or NULL */
 	struct throttle *throttle;     /* with HOLD_TOKENS, else NULL */
 	struct challenge *challenge;   /* NULL: it never had one */
+	struct visitor *visitor;       /* while it may be asked to give way */
 	char *client;                  /* as CVR said; NULL: it did not */
 	struct timer timer;            /* sign-in deadline, then idle */
 	uint32_t heard;                /* conn_clock() of the last input */
@@ -109,7 +116,6 @@ struct ns {
 	struct ns_config cfg;
 	struct list conns;
 	size_t nconns;
-	size_t nsigning;      /* connections before USR OK */
 	struct buf scratch;   /* one line at a time is built here */
 	struct map referrals; /* dispatch: (account, address) referred lately */
 	struct list referral_age;

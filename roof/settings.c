@@ -80,7 +80,7 @@ roof_ns_settings(const struct server *s)
 		.idle_ms = 3 * MINUTE_MS,
 		.sb_idle_ms = number(s, CONF_SB_IDLE) * 1000,
 		.ping_s = 60,
-		.overload_sign_ins = number(s, CONF_SIGN_INS),
+		.strangers = s->crowds.strangers,
 		.limits = s->limits };
 
 	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
@@ -98,7 +98,8 @@ roof_chat_settings(const struct server *s)
 		.max_rooms = number(s, CONF_CHAT_ROOMS),
 		.network_rooms = number(s, CONF_CHAT_SHARE),
 		.max_members = number(s, CONF_CHAT_MEMBERS),
-		.limits = s->limits };
+		.limits = s->limits,
+		.strangers = s->crowds.strangers };
 
 	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
 	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)));
@@ -199,6 +200,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	roof_connect_settings(s);
 	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
+	roof_crowds_apply(s);
 	roof_doors_apply(s);
 	roof_log_settings(s);
 	return true;
