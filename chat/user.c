@@ -52,7 +52,7 @@ user_reply(struct user *u, enum numeric n)
 	struct buf *b = user_line(u);
 
 	buf_addf(b, ":" CHAT_SERVER " %03u ", numeric_code(n));
-	if (u->state == USER_IN || u->state == USER_LOOKING)
+	if (u->nick_n > 0 && (u->state == USER_IN || u->state == USER_LOOKING))
 		buf_add_slice(b, user_nick(u));
 	else
 		buf_add_char(b, '*');

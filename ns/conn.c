@@ -114,6 +114,21 @@ conn_add_own_address(const struct conn *c, struct buf *b)
 	buf_add_u64(b, a.port);
 }
 
+uint32_t
+conn_lists_begin(struct conn *c)
+{
+	c->link->out.hard = UINT32_MAX;
+	return c->link->out.bytes;
+}
+
+void
+conn_lists_end(struct conn *c, uint32_t from)
+{
+	struct outq *q = &c->link->out;
+
+	q->hard = MSNP_OUT_HARD + (q->bytes - from);
+}
+
 /* ---- reading ---- */
 
 void

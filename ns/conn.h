@@ -203,6 +203,12 @@ void conn_refuse(struct conn *c, const struct command *in, unsigned code,
     enum close_reason why);
 /* Bytes added next leave only when change number seq is durable. */
 void conn_barrier(struct conn *c, uint64_t seq);
+/*
+ * All of one's lists are written between these: they have bounds of their own,
+ * and count for that of the output not.  What begin gave is for end.
+ */
+uint32_t conn_lists_begin(struct conn *c);
+void conn_lists_end(struct conn *c, uint32_t from);
 /* Stop and go on reading; each reason for itself. */
 void conn_hold(struct conn *c, enum conn_hold why);
 void conn_release(struct conn *c, enum conn_hold why);

@@ -23,6 +23,7 @@ roof_core_settings(const struct server *s)
 		.token_life_s = DAY_S,
 		.max_forward = number(s, CONF_MAX_CONTACTS),
 		.max_privacy = number(s, CONF_MAX_PRIVACY),
+		.max_strangers = number(s, CONF_MAX_STRANGERS),
 		.max_members = number(s, CONF_SB_MEMBERS),
 		.pass_life_s = 120,
 		.cache_accounts = number(s, CONF_CACHE_ACCOUNTS) };
@@ -95,6 +96,7 @@ roof_chat_settings(const struct server *s)
 		.ping_ms = 90 * 1000,
 		.lines = number(s, CONF_CHAT_LINES),
 		.max_rooms = number(s, CONF_CHAT_ROOMS),
+		.network_rooms = number(s, CONF_CHAT_SHARE),
 		.max_members = number(s, CONF_CHAT_MEMBERS),
 		.limits = s->limits,
 		.strangers = s->crowds.strangers };

@@ -44,6 +44,7 @@ static const char *const brought[] = {
 	"UPDATE accounts SET home = 'friends', remote_id = '00FF', verified = 77",
 	"INSERT INTO reports (id, author, target, about, kind, made, closed, text,"
 	" note) VALUES (2, 1, NULL, 'bob@x', 'spam', 5, 6, 'words', 'seen')",
+	"UPDATE accounts SET cid = 81 WHERE id = 1",
 };
 
 /* Something that is asked, and the loop turns until it is told. */
@@ -243,9 +244,19 @@ has_reports(struct store_rig *r)
 	store_reports_free(&a.reports);
 }
 
+static void
+has_numbers(struct store_rig *r)
+{
+	struct store_answer a;
+
+	rig_load(r, &a, NULL, ME);
+	assert_int_equal(a.account.cid, 81);
+	rig_answer_free(&a);
+}
+
 static void (*const checks[])(struct store_rig *) = { has_accounts, has_cards,
 	has_messages, has_profiles, has_sealed, has_invites, has_kept, has_bans,
-	has_homes, has_reports };
+	has_homes, has_reports, has_numbers };
 
 /* It has lived through all versions up to this one. */
 static void
