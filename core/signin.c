@@ -192,8 +192,10 @@ first_login(struct request *rq, const struct addr *peer, struct slice address,
 	if (r != RESULT_OK)
 		return r;
 	r = account_create(rq, address, slice_make("", 0), &secret, out);
-	if (r == RESULT_OK)
-		metrics_add(rq->core->metrics, COUNTER_LOGIN_GOOD, 1);
+	if (r != RESULT_OK)
+		return r;
+	signup_note("first-login", peer, address);
+	metrics_add(rq->core->metrics, COUNTER_LOGIN_GOOD, 1);
 	return r;
 }
 

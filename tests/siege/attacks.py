@@ -198,9 +198,9 @@ class Session:
         self.ask("VER", "MSNP9", "CVR0")
         self.ask("CVR", "0x0409", "winnt", "5.1", "i386", "MSNMSGR",
                  "6.2.0205", "MSMSGS", self.email)
-        self.ask("USR", "TWN", "I", self.email)
-        self.ticket = self.get_ticket()
-        self.ask("USR", "TWN", "S", f"t={self.ticket}&p=")
+        got = self.ask("USR", "TWN", "I", self.email)
+        self.ticket = self.get_ticket(got[4])
+        self.ask("USR", "TWN", "S", self.ticket)
         self.ask("SYN", "0")
         self.ask("CHG", "NLN")
 
@@ -208,16 +208,15 @@ class Session:
         return socket.create_connection((SERVER_V4, port), timeout=30,
                                         source_address=(self.ip, 0))
 
-    def get_ticket(self) -> str:
+    def get_ticket(self, challenge: str) -> str:
         with self.dial(80) as sock:
-            sock.sendall(ask_ticket(self.email, PASSWORD))
-            got = b""
-            while b"</S:Envelope>" not in got and b"</s:Envelope>" not in got:
-                more = sock.recv(65536)
-                if not more:
-                    break
-                got += more
-        found = re.search(rb"t=([A-Za-z0-9_*!.-]+)", got)
+            sock.sendall((
+                "GET /login2.srf HTTP/1.1\r\nHost: x\r\nConnection: close"
+                "\r\nAuthorization: Passport1.4 OrgVerb=GET,OrgURL=x,"
+                f"sign-in={self.email.replace('@', '%40')},pwd={PASSWORD},"
+                f"{challenge}\r\n\r\n").encode())
+            got = b"".join(iter(lambda: sock.recv(65536), b""))
+        found = re.search(rb"from-PP='([^']+)'", got)
         assert found, got
         return found.group(1).decode()
 
@@ -378,8 +377,9 @@ def uploads(s: float) -> dict[str, int]:
     tickets = [one.ticket for one in sessions()]
 
     def upload() -> bytes:
-        head = (f"<Envelope><Header><TicketToken>t={random.choice(tickets)}"
-                "&amp;p=</TicketToken></Header>").encode()
+        ticket = random.choice(tickets).replace("&", "&amp;")
+        head = (f"<Envelope><Header><TicketToken>{ticket}"
+                "</TicketToken></Header>").encode()
         return http("POST /storageservice/SchematizedStore.asmx",
                     head.ljust(1024 * 1000))
     return Flood([80], upload, again=True, share=0.01, rate=50).run(s)
