@@ -42,14 +42,14 @@ struct request {
 	struct try_wait *trying;        /* see signin_try.c */
 	const struct addr *peer; /* who tries a password; good in that call */
 	bool second_password;    /* the first of two was wrong */
-	struct elsewhere_wait *asked;   /* another server, or its answer */
-	const void *asker;              /* see elsewhere.h; the front's */
-	struct id_load *id_load;        /* a load by id at work */
-	struct props_load *props;       /* a query at work, or its answer */
-	struct book_load *book;         /* likewise */
-	struct profile_load *profile;   /* likewise */
-	struct mail_load *mail;         /* likewise */
-	uint64_t absent_id;             /* the load by id found nothing */
+	struct elsewhere_wait *asked; /* another server, or its answer */
+	const void *asker;            /* see elsewhere.h; the front's */
+	struct id_load *id_load;      /* a load by id at work */
+	struct props_load *props;     /* a query at work, or its answer */
+	struct book_load *book;       /* likewise */
+	struct profile_load *profile; /* likewise */
+	struct mail_load *mail;       /* likewise */
+	uint64_t absent_id;           /* the load by id found nothing */
 	int64_t cid;            /* the account of this number was looked for, */
 	uint64_t cid_id;        /* and is this one; 0: there is none */
 	struct session *origin; /* whose own change this is; may be NULL */
