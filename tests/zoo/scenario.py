@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+"""What two programs do together: eight steps, and what else they can.
+
+A step is a function of the world and two members; the first one begins: it
+adds, calls, writes first.  Every step ends when both users have seen what
+they should.
+"""
+
+from __future__ import annotations
+
+import typing
+
+from strict import Member
+from world import World
+
+AWAY = "AWY"
+HERE = ("NLN", "IDL")
+
+
+def sign_in(world: World, a: Member, b: Member) -> None:
+    a.sign_in()
+    b.sign_in()
+
+
+def add(world: World, a: Member, b: Member) -> None:
+    a.add(b.email)
+    world.until(lambda: b.email in a.friends, a, "its own addition")
+
+
+def accept(world: World, a: Member, b: Member) -> None:
+    if b.ASKS:
+        world.until(lambda: a.email in b.questions, b,
+                    "being told that it was added")
+    b.accept(a.email)
+    world.until(lambda: a.email in b.friends, b, "adding who asked")
+
+
+def presence(world: World, a: Member, b: Member) -> None:
+    world.until(lambda: a.seen.get(b.email) in HERE, a, "the other online")
+    world.until(lambda: b.seen.get(a.email) in HERE, b, "the other online")
+
+
+def away(world: World, a: Member, b: Member) -> None:
+    for who, other in ((b, a), (a, b)):
+        who.go(AWAY)
+        world.until(lambda o=other, w=who: o.seen.get(w.email) == AWAY,
+                    other, "the other away")
+        who.go("NLN")
+        world.until(lambda o=other, w=who: o.seen.get(w.email) == "NLN",
+                    other, "the other back")
+
+
+def message(world: World, a: Member, b: Member) -> None:
+    text = f"from {a.NAME}: caf\u00e9"
+    a.say(b.email, text)
+    world.until(lambda: (a.email, text) in b.heard, b, "a message")
+
+
+def reply(world: World, a: Member, b: Member) -> None:
+    text = f"from {b.NAME}: na\u00efve"
+    b.say(a.email, text)
+    world.until(lambda: (b.email, text) in a.heard, a, "a reply")
+
+
+def typing_(world: World, a: Member, b: Member) -> None:
+    for who, other in ((a, b), (b, a)):
+        who.type_to(other.email)
+        world.until(lambda o=other, w=who: w.email in o.typists, other,
+                    "the other typing")
+
+
+def no_popup(world: World, a: Member, b: Member) -> None:
+    """Nothing was shown that its user did not ask for (field-runs 2.3)."""
+    world.quiet(0.05)
+    for who in (a, b):
+        if who.shown:
+            raise who.broke("popups", who.shown)
+
+
+Step = typing.Callable[[World, Member, Member], None]
+STEPS: dict[str, Step] = {
+    "sign-in": sign_in, "add": add, "accept": accept, "presence": presence,
+    "away": away, "message": message, "reply": reply, "typing": typing_}
+AFTER: dict[str, Step] = {"no popup": no_popup}
+
+
+# ---- more, where a program can it: its CAN names them ----
+
+def nudge(world: World, a: Member, b: Member) -> None:
+    a.nudge(b.email)
+    if "nudge" in b.CAN:
+        world.until(lambda: a.email in b.nudged, b, "a nudge")
+
+
+def block(world: World, a: Member, b: Member) -> None:
+    a.block(b.email)
+    world.until(lambda: b.seen.get(a.email) == "FLN", b,
+                "being blocked looks like the other's leaving")
+    a.unblock(b.email)
+    world.until(lambda: b.seen.get(a.email) in HERE, b,
+                "the other back after a block")
+
+
+def gone(world: World, a: Member, b: Member) -> None:
+    a.leave()
+    world.until(lambda: b.seen.get(a.email) == "FLN", b, "the other gone")
+
+
+EXTRAS: dict[str, Step] = {"nudge": nudge, "block": block, "gone": gone}
+
+
+class Run:
+    """One walk through the steps; outcomes: "ok", what broke, or "-"."""
+
+    def __init__(self, world: World, a: Member, b: Member) -> None:
+        self.world, self.a, self.b = world, a, b
+        self.outcomes: dict[str, str] = {}
+
+    def cannot(self, name: str) -> bool:
+        return name in self.a.CANNOT or name in self.b.CANNOT
+
+    def step(self, name: str, act: Step) -> bool:
+        if self.cannot(name):
+            self.outcomes[name] = "-"
+            return True
+        try:
+            act(self.world, self.a, self.b)
+        except (AssertionError, OSError, KeyError, ValueError,
+                IndexError) as error:
+            self.outcomes[name] = f"{type(error).__name__}: {error}"
+            return False
+        self.outcomes[name] = "ok"
+        return True
+
+    def eight(self) -> bool:
+        return all(self.step(name, act)
+                   for name, act in (STEPS | AFTER).items())
+
+    def extras(self) -> bool:
+        good = True
+        for name, act in EXTRAS.items():
+            if name in self.a.CAN:
+                good = self.step(name, act) and good
+        return good
