@@ -75,6 +75,7 @@ def no_popup(world: World, a: Member, b: Member) -> None:
     for who in (a, b):
         if who.shown:
             raise who.broke("popups", who.shown)
+        who.check()
 
 
 Step = typing.Callable[[World, Member, Member], None]

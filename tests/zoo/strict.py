@@ -257,6 +257,7 @@ class Member:
     CAN: frozenset[str] = frozenset()
     # steps that the real program cannot do, and why
     CANNOT: dict[str, str] = {}
+    NEEDS_FRIEND = False    # hangs while nobody is on its list
 
     def __init__(self, world: World, email: str, password: str) -> None:
         self.world = world
@@ -376,6 +377,9 @@ class Member:
 
     def sb_error(self, conn: Conn, got: Message, asked: str) -> None:
         raise self.broke(f"an error to {asked or 'nothing'}", got)
+
+    def check(self) -> None:
+        """What must have come by the end."""
 
     # ---- what its user does ----
     def start(self) -> None:

@@ -27,7 +27,7 @@ class Talker(Member):
         super().__init__(world, email, password)
         self.wanted: dict[int, str] = {}    # TrID of XFR: who is to be called
         self.waiting: dict[str, list[tuple[str, bytes]]] = {}
-        self.acked: list[int] = []
+        self.unacked: dict[tuple[int, int], bytes] = {}
 
     # ---- its user ----
     def board_of(self, email: str) -> Conn | None:
@@ -40,7 +40,7 @@ class Talker(Member):
     def send(self, email: str, flag: str, payload: bytes) -> None:
         board = self.board_of(email)
         if board is not None:
-            board.ask("MSG", flag, payload=payload)
+            self.post(board, flag, payload)
             return
         self.waiting.setdefault(email, []).append((flag, payload))
         if not any(b.peer == email for b in self.boards) \
@@ -116,7 +116,17 @@ class Talker(Member):
         """What was queued for whoever is here."""
         for email in conn.people:
             for flag, payload in self.waiting.pop(email, []):
-                conn.ask("MSG", flag, payload=payload)
+                self.post(conn, flag, payload)
+
+    def post(self, conn: Conn, flag: str, payload: bytes) -> None:
+        n = conn.ask("MSG", flag, payload=payload)
+        if flag in "AD":
+            self.unacked[(id(conn), n)] = payload
+
+    def check(self) -> None:
+        """A text with flag A without an ACK "may not have been sent"."""
+        if self.unacked:
+            raise self.broke("no ACK of", list(self.unacked.values()))
 
     def sb_BYE(self, conn: Conn, got: Message) -> None:
         email = self.cut(conn, got.words[0])
@@ -128,7 +138,9 @@ class Talker(Member):
                 self.boards.remove(conn)
 
     def sb_ACK(self, conn: Conn, got: Message) -> None:
-        self.acked.append(int(got.words[0]))
+        key = (id(conn), int(got.words[0]))
+        self.need(key in self.unacked, "an ACK of nothing", got)
+        del self.unacked[key]
 
     def sb_NAK(self, conn: Conn, got: Message) -> None:
         raise self.broke("a message was not delivered", got)

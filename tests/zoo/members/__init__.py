@@ -31,6 +31,17 @@ def usual_partner(kind: type[Member]) -> str:
     return {True: "msnp18", False: "msnp12"}[kind.DIALECT > 9]
 
 
+def befriend(world: World, email: str, friend: str) -> None:
+    """Somebody on the list before the program comes."""
+    import partners
+    other = partners.TABLE["msnp12"](world, email, harness.PEOPLE[email])
+    other.sign_in()
+    other.add(friend)
+    world.until(lambda: friend in other.friends, other, "a friend")
+    other.leave()
+    world.quiet()
+
+
 def make(kind: type[Member], world: World, email: str) -> Member:
     """A program and the password it signs in with: MD5 wants one that was
     made for it."""
