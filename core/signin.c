@@ -9,10 +9,6 @@
 
 #include <stdlib.h>
 
-enum {
-	CHALLENGE_LIFE_S = 300
-};
-
 /* A hash at work for a request; it outlives the request if it must. */
 struct password_wait {
 	struct password_job job;
@@ -234,11 +230,32 @@ signin_home(struct core *c, const struct account *a, struct slice address)
 	return c->elsewhere->home(c->elsewhere->ctx, address);
 }
 
-enum result
-signin_password(struct request *rq, const struct addr *peer,
-    struct slice address, struct slice password, struct account **out)
+/* Either of two readings; the second is hashed only when it must be. */
+static enum result
+compare_either(struct request *rq, struct account *a,
+    const struct slice passwords[2])
 {
-	struct attempt at = { .peer = peer, .password = password };
+	bool second = passwords[1].n > 0;
+	enum result r = RESULT_BAD_PASSWORD;
+
+	if (second && a != NULL &&
+	    password_known(rq->core->passwords, passwords[1], a->id, a->epoch))
+		return RESULT_OK;
+	if (!rq->second_password)
+		r = signin_compare(rq, a, passwords[0]);
+	if (r != RESULT_BAD_PASSWORD || !second)
+		return r;
+	if (!rq->second_password)
+		signin_forget(rq);
+	rq->second_password = true;
+	return signin_compare(rq, a, passwords[1]);
+}
+
+enum result
+signin_password_either(struct request *rq, const struct addr *peer,
+    struct slice address, const struct slice passwords[2], struct account **out)
+{
+	struct attempt at = { .peer = peer, .password = passwords[0] };
 	struct core *c = rq->core;
 	char key[ADDRESS_MAX + 1];
 	enum result r;
@@ -246,7 +263,8 @@ signin_password(struct request *rq, const struct addr *peer,
 	*out = NULL;
 	if (c->draining)
 		return RESULT_DRAINING;
-	if (!address_canonical(address, key) || !password_acceptable(password))
+	if (!address_canonical(address, key) ||
+	    !password_acceptable(passwords[0]))
 		return RESULT_BAD_PASSWORD;
 	at.address = slice_text(key);
 	/*
@@ -265,11 +283,20 @@ signin_password(struct request *rq, const struct addr *peer,
 	if (at.home.n > 0)
 		return signin_elsewhere(rq, &at, out);
 	if (r == RESULT_NO_SUCH_ACCOUNT && c->cfg.signup == SIGNUP_FIRST_LOGIN)
-		return first_login(rq, peer, at.address, password, out);
-	r = signin_compare(rq, at.a, password);
+		return first_login(rq, peer, at.address, passwords[0], out);
+	r = compare_either(rq, at.a, passwords);
 	if (r == RESULT_BAD_PASSWORD)
 		return signin_refuse(c, peer, at.address);
 	return r == RESULT_OK ? signin_accept(c, at.a, out) : r;
+}
+
+enum result
+signin_password(struct request *rq, const struct addr *peer,
+    struct slice address, struct slice password, struct account **out)
+{
+	const struct slice passwords[2] = { password, { 0 } };
+
+	return signin_password_either(rq, peer, address, passwords, out);
 }
 
 void
@@ -371,24 +398,4 @@ signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
 		return RESULT_DISABLED;
 	*out = a;
 	return RESULT_OK;
-}
-
-void
-signin_challenge(struct core *c, struct buf *out)
-{
-	int64_t now = env_wall(c->env);
-	struct token t = { .purpose = TOKEN_CHALLENGE,
-		.issued = now,
-		.expires = now + CHALLENGE_LIFE_S };
-
-	token_seal(&c->keys, c->env, &t, out);
-}
-
-bool
-signin_challenge_ok(struct core *c, struct slice rn)
-{
-	struct token t;
-
-	return token_open(&c->keys, rn, 1u << TOKEN_CHALLENGE, env_wall(c->env),
-		   &t) == TOKEN_OK;
 }
