@@ -53,13 +53,14 @@ def away(world: World, a: Member, b: Member) -> None:
 def message(world: World, a: Member, b: Member) -> None:
     text = f"from {a.NAME}: caf\u00e9"
     a.say(b.email, text)
-    world.until(lambda: (a.email, text) in b.heard, b, "a message")
+    world.until(lambda: (a.email, a.as_sent(text)) in b.heard, b,
+                "a message")
 
 
 def reply(world: World, a: Member, b: Member) -> None:
     text = f"from {b.NAME}: na\u00efve"
     b.say(a.email, text)
-    world.until(lambda: (b.email, text) in a.heard, a, "a reply")
+    world.until(lambda: (b.email, b.as_sent(text)) in a.heard, a, "a reply")
 
 
 def typing_(world: World, a: Member, b: Member) -> None:

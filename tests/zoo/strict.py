@@ -409,6 +409,10 @@ class Member:
     def say(self, email: str, text: str) -> None:
         raise NotImplementedError
 
+    def as_sent(self, text: str) -> str:
+        """What others read when its user writes this."""
+        return text
+
     def type_to(self, email: str) -> None:
         raise NotImplementedError
 
