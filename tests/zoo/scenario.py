@@ -108,7 +108,29 @@ def gone(world: World, a: Member, b: Member) -> None:
     world.until(lambda: b.seen.get(a.email) == "FLN", b, "the other gone")
 
 
-EXTRAS: dict[str, Step] = {"nudge": nudge, "block": block, "gone": gone}
+def call_again(world: World, a: Member, b: Member) -> None:
+    """The other closed the window; the same board serves for the next
+    call."""
+    if not a.boards:
+        return
+    b.hang_up_boards()
+    world.until(lambda: not any(c.people for c in a.boards), a, "BYE")
+    message(world, a, b)
+    if len(a.boards) != 1:
+        raise a.broke("another board than the one it kept")
+
+
+def again(world: World, a: Member, b: Member) -> None:
+    """A second sign-in, soon after the first (field-runs 2.7)."""
+    a.leave()
+    world.until(lambda: b.seen.get(a.email) == "FLN", b, "the other gone")
+    a.sign_in()
+    presence(world, a, b)
+
+
+EXTRAS: dict[str, Step] = {
+    "nudge": nudge, "block": block, "call again": call_again, "again": again,
+    "gone": gone}
 
 
 class Run:

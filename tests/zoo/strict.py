@@ -416,13 +416,17 @@ class Member:
     def type_to(self, email: str) -> None:
         raise NotImplementedError
 
-    def leave(self) -> None:
-        """Signs out."""
+    def hang_up_boards(self) -> None:
+        """Closes its windows."""
         for board in self.boards:
             if board.sock is not None:
                 board.say("OUT")
                 board.close()
         self.boards.clear()
+
+    def leave(self) -> None:
+        """Signs out."""
+        self.hang_up_boards()
         if self.ns is not None and self.ns.sock is not None:
             self.ns.say("OUT")
             self.ns.close()
