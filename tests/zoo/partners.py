@@ -26,9 +26,11 @@ class Messenger(Talker):
 
     CAPS = "1342558252"
     BUILD = "6.0.0602"
-    CAN = frozenset({"nudge", "block", "gone"})
+    CAN = frozenset({"nudge", "file", "block", "gone"})
     NS = Habits(payload=PAYLOADS, error_payload=LAST, unasked=UNASKED8
                 | {"SBS", "NOT"})
+
+    object = "0"
 
     def start(self) -> None:
         conn = self.connect("ns", self.world.ns)
@@ -123,7 +125,12 @@ class Messenger(Talker):
         self.ns.ask("CHG", state, *self.look())
 
     def look(self) -> list[str]:
-        return [self.CAPS, "0"]
+        return [self.CAPS, self.object]
+
+    def show(self, obj: str) -> None:
+        """A display picture, or 0."""
+        self.object = obj
+        self.go("NLN")
 
     def ns_CHG(self, conn: Conn, got: Message) -> None:
         self.online = True

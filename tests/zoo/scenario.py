@@ -10,8 +10,16 @@ from __future__ import annotations
 
 import typing
 
+import harness
+import partners
 from strict import Member
 from world import World
+
+CID = "cid@example.com"
+OBJECT = ("%3Cmsnobj%20Creator%3D%22bob%40example.com%22%20Size%3D%2218174"
+          "%22%20Type%3D%223%22%20Location%3D%22TFR2C.tmp%22%20Friendly%3D"
+          "%22AAA%3D%22%20SHA1D%3D%22trC8SlFx2sWQxZMIBAWSEnXc8oQ%3D%22%20"
+          "SHA1C%3D%22U32o6bosZzluJq82eAtMpx5dIEI%3D%22%2F%3E")
 
 AWAY = "AWY"
 HERE = ("NLN", "IDL")
@@ -128,9 +136,74 @@ def again(world: World, a: Member, b: Member) -> None:
     presence(world, a, b)
 
 
+def picture(world: World, a: Member, b: Member) -> None:
+    """The other's object, and a piece of it at a time."""
+    if b.DIALECT < 9:
+        return
+    b.show(OBJECT)
+    world.until(lambda: a.objects.get(b.email) == OBJECT, a, "an object")
+    b.show("0")
+    world.until(lambda: b.email not in a.objects, a, "no object any more")
+    for n in range(3):
+        data = bytes([n, 0, 13, 10, 255]) * 250 + b"\0\0\0\1"
+        a.piece(b.email, data)
+        world.until(lambda d=data: d in b.pieces, b, "a piece")
+        world.until(lambda: not a.unacked, a, "the ACK of a piece")
+
+
+def file(world: World, a: Member, b: Member) -> None:
+    if "file" not in b.CAN:
+        return
+    a.offer_file(b.email, "caf\u00e9 of us.txt")
+    world.until(lambda: any(
+        i.get("Application-File") == "caf\u00e9 of us.txt"
+        for i in b.invitations), b, "an invitation")
+
+
+def group(world: World, a: Member, b: Member) -> None:
+    """A third one comes, speaks, hears and goes."""
+    c = partners.Messenger75(world, CID, harness.PEOPLE[CID])
+    c.sign_in()
+    if not a.boards or b.email not in a.boards[0].people:
+        message(world, a, b)
+    a.invite(b.email, CID)
+    world.until(lambda: any(len(x.people) == 2 for x in a.boards), a,
+                "a third one")
+    world.until(lambda: any(len(x.people) == 2 for x in b.boards), b,
+                "a third one")
+    a.say_all("to all")
+    for who in (b, c):
+        world.until(lambda w=who: (a.email, a.as_sent("to all")) in w.heard,
+                    who, "what is said to all")
+    c.say_all("to you")
+    for who in (a, b):
+        world.until(lambda w=who: (CID, "to you") in w.heard, who,
+                    "what the third one says")
+    c.hang_up_boards()
+    world.until(lambda: not any(CID in x.people for x in a.boards), a,
+                "the third one gone")
+    b.say_all("to the rest")
+    world.until(lambda: (b.email, b.as_sent("to the rest")) in a.heard, a,
+                "what is said to the rest")
+    c.leave()
+
+
+def elsewhere(world: World, a: Member, b: Member) -> None:
+    """The same person signs in from another program."""
+    other = partners.Messenger75(world, a.email,
+                                 harness.PEOPLE[a.email])
+    if not a.online:
+        a.sign_in()
+    a.lost = ""
+    other.sign_in()
+    world.until(lambda: a.lost, a, "being signed out")
+    other.leave()
+
+
 EXTRAS: dict[str, Step] = {
-    "nudge": nudge, "block": block, "call again": call_again, "again": again,
-    "gone": gone}
+    "nudge": nudge, "picture": picture, "file": file, "block": block,
+    "group": group, "call again": call_again, "again": again, "gone": gone,
+    "elsewhere": elsewhere}
 
 
 class Run:

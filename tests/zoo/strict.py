@@ -100,6 +100,7 @@ class Conn:
     # ---- writing ----
     def raw(self, data: bytes) -> None:
         self.member.note(self, ">", data)
+        data = self.member.world.mutant(self.member.NAME).up(self, data)
         if self.sock is None:
             raise Broke(f"{self.member.NAME}: writes {data!r} to a "
                         f"connection that was closed")
@@ -139,6 +140,7 @@ class Conn:
             data = self.sock.recv(self.habits.recv)
         except ConnectionResetError:
             data = b""
+        data = self.member.world.mutant(self.member.NAME).down(self, data)
         self.member.note(self, "<", data)
         return data
 
@@ -276,6 +278,8 @@ class Member:
         self.questions: list[str] = []          # who asks to be accepted
         self.heard: list[tuple[str, str]] = []  # who said what
         self.typists: list[str] = []            # who is typing
+        self.pieces: list[bytes] = []           # of pictures and files
+        self.invitations: list[dict[str, str]] = []
         self.nudged: list[str] = []
         self.shown: list[str] = []              # popups
         self.mail: list[tuple[str, str]] = []   # offline messages

@@ -57,6 +57,39 @@ class Talker(Member):
     def type_to(self, email: str) -> None:
         self.send(email, "U", self.TYPING.format(email=self.email).encode())
 
+    # ---- more than two ----
+    def invite(self, email: str, third: str) -> None:
+        """Into the talk with somebody."""
+        board = self.board_of(email)
+        self.need(board, "no talk with", email)
+        assert board is not None
+        self.ask_on(board, "CAL", third)
+
+    def ask_on(self, board: Conn, verb: str, *words: str) -> None:
+        board.ask(verb, *words)
+
+    def say_all(self, text: str) -> None:
+        """To everybody of the one talk."""
+        board = max(self.boards, key=lambda b: len(b.people))
+        self.post(board, self.FLAG, (self.TEXT + text).encode())
+
+    def piece(self, email: str, data: bytes) -> None:
+        """A piece of a picture; the next leaves at its ACK only."""
+        self.send(email, "D", (
+            "MIME-Version: 1.0\r\nContent-Type: application/x-msnmsgrp2p\r\n"
+            f"P2P-Dest: {email}\r\n\r\n").encode() + data)
+
+    def offer_file(self, email: str, name: str) -> None:
+        """The invitation of the time before MSN 6."""
+        self.send(email, "N", (
+            "MIME-Version: 1.0\r\n"
+            "Content-Type: text/x-msmsgsinvite; charset=UTF-8\r\n\r\n"
+            "Application-Name: File Transfer\r\n"
+            "Application-GUID: {5D3E02AB-6190-11d3-BBBB-00C04F795683}\r\n"
+            "Invitation-Command: INVITE\r\nInvitation-Cookie: 33267\r\n"
+            f"Application-File: {name}\r\nApplication-FileSize: 4711\r\n"
+            "\r\n").encode())
+
     # ---- the notification server ----
     def place(self) -> str:
         """Its own address in a board."""
@@ -159,6 +192,12 @@ class Talker(Member):
             self.typists.append(headers["TypingUser"])
         elif kind.startswith("text/x-msnmsgr-datacast"):
             self.nudged.append(sender)
+        elif kind.startswith("application/x-msnmsgrp2p"):
+            self.pieces.append(body.encode("utf-8", "surrogateescape"))
+        elif kind.startswith("text/x-msmsgsinvite"):
+            self.invitations.append(dict(
+                line.split(": ", 1) for line in body.split("\r\n")
+                if ": " in line))
 
 
 def decode(word: str) -> str:

@@ -134,13 +134,16 @@ def ask(world: World, who: str, host: str, request: bytes, *,
     sock: socket.socket = world.connect(world.http) if plain else \
         tls(world, host, sni=sni, check=check, old=old)
     try:
-        sock.sendall(request)
+        mutant = world.mutant(who)
+        sock.sendall(mutant.request(host, request))
+        closed = until == "close"
         if until == "length":
-            return Answer(who, read_length(sock, who), False)
-        if until == "head":
+            data = read_length(sock, who)
+        elif until == "head":
             data, closed = read_head(sock)
-            return Answer(who, data, closed)
-        return Answer(who, read_to_close(sock, limit), True)
+        else:
+            data = read_to_close(sock, limit)
+        return Answer(who, mutant.answer(host, data), closed)
     except TimeoutError as late:
         raise Broke(f"{who}: hangs in HTTP with {host}: "
                     f"{request[:200]!r}") from late
@@ -155,13 +158,16 @@ class Kept:
                  **how: typing.Any) -> None:
         """host: of a TLS connection; None: the plain port."""
         self.who = who
+        self.host = host
+        self.mutant = world.mutant(who)
         self.sock: socket.socket = world.connect(world.http) \
             if host is None else tls(world, host, **how)
 
     def ask(self, request: bytes) -> Answer:
-        self.sock.sendall(request)
+        self.sock.sendall(self.mutant.request(self.host, request))
         try:
-            return Answer(self.who, read_length(self.sock, self.who), False)
+            return Answer(self.who, self.mutant.answer(
+                self.host, read_length(self.sock, self.who)), False)
         except TimeoutError as late:
             raise Broke(f"{self.who}: hangs in HTTP: "
                         f"{request[:200]!r}") from late

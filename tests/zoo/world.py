@@ -26,16 +26,39 @@ class Wire(typing.Protocol):
     def readable(self) -> None: ...
 
 
+class Mutant:
+    """What stands between one program and the server and puts a fault back;
+    see mutants.py.  This one changes nothing."""
+
+    def down(self, conn: typing.Any, data: bytes) -> bytes:
+        """What the server says on an MSNP connection."""
+        return data
+
+    def up(self, conn: typing.Any, data: bytes) -> bytes:
+        return data
+
+    def request(self, host: str | None, data: bytes) -> bytes:
+        """HTTP, as the program sends it."""
+        return data
+
+    def answer(self, host: str | None, data: bytes) -> bytes:
+        return data
+
+
 class World:
     """Each test has one."""
 
     def __init__(self, server: harness.Server) -> None:
         self.server = server
         self.wires: list[Wire] = []
+        self.mutants: dict[str, Mutant] = {}    # by the program's NAME
         self.tick: list[typing.Callable[[], None]] = []
         self.ns = (server.host, server.ns_port)
         self.http = (server.host, server.http_port)
         self.https = (server.host, server.https_port)
+
+    def mutant(self, name: str) -> Mutant:
+        return self.mutants.get(name) or Mutant()
 
     def connect(self, where: tuple[str, int]) -> socket.socket:
         sock = socket.create_connection(where, timeout=SECONDS)

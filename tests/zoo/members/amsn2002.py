@@ -13,7 +13,7 @@ ORDER = ("FL", "AL", "BL", "RL")
 
 class Amsn2002(Talker):
     NAME, DIALECT, SOURCE = "aMSN of 2002", 2, "programs-2 §1"
-    CAN = frozenset({"gone", "block", "call again"})
+    CAN = frozenset({"gone", "block", "call again", "elsewhere"})
     # rule 10: the body of Hotmail's MSG in the same segment; other MSG whole
     NS = Habits(payload={"MSG": LAST}, segment=frozenset({"MSG"}),
                 unknown="ignore", unasked=UNASKED)

@@ -20,7 +20,8 @@ SPARE = ("208", "216", "217", "713")
 
 class BitlBee12(Lists):
     NAME, DIALECT, SOURCE = "BitlBee 1.2.8", 8, "programs-1 §6.1"
-    CAN = frozenset({"block", "gone", "call again"})
+    CAN = frozenset({"block", "gone", "call again", "group", "elsewhere",
+                     "file"})
     CAPS = ""
     # Any CR or LF ends a line; runs of spaces are one; MSG 2, IPG 0.
     NS = Habits(payload={"MSG": 2, "IPG": 0}, ends="any", runs=True,

@@ -15,7 +15,7 @@ KEY = "Q1P7W2E4J9R8U3S5"
 class Gaim068(Talker):
     NAME, DIALECT, SOURCE = "gaim 0.68", 7, "programs-1 §1"
     SETTINGS = {"ns.dispatch": "on"}
-    CAN = frozenset({"block", "gone", "again"})
+    CAN = frozenset({"block", "gone", "again", "group", "elsewhere"})
     # rule 6: CR LF alone, single spaces; the end of a line is trimmed.
     # Lengths only of MSG, NOT and IPG (§0).
     NS = Habits(payload={"MSG": 2, "NOT": 0, "IPG": 0}, first=0, tail=True,

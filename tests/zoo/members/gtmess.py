@@ -13,7 +13,7 @@ from strict import Conn, Habits, LAST, Message, UNASKED8, hostport
 
 class Gtmess(Lists10):
     NAME, DIALECT, SOURCE = "gtmess 0.98", 12, "programs-2 §12"
-    CAN = frozenset({"block", "gone"})
+    CAN = frozenset({"block", "gone", "group", "elsewhere"})
     # rule 5: lines of at most 1023
     NS = Habits(payload={"MSG": LAST, "NOT": LAST, "UBX": LAST,
                          "GCF": LAST}, unknown="ignore", unasked=UNASKED8,

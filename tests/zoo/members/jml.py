@@ -15,7 +15,7 @@ NUMBERLESS = UNASKED8
 
 class Jml(Lists10):
     NAME, DIALECT, SOURCE = "Java MSN library, MSNP12", 12, "programs-2 §3"
-    CAN = frozenset({"block", "gone", "nudge"})
+    CAN = frozenset({"block", "gone", "nudge", "group", "elsewhere"})
     ALLOWS = True
     BUILD = "7.0.0777"
     # lines are (3 letters)(rest) and must end in CR LF; the length is the

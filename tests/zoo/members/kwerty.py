@@ -21,7 +21,7 @@ def least(**words: int) -> dict[str, tuple[int, int]]:
 
 class Kwerty(Lists10):
     NAME, DIALECT, SOURCE = "Kwerty", 12, "programs-2 §7"
-    CAN = frozenset({"block", "gone"})
+    CAN = frozenset({"block", "gone", "group", "elsewhere"})
     ASKS = False            # additions bear TrID 0 and are never shown
     FLAG = "A"
     CAPS = "268435456"

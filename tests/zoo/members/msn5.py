@@ -19,7 +19,7 @@ CHALLENGE = re.compile(
 class Msn5(Lists):
     NAME, DIALECT, SOURCE = "MSN Messenger 5.0", 8, "seed 004"
     SETTINGS = {"ns.dispatch": "on"}
-    CAN = frozenset({"block", "gone", "again"})
+    CAN = frozenset({"block", "gone", "again", "group", "elsewhere", "file"})
     CAPS = "0"
     NS = Habits(payload={"MSG": LAST, "NOT": LAST, "IPG": LAST},
                 unasked=UNASKED8)

@@ -13,7 +13,7 @@ from strict import Conn, Habits, LAST, Message, UNASKED8, hostport
 class Msnlib(Lists):
     NAME, DIALECT, SOURCE = "msnlib 3.7", 8, "programs-2 §9"
     SETTINGS = {"ns.dispatch": "on"}
-    CAN = frozenset({"block", "gone", "again"})
+    CAN = frozenset({"block", "gone", "again", "group", "elsewhere"})
     FLAG = "A"
     CAPS = ""
     NS = Habits(payload={"MSG": LAST, "NOT": 0}, unknown="ignore",

@@ -15,7 +15,7 @@ KEYS = ("lc", "id", "tw", "fs", "ct", "kpp", "kv", "ver", "tpf")
 
 class MsnPm(Lists10):
     NAME, DIALECT, SOURCE = "MSN.pm, MSNP10", 10, "programs-2 §8"
-    CAN = frozenset({"block", "gone"})
+    CAN = frozenset({"block", "gone", "elsewhere"})
     CAPS = "536870964"
     OFFER = ("MSNP10", "MSNP9", "CVR0")
     BUILD = "6.1.0203"

@@ -18,7 +18,7 @@ HANDLED = ("ADC", "REG", "RMG", "USR", "MSG", "CAL", "XFR")
 
 class Pecan(Lists10):
     NAME, DIALECT, SOURCE = "msn-pecan 0.1", 12, "programs-1 §3"
-    CAN = frozenset({"block", "gone", "picture"})
+    CAN = frozenset({"block", "gone", "picture", "group", "elsewhere"})
     FLAG = "A"
     # §0: MSG 2, NOT 0, IPG 0, UBX 1; GCF is unknown: its payload is lines
     NS = Habits(payload={"MSG": 2, "NOT": 0, "IPG": 0, "UBX": 1},

@@ -17,7 +17,7 @@ ATTRIBUTES = ("Creator", "Size", "Type", "Location", "Friendly", "SHA1D")
 
 class Purple20(Lists):
     NAME, DIALECT, SOURCE = "libpurple 2.0.0", 9, "programs-1 §2"
-    CAN = frozenset({"block", "gone", "picture"})
+    CAN = frozenset({"block", "gone", "picture", "group", "elsewhere"})
     NEEDS_FRIEND = True     # rule 11: with nobody on the list it never ends
     AGENT = "Gaim/2.0.0"
     FLAG = "A"

@@ -29,7 +29,7 @@ class SdkConn(Conn):
 
 class Sdk11(Lists10):
     NAME, DIALECT, SOURCE = "msnp11-sdk (its reading)", 11, "programs-2 §14"
-    CAN = frozenset({"block", "gone", "nudge"})
+    CAN = frozenset({"block", "gone", "nudge", "group", "elsewhere"})
     FLAG = "A"
     CAPS = "1073741824"
     NS = Habits(payload={"GCF": LAST, "MSG": LAST, "UBX": LAST}, recv=1664,

@@ -17,7 +17,7 @@ HOST = "loginnet.passport.com"
 
 class Tmsnc(Lists10):
     NAME, DIALECT, SOURCE = "tmsnc 0.3", 11, "programs-2 §10"
-    CAN = frozenset({"block", "gone"})
+    CAN = frozenset({"block", "gone", "elsewhere"})
     # rule 12: one packet is whole lines; UBX with its body (rule 10).  MSG,
     # GCF and NOT have no row on the NS: their payload is read as lines.
     NS = Habits(payload={"UBX": LAST}, segment=frozenset({"UBX"}),
@@ -45,10 +45,9 @@ class Tmsnc(Lists10):
 
     def answer(self, conn: Conn, size: int = 512) -> str:
         """One recv(), compared from its first byte (rule 2)."""
-        assert conn.sock is not None
-        data = conn.sock.recv(size)
-        self.note(conn, "<", data)
+        data = conn.recv()
         self.need(data, "closed")
+        self.need(len(data) <= size, "more than one read takes", data)
         return data.decode()
 
     def enter(self, conn: Conn) -> str:
@@ -141,9 +140,7 @@ class Tmsnc(Lists10):
                 self.rest = rest
                 yield line.decode()
                 continue
-            assert conn.sock is not None
-            more = conn.sock.recv(512)
-            self.note(conn, "<", more)
+            more = conn.recv()
             self.need(more, "closed in the list")
             self.rest += more
         raise self.broke("hangs in the list")
@@ -215,9 +212,6 @@ class Tmsnc(Lists10):
         self.need(re.fullmatch(r"CAL \d+ RINGING \d+\r\n", got),
                   "CAL's answer is not alone", repr(got))
         board.paused = False
-
-    def ns_RNG(self, conn: Conn, got: Message) -> None:
-        super().ns_RNG(conn, got)
 
     def sb_MSG(self, conn: Conn, got: Message) -> None:
         head, blank, body = got.payload.partition(b"\r\n\r\n")
