@@ -38,7 +38,7 @@ struct request {
 	unsigned waits;
 	uint64_t seq; /* the newest uncommitted change it saw or made */
 	struct password_wait *password; /* a hash at work, or its answer */
-	bool second_password; /* the first of two was wrong */
+	bool second_password;           /* the first of two was wrong */
 	struct elsewhere_wait *asked;   /* another server, or its answer */
 	const void *asker;              /* see elsewhere.h; the front's */
 	struct id_load *id_load;        /* a load by id at work */
