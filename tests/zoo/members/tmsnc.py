@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import time
 import urllib.parse
@@ -21,7 +22,8 @@ class Tmsnc(Lists10):
     # rule 12: one packet is whole lines; UBX with its body (rule 10).  MSG,
     # GCF and NOT have no row on the NS: their payload is read as lines.
     NS = Habits(payload={"UBX": LAST}, segment=frozenset({"UBX"}),
-                unknown="ignore", unasked=UNASKED8, body=512)
+                unknown="ignore", unasked=UNASKED8, body=512, recv=512)
+    LATER = dataclasses.replace(NS, recv=65536)     # byte by byte
     SB = Habits(payload={"MSG": LAST}, segment=frozenset({"MSG"}),
                 unknown="ignore")
 
@@ -39,15 +41,14 @@ class Tmsnc(Lists10):
         if self.refused:
             return
         self.lists_of(conn)
-        conn.paused = False
+        conn.paused, conn.habits = False, self.LATER
         self.online = True
         self.go("NLN")
 
-    def answer(self, conn: Conn, size: int = 512) -> str:
+    def answer(self, conn: Conn) -> str:
         """One recv(), compared from its first byte (rule 2)."""
         data = conn.recv()
         self.need(data, "closed")
-        self.need(len(data) <= size, "more than one read takes", data)
         return data.decode()
 
     def enter(self, conn: Conn) -> str:
