@@ -53,7 +53,7 @@ struct nexus_visit {
 	struct nexus *nexus;
 	struct arena arena; /* lives until the reply was sent */
 	struct passport_request asked;
-	bool foreign; /* the challenge is not this server's */
+	bool foreign;                /* the challenge is not this server's */
 	struct rst_request *rst;     /* of a token service; else NULL */
 	struct upstream_asker asker; /* for whoever must ask further */
 	struct slice secret;         /* has a password: wipe it when done */

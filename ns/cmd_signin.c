@@ -47,7 +47,8 @@ static bool
 must_be_referred(struct conn *c, struct slice address)
 {
 	return c->ns->cfg.dispatch && !c->link->relayed &&
-	    !referral_known(c->ns, address, &c->link->peer);
+	    c->state != CONN_CHALLENGED &&
+	    !referral_take(c->ns, address, &c->link->peer);
 }
 
 bool
@@ -218,7 +219,7 @@ welcome(struct conn *c, const struct command *in, const struct credentials *cr)
 	shape_profile(b, c->dialect, &profile);
 	/* of a place the core tells, with all the others */
 	if (dialect_has(c->dialect, D_PLACES) && c->session.endpoint == NULL)
-		shape_self(b, c->dialect, &c->session);
+		shape_self(b, c->dialect, &c->session, false);
 	conn_send(c);
 }
 

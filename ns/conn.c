@@ -78,9 +78,19 @@ conn_finish(struct conn *c)
 void
 conn_error(struct conn *c, const struct command *in, unsigned code)
 {
+	const char *length = "";
+
 	metrics_add(c->ns->core->metrics, COUNTER_NS_ERRORS, 1);
+	/*
+	 * Readers of these versions take the last number of an error for the
+	 * length of a payload (programs-2 rule A): so there is one, and the
+	 * TrID is not it.  Nobody minds the word.
+	 */
+	if (c->dialect != NULL && dialect_has(c->dialect, D_BOOK))
+		length = " 0";
 	if (in->trid.n > 0)
-		conn_printf(c, "%u " SLICE_FMT, code, SLICE_ARG(in->trid));
+		conn_printf(c, "%u " SLICE_FMT "%s", code, SLICE_ARG(in->trid),
+		    length);
 	else
 		conn_printf(c, "%u", code);
 }

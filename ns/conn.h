@@ -105,9 +105,7 @@ struct conn {
 };
 
 enum {
-	VERB_SLOTS = 256,
-	/* what a place says of itself, shown or kept: all go into one UBX */
-	PLACE_TEXT_MAX = 2048
+	VERB_SLOTS = 256
 };
 
 struct ns {
@@ -185,7 +183,7 @@ struct buf *conn_line(struct conn *c);
 void conn_send(struct conn *c);
 /* printf to the output; the CR LF is added. */
 void conn_printf(struct conn *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* "code TrID" */
+/* "code TrID", and behind it the length of its payload, which is none. */
 void conn_error(struct conn *c, const struct command *in, unsigned code);
 /*
  * The start of a reply, "VERB TrID"; words follow with shape_word(), then
@@ -257,10 +255,10 @@ size_t gate_input(struct link *l, const char *p, size_t n);
 struct job *gate_job(const struct command *in);
 /*
  * One of the people a command is about is dealt with: what was pinned for
- * that one is let go, and job->done counts it.  A request holds few pins and
+ * that one is let go, and count (of the job) grows by one.  A request holds few pins and
  * waits seldom, a list may be long.
  */
-void gate_job_next(const struct command *in);
+void gate_job_next(const struct command *in, unsigned *count);
 /* A command's request is finished or its connection gone. */
 void gate_job_end(struct ns *ns, struct job *job);
 /* Whoever was throttled is no more. */
@@ -269,8 +267,11 @@ void gate_throttle_end(struct conn *c);
 /* ---- referral.c: whom dispatch has sent here already ---- */
 void referral_init(struct ns *ns);
 void referral_free(struct ns *ns);
-/* True when this account was referred from this address lately. */
-bool referral_known(struct ns *ns, struct slice address, const struct addr *a);
+/*
+ * True when this account was referred from this address lately; once for each
+ * time it was.
+ */
+bool referral_take(struct ns *ns, struct slice address, const struct addr *a);
 void referral_note(struct ns *ns, struct slice address, const struct addr *a);
 
 /* ---- events.c ---- */

@@ -187,6 +187,7 @@ renew_start(struct keyring *k)
 	memcpy(k->making, k->names, sizeof(k->making));
 	k->changed = k->failed = false;
 	k->work = (struct work){ .cls = WORK_TLS,
+		.from = { .known = true },
 		.run = renew_run,
 		.done = renew_done };
 	k->working = work_start(k->workers, &k->work);

@@ -84,7 +84,7 @@ build_core(struct server *s, char *err, size_t errlen)
 	c->metrics = s->metrics;
 	c->passwords = passwords_new(env, s->workers, 65536);
 	c->penalty_pair = penalty_new(env, 65536, 10, 60);
-	c->penalty_address = penalty_new(env, 65536, 60, 60);
+	c->penalty_address = penalty_new(env, 65536, 10, 300);
 	c->penalty_account = penalty_new(env, 65536, 60, 60);
 	c->once = token_once_new(env, 262144);
 	c->cfg = roof_core_settings(s);

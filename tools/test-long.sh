@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-tools/setup.sh test
+tools/setup.sh long
 
 out=build/test-long
 rm -rf "$out"

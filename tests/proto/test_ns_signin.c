@@ -107,9 +107,13 @@ static void
 the_best_common_version_is_spoken(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "VER 1 MSNP12 MSNP11 CVR0", "VER 1 MSNP12 CVR0" },
+		{ "VER 1 MSNP12 MSNP11 CVR0", "VER 1 MSNP12 MSNP11 CVR0" },
+		/* byte for byte, for tmsnc: field-runs 2.13 */
+		{ "VER 1 MSNP11 MSNP10 CVR0", "VER 1 MSNP11 MSNP10 CVR0" },
+		{ "VER 1 MSNP9 FOO MSNP11 CVR0", "VER 1 MSNP11 MSNP9 CVR0" },
+		{ "VER 1 MSNP16 MSNP15 MSNP12 CVR0", "VER 1 MSNP16 CVR0" },
 		{ "VER 1 msnp8 cvr0", "VER 1 MSNP8 CVR0" },
-		{ "VER 1 MSNP8 MSNP10 MSNP9", "VER 1 MSNP10" },
+		{ "VER 1 MSNP8 MSNP10 MSNP9", "VER 1 MSNP10 MSNP9 MSNP8" },
 		{ "VER 1 MSNP99 MSNP9 CVR0", "VER 1 MSNP9 CVR0" },
 		{ "VER 0 MSNP21 MSNP12", "VER 0 MSNP12" },
 	};

@@ -217,8 +217,7 @@ request_settled(struct request *rq)
 
 enum result
 signin_password_either(struct request *rq, const struct addr *peer,
-    struct slice address, const struct slice passwords[2],
-    struct account **out)
+    struct slice address, const struct slice passwords[2], struct account **out)
 {
 	const struct slice password = passwords[0];
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Events that strangers cause at will fill no disk. */
-#include "common/net/log_peer.h"
 #include "common/base/panic.h"
+#include "common/net/log_peer.h"
 #include "tests/unit/fake_clock.h"
 
 #include <setjmp.h>

@@ -206,7 +206,8 @@ static const struct refusal refusals[] = {
 	    "da-status=failed,srealm=Passport.Net,ts=0" },
 	{ "Basic YTpi", RESULT_OK, 401, 0, "ts=0,prompt," },
 	{ "Passport1.4 tname=,OrgVerb=GET", RESULT_OK, 401, 0, "ts=0,prompt," },
-	{ "Passport1.4 tpf=good,sign-in=a@b", RESULT_OK, 401, 0, "ts=0,prompt" },
+	{ "Passport1.4 tpf=good,sign-in=a@b", RESULT_OK, 401, 0,
+	    "ts=0,prompt" },
 	{ "Passport1.4 tpf=old,sign-in=a@b,pwd=c", RESULT_OK, 401, 0,
 	    "cbtxt=Signing%20in%20took%20too%20long" },
 	{ AUTH, RESULT_BAD_PASSWORD, 401, 1,
@@ -284,8 +285,8 @@ a_challenge_that_is_not_ours_brings_a_ticket_for_rooms_alone(void **state)
 		fresh(NULL);
 		assert_int_equal(run(&rq), HTTP_DONE);
 		assert_int_equal(rq.status, 200);
-		(void)snprintf(ticket, sizeof(ticket), "from-PP='t=token%d&p=",
-		    (int)TOKEN_CHAT);
+		(void)snprintf(ticket, sizeof(ticket),
+		    "from-PP='t=token%d&p=", (int)TOKEN_CHAT);
 		assert_non_null(strstr(rq.headers, ticket));
 		assert_non_null(strstr(rq.headers, "MSPAuth="));
 		assert_int_equal(nothing_is_left(NULL), 0);
