@@ -153,6 +153,13 @@ def siege(house: House, args: argparse.Namespace, folder: pathlib.Path
     for name in args.attacks or attacks.ATTACKS:
         got = one(house, args, data, name, seconds)
         faults = got.faults(quiet)
+        if faults and all(f.startswith("p99") for f in faults):
+            # perhaps the machine itself is busier than it was
+            show(got, "once more")
+            again = one(house, args, data, "quiet", seconds)
+            show(again, "")
+            got = one(house, args, data, name, seconds)
+            faults = got.faults(again)
         show(got, "pass" if not faults else "FAIL: " + ", ".join(faults))
         if faults:
             failed.append(name)
