@@ -39,6 +39,7 @@ struct core_config {
 	unsigned max_members;    /* in a conversation: 50 */
 	unsigned pass_life_s;    /* switchboard cookies: 120 */
 	size_t cache_accounts;   /* records kept when nobody uses them */
+	char reserved[1001];     /* addresses nobody may sign up */
 };
 
 struct core {

@@ -264,7 +264,9 @@ signin_password(struct request *rq, const struct addr *peer,
 	at.home = signin_home(c, at.a, at.address);
 	if (at.home.n > 0)
 		return signin_elsewhere(rq, &at, out);
-	if (r == RESULT_NO_SUCH_ACCOUNT && c->cfg.signup == SIGNUP_FIRST_LOGIN)
+	if (r == RESULT_NO_SUCH_ACCOUNT &&
+	    c->cfg.signup == SIGNUP_FIRST_LOGIN &&
+	    !signup_reserved(c, at.address))
 		return first_login(rq, peer, at.address, password, out);
 	r = signin_compare(rq, at.a, password);
 	if (r == RESULT_BAD_PASSWORD)

@@ -35,6 +35,20 @@ signup_needs_invite(const struct core *c)
 }
 
 bool
+signup_reserved(const struct core *c, struct slice address)
+{
+	struct slice rest = slice_text(c->cfg.reserved), word;
+	char key[ADDRESS_MAX + 1];
+
+	if (!address_canonical(address, key))
+		return false;
+	while (slice_cut_word(&rest, &word))
+		if (slice_eq_nocase(word, slice_text(key)))
+			return true;
+	return false;
+}
+
+bool
 signup_count(struct core *c, const struct addr *peer)
 {
 	unsigned char group[16];
@@ -111,7 +125,7 @@ signup_make(struct request *rq, const struct addr *peer,
 	r = signin_hash(rq, wish->address, wish->password, &secret);
 	if (r != RESULT_OK)
 		return r;
-	if (there == RESULT_OK)
+	if (there == RESULT_OK || signup_reserved(rq->core, wish->address))
 		return RESULT_ACCOUNT_EXISTS;
 	r = account_create(rq, wish->address, wish->name, &secret, out);
 	if (r == RESULT_OK && invite != NULL)
