@@ -83,6 +83,7 @@ struct core {
 	struct deferred flush;
 	struct map conversations; /* by id */
 	struct map kept;          /* see keep.h */
+	uint64_t kept_gone;       /* the change that took the last of them */
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;
