@@ -42,6 +42,7 @@ struct chat_config {
 	unsigned network_rooms;     /* of one network; 0: any */
 	unsigned max_members;       /* in one room */
 	struct conn_limits *limits; /* told of connections that end; or NULL */
+	struct crowd *strangers;    /* who has not come in; or NULL */
 };
 
 struct chat *chat_new(struct core *c, const struct chat_config *cfg);

@@ -308,6 +308,7 @@ entry_free(struct user *u)
 {
 	if (u->entry == NULL)
 		return;
+	crowd_leave(&u->entry->stranger);
 	if (u->entry->secret.p != NULL)
 		mem_wipe(u->entry->secret.p, u->entry->secret.n);
 	buf_free(&u->entry->secret);
@@ -456,6 +457,28 @@ static const struct link_user user_ops = {
 	.closed = link_closed,
 };
 
+static void
+give_way(struct stranger *s)
+{
+	struct user *u = CONTAINER_OF(s, struct entry, stranger)->of;
+
+	user_end_error(u, CLOSE_GAVE_WAY, "Too many connections");
+}
+
+/* False: there is no room for one more. */
+static bool
+stranger_enter(struct user *u)
+{
+	struct crowd *strangers = u->chat->cfg.strangers;
+	struct stranger *s = &u->entry->stranger;
+
+	u->entry->of = u;
+	s->peer = &u->link->peer;
+	s->give_way = give_way;
+	return strangers == NULL ||
+	    crowd_hold(strangers, s, 1, loop_now(u->chat->loop));
+}
+
 void
 chat_accept(struct chat *chat, struct link *link, enum chat_stage stage)
 {
@@ -479,4 +502,6 @@ chat_accept(struct chat *chat, struct link *link, enum chat_stage stage)
 	chat->nusers++;
 	timer_start(chat->loop, &u->timer, chat->cfg.sign_in_ms);
 	watcher_tell_link(u, SEEN_CONNECT, "OPEN", "");
+	if (!stranger_enter(u))
+		user_end(u, CLOSE_SERVER_FULL);
 }

@@ -56,6 +56,8 @@ enum user_hold {
 
 /* What is known before the welcome, dropped after it. */
 struct entry {
+	struct stranger stranger;
+	struct user *of;
 	enum chat_stage stage;
 	const struct package *package;
 	char package_name[24]; /* as the client spells it */
