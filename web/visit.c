@@ -61,6 +61,8 @@ web_visit_run(struct http_request *rq, struct web *w, const struct web_flow *f)
 	if (!v->replied || v->request.store_failed)
 		f->reply(v);
 	v->replied = true;
+	if (v->me != NULL)
+		request_saw(&v->request, v->me->seq);
 	/* the page may show what is not durable yet */
 	return request_settled(&v->request) ? HTTP_DONE : HTTP_WAIT;
 }
