@@ -106,8 +106,7 @@ reset_judge(struct web_visit *v)
 
 	if (signin_peer_locked(c, http_peer(v->http)))
 		return RESULT_LOCKED_OUT;
-	r = signin_bearer(&v->request, web_field(v, "t"), 1u << TOKEN_RESET,
-	    &a);
+	r = signin_bearer(&v->request, web_field(v, "t"), DOOR_RESET, &a);
 	if (r == RESULT_BAD_TICKET)
 		signin_peer_guessed(c, http_peer(v->http));
 	if (r == RESULT_OK && account_away(a) != NULL)
