@@ -238,6 +238,9 @@ class World:
         """Once, on a server that runs."""
         for secret in self.secrets:
             self.server.add_user(secret.email, secret.known)
+        self.take_tickets()
+
+    def take_tickets(self) -> None:
         for email in PEOPLE:
             self.tickets[email] = ticket(self.server, email)
 
