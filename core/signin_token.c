@@ -154,6 +154,16 @@ signin_secret(const struct core *c, struct slice ticket,
 	    relayed_secret(c, ticket, out);
 }
 
+bool
+signin_knows(const struct core *c, struct slice token)
+{
+	struct token t;
+
+	return token_open(&c->keys, token, ~0u, env_wall(c->env), &t) ==
+	    TOKEN_OK ||
+	    relayed_open(c, token, &t);
+}
+
 void
 signin_note_proof(struct account *a)
 {
@@ -256,21 +266,4 @@ signin_bearer(struct request *rq, struct slice ticket, enum token_door door,
 	struct token t;
 
 	return signin_token(rq, ticket, door, &t, out);
-}
-
-/* ---- the challenge, which is nobody's ---- */
-
-void
-signin_challenge(struct core *c, struct buf *out)
-{
-	signin_issue(c, NULL, TOKEN_CHALLENGE, out);
-}
-
-bool
-signin_challenge_ok(struct core *c, struct slice rn)
-{
-	struct token t;
-
-	return token_open(&c->keys, rn, token_at(DOOR_LOGIN), env_wall(c->env),
-		   &t) == TOKEN_OK;
 }

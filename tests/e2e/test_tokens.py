@@ -21,8 +21,8 @@ import live_soap as soap
 import live_sso as sso
 import msn
 import visitor
-from test_security_cookies import (enter, form_key, login, notification, page,
-                                   reset, run, services, visitor_form)
+from test_security_cookies import (enter, form_key, notification, page, reset,
+                                   run, services, visitor_form)
 
 AMY, BOB, EVE = "amy@example.com", "bob@example.com", "eve@example.com"
 DEF = (harness.ROOT / "common/auth/tokens.def").read_text()
@@ -84,8 +84,6 @@ def collect(site: harness.Server) -> dict[str, str]:
         "PLAIN": plain.cookies["NudgePlain"],
         "CHAT": old["MSPAuth"],
         "SUBSCRIBER": subscriber.group(1) if subscriber else "",
-        "CHALLENGE": dict(urllib.parse.parse_qsl(
-            given.replace(",", "&"))).get("rn", given),
         "RESET": urllib.parse.unquote(
             reset_link.strip().partition("?t=")[2]),
         "FORM": visitor_form(site),
@@ -202,7 +200,6 @@ OPENS: dict[str, Callable[[harness.Server, str], bool]] = {
     "PAGES": lambda s, v: page(s, visitor.HOST, "MSPSec", v),
     "PAGES_CLEAR": lambda s, v: page(s, None, "NudgePlain", v),
     "CHAT_PAGES": room_pages,
-    "LOGIN": login,
     "RESET": reset,
     "FORM": form_key,
     "ADMIN": run,
