@@ -167,8 +167,6 @@ take_part(struct slice *rest, struct slice *part)
 static enum result
 ticket(struct user *u, const struct command *in, struct slice token)
 {
-	const unsigned either =
-	    1u << TOKEN_CHAT | 1u << TOKEN_COOKIE | SIGNIN_TICKETS;
 	struct entry *e = u->entry;
 	struct slice all, cookie = { 0 }, profile;
 	struct account *a;
@@ -189,7 +187,7 @@ ticket(struct user *u, const struct command *in, struct slice token)
 		user_printf(u, "AUTH %s S :OK", e->package_name);
 		return RESULT_OK;
 	}
-	r = signin_bearer(in->rq, cookie, either, &a);
+	r = signin_bearer(in->rq, cookie, DOOR_CHAT, &a);
 	if (r == RESULT_WAIT)
 		return r;
 	if (r == RESULT_OK) {

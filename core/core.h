@@ -68,7 +68,7 @@ struct core {
 	struct token_keys keys;
 	unsigned char seal_key[SEAL_KEY_BYTES]; /* of sealed passwords */
 	struct token_once *once;
-	struct token_once *left; /* cookies of those who signed out */
+	struct leavers *leavers; /* who signed out, see signin_leave.c */
 	struct core_config cfg;
 	bool draining;
 
@@ -100,6 +100,11 @@ struct core {
  * core_failed and core_recovered as its callbacks and c as ctx.
  */
 void core_start(struct core *c);
+/*
+ * New accounts have numbers that none had at an earlier time by this clock, even
+ * if an older database is in the place of the last one.  Before any is made.
+ */
+void core_number_by_clock(struct core *c);
 /* Every session and request must be gone, and the store closed. */
 void core_stop(struct core *c);
 void core_committed(void *core, uint64_t upto);

@@ -35,6 +35,7 @@ struct web_visit {
 	struct http_request *http;
 	struct web *web;
 	struct account *me; /* who is signed in */
+	struct token by;    /* with this */
 	const struct mail *mail;
 	size_t nmail;
 	const struct profile *profile;
@@ -78,6 +79,8 @@ void web_add_site(struct buf *out, const struct http_request *rq);
 /* ---- who: session.c ---- */
 /* Who is signed in, by the cookie of the login pages: as signin_bearer(). */
 enum result web_who(struct web_visit *v);
+/* The same for the mailbox, where the menus of old programs lead, too. */
+enum result web_who_mails(struct web_visit *v);
 /*
  * The same for pages of chat rooms, also by MSPAuth, which the login pages give
  * for them and browsers send without TLS, too.

@@ -159,7 +159,7 @@ chat_member_before(struct world *w, const char *address, const char *version)
 	if (account_peek(world_core(w), slice_text(address)) == NULL)
 		world_add(w, address, "");
 	(void)snprintf(ticket, sizeof(ticket), "%s",
-	    world_ticket(w, address, TOKEN_COOKIE));
+	    world_ticket(w, address, TOKEN_CHAT));
 	chat_versed(p, version);
 	chat_challenged(p, "GateKeeperPassport", 3, challenge);
 	chat_answer(p, "GateKeeperPassport", 3, challenge, "192.0.2.1", guid);

@@ -138,7 +138,7 @@ sign_in_sso(struct player *p, const char *address, const char *dialect,
 	(void)snprintf(nonce, sizeof(nonce), "%s",
 	    play_challenge_sso(p, address, dialect));
 	(void)snprintf(ticket, sizeof(ticket), "%s",
-	    world_ticket(w, address, TOKEN_TICKET_LONG));
+	    world_ticket(w, address, TOKEN_TICKET_PROVEN));
 	play_sayf(p, "USR 3 SSO S %s %s %s", ticket,
 	    play_proof(w, ticket, nonce), guid);
 }

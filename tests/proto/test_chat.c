@@ -389,7 +389,7 @@ a_ticket_that_has_to_wait_for_its_account_is_taken_once(void **state)
 	(void)state;
 	world_add(w, "alice@a.com", "");
 	(void)snprintf(ticket, sizeof(ticket), "%s",
-	    world_ticket(w, "alice@a.com", TOKEN_COOKIE));
+	    world_ticket(w, "alice@a.com", TOKEN_CHAT));
 	world_forget(w);
 	chat_versed(p, "IRC8");
 	chat_challenged(p, "GateKeeperPassport", 3, c);
