@@ -6,6 +6,7 @@
 #include "chat/watcher.h"
 #include "common/base/log.h"
 #include "common/base/panic.h"
+#include "common/net/log_peer.h"
 #include "core/session.h"
 #include "core/trace.h"
 
@@ -347,10 +348,8 @@ user_enter(struct user *u, enum user_state state)
 static void
 log_end(const struct user *u, enum close_reason why)
 {
-	char peer[ADDR_TEXT_MAX];
-
-	log_info("chat-end", LOG_T("reason", close_name(why)),
-	    LOG_T("peer", addr_text(&u->link->peer, peer)),
+	log_peer(LOG_INFO, u->account != NULL ? LOG_PEER_MANY : LOG_PEER_FEW,
+	    "chat-end", &u->link->peer, LOG_T("reason", close_name(why)),
 	    LOG_S("account",
 		u->account ? account_address(u->account) : slice_text("")),
 	    LOG_S("nick", user_nick(u)), LOG_T("dialect", u->dialect->name));

@@ -3,7 +3,7 @@
 #include "chat/access.h"
 #include "chat/staff.h"
 #include "chat/watcher.h"
-#include "common/base/log.h"
+#include "common/net/log_peer.h"
 #include "core/nickname.h"
 
 #include <inttypes.h>
@@ -68,10 +68,9 @@ welcome_rooms(struct user *u)
 static void
 log_welcome(const struct user *u)
 {
-	char peer[ADDR_TEXT_MAX];
-
 	metrics_add(u->chat->core->metrics, COUNTER_CHAT_WELCOMES, 1);
-	log_info("chat-welcome", LOG_T("peer", addr_text(&u->link->peer, peer)),
+	log_peer(LOG_INFO, u->account != NULL ? LOG_PEER_MANY : LOG_PEER_FEW,
+	    "chat-welcome", &u->link->peer,
 	    LOG_S("account",
 		u->account ? account_address(u->account) : slice_text("")),
 	    LOG_S("nick", user_nick(u)), LOG_T("dialect", u->dialect->name));

@@ -155,10 +155,12 @@ first_login(struct request *rq, const struct addr *peer, struct slice address,
 	if (r == RESULT_OK)
 		r = account_create(rq, address, slice_make("", 0), &secret,
 		    out);
-	if (r == RESULT_OK)
+	if (r == RESULT_OK) {
+		signup_note("first-login", peer, address);
 		metrics_add(rq->core->metrics, COUNTER_LOGIN_GOOD, 1);
-	else if (r != RESULT_WAIT)
+	} else if (r != RESULT_WAIT) {
 		signup_uncount(rq->core, peer);
+	}
 	return r;
 }
 

@@ -147,8 +147,10 @@ signup_make(struct request *rq, const struct addr *peer,
 		signup_uncount(rq->core, peer);
 	if (r == RESULT_OK && invite != NULL)
 		invite_use(rq, invite);
-	if (r == RESULT_OK)
-		metrics_add(rq->core->metrics, COUNTER_SIGNUP, 1);
+	if (r != RESULT_OK)
+		return r;
+	signup_note("web", peer, account_address(*out));
+	metrics_add(rq->core->metrics, COUNTER_SIGNUP, 1);
 	return r;
 }
 

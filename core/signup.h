@@ -47,4 +47,8 @@ void signup_uncount(struct core *c, const struct addr *peer);
 enum result signup_set_password(struct request *rq, struct account *a,
     struct slice password);
 
+/* An account was made: one line of the log. */
+void
+signup_note(const char *door, const struct addr *peer, struct slice address);
+
 #endif
