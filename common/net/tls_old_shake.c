@@ -171,6 +171,7 @@ hello_is_for_us(const struct tls_old *o, const struct tls_hello *h)
 	case TLS_HELLO_SSL3:
 		return o->cfg->on.ssl3;
 	case TLS_HELLO_MORE:
+	case TLS_HELLO_PART:
 	case TLS_HELLO_SSL2:
 	case TLS_HELLO_BROKEN:
 	case TLS_HELLO_HTTP:

@@ -167,6 +167,7 @@ tls_route_choose(const struct tls_setup *s, const struct tls_hello *h,
 	case TLS_HELLO_BROKEN:
 		return refusal(ALERT_DECODE_ERROR, CLOSE_TLS_NOT_TLS);
 	case TLS_HELLO_MORE:
+	case TLS_HELLO_PART:
 	case TLS_HELLO_HTTP:
 	case TLS_HELLO_JUNK:
 	case TLS_HELLO_KINDS:

@@ -10,11 +10,12 @@
  */
 #include "common/base/slice.h"
 
-/* A hello is one record, no longer than this (without its header). */
+/* A hello is no longer than this (without the headers of its records). */
 #define TLS_HELLO_MAX 8192
 
 enum tls_hello_kind {
-	TLS_HELLO_MORE,   /* not all of it is there */
+	TLS_HELLO_MORE,   /* not all of its record is there */
+	TLS_HELLO_PART,   /* it goes on in another record: tls_gather.h */
 	TLS_HELLO_MODERN, /* offers TLS 1.2 or newer */
 	TLS_HELLO_LEGACY, /* offers TLS 1.0 or 1.1 at most */
 	TLS_HELLO_V2,     /* offers TLS in the format of SSLv2 */

@@ -18,14 +18,18 @@ GROUPS = rawtls.extension(10, rawtls.pairs(29, 23))
 SIGNATURES = rawtls.extension(13, rawtls.pairs(0x0401, 0x0403))
 
 
-def rubbish_key(version: int, n: int = 256) -> bytes:
-    body = b"" if version == 0x0300 else n.to_bytes(2, "big")
-    return rawtls.message(16, body + b"\1" * n)
+def rubbish_key(version: int, suite: int) -> bytes:
+    """A ClientKeyExchange of the right length."""
+    if suite >= 0xc000:
+        return rawtls.message(16, b"\x20" + b"\t" + bytes(31))
+    length = b"" if version == 0x0300 else b"\1\0"
+    return rawtls.message(16, length + b"\1" * 256)
 
 
 def short_record(server: harness.Server, first: bytes, version: int,
-                 key: bytes, n: int) -> int | None:
+                 suite: int, n: int) -> int | None:
     """A handshake up to the first protected record, which has n bytes."""
+    key = rubbish_key(version, suite)
     with rawtls.Peer(server) as peer:
         peer.send(first)
         peer.messages(14)
@@ -35,22 +39,25 @@ def short_record(server: harness.Server, first: bytes, version: int,
         return peer.alert()
 
 
+def warnings(n: int) -> bytes:
+    return rawtls.record(ALERT, b"\1\x5a") * n
+
+
 def alive(server: harness.Server) -> bool:
     return oldtls.old(server.https_port, "v3:0301:002f")[0][1] == "full"
 
 
 @pytest.mark.parametrize("version", [0x0300, 0x0301, 0x0302])
-@pytest.mark.parametrize("suite", [RC4_MD5, RC4_SHA, DES3, AES])
 @pytest.mark.parametrize("kind", ["v2", "v3"])
 def test_a_record_shorter_than_its_mac_ends_one_connection_and_no_server(
-        make_server, kind, suite, version):
+        make_server, kind, version):
     """CVE-2023-43615: a length below zero in the RC4 records of mbedTLS."""
     server = make_server(**EVERYTHING)
-    first = rawtls.hello_v2(version, (suite,)) if kind == "v2" else \
-        rawtls.record(HANDSHAKE, rawtls.hello(version, (suite,)), version)
-    for n in (1, 8, 15, 16, 17, 19, 20, 24, 32):
-        assert short_record(server, first, version, rubbish_key(version),
-                            n) == 20, n
+    for suite in (RC4_MD5, RC4_SHA, DES3, AES):
+        first = rawtls.hello_v2(version, (suite,)) if kind == "v2" else \
+            rawtls.record(HANDSHAKE, rawtls.hello(version, (suite,)), version)
+        for n in (1, 8, 15, 16, 17, 19, 20, 24, 32):
+            assert short_record(server, first, version, suite, n) == 20, n
     assert alive(server)
 
 
@@ -60,11 +67,82 @@ def test_a_record_shorter_than_its_mac_ends_one_connection_and_no_server(
 def test_a_record_too_short_for_its_suite_is_refused_before_the_library(
         make_server, version, suite):
     server = make_server(**EVERYTHING)
-    key = rawtls.message(16, b"\x20" + b"\t" + bytes(31))
-    for etm in (b"", rawtls.extension(22, b"")):
+    for more in ((), (rawtls.extension(22, b""),)):
         first = rawtls.record(HANDSHAKE, rawtls.hello(
-            version, (suite,), GROUPS, SIGNATURES, etm or GROUPS[:0]
-        ) if etm else rawtls.hello(version, (suite,), GROUPS, SIGNATURES))
+            version, (suite,), GROUPS, SIGNATURES, *more))
         for n in (1, 8, 15, 16, 20, 23, 31):
-            assert short_record(server, first, version, key, n) == 20, n
+            assert short_record(server, first, version, suite, n) == 20, n
     assert alive(server)
+
+
+@pytest.mark.parametrize("version, suite", [
+    (0x0301, AES), (0x0302, ECDHE_CBC), (0x0303, ECDHE_GCM)])
+def test_warnings_without_end_are_32_at_most(make_server, version, suite):
+    server = make_server(**EVERYTHING)
+    first = rawtls.hello(version, (suite,), GROUPS, SIGNATURES)
+    for n in (32, 33, 5000):
+        with rawtls.Peer(server) as peer:
+            peer.send(rawtls.record(HANDSHAKE, first))
+            peer.messages(14)
+            sent = peer.send(warnings(n))
+            if n > 32:
+                assert peer.alert() == 10 or not sent
+                continue
+            # it is still there and reads on, to what is broken
+            peer.send(rawtls.record(HANDSHAKE, rubbish_key(version, suite)) +
+                      rawtls.record(CHANGE, b"\1") +
+                      rawtls.record(HANDSHAKE, b"x"))
+            assert peer.alert() == 20
+    server.wait_stat("close.tls-flood", 2)
+    assert server.log().count("reason=tls-flood") >= 1
+
+
+# ---- hellos in pieces ----
+
+PADDING = rawtls.extension(21, bytes(150))
+PIECES = {
+    "ssl3": (0x0300, (RC4_SHA,) * 80, ()),
+    "tls1.0": (0x0301, (AES,), (PADDING,)),
+    "tls1.1": (0x0302, (AES,), (SIGNATURES, PADDING)),
+    "ecdhe 1.0": (0x0301, (ECDHE_CBC,), (GROUPS, PADDING)),
+    "ecdhe 1.2": (0x0303, (ECDHE_GCM,), (GROUPS, SIGNATURES, PADDING)),
+}
+
+
+def in_pieces(message: bytes, size: int) -> bytes:
+    return b"".join(rawtls.record(HANDSHAKE, message[at:at + size])
+                    for at in range(0, len(message), size))
+
+
+@pytest.mark.parametrize("name", list(PIECES))
+def test_a_hello_in_several_records_is_understood(make_server, name):
+    """RFC 5246 6.2.1: a message may span records; some firewalls and
+    programs cut the hello so."""
+    server = make_server(**EVERYTHING)
+    version, suites, more = PIECES[name]
+    for size, cut in ((1, 0), (1, 11), (3, 0), (4, 7), (5, 0), (20, 0),
+                      (20, 11), (100, 0), (100, 41)):
+        records = in_pieces(rawtls.hello(version, suites, *more), size)
+        with rawtls.Peer(server) as peer:
+            for at in range(0, len(records), cut or len(records)):
+                peer.send(records[at:at + (cut or len(records))])
+            assert rawtls.said(peer.messages(14)) == (version, suites[0])
+
+
+def test_a_hello_in_pieces_has_the_same_ceilings(make_server):
+    server = make_server(**EVERYTHING)
+    pad = rawtls.extension(21, bytes(9000))
+    cases = {
+        "too long": in_pieces(rawtls.hello(0x0301, (AES,), pad), 4000),
+        "an empty record": rawtls.record(HANDSHAKE, b"\1") +
+        rawtls.record(HANDSHAKE, b""),
+        "an alert between": rawtls.record(HANDSHAKE, b"\1") + warnings(1),
+        "another message": rawtls.record(HANDSHAKE, b"\2"),
+        "another protocol": rawtls.record(HANDSHAKE, b"\1") +
+        b"\x16\2\0\0\1x",
+    }
+    for name, data in cases.items():
+        with rawtls.Peer(server) as peer:
+            peer.send(data)
+            assert peer.alert() == 50, name
+    server.wait_stat("close.tls-not-tls", len(cases))
