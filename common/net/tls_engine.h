@@ -9,7 +9,7 @@
 #include "common/base/buf.h"
 
 struct tls_link;
-struct tls_profile;
+struct tls_hello;
 struct tls_lane;
 
 enum {
@@ -19,7 +19,8 @@ enum {
 
 struct tls_engine {
 	/* Make the context of a connection. */
-	bool (*begin)(struct tls_link *l, const struct tls_lane *lane);
+	bool (*begin)(struct tls_link *l, const struct tls_lane *lane,
+	    const struct tls_hello *h);
 	void (*free)(struct tls_link *l);
 	/* 0: open; MBEDTLS_ERR_SSL_WANT_READ: more is needed. */
 	int (*handshake)(struct tls_link *l);

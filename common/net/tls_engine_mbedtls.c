@@ -54,11 +54,12 @@ bio_send(void *ctx, const unsigned char *p, size_t n)
 }
 
 static bool
-mbedtls_begin(struct tls_link *l, const struct tls_lane *lane)
+mbedtls_begin(struct tls_link *l, const struct tls_lane *lane,
+    const struct tls_hello *h)
 {
 	l->ssl = mem_alloc(sizeof(*l->ssl));
 	mbedtls_ssl_init(l->ssl);
-	if (mbedtls_ssl_setup(l->ssl, &lane->conf) != 0)
+	if (mbedtls_ssl_setup(l->ssl, &lane->conf[h->extended_master]) != 0)
 		return false;
 	mbedtls_ssl_set_bio(l->ssl, l, bio_send, bio_recv, NULL);
 	return true;

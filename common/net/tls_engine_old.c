@@ -18,9 +18,12 @@ old_send(void *ctx, const void *p, size_t n)
 }
 
 static bool
-old_begin(struct tls_link *l, const struct tls_lane *lane)
+old_begin(struct tls_link *l, const struct tls_lane *lane,
+    const struct tls_hello *h)
 {
 	const struct tls_old_io io = { old_send, l };
+
+	(void)h;
 
 	l->old = tls_old_new(&lane->old, &io);
 	return true;

@@ -189,13 +189,14 @@ refuse(struct tls_link *l, const struct tls_route *r, const struct tls_hello *h)
 }
 
 static bool
-engine_begin(struct tls_link *l, const struct tls_route *r)
+engine_begin(struct tls_link *l, const struct tls_route *r,
+    const struct tls_hello *h)
 {
 	l->setup = l->tls->setup;
 	l->setup->refs++;
 	l->engine = r->engine;
 	if (!l->engine->begin(l,
-		tls_setup_lane(&l->setup->profiles[r->profile])))
+		tls_setup_lane(&l->setup->profiles[r->profile]), h))
 		return false;
 	l->phase = TLS_SHAKING;
 	timer_start(l->tls->loop, &l->deadline, l->setup->handshake_ms);
@@ -213,7 +214,7 @@ hello_take(struct tls_link *l, const struct tls_hello *h, struct slice in)
 	l->link.dated = h->kind == TLS_HELLO_V2 || h->kind == TLS_HELLO_SSL3;
 	if (r.engine == NULL)
 		refuse(l, &r, h);
-	else if (!engine_begin(l, &r))
+	else if (!engine_begin(l, &r, h))
 		shake_fail(l, CLOSE_TLS_FAILED);
 	else
 		step_start(l, in);

@@ -13,6 +13,8 @@ enum {
 	EXTENSION_SNI = 0,
 	EXTENSION_GROUPS = 10,
 	EXTENSION_SIGNATURES = 13,
+	EXTENSION_EXTENDED_MASTER = 23,
+	EXTENSION_TICKET = 35,
 	EXTENSION_VERSIONS = 43,
 	EXTENSION_RENEGOTIATION = 0xff01,
 	SNI_HOST_NAME = 0,
@@ -72,11 +74,19 @@ extension_read(unsigned type, struct cursor *ext, struct tls_hello *h)
 	case EXTENSION_SIGNATURES:
 		h->signatures = pairs_read(*ext);
 		break;
+	case EXTENSION_EXTENDED_MASTER:
+		h->extended_master = true;
+		ext->failed = ext->n > 0;
+		break;
+	case EXTENSION_TICKET:
+		h->ticket = cursor_slice(*ext);
+		break;
 	case EXTENSION_VERSIONS:
 		h->lists_versions = true;
 		break;
 	case EXTENSION_RENEGOTIATION:
 		h->safe_renegotiation = true;
+		h->renegotiates = ext->n != 1 || ext->p[0] != 0;
 		break;
 	default:
 		break;

@@ -40,6 +40,9 @@ struct tls_hello {
 	struct slice suites;     /* in the client's order */
 	unsigned suite_bytes;    /* each: 2; in SSLv2's format 3 */
 	bool safe_renegotiation; /* the extension of RFC 5746 is there */
+	bool renegotiates;       /* and names a handshake before this one */
+	bool extended_master;    /* RFC 7627 */
+	struct slice ticket;     /* to be resumed (RFC 5077); n 0: none */
 	bool lists_versions;     /* that of RFC 8446 4.2.1: made since 2017 */
 	struct slice groups;     /* RFC 8422 5.1.1, two bytes each */
 	struct slice signatures; /* RFC 5246 7.4.1.4.1: hash, kind of key */

@@ -8,7 +8,7 @@ import pytest
 import harness
 import oldtls
 import rawtls
-from rawtls import ALERT, CHANGE, DATA, HANDSHAKE
+from rawtls import ALERT, CHANGE, HANDSHAKE
 
 RC4_MD5, RC4_SHA, DES3, AES = 0x0004, 0x0005, 0x000a, 0x002f
 ECDHE_CBC, ECDHE_GCM, ECDHE_CHACHA = 0xc013, 0xc02f, 0xcca8
@@ -146,3 +146,83 @@ def test_a_hello_in_pieces_has_the_same_ceilings(make_server):
             peer.send(data)
             assert peer.alert() == 50, name
     server.wait_stat("close.tls-not-tls", len(cases))
+
+
+# ---- what is offered and cannot be served ----
+
+P521 = rawtls.extension(10, rawtls.pairs(25, 22))
+SHA1 = rawtls.extension(13, rawtls.pairs(0x0201, 0x0203))
+VERSIONS = rawtls.extension(43, b"\4\3\4\3\3")
+SERVED = {
+    "a group nobody here has": (
+        0x0301, (ECDHE_CBC, AES), (P521,), (0x0301, AES)),
+    "no group at all": (0x0302, (ECDHE_CBC, AES), (), (0x0302, AES)),
+    "TLS 1.2, a group nobody here has": (
+        0x0303, (ECDHE_GCM, AES), (P521, SIGNATURES), (0x0302, AES)),
+    "TLS 1.2, no group": (
+        0x0303, (ECDHE_GCM, DES3), (SIGNATURES,), (0x0302, DES3)),
+    "TLS 1.2, SHA-1 alone": (
+        0x0303, (ECDHE_GCM, ECDHE_CBC, AES), (GROUPS, SHA1),
+        (0x0302, ECDHE_CBC)),
+    "TLS 1.2, no signature": (
+        0x0303, (ECDHE_GCM, AES), (GROUPS,), (0x0302, AES)),
+    "TLS 1.2 without ECDHE": (
+        0x0303, (0x0033, AES, 0x0035, DES3), (SIGNATURES,), (0x0302, AES)),
+    "TLS 1.2, RC4 alone": (
+        0x0303, (RC4_SHA,), (SIGNATURES,), (0x0302, RC4_SHA)),
+    "modern": (
+        0x0303, (AES, ECDHE_GCM), (GROUPS, SIGNATURES, VERSIONS),
+        (0x0303, ECDHE_GCM)),
+}
+REFUSED = {
+    "ECDHE alone, and no group": (0x0303, (ECDHE_GCM,), (P521, SIGNATURES)),
+    "the same, older": (0x0301, (ECDHE_CBC,), (P521,)),
+    "a library of today without ECDHE": (
+        0x0303, (AES, DES3), (GROUPS, SIGNATURES, VERSIONS)),
+    "a library of today, no group": (
+        0x0303, (ECDHE_GCM, AES), (P521, SIGNATURES, VERSIONS)),
+}
+
+
+def test_what_can_be_served_is_chosen_and_nothing_else(make_server):
+    server = make_server(**EVERYTHING)
+    for name, (version, suites, more, due) in SERVED.items():
+        with rawtls.Peer(server) as peer:
+            peer.send(rawtls.record(HANDSHAKE, rawtls.hello(
+                version, suites, *more)))
+            assert rawtls.said(peer.messages(14)) == due, name
+    for name, (version, suites, more) in REFUSED.items():
+        with rawtls.Peer(server) as peer:
+            peer.send(rawtls.record(HANDSHAKE, rawtls.hello(
+                version, suites, *more)))
+            # the first answer, not one behind half a handshake
+            assert peer.record() == (ALERT, b"\2\x28"), name
+    server.wait_stat("close.tls-suites", len(REFUSED))
+
+
+@pytest.mark.parametrize("version, suites, more", [
+    (0x0300, (RC4_SHA,), ()), (0x0301, (AES,), ()), (0x0302, (RC4_MD5,), ()),
+    (0x0302, (ECDHE_CBC,), (GROUPS,)),
+    (0x0303, (ECDHE_GCM,), (GROUPS, SIGNATURES))])
+def test_each_engine_refuses_what_the_rfcs_say_to_refuse(
+        make_server, version, suites, more):
+    server = make_server(**EVERYTHING)
+    cases = [
+        # RFC 5246 7.4.1.2: session_id<0..32>
+        (rawtls.hello(version, suites, *more, session=b"x" * 33), 50),
+        # RFC 5746 3.6: not empty in a first handshake
+        (rawtls.hello(version, suites, *more, rawtls.extension(
+            0xff01, b"\4abcd")), 40),
+        # RFC 7627 5.1: it has nothing in it
+        (rawtls.hello(version, suites, *more, rawtls.extension(
+            23, b"x")), 50),
+    ]
+    for first, alert in cases:
+        with rawtls.Peer(server) as peer:
+            peer.send(rawtls.record(HANDSHAKE, first))
+            assert peer.record() == (ALERT, bytes([2, alert]))
+    good = rawtls.hello(version, suites, *more, rawtls.extension(
+        0xff01, b"\0"), rawtls.extension(23, b""), session=b"x" * 32)
+    with rawtls.Peer(server) as peer:
+        peer.send(rawtls.record(HANDSHAKE, good))
+        assert rawtls.said(peer.messages(14)) == (version, suites[0])
