@@ -30,9 +30,11 @@ class Mutant:
     """What stands between one program and the server and puts a fault back;
     see mutants.py.  This one changes nothing."""
 
-    def down(self, conn: typing.Any, data: bytes) -> bytes:
-        """What the server says on an MSNP connection."""
-        return data
+    SNI = True
+
+    def down(self, conn: typing.Any, data: bytes) -> list[bytes]:
+        """What the server says on an MSNP connection, by reads."""
+        return [data]
 
     def up(self, conn: typing.Any, data: bytes) -> bytes:
         return data

@@ -60,7 +60,7 @@ class Kwerty(Lists10):
     def ticket(self, challenge: str) -> str:
         got = web.ask(self.world, self.NAME, "nexus.passport.com", (
             b"GET /rdr/pprdr.asp HTTP/1.1\r\nHost: nexus.passport.com\r\n"
-            b"Connection: Close\r\n\r\n"))
+            b"Connection: Close\r\n\r\n"), mono=True)
         urls = got.need(got.header("PassportURLs"), "no PassportURLs")
         pairs: dict[str, str] = {}
         for item in urls.split(","):                        # rule 2
@@ -77,7 +77,8 @@ class Kwerty(Lists10):
                 f"GET {path} HTTP/1.1\r\nAuthorization: Passport1.4 "
                 "OrgVerb=GET,OrgURL=http%3A%2F%2Fmessenger%2Emsn%2Ecom,"
                 f"sign-in={self.email},pwd={self.password},{challenge}\r\n"
-                f"Host: {host}\r\nConnection: Close\r\n\r\n").encode())
+                f"Host: {host}\r\nConnection: Close\r\n\r\n").encode(),
+                mono=True)
             if " 302 " not in got.status:
                 break
             url = got.need(got.header("Location"), "302")

@@ -171,7 +171,7 @@ class Pecan(Lists10):
         self.xfr_sb(conn, got)
 
     def ns_QNG(self, conn: Conn, got: Message) -> None:
-        self.need(re.fullmatch(r"\d+", got.words[0]), "QNG", got)   # 11
+        self.need(got.words and got.words[0].isdigit(), "QNG", got)     # 11
         self.pinged = True
 
     def check(self) -> None:

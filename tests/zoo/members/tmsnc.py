@@ -111,7 +111,7 @@ class Tmsnc(Lists10):
         assert conn.sock is not None
         conn.sock.settimeout(1.0)       # rule 6: all until 1 s of silence
         try:
-            while conn.sock.recv(512):
+            while conn.recv():
                 pass
         except TimeoutError:
             pass
