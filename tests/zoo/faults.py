@@ -10,6 +10,17 @@ import typing
 
 from world import Mutant
 
+class Row(typing.NamedTuple):
+    """A fault: whence it is known, what it is, and who must see it."""
+
+    source: str
+    what: str
+    make: typing.Callable[[], Mutant]
+    victims: tuple[str, ...]
+    password: str = ""      # another than the usual one
+    first: bool = True      # the program begins
+
+
 PAYLOADS = frozenset("MSG NOT GCF UBX UBN UBM IPG ADL RML FQY UUX".split())
 Rewrite = typing.Callable[[str, bytes], "bytes | list[bytes] | None"]
 
