@@ -103,6 +103,7 @@ class World:
                 raise Broke("there is no end of it")
 
     def close(self) -> None:
+        self.tick.clear()
         for wire in self.wires:
             if wire.sock is not None:
                 wire.sock.close()

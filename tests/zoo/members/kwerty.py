@@ -21,6 +21,7 @@ def least(**words: int) -> dict[str, tuple[int, int]]:
 
 class Kwerty(Lists10):
     NAME, DIALECT, SOURCE = "Kwerty", 12, "programs-2 §7"
+    PRODUCT = ("PROD0120PW!CCV9@", "C1BX{V4W}Q3*10SM")
     CAN = frozenset({"block", "gone", "group", "elsewhere"})
     ASKS = False            # additions bear TrID 0 and are never shown
     FLAG = "A"

@@ -18,6 +18,7 @@ HANDLED = ("ADC", "REG", "RMG", "USR", "MSG", "CAL", "XFR")
 
 class Pecan(Lists10):
     NAME, DIALECT, SOURCE = "msn-pecan 0.1", 12, "programs-1 §3"
+    PRODUCT = ("PROD0101{0RM?UBW", "CFHUR$52U_{VIX5T")
     CAN = frozenset({"block", "gone", "picture", "group", "elsewhere"})
     FLAG = "A"
     # §0: MSG 2, NOT 0, IPG 0, UBX 1; GCF is unknown: its payload is lines
