@@ -80,7 +80,7 @@ class Sub(Lines):
         if not self.pattern.fullmatch(line):
             return None
         new = self.pattern.sub(self.new, line)
-        return (new + "\r\n").encode() + payload if new else payload
+        return (new + "\r\n").encode() + payload if new else b""
 
 
 class Payload(Lines):

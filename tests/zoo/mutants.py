@@ -41,6 +41,7 @@ TABLE = find()
 
 def meet(world: World, name: str, row: Row) -> str:
     """Empty when the program saw nothing; else the step and what broke."""
+    world.patience = 5.0        # many of them hang
     kind = members.TABLE[name]
     other = partners.TABLE[members.usual_partner(kind)]
     if kind.NEEDS_FRIEND:

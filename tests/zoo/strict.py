@@ -149,6 +149,8 @@ class Conn:
                 data = self.sock.recv(self.habits.recv)
             except ConnectionResetError:
                 data = b""
+            except TimeoutError as late:
+                raise self.broke("hangs in a read") from late
             # what a mutant cuts into pieces comes in as many reads
             self.pieces = self.member.world.mutant(
                 self.member.NAME).down(self, data) if data else [b""]

@@ -79,6 +79,9 @@ class Tunnel(Conn):
                 assert size is not None
                 if len(body) >= int(size.group(1)):
                     break
+        raw = self.member.world.mutant(self.member.NAME).answer(
+            self.host, raw)
+        head, _, body = raw.partition(b"\r\n\r\n")
         assert size is not None
         self.need(len(body) == int(size.group(1)), "hangs: two answers", raw)
         self.need(raw.startswith((b"HTTP/1.0 200 OK", b"HTTP/1.1 200 OK")),
@@ -96,7 +99,8 @@ class Tunnel(Conn):
             self.member.world.tick.remove(self.tick)
             self.pieces = [b""]             # its end, behind the body
         else:
-            self.need("." in parts.get("SessionID", ""), "SessionID", raw)
+            self.need("." in parts.get("SessionID", "") and "GW-IP" in parts,
+                      "X-MSN-Messenger", raw)
             self.session = parts["SessionID"]
             self.host = parts["GW-IP"]
         if body:
