@@ -7,6 +7,7 @@ PNG whose QNG is the next thing that comes.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import ssl
@@ -14,6 +15,7 @@ import struct
 import urllib.parse
 import warnings
 import weakref
+from collections.abc import Iterator
 
 import harness
 
@@ -30,14 +32,27 @@ def close_all() -> None:
         wire.hang_up()
 
 
+@contextlib.contextmanager
+def coming_from(address: str) -> Iterator[None]:
+    """Whoever connects now does it from there."""
+    Wire.source = address
+    try:
+        yield
+    finally:
+        Wire.source = ""
+
+
 # ---------------------------------------------------------------- bytes
 
 class Wire:
     """A TCP connection read by lines and by counts."""
 
+    source = ""  # the address they come from; see coming_from()
+
     def __init__(self, host: str, port: int) -> None:
         self.sock: socket.socket = socket.create_connection(
-            (host, port), timeout=SECONDS)
+            (host, port), timeout=SECONDS,
+            source_address=(Wire.source, 0) if Wire.source else None)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.inbox = b""
         OPEN.add(self)
