@@ -98,6 +98,8 @@ enum {
 };
 bool signin_secret(const struct core *c, struct slice ticket,
     unsigned char out[SIGNIN_SECRET_BYTES]);
+/* Is it any token of ours, or a ticket passed on, that has not expired? */
+bool signin_knows(const struct core *c, struct slice token);
 /* May it open a session unproven?  Who got it was told no secret. */
 bool signin_unproven(const struct core *c, struct slice ticket);
 

@@ -65,8 +65,7 @@ cmd_signin_begin(struct conn *c, const struct command *in)
 		cmd_signin_deny(c, in, 601, CLOSE_DRAIN);
 		return false;
 	}
-	if (ns->cfg.overload_sign_ins > 0 &&
-	    ns->nsigning > ns->cfg.overload_sign_ins) {
+	if (ns->cfg.strangers != NULL && crowd_is_crowded(ns->cfg.strangers)) {
 		cmd_signin_deny(c, in, 910, CLOSE_BUSY);
 		return false;
 	}

@@ -40,6 +40,12 @@ struct signing {
 	char nonce[SSO_NONCE_TEXT + 1];
 };
 
+/* Who has not signed in, as one of a crowd. */
+struct visitor {
+	struct stranger stranger;
+	struct conn *conn;
+};
+
 /* Why a connection is not read; any of them pauses its link. */
 enum conn_hold {
 	HOLD_WAIT = 1,   /* a command waits for the core */
@@ -74,6 +80,7 @@ struct conn {
 	struct job *job;               /* the command that waits, or NULL */
 	struct throttle *throttle;     /* with HOLD_TOKENS, else NULL */
 	struct challenge *challenge;   /* NULL: it never had one */
+	struct visitor *visitor;       /* while it may be asked to give way */
 	char *client;                  /* as CVR said; NULL: it did not */
 	struct timer timer;            /* sign-in deadline, then idle */
 	uint32_t heard;                /* conn_clock() of the last input */
@@ -107,7 +114,6 @@ struct ns {
 	struct ns_config cfg;
 	struct list conns;
 	size_t nconns;
-	size_t nsigning;      /* connections before USR OK */
 	struct buf scratch;   /* one line at a time is built here */
 	struct map referrals; /* dispatch: (account, address) referred lately */
 	struct list referral_age;
@@ -195,6 +201,12 @@ void conn_refuse(struct conn *c, const struct command *in, unsigned code,
     enum close_reason why);
 /* Bytes added next leave only when change number seq is durable. */
 void conn_barrier(struct conn *c, uint64_t seq);
+/*
+ * All of one's lists are written between these: they have bounds of their own,
+ * and count for that of the output not.  What begin gave is for end.
+ */
+uint32_t conn_lists_begin(struct conn *c);
+void conn_lists_end(struct conn *c, uint32_t from);
 /* Stop and go on reading; each reason for itself. */
 void conn_hold(struct conn *c, enum conn_hold why);
 void conn_release(struct conn *c, enum conn_hold why);

@@ -54,8 +54,10 @@ def test_a_datagram_reaches_a_friend_and_nobody_else(server, first, second):
     assert amy.read().line == f"217 {t} 0", "not there"
     t = amy.ask("UUN", "nobody@example.com", "3", payload=b"x")
     assert amy.read().line == f"217 {t} 0", "nobody"
-    for kind in ("4", "5", "8"):
-        t = amy.ask("UUN", BOB, kind, payload=b"goawyplzthxbye")
+    for kind, words in (("4", b"x"), ("5", b"x"), ("8", b"x"),
+                        ("2", b"INVITE 192.0.2.7 word"),
+                        ("3", b"goawyplzthxbye"), ("12", b" GTFO\r\n")):
+        t = amy.ask("UUN", BOB, kind, payload=words)
         got = amy.read()
         assert re.fullmatch(rf"\d{{3}} {t}( 0)?", got.line), got
     bob.soap.add_member("Block", AMY)

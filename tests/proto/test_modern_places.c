@@ -192,7 +192,7 @@ datagrams_go_to_places_and_people(void **state)
 {
 	struct home t = home_of("MSNP13");
 	struct player *eve = play_online(t.w, "eve@e.com", "MSNP18");
-	static const char *const own[] = { "4", "5", "8" };
+	static const char *const own[] = { "2", "02", "4", "5", "8" };
 
 	(void)state;
 	play_say(t.here, "UUN 15 alice@a.com 8 9\r\nignore me");
@@ -252,6 +252,46 @@ datagrams_go_to_places_and_people(void **state)
 	play_say(eve, "UUN 30 old@o.com 3 2\r\nhi");
 	play_hears(eve, "217 30 0");
 	play_hears_nothing(eve);
+	world_free(t.w);
+}
+
+/* covers: ns-modern 6.1; msnp21 table of 6.1; relay 4.1, 13 */
+static void
+only_oneself_can_order_a_client_to_leave_or_to_connect(void **state)
+{
+	static const char *const orders[] = { "gtfo", "GtFo", " gtfo\r\n",
+		"gtfo now", "<x>gtfo</x>", "<a b=\"c\"><![CDATA[gt]]>fo</a>",
+		"&#103;tf&#x6F;", "g<b/>t f\tO", "goawyplzthxbye",
+		"GOAWYPLZTHXBYE-nomorempop", "x goawy\rplz thxbye x" };
+	static const char *const kinds[] = { "0", "1", "3", "6", "7", "9", "10",
+		"11", "12", "99" };
+	struct home t = home_of("MSNP15");
+	char line[64];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
+		for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+			(void)snprintf(line, sizeof(line),
+			    "UUN 9 alice@a.com %s", kinds[k]);
+			play_say_with(t.bob, line, orders[i]);
+			play_hears(t.bob, "217 9");
+		}
+	}
+	play_say_with(t.bob, "UUN 9 alice@a.com 2", "INVITE 192.0.2.7 word");
+	play_hears(t.bob, "217 9");
+	play_hears_nothing(t.here);
+	play_hears_nothing(t.there);
+	/* one's own places, and words that only look alike */
+	play_say_with(t.here, "UUN 9 alice@a.com 2", "INVITE here word");
+	play_hears(t.here, "UUN 9 OK");
+	assert_string_equal(play_hears_with(t.there, "UBN alice@a.com 2 16"),
+	    "INVITE here word");
+	play_say_with(t.here, "UUN 9 alice@a.com 3", "gtfo");
+	play_hears(t.here, "UUN 9 OK");
+	(void)play_hears_with(t.there, "UBN alice@a.com 3 4");
+	play_say_with(t.bob, "UUN 9 alice@a.com 3", "go away, please; gt fa");
+	play_hears(t.bob, "UUN 9 OK");
+	(void)play_hears_with(t.here, "UBN bob@b.com 3 22");
 	world_free(t.w);
 }
 
@@ -434,6 +474,8 @@ main(void)
 		cmocka_unit_test(older_versions_hear_nothing_of_places),
 		cmocka_unit_test(what_a_place_shows_is_written_anew),
 		cmocka_unit_test(datagrams_go_to_places_and_people),
+		cmocka_unit_test(
+		    only_oneself_can_order_a_client_to_leave_or_to_connect),
 		cmocka_unit_test(
 		    a_message_without_a_switchboard_reaches_who_is_there),
 		cmocka_unit_test(contacts_see_one_state_of_all_places),

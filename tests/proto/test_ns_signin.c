@@ -378,12 +378,12 @@ static void
 the_server_says_why_it_takes_nobody_now(void **state)
 {
 	struct world *w = world_new();
+	struct crowd *crowd;
 	struct player *p, *q;
 
 	(void)state;
 	world_add(w, "alice@a.com", "");
-	world_config(w)->overload_sign_ins = 1;
-	world_reload(w);
+	crowd = world_crowd(w, 1);
 	p = play_connect(w);
 	q = play_connect(w);
 	play_say(p, "VER 1 MSNP9\r\nUSR 2 TWN I a@b");
@@ -398,6 +398,7 @@ the_server_says_why_it_takes_nobody_now(void **state)
 	play_hears(q, "601 4");
 	play_is_closed(q, CLOSE_DRAIN);
 	world_free(w);
+	crowd_free(crowd);
 }
 
 /* covers: ns-classic 15 #39 */

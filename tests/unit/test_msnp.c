@@ -43,7 +43,7 @@ lines_end_in_lf_and_words_are_parted_by_any_blanks(void **state)
 	expect("INF 2 \r\nX", MSNP_LINE, 8, "INF|2");
 	expect("CVR 2 a \tb\r\n", MSNP_LINE, 12, "CVR|2|a|b");
 	expect(" PNG\n", MSNP_LINE, 5, "PNG");
-	expect("A\rB C\n", MSNP_LINE, 6, "A\rB|C");
+	expect("A\rB C\n", MSNP_LINE, 6, "A|B|C");
 }
 
 static void
