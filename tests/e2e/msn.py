@@ -7,7 +7,6 @@ PNG whose QNG is the next thing that comes.
 
 from __future__ import annotations
 
-import contextlib
 import re
 import socket
 import ssl
@@ -15,7 +14,6 @@ import struct
 import urllib.parse
 import warnings
 import weakref
-from collections.abc import Iterator
 
 import harness
 
@@ -32,27 +30,15 @@ def close_all() -> None:
         wire.hang_up()
 
 
-@contextlib.contextmanager
-def coming_from(address: str) -> Iterator[None]:
-    """Whoever connects now does it from there."""
-    Wire.source = address
-    try:
-        yield
-    finally:
-        Wire.source = ""
-
-
 # ---------------------------------------------------------------- bytes
 
 class Wire:
     """A TCP connection read by lines and by counts."""
-
-    source = ""  # the address they come from; see coming_from()
+    source = ""  # where they come from: live.coming_from()
 
     def __init__(self, host: str, port: int) -> None:
         self.sock: socket.socket = socket.create_connection(
-            (host, port), timeout=SECONDS,
-            source_address=(Wire.source, 0) if Wire.source else None)
+            (host, port), SECONDS, (self.source, 0) if self.source else None)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.inbox = b""
         OPEN.add(self)

@@ -203,7 +203,7 @@ def test_a_program_is_not_told_of_its_own_change(server):
     book.group_add("Own change")
     assert not [m for m in amy.everything() if m.verb == "NOT"]
     # of two places here it is not clear whose it is
-    with msn.coming_from("127.0.0.2"):
+    with live.coming_from("127.0.0.2"):
         there = live.sign_in(server, AMY, 16)
     there.online()
     amy.everything()
@@ -231,7 +231,7 @@ def test_what_rml_took_away_the_web_service_takes_away_too(server):
 @pytest.mark.parametrize("dialect", [15, 16, 18])
 def test_programs_are_told_of_a_changed_book(server, dialect):
     # a program elsewhere, or it would be told of its own change
-    with msn.coming_from("127.0.0.2"):
+    with live.coming_from("127.0.0.2"):
         amy = live.sign_in(server, AMY, dialect)
     amy.online()
     book = web(server)
