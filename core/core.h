@@ -42,6 +42,7 @@ struct core_config {
 	unsigned max_members;    /* in a conversation: 50 */
 	unsigned pass_life_s;    /* switchboard cookies: 120 */
 	size_t cache_accounts;   /* records kept when nobody uses them */
+	char reserved[1001];     /* addresses nobody may sign up */
 };
 
 struct core {
@@ -89,6 +90,7 @@ struct core {
 	struct deferred *epochs;
 	struct map conversations; /* by id */
 	struct map kept;          /* see keep.h */
+	uint64_t kept_gone;       /* the change that took the last of them */
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;

@@ -155,10 +155,12 @@ first_login(struct request *rq, const struct addr *peer, struct slice address,
 	if (r == RESULT_OK)
 		r = account_create(rq, address, slice_make("", 0), &secret,
 		    out);
-	if (r == RESULT_OK)
+	if (r == RESULT_OK) {
+		signup_note("first-login", peer, address);
 		metrics_add(rq->core->metrics, COUNTER_LOGIN_GOOD, 1);
-	else if (r != RESULT_WAIT)
+	} else if (r != RESULT_WAIT) {
 		signup_uncount(rq->core, peer);
+	}
 	return r;
 }
 
@@ -226,7 +228,8 @@ decide(struct request *rq, const struct attempt *at, struct account **out)
 
 	if (at->home.n > 0)
 		return signin_elsewhere(rq, at, out);
-	if (at->a == NULL && c->cfg.signup == SIGNUP_FIRST_LOGIN)
+	if (at->a == NULL && c->cfg.signup == SIGNUP_FIRST_LOGIN &&
+	    !signup_reserved(c, at->address))
 		return first_login(rq, at->peer, at->address, at->password,
 		    out);
 	r = compare_either(rq, at);

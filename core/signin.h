@@ -26,6 +26,13 @@ enum result signin_password_either(struct request *rq, const struct addr *peer,
     struct account **out);
 
 /*
+ * What a front tells of an attempt to sign in that is decided: one line of the
+ * log when it was good or the password was wrong.  door says by which protocol.
+ */
+void signin_note(enum result r, struct slice door, const struct addr *peer,
+    struct slice address);
+
+/*
  * Whoever another server decides about (see elsewhere.h) is asked for there,
  * with rq->asker; then the answer may also be MOVED or ELSEWHERE_DOWN.  Who
  * decides about this (canonical) address, a its account or NULL; empty: we do.

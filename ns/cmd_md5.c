@@ -100,6 +100,9 @@ cmd_md5_final(struct conn *c, const struct command *in)
 	r = signin_digest(in->rq, &c->link->peer,
 	    slice_text(c->signing->address), slice_text(c->signing->nonce),
 	    proof, &a);
+	if (r != RESULT_OK)
+		signin_note(r, slice_text(c->dialect->name), &c->link->peer,
+		    slice_text(c->signing->address));
 	return admit(c, in, r, a, true);
 }
 
@@ -135,5 +138,8 @@ cmd_ctp_final(struct conn *c, const struct command *in)
 	if (password.n > 0)
 		mem_wipe(password.p, password.n);
 	buf_free(&password);
+	if (r != RESULT_OK)
+		signin_note(r, slice_text(c->dialect->name), &c->link->peer,
+		    slice_text(c->signing->address));
 	return admit(c, in, r, a, false);
 }

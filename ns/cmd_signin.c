@@ -247,6 +247,8 @@ enter(struct conn *c, struct account *a, const struct credentials *cr)
 	session_open(core, &c->session, a);
 	conn_enter(c, CONN_AUTHED);
 	metrics_add(core->metrics, COUNTER_NS_SIGN_INS, 1);
+	signin_note(RESULT_OK, slice_text(c->dialect->name), &c->link->peer,
+	    account_address(a));
 }
 
 enum result

@@ -49,6 +49,7 @@ build_floor(struct server *s, char *err, size_t errlen)
 	    number(s, CONF_LIMIT_ADDRESS));
 	conn_limits_trust_loopback(s->limits);
 	roof_crowds(s);
+	roof_sums_begin(s);
 	mem_reserve(RESERVE);
 	barrier_init(&s->barrier);
 	return 0;
@@ -209,6 +210,7 @@ roof_take_down(struct server *s)
 	service_free(s->service);
 	timer_stop(&s->drain_poll);
 	mark_renew(s->core.store, s->keyring.folder, s->core.env);
+	roof_sums_end(s);
 	/* whoever did not leave in time is cut off with the process */
 	if (conn_limits_open(s->limits) > 0 || s->core.nrequests > 0) {
 		store_close(s->core.store);

@@ -47,13 +47,15 @@ struct web_visit {
 	bool changed;       /* what the form asked for is done */
 	bool counted;       /* against what one may have in an hour */
 	bool greeted;       /* stranger is new to this browser */
+	bool replied;       /* what the reply saw is waited for */
 	char stranger[TOKEN_TEXT_MAX + 1]; /* who is not signed in */
 	struct buf made;                   /* a password, to be shown once */
 };
 
 /*
  * Judge, wait until what was judged is durable, reply.  judge may run several
- * times and answers RESULT_WAIT when the core said so; reply runs once.
+ * times and answers RESULT_WAIT when the core said so; reply runs once, or
+ * twice when what it showed was lost, and is sent when that is durable.
  */
 struct web_flow {
 	enum result (*judge)(struct web_visit *v);

@@ -56,6 +56,8 @@ in_judge(struct web_visit *v)
 	r = signin_password(&v->request, http_peer(v->http),
 	    slice_trim(web_field(v, "email")), password, &v->me);
 	web_wipe(password);
+	signin_note(r, SLICE_LIT("web"), http_peer(v->http),
+	    slice_trim(web_field(v, "email")));
 	return r;
 }
 
