@@ -60,6 +60,7 @@ struct account {
 	struct list dirty;  /* core->dirty */
 	struct list sessions;
 	struct list members; /* this account in conversations */
+	struct list rings;   /* passes given by others, the oldest first */
 	uint64_t id;
 	uint64_t
 	    seq; /* its last change; durable when the store has reached it */

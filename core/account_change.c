@@ -97,6 +97,49 @@ account_changed(struct request *rq, struct account *a, unsigned what)
 		session_tell_others(a, rq->origin, &ev);
 }
 
+static struct slice
+relation_key(const struct account *a, const struct person *who,
+    unsigned char out[ADDRESS_MAX + sizeof(a->id)])
+{
+	struct slice address = person_address(who);
+
+	memcpy(out, &a->id, sizeof(a->id));
+	memcpy(out + sizeof(a->id), address.p, address.n);
+	return slice_make(out, sizeof(a->id) + address.n);
+}
+
+bool
+account_hears_of(const struct core *c, const struct account *a,
+    const struct person *who)
+{
+	unsigned char key[ADDRESS_MAX + sizeof(a->id)];
+	const struct contact *k = roster_find(&a->roster, who);
+
+	return (k == NULL || !(k->lists & LIST_BLOCK)) &&
+	    !penalty_locked(c->relations, relation_key(a, who, key));
+}
+
+void
+account_heard_of(struct core *c, const struct account *a,
+    const struct person *who)
+{
+	unsigned char key[ADDRESS_MAX + sizeof(a->id)];
+
+	penalty_fail(c->relations, relation_key(a, who, key));
+}
+
+/* Did somebody else put themselves there, or take themselves away? */
+static bool
+by_another(const struct request *rq, const struct account *a, uint8_t was,
+    uint8_t is)
+{
+	const unsigned theirs = LIST_REVERSE | LIST_PENDING;
+
+	return was != is && ((was ^ is) & ~theirs) == 0 &&
+	    ((was ^ is) & LIST_REVERSE) != 0 &&
+	    (rq->origin == NULL || rq->origin->account != a);
+}
+
 void
 account_lists_changed(struct request *rq, struct account *a,
     const struct person *who, uint8_t was, uint8_t is)
@@ -107,7 +150,8 @@ account_lists_changed(struct request *rq, struct account *a,
 
 	touch(rq, a, ACCOUNT_LISTS);
 	ev.seq = a->seq;
-	session_tell_others(a, rq->origin, &ev);
+	if (!by_another(rq, a, was, is) || account_hears_of(rq->core, a, who))
+		session_tell_others(a, rq->origin, &ev);
 }
 
 enum result

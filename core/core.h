@@ -55,6 +55,7 @@ struct core {
 	struct penalty *penalty_account; /* e-mail address */
 	struct known *known;             /* see signin_known.c */
 	struct penalty *senders;         /* what each kept for others lately */
+	struct penalty *relations;       /* who adds and removes whom, lately */
 	struct penalty *signups;         /* accounts made lately, by place */
 	struct invites *invites;
 	struct bans *bans;
