@@ -180,7 +180,8 @@ begin_life(struct request *rq, struct slice address, struct slice name,
 	struct account *a;
 
 	*out = NULL;
-	if (!address_canonical(address, key))
+	if (!address_new_acceptable(address) ||
+	    !address_canonical(address, key))
 		return RESULT_BAD_ADDRESS;
 	if (name.n > 0 && !name_acceptable(name))
 		return RESULT_BAD_NAME;
@@ -391,7 +392,10 @@ account_confirm(struct request *rq, struct account *a, struct slice remote_id)
 	account_changed(rq, a, 0);
 }
 
-/* Those who watch a and are on its allow list hear of its telephones. */
+/*
+ * Those who watch a and are on its allow list hear of its telephones; but while
+ * a is hidden or away that would tell that somebody is there.
+ */
 static void
 tell_prop(struct account *a, enum prop which)
 {
@@ -399,12 +403,27 @@ tell_prop(struct account *a, enum prop which)
 		.seq = a->seq,
 		.u.prop = { a, which, account_prop(a, which) } };
 
+	if (!presence_visible(a)) {
+		a->untold |= (uint8_t)(1u << which);
+		return;
+	}
 	ROSTER_EACH(k, &a->roster)
 	{
 		if ((k->lists & LIST_REVERSE) && (k->lists & LIST_ALLOW) &&
 		    k->who->account != NULL)
 			session_tell_account(k->who->account, &ev);
 	}
+}
+
+void
+account_tell_untold(struct account *a)
+{
+	unsigned untold = a->untold;
+
+	a->untold = 0;
+	for (unsigned i = 0; i < PROPS; i++)
+		if (untold & 1u << i)
+			tell_prop(a, (enum prop)i);
 }
 
 enum result

@@ -112,6 +112,9 @@ void account_heard_of(struct core *c, const struct account *a,
 void account_lists_changed(struct request *rq, struct account *a,
     const struct person *who, uint8_t was, uint8_t is);
 
+/* It can be seen again: tell what was changed meanwhile. */
+void account_tell_untold(struct account *a);
+
 /* What is told of its home; empty: here.  Not written. */
 void
 account_home_put(struct account *a, struct slice home, struct slice remote_id);

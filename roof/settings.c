@@ -116,8 +116,12 @@ int
 roof_nexus_settings(const struct server *s, struct nexus_config *c, char *err,
     size_t errlen)
 {
-	return nexus_config_parse(c, text(s, CONF_NEXUS_LOGIN),
-	    text(s, CONF_NEXUS_REDIRECT), err, errlen);
+	if (nexus_config_parse(c, text(s, CONF_NEXUS_LOGIN),
+		text(s, CONF_NEXUS_REDIRECT), err, errlen) != 0)
+		return -1;
+	(void)snprintf(c->web, sizeof(c->web), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_NEXUS_WEB)));
+	return 0;
 }
 
 void
