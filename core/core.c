@@ -10,7 +10,8 @@
 
 enum {
 	RELATIONS_MAX = 16384, /* pairs that are counted at a time */
-	RELATION_NOTICES = 10  /* of one pair in a minute */
+	RELATION_NOTICES = 10, /* of one pair in a minute */
+	UPLOADERS_MAX = 16384
 };
 
 static struct slice
@@ -51,6 +52,7 @@ core_start(struct core *c)
 	signin_start(c);
 	known_start(c);
 	c->relations = penalty_new(c->env, RELATIONS_MAX, RELATION_NOTICES, 60);
+	c->uploads = penalty_new(c->env, UPLOADERS_MAX, 1, 60);
 	report_start(c);
 	signup_start(c);
 	elsewhere_start(c);
@@ -83,6 +85,7 @@ core_stop(struct core *c)
 	signin_stop(c);
 	known_stop(c);
 	penalty_free(c->relations);
+	penalty_free(c->uploads);
 	elsewhere_stop(c);
 	relayed_stop(c);
 	book_shelf_clear(c);

@@ -308,7 +308,7 @@ def test_notrst_gives_a_ticket_for_headers(server):
     # any page that somebody looks at could guess from there
     reply = notrst(server, "OPTIONS", Origin="http://example.com")
     assert reply.status == 200
-    assert not [n for n in reply.names() if n.startswith("Access-Control")]
+    assert not [n for n in reply.names if n.startswith("Access-Control")]
     for site in ("http://example.com", "null"):
         reply = notrst(server, "POST", X_User=AMY, X_Password=SECRET,
                        Origin=site)
