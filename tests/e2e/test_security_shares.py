@@ -5,7 +5,9 @@ nothing."""
 from __future__ import annotations
 
 import os
+import selectors
 import sqlite3
+import time
 import subprocess
 
 import pytest
@@ -147,3 +149,41 @@ def test_a_folder_in_which_others_may_look_is_worth_a_word(make_server):
     server.start()
     assert "data-folder-open" in server.log()
     assert "chmod 700" in server.log()
+
+
+# ---- conversations ----
+
+def test_a_person_has_a_share_of_what_is_said_however_many_seats(server):
+    """Without one, four seats say hundreds of megabytes in a second, and
+    everybody else waits."""
+    eve, bob = (msn.sign_in(server, who, dialect=9) for who in (EVE, BOB))
+    eve.online()
+    bob.online()
+    seats = []
+    for _ in range(4):
+        board = eve.open_board()
+        other = board.invite(bob)
+        other.expect_re(r"IRO .*")
+        other.expect_re(r"ANS .*")
+        board.expect_re(r"JOI .*")
+        seats.append((board.wire.sock, other.wire.sock))
+    message = b"MSG 1 U 1500\r\n" + bytes(1500)
+    heard = 0
+    left = {board: b"" for board, _ in seats}
+    with selectors.DefaultSelector() as look:
+        for board, other in seats:
+            board.setblocking(False)
+            other.setblocking(False)
+            look.register(board, selectors.EVENT_WRITE)
+            look.register(other, selectors.EVENT_READ)
+        begun = time.monotonic()
+        while time.monotonic() < begun + 1.5:
+            for key, _ in look.select(0.05):
+                sock = key.fileobj
+                if key.events == selectors.EVENT_READ:
+                    heard += len(sock.recv(1 << 18))
+                    continue
+                more = left[sock] or message * 40
+                left[sock] = more[sock.send(more):]
+    # one second's worth at once, and then what the time gives
+    assert 1 << 20 < heard < 2.75 * 2048 * 1024, heard
