@@ -148,9 +148,15 @@ account_lists_changed(struct request *rq, struct account *a,
 		.u.lists = { who, (uint8_t)(is & ~was),
 		    (uint8_t)(was & ~is) } };
 
+	unsigned char key[ADDRESS_MAX + sizeof(a->id)];
+	bool theirs = by_another(rq, a, was, is);
+
 	touch(rq, a, ACCOUNT_LISTS);
 	ev.seq = a->seq;
-	if (!by_another(rq, a, was, is) || account_hears_of(rq->core, a, who))
+	/* whoever does something about it wants to hear what comes next */
+	if (!theirs && who != NULL)
+		penalty_forgive(rq->core->relations, relation_key(a, who, key));
+	if (!theirs || account_hears_of(rq->core, a, who))
 		session_tell_others(a, rq->origin, &ev);
 }
 

@@ -115,7 +115,7 @@ struct ns {
 	struct list referral_age;
 	struct arena arena; /* reset after each command */
 	struct gateway *gateway;
-	struct shares *shares; /* see share.h */
+	struct shares *shares;     /* see share.h */
 	struct job *spare;         /* a job nobody uses */
 	uint8_t verbs[VERB_SLOTS]; /* hash of a verb: its first row, plus 1 */
 };
