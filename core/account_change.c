@@ -31,6 +31,7 @@ account_put(struct request *rq, struct account *a, const char *hash)
 	struct store_account *row = &change.u.account;
 
 	row->id = a->id;
+	row->cid = a->cid;
 	row->epoch = a->epoch;
 	row->flags = a->flags;
 	row->serial = a->serial;
@@ -175,6 +176,19 @@ keep_secret(struct account *a, const struct account_secret *secret)
 	a->secret_changes++;
 }
 
+/* One of so many that none comes twice, nor that of an old account. */
+static int64_t
+fresh_cid(struct core *c)
+{
+	uint64_t cid;
+
+	do {
+		env_random(c->env, &cid, sizeof(cid));
+		cid &= INT64_MAX;
+	} while (cid == 0);
+	return (int64_t)cid;
+}
+
 /* All of a new one but what is kept of its password; not written yet. */
 static enum result
 begin_life(struct request *rq, struct slice address, struct slice name,
@@ -200,6 +214,7 @@ begin_life(struct request *rq, struct slice address, struct slice name,
 		return RESULT_ACCOUNT_EXISTS;
 	ASSERT(p->state == PERSON_ABSENT);
 	a = account_attach(c, p, ++c->last_id);
+	a->cid = fresh_cid(c);
 	a->epoch = 1;
 	a->flags = ACCOUNT_ALLOW_ALL | ACCOUNT_PROMPT;
 	/* a client may remember a serial of a former life (ns-classic 6) */

@@ -37,6 +37,8 @@ struct core_config {
 	unsigned token_life_s;   /* web services and long tickets: 24 h */
 	unsigned max_forward;    /* people on the forward list: 600 */
 	unsigned max_privacy;    /* people on allow plus block: 1500 */
+	unsigned max_strangers;  /* on nothing but reverse and pending:
+				    5000; 0: any number */
 	unsigned max_members;    /* in a conversation: 50 */
 	unsigned pass_life_s;    /* switchboard cookies: 120 */
 	size_t cache_accounts;   /* records kept when nobody uses them */

@@ -20,6 +20,8 @@ void account_free(struct core *c, struct account *a);
 void account_load_forget(struct request *rq);
 /* a->extra, made when there is none. */
 struct account_extra *account_extra(struct account *a);
+/* The number of an account that was made before these were random. */
+int64_t account_old_cid(uint64_t id);
 /* Who signed in needs no hash: forget it. */
 void account_forget_password(struct account *a);
 /* A fresh loaded account for p, empty but for its id. */
@@ -159,6 +161,7 @@ struct attempt {
 	const struct addr *peer;
 	struct slice address; /* canonical */
 	struct slice password;
+	struct slice other; /* another reading of what was typed; may be none */
 	struct slice home;
 	struct account *a;
 };

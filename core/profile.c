@@ -123,6 +123,7 @@ profile_get(struct request *rq, struct account *a, bool picture,
 	ASSERT(pl->ask.id == a->id && pl->ask.picture == picture);
 	if (!pl->finished)
 		return request_wait(rq, &pl->waiting);
+	profile_address_make(rq->core, a, &pl->profile);
 	*out = &pl->profile;
 	return RESULT_OK;
 }

@@ -41,6 +41,7 @@ struct request {
 	struct password_wait *password; /* a hash at work, or its answer */
 	struct try_wait *trying;        /* see signin_try.c */
 	const struct addr *peer; /* who tries a password; good in that call */
+	bool second_password;    /* the first of two was wrong */
 	struct elsewhere_wait *asked; /* another server, or its answer */
 	const void *asker;            /* see elsewhere.h; the front's */
 	struct id_load *id_load;      /* a load by id at work */
@@ -49,6 +50,8 @@ struct request {
 	struct profile_load *profile; /* likewise */
 	struct mail_load *mail;       /* likewise */
 	uint64_t absent_id;           /* the load by id found nothing */
+	int64_t cid;            /* the account of this number was looked for, */
+	uint64_t cid_id;        /* and is this one; 0: there is none */
 	struct session *origin; /* whose own change this is; may be NULL */
 	bool store_failed;      /* a load or a commit it waited for was lost */
 	bool was_wrong;         /* a password was, whatever is answered */

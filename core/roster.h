@@ -51,6 +51,7 @@ struct roster {
 	struct group *groups; /* in order of number */
 	uint32_t ncontacts, capcontacts;
 	uint32_t nforward, nprivacy;
+	uint32_t nstrangers; /* see roster_stranger() */
 	uint32_t nindex;
 	uint8_t ngroups;
 };
@@ -59,6 +60,18 @@ struct roster {
 	for (struct contact *it = (r)->contacts,                         \
 			    *it##_end = it ? it + (r)->ncontacts : NULL; \
 	     it != it##_end; it++)
+
+/*
+ * On no list but those that others put one on.  Of these only so many are kept
+ * (core_config.max_strangers), the newest.  Who gives way sees its owner no
+ * more, though the owner stays on that one's forward list.
+ */
+static inline bool
+roster_stranger(unsigned lists)
+{
+	return lists != 0 &&
+	    (lists & (LIST_FORWARD | LIST_ALLOW | LIST_BLOCK)) == 0;
+}
 
 /* NULL when absent.  The pointer is good until the roster changes. */
 struct contact *roster_find(const struct roster *r, const struct person *who);

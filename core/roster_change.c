@@ -4,6 +4,10 @@
 #include "core/presence.h"
 #include "core/private.h"
 
+enum {
+	FORGET_AT_ONCE = 64 /* an older server may have kept more */
+};
+
 void
 roster_put(struct request *rq, struct account *a, const struct contact *k)
 {
@@ -47,6 +51,8 @@ commit(struct request *rq, struct account *a, struct contact *k, uint8_t was)
 	struct person *who = person_ref(k->who);
 	uint8_t is = k->lists;
 
+	a->roster.nstrangers += roster_stranger(is);
+	a->roster.nstrangers -= roster_stranger(was);
 	put_or_drop(rq, a, k);
 	account_lists_changed(rq, a, who, was, is);
 	person_unref(rq->core, who);
@@ -80,14 +86,68 @@ tell_relation(struct core *c, struct account *target, const struct event *ev)
 	account_heard_of(c, target, by);
 }
 
+/* The oldest of those who are on nobody's list but put a on theirs. */
+static struct contact *
+oldest_stranger(struct account *a)
+{
+	ROSTER_EACH(k, &a->roster)
+	{
+		if (roster_stranger(k->lists))
+			return k;
+	}
+	return NULL;
+}
+
+static void
+forget_stranger(struct request *rq, struct account *a, struct contact *k)
+{
+	struct person *who = person_ref(k->who);
+	struct account *stranger = who->account;
+	bool saw = k->told_look != 0;
+	uint8_t was = k->lists;
+	struct event ev = { .kind = EVENT_REMOVED };
+
+	k->lists = 0;
+	commit(rq, a, k, was);
+	if (stranger != NULL) {
+		ev.seq = a->seq;
+		ev.u.relation.by = stranger;
+		if (was & LIST_REVERSE)
+			session_tell_account(a, &ev);
+		if (saw)
+			presence_lose(rq->core, a, stranger);
+	}
+	person_unref(rq->core, who);
+}
+
+/* What others can put on one's lists has an end: the newest stay. */
+static void
+make_room(struct request *rq, struct account *a)
+{
+	unsigned most = rq->core->cfg.max_strangers;
+	struct contact *k;
+
+	for (unsigned i = 0; i < FORGET_AT_ONCE; i++) {
+		if (most == 0 || a->roster.nstrangers < most)
+			return;
+		k = oldest_stranger(a);
+		if (k != NULL)
+			forget_stranger(rq, a, k);
+	}
+}
+
 /* The other half of "a put target on its forward list". */
 static void
 reverse_add(struct request *rq, struct account *a, struct account *target)
 {
-	struct contact *k = roster_ensure(target, a->person);
-	const struct event ev = { .kind = EVENT_ADDED, .u.relation = { a } };
-	struct event out = ev;
-	uint8_t was = k->lists;
+	struct contact *k = roster_find(&target->roster, a->person);
+	struct event out = { .kind = EVENT_ADDED, .u.relation = { a } };
+	uint8_t was;
+
+	if (k == NULL)
+		make_room(rq, target);
+	k = roster_ensure(target, a->person);
+	was = k->lists;
 
 	if (was == 0)
 		rename_contact(k, account_name(a));
@@ -272,6 +332,7 @@ forget_in(struct map_node *node, void *ctx)
 	lists = k->lists;
 	a->roster.nforward -= (lists & LIST_FORWARD) != 0;
 	a->roster.nprivacy -= (lists & (LIST_ALLOW | LIST_BLOCK)) != 0;
+	a->roster.nstrangers -= roster_stranger(lists);
 	roster_drop(a, k);
 	/* the gone account itself still holds the person */
 	person_unref(f->core, f->gone->person);

@@ -9,10 +9,6 @@
 
 #include <stdlib.h>
 
-enum {
-	CHALLENGE_LIFE_S = 300
-};
-
 /* A hash at work for a request; it outlives the request if it must. */
 struct password_wait {
 	struct password_job job;
@@ -208,6 +204,23 @@ signin_home(struct core *c, const struct account *a, struct slice address)
 	return c->elsewhere->home(c->elsewhere->ctx, address);
 }
 
+/* Either of two readings; the second is hashed only when it must be. */
+static enum result
+compare_either(struct request *rq, const struct attempt *at)
+{
+	bool second = at->other.n > 0;
+	enum result r = RESULT_BAD_PASSWORD;
+
+	if (!rq->second_password)
+		r = signin_compare(rq, at->a, at->password);
+	if (r != RESULT_BAD_PASSWORD || !second)
+		return r;
+	if (!rq->second_password)
+		signin_forget(rq);
+	rq->second_password = true;
+	return signin_compare(rq, at->a, at->other);
+}
+
 /* Somebody may try: is it right? */
 static enum result
 decide(struct request *rq, const struct attempt *at, struct account **out)
@@ -220,7 +233,7 @@ decide(struct request *rq, const struct attempt *at, struct account **out)
 	if (at->a == NULL && c->cfg.signup == SIGNUP_FIRST_LOGIN)
 		return first_login(rq, at->peer, at->address, at->password,
 		    out);
-	r = signin_compare(rq, at->a, at->password);
+	r = compare_either(rq, at);
 	if (r == RESULT_BAD_PASSWORD)
 		return signin_refuse(rq);
 	return r == RESULT_OK ? signin_accept(c, at->a, out) : r;
@@ -233,17 +246,23 @@ decide(struct request *rq, const struct attempt *at, struct account **out)
 static bool
 is_remembered(struct request *rq, const struct attempt *at)
 {
-	return at->a != NULL && at->home.n == 0 && rq->tried == TRIED_NOT &&
-	    !signin_pair_shut(rq->core, at->peer, at->address) &&
-	    password_known(rq->core->passwords, at->password, at->a->id,
-		at->a->epoch);
+	struct passwords *known = rq->core->passwords;
+
+	if (at->a == NULL || at->home.n > 0 || rq->tried != TRIED_NOT ||
+	    signin_pair_shut(rq->core, at->peer, at->address))
+		return false;
+	return password_known(known, at->password, at->a->id, at->a->epoch) ||
+	    (at->other.n > 0 &&
+		password_known(known, at->other, at->a->id, at->a->epoch));
 }
 
 enum result
-signin_password(struct request *rq, const struct addr *peer,
-    struct slice address, struct slice password, struct account **out)
+signin_password_either(struct request *rq, const struct addr *peer,
+    struct slice address, const struct slice passwords[2], struct account **out)
 {
-	struct attempt at = { .peer = peer, .password = password };
+	struct attempt at = { .peer = peer,
+		.password = passwords[0],
+		.other = passwords[1] };
 	struct core *c = rq->core;
 	char key[ADDRESS_MAX + 1];
 	enum result r;
@@ -251,7 +270,8 @@ signin_password(struct request *rq, const struct addr *peer,
 	*out = NULL;
 	if (c->draining)
 		return RESULT_DRAINING;
-	if (!address_canonical(address, key) || !password_acceptable(password))
+	if (!address_canonical(address, key) ||
+	    !password_acceptable(passwords[0]))
 		return RESULT_BAD_PASSWORD;
 	at.address = slice_text(key);
 	r = account_get(rq, at.address, &at.a);
@@ -271,6 +291,15 @@ signin_password(struct request *rq, const struct addr *peer,
 	if (r == RESULT_OK)
 		known_put(c, peer, *out);
 	return r;
+}
+
+enum result
+signin_password(struct request *rq, const struct addr *peer,
+    struct slice address, struct slice password, struct account **out)
+{
+	const struct slice passwords[2] = { password, { 0 } };
+
+	return signin_password_either(rq, peer, address, passwords, out);
 }
 
 void
@@ -341,6 +370,16 @@ signin_secret(const struct core *c, struct slice ticket,
 }
 
 bool
+signin_knows(const struct core *c, struct slice token)
+{
+	struct token t;
+
+	return token_open(&c->keys, token, ~0u, env_wall(c->env), &t) ==
+	    TOKEN_OK ||
+	    relayed_open(c, token, &t);
+}
+
+bool
 signin_unproven(const struct core *c, struct slice ticket)
 {
 	struct token t;
@@ -372,24 +411,4 @@ signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
 		return RESULT_DISABLED;
 	*out = a;
 	return RESULT_OK;
-}
-
-void
-signin_challenge(struct core *c, struct buf *out)
-{
-	int64_t now = env_wall(c->env);
-	struct token t = { .purpose = TOKEN_CHALLENGE,
-		.issued = now,
-		.expires = now + CHALLENGE_LIFE_S };
-
-	token_seal(&c->keys, c->env, &t, out);
-}
-
-bool
-signin_challenge_ok(struct core *c, struct slice rn)
-{
-	struct token t;
-
-	return token_open(&c->keys, rn, 1u << TOKEN_CHALLENGE, env_wall(c->env),
-		   &t) == TOKEN_OK;
 }

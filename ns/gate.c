@@ -8,7 +8,7 @@
 #include "common/base/panic.h"
 #include "core/trace.h"
 #include "ns/conn.h"
-#include "ns/share.h"
+#include "ns/dues.h"
 
 #include <stdlib.h>
 
@@ -71,7 +71,7 @@ gate_job(const struct command *in)
 }
 
 void
-gate_job_next(const struct command *in)
+gate_job_next(const struct command *in, unsigned *count)
 {
 	struct job *job = gate_job(in);
 	struct request old = job->rq;
@@ -80,7 +80,7 @@ gate_job_next(const struct command *in)
 	request_begin(&job->rq, old.core, job_again);
 	job->rq.origin = old.origin;
 	job->rq.seq = old.seq;
-	job->done++;
+	(*count)++;
 }
 
 /* ---- tokens: too fast is not read, never refused ---- */
@@ -140,12 +140,12 @@ pay(struct conn *c, uint16_t cost, size_t bytes)
 
 /* The same of what others are told at once. */
 static bool
-pay_share(struct conn *c, const struct command_row *row, size_t bytes)
+pay_dues(struct conn *c, const struct command_row *row, size_t bytes)
 {
 	uint64_t after = 0;
 
 	if (c->state == CONN_SEATED && row->payload != PAYLOAD_NONE)
-		after = share_take(c->ns->shares, c, bytes);
+		after = dues_take(c->ns->dues, c, bytes);
 	if (after > 0)
 		throttle_begin(c, after);
 	return after == 0;
@@ -343,7 +343,7 @@ obey(struct conn *c, struct slice in, const struct msnp_line *line, size_t used)
 	if (in.n - used < length)
 		return 0;
 	if (c->job == NULL &&
-	    (!pay_share(c, cmd.row, used + length) ||
+	    (!pay_dues(c, cmd.row, used + length) ||
 		!pay(c, cmd.row->cost, used + length)))
 		return 0;
 	if (c->job == NULL && log_enabled(LOG_DEBUG))

@@ -24,6 +24,7 @@ roof_core_settings(const struct server *s)
 		.token_life_s = DAY_S,
 		.max_forward = number(s, CONF_MAX_CONTACTS),
 		.max_privacy = number(s, CONF_MAX_PRIVACY),
+		.max_strangers = number(s, CONF_MAX_STRANGERS),
 		.max_members = number(s, CONF_SB_MEMBERS),
 		.pass_life_s = 120,
 		.cache_accounts = number(s, CONF_CACHE_ACCOUNTS) };
@@ -81,7 +82,7 @@ roof_ns_settings(const struct server *s)
 		.sb_rate = number(s, CONF_SB_RATE) * 1024,
 		.sb_idle_ms = number(s, CONF_SB_IDLE) * 1000,
 		.ping_s = 60,
-		.overload_sign_ins = number(s, CONF_SIGN_INS),
+		.strangers = s->crowds.strangers,
 		.limits = s->limits };
 
 	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
@@ -97,8 +98,10 @@ roof_chat_settings(const struct server *s)
 		.ping_ms = 90 * 1000,
 		.lines = number(s, CONF_CHAT_LINES),
 		.max_rooms = number(s, CONF_CHAT_ROOMS),
+		.network_rooms = number(s, CONF_CHAT_SHARE),
 		.max_members = number(s, CONF_CHAT_MEMBERS),
-		.limits = s->limits };
+		.limits = s->limits,
+		.strangers = s->crowds.strangers };
 
 	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
 	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)));
@@ -203,6 +206,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	roof_connect_settings(s);
 	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
+	roof_crowds_apply(s);
 	roof_doors_apply(s);
 	roof_log_settings(s);
 	return true;

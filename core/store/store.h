@@ -34,6 +34,7 @@ struct store_account {
 	int64_t created;
 	int64_t lists_changed;    /* Unix milliseconds */
 	int64_t settings_changed; /* Unix milliseconds */
+	int64_t cid;              /* 0: it follows from the id */
 	uint64_t stamp; /* of the newest change of the book; never sinks */
 	struct slice address;   /* lower case */
 	struct slice name;      /* percent-encoded text, may be empty */
@@ -175,6 +176,8 @@ struct store_load {
 	struct list node;
 	struct slice address; /* look up by address, or */
 	uint64_t id;          /* by id, when address.p is NULL, or */
+	int64_t cid;          /* by this, when it is not 0; id is whose it is
+				 if it follows from the id; or */
 	struct slice home;    /* when p is not NULL: the first of those that */
 	struct slice remote_id; /* have this home and this name there */
 	/* image is NULL unless FOUND */

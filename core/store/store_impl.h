@@ -17,7 +17,7 @@ enum {
 	STORE_PROBE_MS = 500,
 	STORE_ERROR_TEXT = 256,
 	/* most memory one image or one page of a list may take */
-	STORE_ARENA_MAX = 16 << 20,
+	STORE_ARENA_MAX = 64 << 20,
 	/* longest text of a change, longest secret */
 	STORE_TEXT_MAX = 1 << 20,
 };

@@ -166,6 +166,7 @@ put_account(sqlite3_stmt *st, const struct store_account *a)
 	bind_text(st, 14 + STORE_PROPS, a->home);
 	bind_text(st, 15 + STORE_PROPS, a->remote_id);
 	(void)sqlite3_bind_int64(st, 16 + STORE_PROPS, a->verified);
+	(void)sqlite3_bind_int64(st, 17 + STORE_PROPS, a->cid);
 	return store_db_run(st);
 }
 

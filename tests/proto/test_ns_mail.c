@@ -214,11 +214,11 @@ who_does_not_want_it_gets_none(void **state)
 	play_hang_up(bob);
 	play_ignore(t.eve);
 	play_say_with(t.eve, "UUM 6 bob@b.com 1 1", TEXT);
-	play_hears(t.eve, "217 6");
+	play_hears(t.eve, "217 6 0");
 	play_say_with(t.eve, "UUM 7 nobody@b.com 1 1", TEXT);
-	play_hears(t.eve, "217 7");
+	play_hears(t.eve, "217 7 0");
 	play_say_with(t.eve, "UUM 8 nobody 1 1", TEXT);
-	play_hears(t.eve, "217 8");
+	play_hears(t.eve, "217 8 0");
 	assert_int_equal(mailbox_count(world_account(t.w, "bob@b.com")), 0);
 	world_free(t.w);
 }
@@ -231,15 +231,15 @@ only_plain_text_is_kept(void **state)
 	(void)state;
 	play_say_with(t.eve, "UUM 6 bob@b.com 1 1",
 	    "Content-Type: text/x-msmsgscontrol\r\n\r\nx");
-	play_hears(t.eve, "217 6");
+	play_hears(t.eve, "217 6 0");
 	play_say_with(t.eve, "UUM 7 bob@b.com 1 1", "no headers");
-	play_hears(t.eve, "217 7");
+	play_hears(t.eve, "217 7 0");
 	play_say_with(t.eve, "UUM 8 bob@b.com 1 1",
 	    "Content-Type: text/plain\r\n\r\n");
-	play_hears(t.eve, "201 8");
+	play_hears(t.eve, "201 8 0");
 	play_say_with(t.eve, "UUM 9 bob@b.com 1 1",
 	    "Content-Type: text/plain\r\n\r\n\xff");
-	play_hears(t.eve, "201 9");
+	play_hears(t.eve, "201 9 0");
 	assert_int_equal(mailbox_count(world_account(t.w, "bob@b.com")), 0);
 	world_free(t.w);
 }
@@ -256,14 +256,14 @@ static void
 use_share(struct stage *t, struct player *p)
 {
 	send_by(p, MAIL_PER_MINUTE);
-	refused(p, "713 6");
+	refused(p, "713 6 0");
 	world_pass(t->w, 61000);
 	play_ignore(p);
 	send_by(p, MAIL_PER_SENDER - MAIL_PER_MINUTE);
 	world_pass(t->w, 61000);
 	play_ignore(p);
 	/* not for having been quick: too many of one, or all are */
-	refused(p, "[79]1[03] 6");
+	refused(p, "[79]1[03] 6 0");
 }
 
 static void
@@ -292,7 +292,7 @@ nobody_fills_a_mailbox_alone_and_strangers_not_at_all(void **state)
 	/* the third stranger finds no room, whoever bob knows does */
 	p = play_online(t.w, "tom@t.com", "MSNP18");
 	play_ignore(p);
-	refused(p, "910 6");
+	refused(p, "910 6 0");
 	for (size_t i = 0; i < ARRAY_LEN(friends); i++) {
 		p = play_online(t.w, friends[i], "MSNP18");
 		play_ignore(p);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "ns/share.h"
+#include "ns/dues.h"
 
 #include "common/base/panic.h"
 
@@ -15,28 +15,28 @@ struct bucket {
 	uint64_t at;  /* loop_now() of the last look */
 };
 
-struct shares {
+struct dues {
 	uint64_t seed[2];
 	struct bucket people[BUCKETS], networks[BUCKETS];
 };
 
-struct shares *
-shares_new(struct core *c)
+struct dues *
+dues_new(struct core *c)
 {
-	struct shares *s = mem_alloc(sizeof(*s));
+	struct dues *s = mem_alloc(sizeof(*s));
 
 	env_random(c->env, s->seed, sizeof(s->seed));
 	return s;
 }
 
 void
-shares_free(struct shares *s)
+dues_free(struct dues *s)
 {
 	free(s);
 }
 
 static struct bucket *
-bucket_of(const struct shares *s, struct bucket all[BUCKETS], struct slice key)
+bucket_of(const struct dues *s, struct bucket all[BUCKETS], struct slice key)
 {
 	return &all[map_siphash(s->seed[0], s->seed[1], key) % BUCKETS];
 }
@@ -66,7 +66,7 @@ longer(uint64_t a, uint64_t b)
 }
 
 uint64_t
-share_take(struct shares *s, struct conn *c, size_t n)
+dues_take(struct dues *s, struct conn *c, size_t n)
 {
 	uint64_t rate = c->ns->cfg.sb_rate, now = loop_now(c->ns->loop), ms;
 	uint64_t others =
@@ -84,7 +84,7 @@ share_take(struct shares *s, struct conn *c, size_t n)
 		addr_group(&c->link->peer, group);
 		network =
 		    bucket_of(s, s->networks, slice_make(group, sizeof(group)));
-		ms = longer(ms, wait_for(network, now, rate * SHARE_NETWORK));
+		ms = longer(ms, wait_for(network, now, rate * DUES_NETWORK));
 	}
 	if (ms > 0)
 		return ms;
