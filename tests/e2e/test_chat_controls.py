@@ -178,6 +178,8 @@ def server(mold, tmp_path_factory) -> Iterator[harness.Server]:
     made.close()
 
 
+@pytest.mark.covers("field-runs 3 #1-5", "programs-2 §16 #1-10",
+                    "programs-2 §16 #12-14")
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda v: v.name)
 def test_a_control_makes_a_room_and_talks_in_it(server, version):
     nick = "c" + version.name.replace(".", "")
@@ -217,3 +219,19 @@ def test_a_control_makes_a_room_and_talks_in_it(server, version):
     me.line.close()
     other.until(f":>{nick}!.* QUIT")
     other.close()
+
+
+@pytest.mark.covers("field-runs 3 #6")
+def test_a_control_comes_again_after_a_restart(make_server):
+    server = make_server(**{"chat.port": str(harness.free_ports(1)[0])})
+    me = Control(server, VERSIONS[-1], "eve", "again")
+    me.enter(me.create(), "88")
+    server.restart()
+    with pytest.raises(EOFError):
+        while me.line.read():
+            pass
+    me.line.close()
+    # as it is, without a page: the same name and the same room
+    where = "127.0.0.1", int(server.settings["chat.port"])
+    me.enter(where, "88")
+    me.line.close()
