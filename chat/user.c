@@ -22,6 +22,17 @@ user_line(struct user *u)
 }
 
 void
+user_wait(struct user *u, uint64_t seq)
+{
+	const struct chat *chat = u->chat;
+
+	if (chat->rq != NULL && chat->rq->seq > seq)
+		seq = chat->rq->seq;
+	if (seq > chat->core->barrier->released)
+		outq_barrier(&u->link->out, seq);
+}
+
+void
 user_finish(struct user *u)
 {
 	struct buf *b = &u->chat->scratch;
@@ -32,6 +43,7 @@ user_finish(struct user *u)
 		return;
 	if (trace_any(u->chat->core))
 		user_trace_out(u, buf_slice(b));
+	user_wait(u, 0);
 	outq_add(&u->link->out, b->p, b->n);
 }
 

@@ -89,7 +89,7 @@ nick_kind_of(const struct user *u)
 static bool
 has_title(const struct user *u, struct slice nick)
 {
-	uint64_t owner = nickname_owner(u->chat->core, nick);
+	uint64_t owner = nickname_owner(u->chat->rq, nick);
 
 	if (owner == 0 || u->kind != KIND_MEMBER)
 		return false;
@@ -108,7 +108,7 @@ user_may_be_called(struct user *u, struct slice nick)
 	}
 	u->titled = has_title(u, nick);
 	if (!u->titled && u->kind != KIND_GUEST &&
-	    nickname_owner(u->chat->core, nick) != 0) {
+	    nickname_owner(u->chat->rq, nick) != 0) {
 		user_say(u, NUM_NICK_IN_USE, SLICE_FMT, SLICE_ARG(nick));
 		return false;
 	}

@@ -31,6 +31,11 @@ bool signup_needs_invite(const struct core *c);
 enum result signup_make(struct request *rq, const struct addr *peer,
     const struct signup_wish *wish, struct account **out);
 /*
+ * The operator has named it, and makes its account: who signs up an address
+ * must not get the rights that a setting gives it.
+ */
+bool signup_reserved(const struct core *c, struct slice address);
+/*
  * Another account from there?  Counts it; false when there were too many in
  * the last hour.
  */

@@ -104,7 +104,7 @@ web_sign_in(struct http_request *rq, void *front)
 static enum result
 out_judge(struct web_visit *v)
 {
-	enum result r = web_who(v);
+	enum result r = web_who_mails(v);
 
 	if (r != RESULT_OK || http_method(v->http) != HTTP_POST)
 		return r;
