@@ -138,6 +138,11 @@ run:
 test:
 	@tools/test.sh
 
+# what takes longer than a contributor waits: every client with every other,
+# browsers, ASan, containers; after "make test"
+test-long:
+	@tools/test-long.sh $(PARTS)
+
 # TIME=600: seconds for each of its two long parts
 torture:
 	@tools/torture.sh "$(TIME)"
@@ -146,9 +151,13 @@ torture:
 soak:
 	@tools/soak.sh "$(TIME)"
 
-# docs/CONFORMANCE.md, from the outcomes of the last make test
+# which statement of docs/protocol is shown by which test of the last run
 conformance:
 	@$(PYTHON) -B tests/conformance.py
+
+# TIME=20: seconds of each attack, TIME=short for less than four minutes in all
+siege:
+	@tools/siege.sh $(or $(TIME),20) $(ARGS)
 
 # The quick one: C tests of this variant, and lint.
 check: unit lint
@@ -207,7 +216,7 @@ deb: all man
 clean:
 	rm -rf build
 
-.PHONY: all tests unit fuzzers fuzz run test torture soak conformance check lint format compile \
+.PHONY: all tests unit fuzzers fuzz run test test-long torture soak siege conformance check lint format compile \
 	man install deb clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -20,12 +20,6 @@ folded_name(const struct room *r)
 	return slice_make(r->folded, r->name_n);
 }
 
-static struct kept *
-kept_of(const struct room *r)
-{
-	return keep_find(r->chat->core, KEEP_ROOM, folded_name(r));
-}
-
 /* ---- writing ---- */
 
 static void
@@ -49,6 +43,11 @@ write_image(const struct room *r, struct buf *b)
 		add_word(b, r->texts[i]);
 		buf_add_char(b, '\n');
 	}
+	if (r->topic_by != NULL) {
+		buf_add_text(b, "topic-by");
+		add_word(b, r->topic_by);
+		buf_add_char(b, '\n');
+	}
 	for (unsigned i = 0; i < r->naccess; i++) {
 		const struct access *a = &r->access[i];
 
@@ -57,12 +56,14 @@ write_image(const struct room *r, struct buf *b)
 		add_word(b, a->mask);
 		add_word(b, a->adder);
 		add_word(b, a->reason);
-		buf_add_char(b, '\n');
+		add_word(b, a->given);
+		add_word(b, a->by);
+		buf_addf(b, " %lld\n", (long long)a->since);
 	}
 }
 
 static enum result
-save(struct room *r, uint64_t founder)
+save(struct room *r, uint64_t founder, struct request *rq)
 {
 	struct buf image = BUF_INIT(KEEP_VALUE_MAX);
 	struct kept *k;
@@ -70,8 +71,8 @@ save(struct room *r, uint64_t founder)
 
 	write_image(r, &image);
 	/* a hundred entries of the longest kind fit */
-	r2 = buf_ok(&image) ? keep_put(r->chat->core, KEEP_ROOM, folded_name(r),
-				  founder, buf_slice(&image), &k)
+	r2 = buf_ok(&image) ? keep_put(rq, KEEP_ROOM, folded_name(r), founder,
+				  buf_slice(&image), &k)
 			    : RESULT_BUSY;
 	buf_free(&image);
 	if (r2 == RESULT_OK) {
@@ -84,7 +85,8 @@ save(struct room *r, uint64_t founder)
 bool
 room_is_kept(const struct room *r)
 {
-	return r->modes & MODE_REGISTERED && kept_of(r) != NULL;
+	return r->modes & MODE_REGISTERED &&
+	    keep_has(r->chat->core, KEEP_ROOM, folded_name(r));
 }
 
 void
@@ -92,12 +94,12 @@ room_changed(struct room *r, struct request *rq)
 {
 	if (!(r->modes & MODE_REGISTERED))
 		return;
-	if (kept_of(r) == NULL) {
+	if (!room_is_kept(r)) {
 		/* its founder's account was deleted, and this with it */
 		r->modes &= ~(uint32_t)MODE_REGISTERED;
 		r->founder = 0;
-	} else if (save(r, r->founder) == RESULT_OK) {
-		request_saw(rq, r->seq);
+	} else {
+		(void)save(r, r->founder, rq);
 	}
 }
 
@@ -114,40 +116,36 @@ room_may_change(const struct room *r, struct user *u)
 bool
 room_keep(struct room *r, struct user *u, struct request *rq)
 {
-	struct core *c = u->chat->core;
-
 	if (u->account == NULL) {
 		user_say_room(u, NUM_GUESTS_NOT, r, NULL);
 		return false;
 	}
-	if (keep_count(c, KEEP_ROOM, u->account) >= ROOMS_KEPT_MAX) {
+	if (keep_count(rq, KEEP_ROOM, u->account) >= ROOMS_KEPT_MAX) {
 		user_tell(u, NUM_NO_RESOURCES);
 		return false;
 	}
 	r->modes |= MODE_REGISTERED;
-	if (save(r, u->account->id) != RESULT_OK) {
+	if (save(r, u->account->id, rq) != RESULT_OK) {
 		r->modes &= ~(uint32_t)MODE_REGISTERED;
 		user_tell(u, NUM_NO_RESOURCES);
 		return false;
 	}
-	request_saw(rq, r->seq);
+	share_release(r);
 	return true;
 }
 
 bool
 room_let_go(struct room *r, struct user *u, struct request *rq)
 {
-	struct kept *k = kept_of(r);
-	uint64_t seq = k ? keep_delete(u->chat->core, k) : 0;
+	struct kept *k = keep_find(rq, KEEP_ROOM, folded_name(r));
 
-	if (k != NULL && seq == 0) {
+	if (k != NULL && !keep_delete(rq, k)) {
 		user_tell(u, NUM_NO_RESOURCES);
 		return false;
 	}
 	r->modes &= ~(uint32_t)MODE_REGISTERED;
 	r->founder = 0;
-	r->seq = seq;
-	request_saw(rq, seq);
+	r->seq = rq->seq;
 	return true;
 }
 
@@ -191,25 +189,47 @@ unquoted(struct slice *rest, struct buf *b)
 	return slice_from(buf_slice(b), at);
 }
 
+/* Lines of earlier versions end in the reason. */
 static void
 read_access(struct room *r, struct slice rest)
 {
-	struct buf b[3] = { BUF_INIT(512), BUF_INIT(512), BUF_INIT(512) };
+	enum {
+		MASK,
+		ADDER,
+		REASON,
+		GIVEN,
+		BY,
+		WORDS
+	};
 	struct access a = { .level = (uint8_t)number(&rest) };
-	struct slice mask, adder, reason;
+	struct access_words words;
+	struct buf b[WORDS];
+	struct slice s[WORDS];
 
 	a.by_owner = number(&rest) != 0;
 	a.until = moment(&rest);
-	mask = unquoted(&rest, &b[0]);
-	adder = unquoted(&rest, &b[1]);
-	reason = unquoted(&rest, &b[2]);
-	if (a.level < ACCESS_LEVELS && mask.n > 0) {
-		a.adder = blob_new(adder.p, adder.n);
-		(void)access_add(r, &a, mask, reason);
-		blob_unref(a.adder);
+	for (unsigned i = 0; i < WORDS; i++) {
+		buf_init(&b[i], 512);
+		s[i] = unquoted(&rest, &b[i]);
 	}
-	for (unsigned i = 0; i < ARRAY_LEN(b); i++)
+	a.since = moment(&rest);
+	words = (struct access_words){ s[MASK], s[ADDER], s[REASON], s[GIVEN],
+		s[BY] };
+	if (a.level < ACCESS_LEVELS && words.mask.n > 0)
+		(void)access_add(r, &a, &words);
+	for (unsigned i = 0; i < WORDS; i++)
 		buf_free(&b[i]);
+}
+
+static void
+read_topic_by(struct room *r, struct slice rest)
+{
+	struct buf b = BUF_INIT(512);
+	struct slice nick = unquoted(&rest, &b);
+
+	blob_unref(r->topic_by);
+	r->topic_by = nick.n > 0 ? ircx_text(nick) : NULL;
+	buf_free(&b);
 }
 
 static void
@@ -239,6 +259,8 @@ read_line(struct room *r, struct slice line)
 		r->topic_quoted = number(&line) != 0;
 	} else if (slice_eq_text(what, "text")) {
 		read_text(r, line);
+	} else if (slice_eq_text(what, "topic-by")) {
+		read_topic_by(r, line);
 	} else if (slice_eq_text(what, "access")) {
 		read_access(r, line);
 	}

@@ -6,6 +6,7 @@
 #include "chat/watcher.h"
 #include "common/base/log.h"
 #include "common/base/panic.h"
+#include "common/net/log_peer.h"
 #include "core/session.h"
 #include "core/trace.h"
 
@@ -21,6 +22,17 @@ user_line(struct user *u)
 }
 
 void
+user_wait(struct user *u, uint64_t seq)
+{
+	const struct chat *chat = u->chat;
+
+	if (chat->rq != NULL && chat->rq->seq > seq)
+		seq = chat->rq->seq;
+	if (seq > chat->core->barrier->released)
+		outq_barrier(&u->link->out, seq);
+}
+
+void
 user_finish(struct user *u)
 {
 	struct buf *b = &u->chat->scratch;
@@ -31,6 +43,7 @@ user_finish(struct user *u)
 		return;
 	if (trace_any(u->chat->core))
 		user_trace_out(u, buf_slice(b));
+	user_wait(u, 0);
 	outq_add(&u->link->out, b->p, b->n);
 }
 
@@ -52,7 +65,7 @@ user_reply(struct user *u, enum numeric n)
 	struct buf *b = user_line(u);
 
 	buf_addf(b, ":" CHAT_SERVER " %03u ", numeric_code(n));
-	if (u->state == USER_IN || u->state == USER_LOOKING)
+	if (u->nick_n > 0 && (u->state == USER_IN || u->state == USER_LOOKING))
 		buf_add_slice(b, user_nick(u));
 	else
 		buf_add_char(b, '*');
@@ -296,6 +309,7 @@ entry_free(struct user *u)
 {
 	if (u->entry == NULL)
 		return;
+	crowd_leave(&u->entry->stranger);
 	if (u->entry->secret.p != NULL)
 		mem_wipe(u->entry->secret.p, u->entry->secret.n);
 	buf_free(&u->entry->secret);
@@ -334,10 +348,8 @@ user_enter(struct user *u, enum user_state state)
 static void
 log_end(const struct user *u, enum close_reason why)
 {
-	char peer[ADDR_TEXT_MAX];
-
-	log_info("chat-end", LOG_T("reason", close_name(why)),
-	    LOG_T("peer", addr_text(&u->link->peer, peer)),
+	log_peer(LOG_INFO, u->account != NULL ? LOG_PEER_MANY : LOG_PEER_FEW,
+	    "chat-end", &u->link->peer, LOG_T("reason", close_name(why)),
 	    LOG_S("account",
 		u->account ? account_address(u->account) : slice_text("")),
 	    LOG_S("nick", user_nick(u)), LOG_T("dialect", u->dialect->name));
@@ -444,6 +456,28 @@ static const struct link_user user_ops = {
 	.closed = link_closed,
 };
 
+static void
+give_way(struct stranger *s)
+{
+	struct user *u = CONTAINER_OF(s, struct entry, stranger)->of;
+
+	user_end_error(u, CLOSE_GAVE_WAY, "Too many connections");
+}
+
+/* False: there is no room for one more. */
+static bool
+stranger_enter(struct user *u)
+{
+	struct crowd *strangers = u->chat->cfg.strangers;
+	struct stranger *s = &u->entry->stranger;
+
+	u->entry->of = u;
+	s->peer = &u->link->peer;
+	s->give_way = give_way;
+	return strangers == NULL ||
+	    crowd_hold(strangers, s, 1, loop_now(u->chat->loop));
+}
+
 void
 chat_accept(struct chat *chat, struct link *link, enum chat_stage stage)
 {
@@ -467,4 +501,6 @@ chat_accept(struct chat *chat, struct link *link, enum chat_stage stage)
 	chat->nusers++;
 	timer_start(chat->loop, &u->timer, chat->cfg.sign_in_ms);
 	watcher_tell_link(u, SEEN_CONNECT, "OPEN", "");
+	if (!stranger_enter(u))
+		user_end(u, CLOSE_SERVER_FULL);
 }

@@ -43,6 +43,7 @@ account_attach(struct core *c, struct person *p, uint64_t id)
 	a->id = id;
 	list_init(&a->sessions);
 	list_init(&a->members);
+	list_init(&a->rings);
 	p->account = a;
 	p->state = PERSON_LOADED;
 	map_put_id(&c->by_id, &a->node, id);
@@ -86,6 +87,7 @@ extra_free(struct account *a)
 	blob_unref(a->extra->group0);
 	for (size_t i = 0; i < PROPS; i++)
 		blob_unref(a->extra->props[i]);
+	free(a->extra->left);
 	free(a->extra);
 }
 
@@ -94,6 +96,7 @@ account_fill(struct core *c, struct account *a, const struct store_image *image)
 {
 	const struct store_account *row = &image->account;
 
+	a->cid = row->cid != 0 ? row->cid : account_old_cid(row->id);
 	a->epoch = row->epoch;
 	a->flags = row->flags;
 	a->serial = row->serial;
@@ -249,6 +252,7 @@ loaded_by_id(struct store_load *load, enum store_outcome how,
 	struct id_load *il = CONTAINER_OF(load, struct id_load, load);
 	struct request *rq = il->rq;
 	struct core *c = il->core;
+	bool by_cid = load->cid != 0;
 	uint64_t id = load->id;
 
 	/* off the list before its head goes */
@@ -259,11 +263,14 @@ loaded_by_id(struct store_load *load, enum store_outcome how,
 		return;
 	rq->id_load = NULL;
 	rq->store_failed = how == STORE_ERROR;
-	if (how == STORE_ABSENT)
+	if (how == STORE_ABSENT && !by_cid)
 		rq->absent_id = id;
 	if (how == STORE_FOUND) {
 		struct person *p = person_intern(c, image->account.address);
 
+		id = image->account.id;
+		if (by_cid)
+			rq->cid_id = id;
 		request_pin(rq, p);
 		person_unref(c, p);
 		/* a load by address may have been faster */
@@ -277,11 +284,29 @@ loaded_by_id(struct store_load *load, enum store_outcome how,
 	request_wake(rq);
 }
 
+static enum result
+load_by_id(struct request *rq, int64_t cid, uint64_t id)
+{
+	struct id_load *il;
+
+	if (rq->store_failed)
+		return RESULT_STORE_FAILED;
+	il = mem_alloc(sizeof(*il));
+	il->core = rq->core;
+	il->rq = rq;
+	il->load.cid = cid;
+	il->load.id = id;
+	il->load.done = loaded_by_id;
+	list_init(&il->waiting);
+	rq->id_load = il;
+	store_load(rq->core->store, &il->load);
+	return request_wait(rq, &il->waiting);
+}
+
 enum result
 account_get_id(struct request *rq, uint64_t id, struct account **out)
 {
 	struct map_node *node = map_get_id(&rq->core->by_id, id);
-	struct id_load *il;
 
 	*out = NULL;
 	if (node != NULL) {
@@ -292,17 +317,50 @@ account_get_id(struct request *rq, uint64_t id, struct account **out)
 	}
 	if (id == 0 || rq->absent_id == id)
 		return RESULT_NO_SUCH_ACCOUNT;
-	if (rq->store_failed)
-		return RESULT_STORE_FAILED;
-	il = mem_alloc(sizeof(*il));
-	il->core = rq->core;
-	il->rq = rq;
-	il->load.id = id;
-	il->load.done = loaded_by_id;
-	list_init(&il->waiting);
-	rq->id_load = il;
-	store_load(rq->core->store, &il->load);
-	return request_wait(rq, &il->waiting);
+	return load_by_id(rq, 0, id);
+}
+
+/* Each step can be undone within 63 bits, and leaves only 0 at 0. */
+int64_t
+account_old_cid(uint64_t id)
+{
+	const uint64_t mask = INT64_MAX;
+	uint64_t x = id & mask;
+
+	x ^= x >> 32;
+	x = x * 0x9e3779b97f4a7c15u & mask;
+	x ^= x >> 29;
+	x = x * 0xbf58476d1ce4e5b9u & mask;
+	x ^= x >> 32;
+	return (int64_t)x;
+}
+
+/* The same steps undone, the last one first. */
+static uint64_t
+id_of_old_cid(int64_t cid)
+{
+	const uint64_t mask = INT64_MAX;
+	uint64_t x = (uint64_t)cid & mask;
+
+	x ^= x >> 32;
+	x = x * 0x16de1b173f119089u & mask;
+	x ^= x >> 29 ^ x >> 58;
+	x = x * 0x71de83e19937733du & mask;
+	x ^= x >> 32;
+	return x;
+}
+
+enum result
+account_get_cid(struct request *rq, int64_t cid, struct account **out)
+{
+	*out = NULL;
+	if (cid <= 0)
+		return RESULT_NO_SUCH_ACCOUNT;
+	if (rq->cid == cid && rq->id_load == NULL && !rq->store_failed)
+		return account_get_id(rq, rq->cid_id, out);
+	rq->cid = cid;
+	rq->cid_id = 0;
+	return load_by_id(rq, cid, id_of_old_cid(cid));
 }
 
 void
@@ -417,34 +475,10 @@ account_address(const struct account *a)
 	return person_address(a->person);
 }
 
-/* Each step can be undone within 63 bits, and leaves only 0 at 0. */
 int64_t
 account_cid(const struct account *a)
 {
-	const uint64_t mask = INT64_MAX;
-	uint64_t x = a->id & mask;
-
-	x ^= x >> 32;
-	x = x * 0x9e3779b97f4a7c15u & mask;
-	x ^= x >> 29;
-	x = x * 0xbf58476d1ce4e5b9u & mask;
-	x ^= x >> 32;
-	return (int64_t)x;
-}
-
-/* The same steps undone, the last one first. */
-uint64_t
-account_id_of_cid(int64_t cid)
-{
-	const uint64_t mask = INT64_MAX;
-	uint64_t x = (uint64_t)cid & mask;
-
-	x ^= x >> 32;
-	x = x * 0x16de1b173f119089u & mask;
-	x ^= x >> 29 ^ x >> 58;
-	x = x * 0x71de83e19937733du & mask;
-	x ^= x >> 32;
-	return x;
+	return a->cid;
 }
 
 static struct slice

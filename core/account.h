@@ -50,6 +50,7 @@ struct account_extra {
 	struct account_home *home; /* NULL: here */
 	struct blob *group0;       /* NULL: the default */
 	struct blob *props[PROPS];
+	struct roster_left *left; /* see roster.h; NULL: nobody */
 };
 
 /* Thousands of these are in memory: mind the size. */
@@ -60,7 +61,9 @@ struct account {
 	struct list dirty;  /* core->dirty */
 	struct list sessions;
 	struct list members; /* this account in conversations */
+	struct list rings;   /* passes given by others, the oldest first */
 	uint64_t id;
+	int64_t cid; /* see account_cid() */
 	uint64_t
 	    seq; /* its last change; durable when the store has reached it */
 	struct blob *name;           /* percent-encoded; NULL: the address */
@@ -83,7 +86,10 @@ struct account {
 	uint16_t mail_deletions; /* counts them, to notice that there was one */
 	uint16_t secret_changes; /* of password and sealed, counted */
 	bool broken; /* deleted, or a change was lost: no pin may revive it */
-	bool places_changed; /* own sessions must hear SELF */
+	bool proves; /* see signin_note_proof() */
+	bool places_changed;  /* own sessions must hear SELF */
+	bool place_announced; /* and how one of them is */
+	uint8_t untold;       /* bits of enum prop: changed while not seen */
 	/* what look_id and note_id stand for, as keyed hashes; 0: nothing */
 	uint64_t look_hash;
 	uint64_t note_hash;
@@ -101,6 +107,13 @@ enum {
 	NAME_MAX_ENCODED = 387
 };
 bool address_canonical(struct slice in, char out[ADDRESS_MAX + 1]);
+/*
+ * May a new account have it?  Beside that: none of " < > ; , \, no empty part
+ * of the domain (as a dot at the end makes one), nothing that cannot be seen,
+ * and before and behind the '@' no letters of scripts that look alike beside
+ * each other.
+ */
+bool address_new_acceptable(struct slice address);
 /* A name as stored: 1..NAME_MAX_ENCODED bytes, well-formed, UTF-8 inside. */
 bool name_acceptable(struct slice encoded);
 
@@ -119,6 +132,9 @@ enum result
 account_get(struct request *rq, struct slice address, struct account **out);
 enum result
 account_get_id(struct request *rq, uint64_t id, struct account **out);
+/* The one that has this number; a request asks for one. */
+enum result
+account_get_cid(struct request *rq, int64_t cid, struct account **out);
 /* The loaded account, or NULL; no wait, no pin. */
 struct account *account_peek(struct core *c, struct slice address);
 /* The same of an address as rosters and books have it: canonical already. */
@@ -131,11 +147,10 @@ struct slice account_name(const struct account *a);
 struct slice account_address(const struct account *a);
 /*
  * The number that stands for the account where numbers do: positive, never 0,
- * always the same, of one account only.  It does not tell the id to the eye.
+ * always the same, of one account only.  It is random, so that nobody goes
+ * through all of them; of old accounts it follows from the id.
  */
 int64_t account_cid(const struct account *a);
-/* The id that has this number; it may be nobody's. */
-uint64_t account_id_of_cid(int64_t cid);
 /* Empty when not set. */
 struct slice account_prop(const struct account *a, enum prop which);
 /* Of the group everybody is in; empty when never renamed. */

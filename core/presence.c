@@ -291,25 +291,42 @@ tell_difference(struct telling *t, struct account *a, struct contact *k,
 }
 
 static void
-flush_account(struct core *c, struct account *a)
+telling_begin(struct telling *t, struct account *a, const struct look *look)
 {
 	static const enum event_kind kinds[TELL_KINDS] = { EVENT_SEEN,
 		EVENT_GONE, EVENT_NOTE };
+
+	t->nfronts = 0;
+	t->sent = 0;
+	for (size_t i = 0; i < TELL_KINDS; i++) {
+		/* that a broken account went waits for no change it lost */
+		t->ev[i] = (struct event){ .kind = kinds[i],
+			.seq = a->broken ? 0 : a->seq };
+		t->ev[i].u.presence.who = a;
+		t->ev[i].u.presence.look = kinds[i] == EVENT_GONE ? NULL : look;
+	}
+	for (size_t i = 0; i < TELL_FRONTS; i++)
+		memset(t->enc[i].done, 0, sizeof(t->enc[i].done));
+}
+
+void
+presence_lose(struct core *c, struct account *a, struct account *viewer)
+{
+	struct telling t;
+
+	telling_begin(&t, a, NULL);
+	tell_watcher(&t, viewer, 1);
+	telling_end(c, &t);
+}
+
+static void
+flush_account(struct core *c, struct account *a)
+{
 	struct look shown;
 	const struct look *look = refresh(c, a, &shown) ? &shown : NULL;
 	struct telling t;
 
-	t.nfronts = 0;
-	t.sent = 0;
-	for (size_t i = 0; i < TELL_KINDS; i++) {
-		/* that a broken account went waits for no change it lost */
-		t.ev[i] = (struct event){ .kind = kinds[i],
-			.seq = a->broken ? 0 : a->seq };
-		t.ev[i].u.presence.who = a;
-		t.ev[i].u.presence.look = kinds[i] == EVENT_GONE ? NULL : look;
-	}
-	for (size_t i = 0; i < TELL_FRONTS; i++)
-		memset(t.enc[i].done, 0, sizeof(t.enc[i].done));
+	telling_begin(&t, a, look);
 	ROSTER_EACH(k, &a->roster)
 	{
 		if (!(k->lists & LIST_REVERSE))
@@ -320,6 +337,8 @@ flush_account(struct core *c, struct account *a)
 			tell_difference(&t, a, k, look);
 	}
 	telling_end(c, &t);
+	if (look != NULL && a->untold != 0)
+		account_tell_untold(a);
 	if (list_empty(&a->sessions))
 		a->look_hash = a->note_hash = 0;
 }

@@ -57,6 +57,8 @@ bool presence_look(const struct account *a, struct look *out);
  * compare and tell at the end of the turn.
  */
 void presence_changed(struct core *c, struct account *a);
+/* viewer, who was told of a, watches it no more: to it a is gone. */
+void presence_lose(struct core *c, struct account *a, struct account *viewer);
 /* Flush now; the deferred run calls it, tests may. */
 void presence_flush(struct core *c);
 /*

@@ -13,7 +13,12 @@
 
 enum {
 	PROFILE_STATUS_MAX = 4096,
-	PROFILE_PICTURE_MAX = 512 * 1024
+	PROFILE_PICTURE_MAX = 512 * 1024,
+	PROFILE_ADDRESS_BYTES = 64,
+	/* the same in pieces of 64 KiB, and what one may put in a minute: others
+	 * wait for the disk that long */
+	PROFILE_PIECE = 64 * 1024,
+	PROFILE_PIECES_PER_MINUTE = 48
 };
 
 enum picture_type {
@@ -32,6 +37,8 @@ struct profile {
 	uint64_t status_time;
 	uint64_t picture_time;
 	uint64_t changed; /* the newest of all */
+	/* of this picture, see below; "" when there is none */
+	char address[PROFILE_ADDRESS_BYTES + 1];
 };
 
 /* By its first bytes; NONE when it is none we know. */
@@ -45,6 +52,15 @@ bool profile_visible(const struct account *of, const struct account *viewer);
  */
 enum result profile_get(struct request *rq, struct account *a, bool picture,
     const struct profile **out);
+/*
+ * Programs fetch pictures without saying who they are.  So what opens one is
+ * its address: whoever was told the profile knows it, nobody guesses it, and
+ * another picture has another one.
+ */
+void profile_address_make(const struct core *c, const struct account *a,
+    struct profile *p);
+/* The account's number, when it is one that we made; else 0. */
+int64_t profile_address_of(const struct core *c, struct slice address);
 /*
  * The owner alone changes it: that is for the front to see to.  OK, BAD_VALUE
  * (too long, no UTF-8, no picture), STORE_FAILED.  Empty clears.

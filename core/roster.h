@@ -28,6 +28,7 @@ enum {
 struct person;
 struct account;
 struct request;
+struct core;
 
 struct contact {
 	struct person *who;
@@ -51,6 +52,7 @@ struct roster {
 	struct group *groups; /* in order of number */
 	uint32_t ncontacts, capcontacts;
 	uint32_t nforward, nprivacy;
+	uint32_t nstrangers; /* see roster_stranger() */
 	uint32_t nindex;
 	uint8_t ngroups;
 };
@@ -59,6 +61,18 @@ struct roster {
 	for (struct contact *it = (r)->contacts,                         \
 			    *it##_end = it ? it + (r)->ncontacts : NULL; \
 	     it != it##_end; it++)
+
+/*
+ * On no list but those that others put one on.  Of these only so many are kept
+ * (core_config.max_strangers), the newest.  Who gives way sees its owner no
+ * more, though the owner stays on that one's forward list.
+ */
+static inline bool
+roster_stranger(unsigned lists)
+{
+	return lists != 0 &&
+	    (lists & (LIST_FORWARD | LIST_ALLOW | LIST_BLOCK)) == 0;
+}
 
 /* NULL when absent.  The pointer is good until the roster changes. */
 struct contact *roster_find(const struct roster *r, const struct person *who);
@@ -92,6 +106,15 @@ enum result roster_remove_forward(struct request *rq, struct account *a,
 /* ALLOW, BLOCK or PENDING. */
 enum result roster_remove(struct request *rq, struct account *a,
     struct person *who, enum list_bit list);
+/*
+ * Somebody was taken off ALLOW or BLOCK in a way that another front is about
+ * to be asked for once more; was that so, within the last minute?  Once for
+ * each note.  address is canonical.
+ */
+void roster_left_note(struct core *c, struct account *a,
+    const struct person *who, enum list_bit list);
+bool roster_left_take(struct core *c, struct account *a, struct slice address,
+    enum list_bit list);
 enum result roster_rename(struct request *rq, struct account *a,
     struct person *who, struct slice name);
 

@@ -4,6 +4,10 @@
 #include "core/presence.h"
 #include "core/private.h"
 
+enum {
+	FORGET_AT_ONCE = 64 /* an older server may have kept more */
+};
+
 void
 roster_put(struct request *rq, struct account *a, const struct contact *k)
 {
@@ -47,6 +51,8 @@ commit(struct request *rq, struct account *a, struct contact *k, uint8_t was)
 	struct person *who = person_ref(k->who);
 	uint8_t is = k->lists;
 
+	a->roster.nstrangers += roster_stranger(is);
+	a->roster.nstrangers -= roster_stranger(was);
 	put_or_drop(rq, a, k);
 	account_lists_changed(rq, a, who, was, is);
 	person_unref(rq->core, who);
@@ -68,14 +74,80 @@ check_name(struct slice name)
 						    : RESULT_BAD_NAME;
 }
 
+/* Whom target blocks reaches target by nothing, and nobody by doing it often. */
+static void
+tell_relation(struct core *c, struct account *target, const struct event *ev)
+{
+	const struct person *by = ev->u.relation.by->person;
+
+	if (!account_hears_of(c, target, by))
+		return;
+	session_tell_account(target, ev);
+	account_heard_of(c, target, by);
+}
+
+/* The oldest of those who are on nobody's list but put a on theirs. */
+static struct contact *
+oldest_stranger(struct account *a)
+{
+	ROSTER_EACH(k, &a->roster)
+	{
+		if (roster_stranger(k->lists))
+			return k;
+	}
+	return NULL;
+}
+
+static void
+forget_stranger(struct request *rq, struct account *a, struct contact *k)
+{
+	struct person *who = person_ref(k->who);
+	struct account *stranger = who->account;
+	bool saw = k->told_look != 0;
+	uint8_t was = k->lists;
+	struct event ev = { .kind = EVENT_REMOVED };
+
+	k->lists = 0;
+	commit(rq, a, k, was);
+	if (stranger != NULL) {
+		ev.seq = a->seq;
+		ev.u.relation.by = stranger;
+		if (was & LIST_REVERSE)
+			session_tell_account(a, &ev);
+		if (saw)
+			presence_lose(rq->core, a, stranger);
+	}
+	person_unref(rq->core, who);
+}
+
+/* What others can put on one's lists has an end: the newest stay. */
+static void
+make_room(struct request *rq, struct account *a)
+{
+	unsigned most = rq->core->cfg.max_strangers;
+	struct contact *k;
+
+	for (unsigned i = 0; i < FORGET_AT_ONCE; i++) {
+		if (most == 0 || a->roster.nstrangers < most)
+			return;
+		k = oldest_stranger(a);
+		if (k != NULL)
+			forget_stranger(rq, a, k);
+	}
+}
+
 /* The other half of "a put target on its forward list". */
 static void
 reverse_add(struct request *rq, struct account *a, struct account *target)
 {
-	struct contact *k = roster_ensure(target, a->person);
-	const struct event ev = { .kind = EVENT_ADDED, .u.relation = { a } };
-	struct event out = ev;
-	uint8_t was = k->lists;
+	struct contact *k = roster_find(&target->roster, a->person);
+	struct event out = { .kind = EVENT_ADDED, .u.relation = { a } };
+	uint8_t was;
+
+	if (k == NULL)
+		make_room(rq, target);
+	k = roster_ensure(target, a->person);
+	was = k->lists;
 
 	if (was == 0)
 		rename_contact(k, account_name(a));
@@ -85,7 +157,7 @@ reverse_add(struct request *rq, struct account *a, struct account *target)
 	k->told_look = k->told_note = 0;
 	commit(rq, target, k, was);
 	out.seq = target->seq;
-	session_tell_account(target, &out);
+	tell_relation(rq->core, target, &out);
 	presence_changed(rq->core, target);
 }
 
@@ -102,7 +174,7 @@ reverse_remove(struct request *rq, struct account *a, struct account *target)
 	k->told_look = k->told_note = 0;
 	commit(rq, target, k, was);
 	ev.seq = target->seq;
-	session_tell_account(target, &ev);
+	tell_relation(rq->core, target, &ev);
 }
 
 enum result
@@ -260,6 +332,7 @@ forget_in(struct map_node *node, void *ctx)
 	lists = k->lists;
 	a->roster.nforward -= (lists & LIST_FORWARD) != 0;
 	a->roster.nprivacy -= (lists & (LIST_ALLOW | LIST_BLOCK)) != 0;
+	a->roster.nstrangers -= roster_stranger(lists);
 	roster_drop(a, k);
 	/* the gone account itself still holds the person */
 	person_unref(f->core, f->gone->person);
@@ -269,7 +342,7 @@ forget_in(struct map_node *node, void *ctx)
 	own.u.lists.who = f->gone->person;
 	own.u.lists.removed = lists;
 	session_tell_account(a, &own);
-	if (lists & LIST_REVERSE)
+	if ((lists & LIST_REVERSE) && !(lists & LIST_BLOCK))
 		session_tell_account(a, &ev);
 	return true;
 }

@@ -50,6 +50,19 @@ session_end_account(struct account *a, enum close_reason why)
 	}
 }
 
+void
+session_end_made(struct account *a, enum close_reason why)
+{
+	LIST_EACH(it, &a->sessions) {
+		/* these are always alone */
+		if (session_at(it)->made) {
+			ASSERT(session_at(it)->endpoint == NULL);
+			session_end_account(a, why);
+			return;
+		}
+	}
+}
+
 /* ---- several at once, or one after the other ---- */
 
 static bool
@@ -153,6 +166,36 @@ session_at_endpoint(const struct account *a, const unsigned char id[16])
 	return NULL;
 }
 
+static bool
+is_at(struct session *s, const unsigned char group[16])
+{
+	const struct addr *peer =
+	    s->front->peer != NULL ? s->front->peer(s) : NULL;
+	unsigned char own[16];
+
+	if (peer == NULL)
+		return false;
+	addr_group(peer, own);
+	return memcmp(own, group, sizeof(own)) == 0;
+}
+
+struct session *
+session_from(const struct account *a, const struct addr *peer)
+{
+	struct session *found = NULL;
+	unsigned char group[16];
+
+	addr_group(peer, group);
+	LIST_EACH(it, &a->sessions) {
+		if (!is_at(session_at(it), group))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = session_at(it);
+	}
+	return found;
+}
+
 /* Told at the end of the turn: nobody must end while others are told. */
 static void
 places_changed(struct core *c, struct account *a)
@@ -172,15 +215,22 @@ session_endpoint_changed(struct core *c, struct session *s)
 }
 
 void
+session_announced(struct core *c, struct session *s)
+{
+	s->account->place_announced = true;
+	session_endpoint_changed(c, s);
+}
+
+void
 session_tell_places(struct account *a)
 {
 	const struct event ev = { .kind = EVENT_SELF,
 		.seq = a->broken ? 0 : a->seq,
-		.u.self = { a } };
+		.u.self = { a, a->place_announced } };
 
 	if (!a->places_changed)
 		return;
-	a->places_changed = false;
+	a->places_changed = a->place_announced = false;
 	LIST_EACH(it, &a->sessions) {
 		if (session_at(it)->endpoint != NULL)
 			session_tell(session_at(it), &ev);

@@ -35,21 +35,47 @@ signup_needs_invite(const struct core *c)
 }
 
 bool
+signup_reserved(const struct core *c, struct slice address)
+{
+	struct slice rest = slice_text(c->cfg.reserved), word;
+	char key[ADDRESS_MAX + 1];
+
+	if (!address_canonical(address, key))
+		return false;
+	while (slice_cut_word(&rest, &word))
+		if (slice_eq_nocase(word, slice_text(key)))
+			return true;
+	return false;
+}
+
+bool
 signup_count(struct core *c, const struct addr *peer)
 {
-	unsigned char group[16];
-	struct slice key = slice_make(group, sizeof(group));
+	unsigned char nets[ADDR_NETS_MAX][16];
+	unsigned n = addr_nets(peer, nets);
 
 	if (c->cfg.signups == 0)
 		return true;
-	addr_group(peer, group);
-	penalty_allow(c->signups, c->cfg.signups);
-	if (penalty_locked(c->signups, key)) {
+	for (unsigned i = 0; i < n; i++) {
+		if (penalty_count(c->signups, slice_make(nets[i], 16)) <
+		    c->cfg.signups * addr_net_share(i))
+			continue;
 		metrics_add(c->metrics, COUNTER_SIGNUP_FLOOD, 1);
 		return false;
 	}
-	penalty_fail(c->signups, key);
+	for (unsigned i = 0; i < n; i++)
+		penalty_fail(c->signups, slice_make(nets[i], 16));
 	return true;
+}
+
+void
+signup_uncount(struct core *c, const struct addr *peer)
+{
+	unsigned char nets[ADDR_NETS_MAX][16];
+	unsigned n = addr_nets(peer, nets);
+
+	for (unsigned i = 0; i < n; i++)
+		penalty_take_back(c->signups, slice_make(nets[i], 16));
 }
 
 /* What needs no record. */
@@ -62,7 +88,8 @@ check(struct core *c, const struct signup_wish *wish)
 		return RESULT_DRAINING;
 	if (!signup_allowed(c))
 		return RESULT_NOT_AVAILABLE;
-	if (!address_canonical(wish->address, key))
+	if (!address_canonical(wish->address, key) ||
+	    !address_new_acceptable(wish->address))
 		return RESULT_BAD_ADDRESS;
 	if (signin_home(c, NULL, slice_text(key)).n > 0)
 		return RESULT_ELSEWHERE;
@@ -108,16 +135,23 @@ signup_make(struct request *rq, const struct addr *peer,
 	/* once, before the costly part begins */
 	if (rq->password == NULL && !signup_count(rq->core, peer))
 		return RESULT_TOO_ACTIVE;
+	rq->peer = peer;
 	r = signin_hash(rq, wish->address, wish->password, &secret);
-	if (r != RESULT_OK)
-		return r;
-	if (there == RESULT_OK)
+	rq->peer = NULL;
+	if (r == RESULT_OK &&
+	    (there == RESULT_OK || signup_reserved(rq->core, wish->address)))
 		return RESULT_ACCOUNT_EXISTS;
-	r = account_create(rq, wish->address, wish->name, &secret, out);
+	if (r == RESULT_OK)
+		r = account_create(rq, wish->address, wish->name, &secret, out);
+	/* what was not made for want of room uses nothing up */
+	if (r != RESULT_OK && r != RESULT_WAIT)
+		signup_uncount(rq->core, peer);
 	if (r == RESULT_OK && invite != NULL)
 		invite_use(rq, invite);
-	if (r == RESULT_OK)
-		metrics_add(rq->core->metrics, COUNTER_SIGNUP, 1);
+	if (r != RESULT_OK)
+		return r;
+	signup_note("web", peer, account_address(*out));
+	metrics_add(rq->core->metrics, COUNTER_SIGNUP, 1);
 	return r;
 }
 

@@ -143,8 +143,11 @@ visit_moved(struct nexus_visit *v)
 enum nexus_verdict
 nexus_visit_password(struct nexus_visit *v)
 {
-	enum result r = signin_password(&v->request, http_peer(v->http),
-	    v->asked.sign_in, v->asked.password, &v->account);
+	const struct slice passwords[2] = { v->asked.password, v->asked.raw };
+	enum result r = signin_password_either(&v->request, http_peer(v->http),
+	    v->asked.sign_in, passwords, &v->account);
 
+	signin_note(r, http_path(v->http), http_peer(v->http),
+	    v->asked.sign_in);
 	return r == RESULT_MOVED ? visit_moved(v) : nexus_verdict_of(r);
 }

@@ -5,11 +5,14 @@
 #include "common/codec/url.h"
 #include "core/mailbox.h"
 #include "ns/conn.h"
+#include "ns/msnp/leave.h"
 #include "ns/msnp/network.h"
 #include "ns/msnp/place.h"
 
-/* Types of UUN that make a client do something to itself. */
+/* Types of UUN that make a client do something to itself: of an INVITE, to
+ * connect to the host it names and show its ticket there (relay 4.1). */
 enum {
+	UUN_INVITE = 2,
 	UUN_SIGN_OUT = 4,
 	UUN_WINDOW_CLOSED = 5,
 	UUN_OWN_PLACES = 8
@@ -20,12 +23,13 @@ enum {
 	UUM_LAST = 4
 };
 
-/* Clients obey these without asking who said so. */
+/* Clients obey these without asking who said so; words of any type, too. */
 static bool
-only_to_oneself(uint32_t type)
+only_to_oneself(uint32_t type, struct slice payload)
 {
-	return type == UUN_SIGN_OUT || type == UUN_WINDOW_CLOSED ||
-	    type == UUN_OWN_PLACES;
+	return type == UUN_INVITE || type == UUN_SIGN_OUT ||
+	    type == UUN_WINDOW_CLOSED || type == UUN_OWN_PLACES ||
+	    leave_ordered(payload);
 }
 
 /* Can this session be told?  Not one that has enough to read already. */
@@ -98,10 +102,11 @@ cmd_uun(struct conn *c, const struct command *in)
 	uint32_t type;
 
 	if (!place_parse(in->args[0], &where) ||
-	    !num_parse_u32(in->args[1], &type))
+	    !num_parse_u32(in->args[1], &type) ||
+	    in->payload.n > CEILING_TAKE_DATA)
 		return RESULT_BAD_VALUE;
 	to = find_target(c, where.address);
-	if (to == NULL || (only_to_oneself(type) && to != me))
+	if (to == NULL || (to != me && only_to_oneself(type, in->payload)))
 		return RESULT_NOT_REACHABLE;
 	ev = data_event(c, in, type);
 	/* who addresses a place is answered at a place */
@@ -162,7 +167,7 @@ cmd_uum(struct conn *c, const struct command *in)
 		return RESULT_OK;
 	}
 	if (!num_parse_u32(in->args[2], &type) || type < UUM_TEXT ||
-	    type > UUM_LAST)
+	    type > UUM_LAST || in->payload.n > CEILING_TAKE_DATA)
 		return RESULT_BAD_VALUE;
 	if (network != NETWORK_HERE)
 		return RESULT_NOT_REACHABLE;

@@ -7,7 +7,6 @@
 
 #include "common/base/panic.h"
 #include "common/codec/base64.h"
-#include "common/codec/hex.h"
 #include "common/codec/url.h"
 #include "ns/msnp/place.h"
 #include "ns/shapes.h"
@@ -48,7 +47,8 @@ static bool
 must_be_referred(struct conn *c, struct slice address)
 {
 	return c->ns->cfg.dispatch && !c->link->relayed &&
-	    !referral_known(c->ns, address, &c->link->peer);
+	    c->state != CONN_CHALLENGED &&
+	    !referral_take(c->ns, address, &c->link->peer);
 }
 
 bool
@@ -65,8 +65,7 @@ cmd_signin_begin(struct conn *c, const struct command *in)
 		cmd_signin_deny(c, in, 601, CLOSE_DRAIN);
 		return false;
 	}
-	if (ns->cfg.overload_sign_ins > 0 &&
-	    ns->nsigning > ns->cfg.overload_sign_ins) {
+	if (ns->cfg.strangers != NULL && crowd_is_crowded(ns->cfg.strangers)) {
 		cmd_signin_deny(c, in, 910, CLOSE_BUSY);
 		return false;
 	}
@@ -87,14 +86,15 @@ cmd_signin_begin(struct conn *c, const struct command *in)
 }
 
 /*
- * The client hands this on to the login server word for word.  Only rn means
- * something: it is our seal, which the login server checks.
+ * The client hands this on to the login server, where only tpf means
+ * something: it is our seal.  The keys and their order are those of seed 004,
+ * because programs take the string apart, drop what they do not know and put
+ * it together again in an order of their own (field-runs 2.1).
  */
 static enum result
 twn_initial(struct conn *c, const struct command *in)
 {
 	struct core *core = c->ns->core;
-	unsigned char random[16];
 	struct buf *b;
 
 	if (!cmd_signin_begin(c, in))
@@ -103,12 +103,9 @@ twn_initial(struct conn *c, const struct command *in)
 	buf_addf(b,
 	    " TWN S lc=1033,id=507,tw=40,fs=1,"
 	    "ru=http%%3A%%2F%%2Fmessenger%%2Emsn%%2Ecom,ct=%lld,"
-	    "kpp=1,kv=5,ver=2.1.0173.1,rn=",
+	    "kpp=1,kv=5,ver=2.1.0173.1,tpf=",
 	    (long long)env_wall(core->env));
 	signin_challenge(core, b);
-	buf_add_text(b, ",tpf=");
-	env_random(core->env, random, sizeof(random));
-	hex_encode(b, slice_make(random, sizeof(random)));
 	conn_finish(c);
 	return RESULT_OK;
 }
@@ -174,9 +171,17 @@ read_credentials(struct conn *c, const struct command *in,
 }
 
 /*
- * Whoever was given a nonce must show that it knows the ticket's secret, if it
- * was told one.
+ * Which tickets are taken depends on what was shown beside: whoever was given a
+ * nonce must know the ticket's secret, if it was told one.
  */
+static enum token_door
+door_of(const struct conn *c, const struct credentials *cr)
+{
+	if (c->signing->nonce[0] == '\0')
+		return DOOR_SIGN_IN;
+	return cr->proof.p != NULL ? DOOR_SIGN_IN_PROVEN : DOOR_SIGN_IN_BARE;
+}
+
 static bool
 proven(const struct conn *c, const struct credentials *cr)
 {
@@ -184,10 +189,8 @@ proven(const struct conn *c, const struct credentials *cr)
 	unsigned char secret[SIGNIN_SECRET_BYTES];
 	bool ok;
 
-	if (nonce.n == 0)
+	if (door_of(c, cr) != DOOR_SIGN_IN_PROVEN)
 		return true;
-	if (cr->proof.p == NULL)
-		return signin_unproven(c->ns->core, cr->ticket);
 	ok = signin_secret(c->ns->core, cr->ticket, secret) &&
 	    sso_proof_ok(secret, nonce, cr->proof);
 	mem_wipe(secret, sizeof(secret));
@@ -222,7 +225,7 @@ welcome(struct conn *c, const struct command *in, const struct credentials *cr)
 	shape_profile(b, c->dialect, &profile);
 	/* of a place the core tells, with all the others */
 	if (dialect_has(c->dialect, D_PLACES) && c->session.endpoint == NULL)
-		shape_self(b, c->dialect, &c->session);
+		shape_self(b, c->dialect, &c->session, false);
 	conn_send(c);
 }
 
@@ -234,6 +237,8 @@ enter(struct conn *c, struct account *a, const struct credentials *cr)
 	conn_signing_end(c);
 	c->session.front = &ns_front;
 	c->session.shape = c->dialect->index;
+	c->session.ticket = signin_mark(core, cr->ticket);
+	c->session.made = cr->made;
 	if (cr->placed) {
 		c->session.endpoint = mem_alloc(sizeof(*c->session.endpoint));
 		memcpy(c->session.endpoint->id, cr->place, GUID_BYTES);
@@ -242,6 +247,8 @@ enter(struct conn *c, struct account *a, const struct credentials *cr)
 	session_open(core, &c->session, a);
 	conn_enter(c, CONN_AUTHED);
 	metrics_add(core->metrics, COUNTER_NS_SIGN_INS, 1);
+	signin_note(RESULT_OK, slice_text(c->dialect->name), &c->link->peer,
+	    account_address(a));
 }
 
 enum result
@@ -282,8 +289,9 @@ usr_ticket(struct conn *c, const struct command *in, bool sso)
 	r = account_get(in->rq, slice_text(c->signing->address), &a);
 	/* a ticket for one use is used up only with its proof */
 	if (r == RESULT_OK)
-		r = proven(c, &cr) ? signin_ticket(core, a, cr.ticket)
-				   : RESULT_BAD_TICKET;
+		r = proven(c, &cr)
+		    ? signin_ticket(core, a, cr.ticket, door_of(c, &cr))
+		    : RESULT_BAD_TICKET;
 	return cmd_signin_end(c, in, r, a, &cr);
 }
 

@@ -112,7 +112,7 @@ cmd_syn(struct conn *c, const struct command *in)
 {
 	bool serials = dialect_has(c->dialect, D_SERIALS);
 	enum result r = RESULT_OK;
-	uint32_t theirs = 0;
+	uint32_t from, theirs = 0;
 	bool same;
 
 	if (dialect_has(c->dialect, D_APART))
@@ -125,12 +125,14 @@ cmd_syn(struct conn *c, const struct command *in)
 		r = roster_props(in->rq, c->session.account);
 	if (r != RESULT_OK)
 		return r;
+	from = conn_lists_begin(c);
 	write_head(c, in, !same);
 	if (!same) {
 		write_settings(c);
 		write_groups(c);
 		write_contacts(c, in);
 	}
+	conn_lists_end(c, from);
 	c->synced = true;
 	return RESULT_OK;
 }

@@ -170,7 +170,7 @@ cmd_syn_apart(struct conn *c, const struct command *in)
 	const struct account *a = c->session.account;
 	bool telephones = dialect_has(c->dialect, D_PHONES);
 	enum result r = RESULT_OK;
-	uint32_t theirs;
+	uint32_t from, theirs;
 	bool same;
 
 	if (!num_parse_u32(in->args[0], &theirs))
@@ -188,18 +188,24 @@ cmd_syn_apart(struct conn *c, const struct command *in)
 		return RESULT_OK;
 	write_settings(c, in);
 	write_groups(c, in);
+	from = conn_lists_begin(c);
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		write_list(c, in, lists[i], telephones);
+	conn_lists_end(c, from);
 	return RESULT_OK;
 }
 
 enum result
 cmd_lst(struct conn *c, const struct command *in)
 {
+	uint32_t from;
+
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		if (!slice_eq_text(in->args[0], lists[i]))
 			continue;
+		from = conn_lists_begin(c);
 		write_list(c, in, lists[i], false);
+		conn_lists_end(c, from);
 		return RESULT_OK;
 	}
 	return RESULT_BAD_VALUE;

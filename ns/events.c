@@ -119,7 +119,7 @@ write_own(struct conn *c, const struct event *ev, struct buf *b)
 		shape_book_changed(b, me, env_wall(c->ns->core->env));
 		return true;
 	case EVENT_SELF:
-		shape_self(b, c->dialect, &c->session);
+		shape_self(b, c->dialect, &c->session, ev->u.self.announced);
 		return true;
 	case EVENT_DATA:
 		return write_data(c, ev, b);
@@ -166,7 +166,14 @@ deliver(struct session *s, const struct event *ev, struct blob *bytes)
 		conn_send(c);
 }
 
+static const struct addr *
+peer_of(struct session *s)
+{
+	return &conn_of_session(s)->link->peer;
+}
+
 const struct front ns_front = {
 	.encode = encode,
 	.deliver = deliver,
+	.peer = peer_of,
 };

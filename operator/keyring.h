@@ -20,6 +20,7 @@ enum {
 struct keyring {
 	struct store *store;
 	struct loop *loop;
+	const char *folder; /* of the database; see mark.h */
 	struct workers *workers;
 	struct certs certs;
 	struct buf own_cert, own_key; /* tls.cert and tls.key, read */
@@ -31,6 +32,9 @@ struct keyring {
 	struct work work;
 	struct certs fresh; /* being made on a worker */
 	bool working, changed, failed, closed;
+	bool forgetting; /* the work makes another authority */
+	void (*made)(void *arg, const char *err); /* and who waits for it */
+	void *made_arg;
 	char err[256];
 	/* New certificates are here: give them to the TLS engine. */
 	void (*renewed)(void *ctx);
@@ -39,8 +43,8 @@ struct keyring {
 
 /*
  * Load everything from the store, make and keep what is missing.  0, or -1
- * with a sentence in err.  Blocks: before the loop runs.  store, loop, workers,
- * keys, names, renewed and ctx are set by the caller.
+ * with a sentence in err.  Blocks: before the loop runs.  store, loop, folder,
+ * workers, keys, names, renewed and ctx are set by the caller.
  */
 int keyring_open(struct keyring *k, char *err, size_t errlen);
 /* Renew what ends soon, twice a day, on a worker. */
@@ -50,6 +54,13 @@ void keyring_watch(struct keyring *k);
  * before, they are made anew on a worker.
  */
 void keyring_rename(struct keyring *k, struct slice names);
+/*
+ * Make another authority and its leaves, on a worker.  made is called on the
+ * loop when they are in use, err then NULL, or when that failed.  false: the
+ * certificates are being made already; nothing is called.
+ */
+bool keyring_renew_authority(struct keyring *k,
+    void (*made)(void *arg, const char *err), void *arg);
 void keyring_close(struct keyring *k);
 /* A fresh key seals tickets from now on; the old one still opens them. */
 int keyring_rotate(struct keyring *k, const struct env *env);

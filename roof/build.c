@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/log.h"
+#include "common/base/panic.h"
 #include "core/ban.h"
+#include "operator/mark.h"
 #include "roof/roof.h"
 
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+enum {
+	RESERVE = 8 * 1024 * 1024 /* for when memory is short */
+};
 
 /* Who asks for so many should know that they cannot be had. */
 static void
@@ -42,6 +48,9 @@ build_floor(struct server *s, char *err, size_t errlen)
 	s->limits = conn_limits_new(env, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
 	conn_limits_trust_loopback(s->limits);
+	roof_crowds(s);
+	roof_sums_begin(s);
+	mem_reserve(RESERVE);
 	barrier_init(&s->barrier);
 	return 0;
 }
@@ -76,11 +85,12 @@ build_core(struct server *s, char *err, size_t errlen)
 	c->metrics = s->metrics;
 	c->passwords = passwords_new(env, s->workers, 65536);
 	c->penalty_pair = penalty_new(env, 65536, 10, 60);
-	c->penalty_address = penalty_new(env, 65536, 60, 60);
+	c->penalty_address = penalty_new(env, 65536, 10, 300);
 	c->penalty_account = penalty_new(env, 65536, 60, 60);
 	c->once = token_once_new(env, 262144);
 	c->cfg = roof_core_settings(s);
 	core_start(c);
+	core_number_by_clock(c);
 	conn_limits_ban(s->limits, is_banned, c);
 	return 0;
 }
@@ -92,6 +102,7 @@ build_keys(struct server *s, char *err, size_t errlen)
 	struct buf names = BUF_INIT(KEYRING_NAMES - 1);
 
 	k->store = s->core.store;
+	k->folder = text(s, CONF_DATA_DIR).p;
 	k->loop = s->loop;
 	k->workers = s->workers;
 	k->keys = &s->core.keys;
@@ -113,9 +124,12 @@ build_keys(struct server *s, char *err, size_t errlen)
 static int
 build_fronts(struct server *s, char *err, size_t errlen)
 {
-	static const struct http_limits limits = { .header_bytes = 16384,
+	const struct http_limits limits = { .header_bytes = 16384,
 		.idle_s = 60,
-		.first_ms = 10000 };
+		.first_ms = 10000,
+		.strangers = s->crowds.web,
+		.idle = s->crowds.idle,
+		.bodies = s->crowds.bodies };
 	struct ns_config ns = roof_ns_settings(s);
 	struct chat_config chat = roof_chat_settings(s);
 	struct web_config web = roof_web_settings(s);
@@ -134,6 +148,7 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	s->ns = ns_new(&s->core, &ns);
 	s->chat = chat_new(&s->core, &chat);
 	s->http = http_new(s->loop, &limits, s->limits);
+	http_set_known(s->http, roof_knows, s);
 	rows = nexus_routes(&n);
 	http_add_routes(s->http, rows, n, s->nexus);
 	rows = ns_routes(&n);
@@ -194,6 +209,8 @@ roof_take_down(struct server *s)
 	control_close(s->control);
 	service_free(s->service);
 	timer_stop(&s->drain_poll);
+	mark_renew(s->core.store, s->keyring.folder, s->core.env);
+	roof_sums_end(s);
 	/* whoever did not leave in time is cut off with the process */
 	if (conn_limits_open(s->limits) > 0 || s->core.nrequests > 0) {
 		store_close(s->core.store);
@@ -218,6 +235,7 @@ roof_take_down(struct server *s)
 	penalty_free(s->core.penalty_account);
 	token_once_free(s->core.once);
 	conn_limits_free(s->limits);
+	roof_crowds_free(s);
 	metrics_free(s->metrics);
 	loop_free(s->loop);
 	conf_free(s->conf);

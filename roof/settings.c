@@ -9,12 +9,33 @@ enum {
 	DAY_S = 24 * 3600
 };
 
+/* The staff of the chat rooms, without its ranks. */
+static void
+reserve(const struct server *s, char *out, size_t n)
+{
+	struct slice rest = text(s, CONF_CHAT_STAFF), word;
+	struct buf b = BUF_INIT(n - 1);
+
+	while (slice_cut_word(&rest, &word)) {
+		size_t colon = slice_find(word, ':');
+
+		buf_add_slice(&b,
+		    colon < word.n ? slice_from(word, colon + 1) : word);
+		buf_add_char(&b, ' ');
+	}
+	if (b.n > 0)
+		memcpy(out, b.p, b.n);
+	out[b.n] = '\0';
+	buf_free(&b);
+}
+
 struct core_config
 roof_core_settings(const struct server *s)
 {
 	struct slice signup = text(s, CONF_SIGNUP);
 	struct core_config c = { .signup = SIGNUP_CLOSED,
 		.signups = number(s, CONF_LIMIT_SIGNUPS),
+		.guess_delay_s = number(s, CONF_GUESS_DELAY),
 		.seal_passwords = conf_bool(s->conf, CONF_MD5),
 		.ask_per_minute = number(s, CONF_UP_MINUTE),
 		.ask_per_hour = number(s, CONF_UP_HOUR),
@@ -23,6 +44,7 @@ roof_core_settings(const struct server *s)
 		.token_life_s = DAY_S,
 		.max_forward = number(s, CONF_MAX_CONTACTS),
 		.max_privacy = number(s, CONF_MAX_PRIVACY),
+		.max_strangers = number(s, CONF_MAX_STRANGERS),
 		.max_members = number(s, CONF_SB_MEMBERS),
 		.pass_life_s = 120,
 		.cache_accounts = number(s, CONF_CACHE_ACCOUNTS) };
@@ -33,6 +55,7 @@ roof_core_settings(const struct server *s)
 		c.signup = SIGNUP_OPEN;
 	else if (slice_eq_text(signup, "invite"))
 		c.signup = SIGNUP_INVITE;
+	reserve(s, c.reserved, sizeof(c.reserved));
 	return c;
 }
 
@@ -77,9 +100,10 @@ roof_ns_settings(const struct server *s)
 		.port = (uint16_t)number(s, CONF_NS_PORT),
 		.sign_in_ms = MINUTE_MS,
 		.idle_ms = 3 * MINUTE_MS,
+		.sb_rate = number(s, CONF_SB_RATE) * 1024,
 		.sb_idle_ms = number(s, CONF_SB_IDLE) * 1000,
 		.ping_s = 60,
-		.overload_sign_ins = number(s, CONF_SIGN_INS),
+		.strangers = s->crowds.strangers,
 		.limits = s->limits };
 
 	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
@@ -95,8 +119,10 @@ roof_chat_settings(const struct server *s)
 		.ping_ms = 90 * 1000,
 		.lines = number(s, CONF_CHAT_LINES),
 		.max_rooms = number(s, CONF_CHAT_ROOMS),
+		.network_rooms = number(s, CONF_CHAT_SHARE),
 		.max_members = number(s, CONF_CHAT_MEMBERS),
-		.limits = s->limits };
+		.limits = s->limits,
+		.strangers = s->crowds.strangers };
 
 	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
 	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)));
@@ -115,8 +141,12 @@ int
 roof_nexus_settings(const struct server *s, struct nexus_config *c, char *err,
     size_t errlen)
 {
-	return nexus_config_parse(c, text(s, CONF_NEXUS_LOGIN),
-	    text(s, CONF_NEXUS_REDIRECT), err, errlen);
+	if (nexus_config_parse(c, text(s, CONF_NEXUS_LOGIN),
+		text(s, CONF_NEXUS_REDIRECT), err, errlen) != 0)
+		return -1;
+	(void)snprintf(c->web, sizeof(c->web), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_NEXUS_WEB)));
+	return 0;
 }
 
 void
@@ -197,6 +227,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	roof_connect_settings(s);
 	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
+	roof_crowds_apply(s);
 	roof_doors_apply(s);
 	roof_log_settings(s);
 	return true;

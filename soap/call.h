@@ -18,7 +18,7 @@
 
 enum {
 	SOAP_BODY_MAX = 1024 * 1024,
-	SOAP_REPLY_MAX = 8 * 1024 * 1024,
+	SOAP_REPLY_MAX = 32 * 1024 * 1024,
 	SOAP_CARD_MAX = 4096, /* of one contact */
 	SOAP_STEPS_MAX = 1000,
 	/* smaller ones are cheap: the C library keeps what it had from the
@@ -84,6 +84,7 @@ struct soap_call {
 	enum soap_service service;
 	const struct soap_method *method;
 	struct account *account; /* the caller; NULL where anybody may call */
+	struct token token;      /* it showed */
 	struct buf out;
 	struct slice subject;              /* of a fault */
 	unsigned char id[ROSTER_ID_BYTES]; /* of the contact it is about */

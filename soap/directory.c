@@ -64,7 +64,7 @@ directory_attributes(struct soap_call *c, const struct account *a,
 	}
 	if (p->type != PICTURE_NONE) {
 		buf_reset(&text);
-		storage_add_url(&text, c, a, "static");
+		storage_add_url(&text, c, p, "static");
 		directory_text(b, "UserTileStaticUrl", buf_slice(&text));
 	}
 	buf_reset(&text);

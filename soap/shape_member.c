@@ -5,6 +5,15 @@
 #include "soap/shape.h"
 #include "soap/stamp.h"
 
+/*
+ * Where what strangers wrote would make an answer larger than this, it goes
+ * without their words, and then without their names.
+ */
+enum {
+	MEMBER_WORDS_MAX = 8 * 1024 * 1024,
+	MEMBER_NAMES_MAX = 2 * MEMBER_WORDS_MAX
+};
+
 struct role_row {
 	const char *name;
 	uint8_t list;
@@ -69,9 +78,10 @@ member_asks(struct shape *s, const struct book_entry *e)
 {
 	struct slice said = card_find(e->card, ".invite");
 
-	shape_leaf(s, "DisplayName", e->name);
+	shape_leaf(s, "DisplayName",
+	    s->out->n < MEMBER_NAMES_MAX ? e->name : e->address);
 	SHAPE_LIT(s->out, "<State>Accepted</State>");
-	if (said.n == 0)
+	if (said.n == 0 || s->out->n >= MEMBER_WORDS_MAX)
 		return;
 	SHAPE_LIT(s->out,
 	    "<Annotations><Annotation><Name>MSN.IM.InviteMessage</Name>");

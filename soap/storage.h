@@ -38,8 +38,9 @@ storage_by_cid(struct soap_call *c, struct slice cid, struct account **out);
 
 /* ---- storage_shape.c ---- */
 const char *storage_mime(enum picture_type type);
+/* Where the picture in p is, until there is another. */
 void storage_add_url(struct buf *b, const struct soap_call *c,
-    const struct account *a, const char *which);
+    const struct profile *p, const char *which);
 /* <name>stamp</name> */
 void storage_add_time(struct buf *b, const char *name, uint64_t stamp);
 /* What stands inside <GetProfileResult>. */

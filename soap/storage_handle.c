@@ -95,7 +95,7 @@ storage_by_cid(struct soap_call *c, struct slice cid, struct account **out)
 	*out = NULL;
 	if (!storage_parse_cid(cid, &v))
 		return SOAP_NO_SUCH_ALIAS;
-	r = account_get_id(&c->request, account_id_of_cid(v), &a);
+	r = account_get_cid(&c->request, v, &a);
 	return handle_seen(c, r, a, out);
 }
 

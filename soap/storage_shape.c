@@ -26,15 +26,14 @@ storage_mime(enum picture_type type)
 
 void
 storage_add_url(struct buf *b, const struct soap_call *c,
-    const struct account *a, const char *which)
+    const struct profile *p, const char *which)
 {
 	struct slice host = soap_host(c->http);
 
 	SOAP_LIT(b, "https://");
 	buf_add_slice(b, host.n > 0 ? host : SLICE_LIT(STORAGE_HOST));
 	SOAP_LIT(b, "/storage/usertile/");
-	storage_add_cid(b, a);
-	buf_addf(b, "/%s", which);
+	buf_addf(b, SLICE_FMT "/%s", SLICE_ARG(slice_text(p->address)), which);
 }
 
 void
@@ -51,8 +50,8 @@ struct storage_stream {
 };
 
 static void
-shape_stream(struct soap_call *c, const struct account *a,
-    const struct profile *p, const struct storage_stream *s)
+shape_stream(struct soap_call *c, const struct profile *p,
+    const struct storage_stream *s)
 {
 	struct buf *b = &c->out;
 
@@ -62,7 +61,7 @@ shape_stream(struct soap_call *c, const struct account *a,
 	if (s->mime)
 		buf_addf(b, "<MimeType>%s</MimeType>", storage_mime(p->type));
 	buf_addf(b, "<DataSize>%zu</DataSize><PreAuthURL>", p->picture_size);
-	storage_add_url(b, c, a, s->url);
+	storage_add_url(b, c, p, s->url);
 	SOAP_LIT(b,
 	    "</PreAuthURL><WriteMode>Overwrite</WriteMode>"
 	    "<StreamDataStatus>None</StreamDataStatus>"
@@ -91,7 +90,7 @@ shape_photo(struct soap_call *c, const struct account *a,
 	storage_add_id(b, a, STORAGE_PHOTO);
 	SOAP_LIT(b, "</ResourceID><DocumentStreams>");
 	for (size_t i = 0; i < ARRAY_LEN(streams); i++)
-		shape_stream(c, a, p, &streams[i]);
+		shape_stream(c, p, &streams[i]);
 	SOAP_LIT(b, "</DocumentStreams></Photo>");
 }
 
@@ -137,7 +136,7 @@ storage_add_profile(struct soap_call *c, const struct account *a,
 	shape_words(c, a, p);
 	if (p->type != PICTURE_NONE) {
 		SOAP_LIT(b, "<StaticUserTilePublicURL>");
-		storage_add_url(b, c, a, "static");
+		storage_add_url(b, c, p, "static");
 		SOAP_LIT(b, "</StaticUserTilePublicURL>");
 	}
 	SOAP_LIT(b, "</ExpressionProfile>");

@@ -29,43 +29,43 @@ tile_end(void *state)
 	free(t);
 }
 
-/* ".../<16 hex digits>/static" or "/small"; 0: none. */
-static uint64_t
-tile_owner(struct slice path)
+/* ".../<address>/static" or "/small"; the address is empty otherwise. */
+static struct slice
+tile_address(struct slice path)
 {
-	struct slice rest = slice_from(path, sizeof(TILE_PATH) - 1), id;
-	int64_t cid;
+	struct slice rest = slice_from(path, sizeof(TILE_PATH) - 1), address;
 
-	if (!slice_cut(&rest, '/', &id) || !storage_parse_cid(id, &cid) ||
+	if (!slice_cut(&rest, '/', &address) ||
 	    !(slice_eq_text(rest, "static") || slice_eq_text(rest, "small")))
-		return 0;
-	return account_id_of_cid(cid);
+		return (struct slice){ 0 };
+	return address;
 }
 
 static enum result
 tile_find(struct tile *t, const struct profile **p)
 {
-	uint64_t id = tile_owner(http_path(t->http));
+	struct slice address = tile_address(http_path(t->http));
+	int64_t cid = profile_address_of(t->request.core, address);
 	struct account *a;
 	enum result r;
 
-	if (id == 0)
+	if (cid == 0)
 		return RESULT_NO_SUCH_ACCOUNT;
-	r = account_get_id(&t->request, id, &a);
+	r = account_get_cid(&t->request, cid, &a);
 	if (r != RESULT_OK)
 		return r;
 	if (a->flags & ACCOUNT_DISABLED)
 		return RESULT_DISABLED;
-	return profile_get(&t->request, a, true, p);
+	r = profile_get(&t->request, a, true, p);
+	/* of a picture that was there before */
+	if (r == RESULT_OK && !slice_eq_text(address, (*p)->address))
+		r = RESULT_NO_SUCH_ACCOUNT;
+	return r;
 }
 
 static void
 tile_send(struct http_request *rq, const struct profile *p)
 {
-	if (p->type == PICTURE_NONE) {
-		http_reply(rq, 404);
-		return;
-	}
 	http_reply(rq, 200);
 	http_reply_header(rq, "Content-Type",
 	    slice_text(storage_mime(p->type)));

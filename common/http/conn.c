@@ -5,8 +5,8 @@
  */
 #include "common/http/http_priv.h"
 
-#include "common/base/log.h"
 #include "common/base/panic.h"
+#include "common/net/log_peer.h"
 
 #include <errno.h>
 #include <microhttpd.h>
@@ -66,6 +66,7 @@ http_conn_free_if_over(struct http_conn *c)
 	if (c->fd >= 0 || c->front != NULL || c->back != NULL || c->given)
 		return;
 	timer_stop(&c->deadline);
+	http_pace_end(c);
 	conn_leave(c);
 	free(c);
 }
@@ -73,12 +74,10 @@ http_conn_free_if_over(struct http_conn *c)
 void
 http_conn_count(struct http_conn *c, enum close_reason why, const char *tls)
 {
-	char peer[ADDR_TEXT_MAX];
-
 	if (c->http != NULL)
 		c->http->stats.closed[why]++;
 	if (close_is_error(why))
-		log_info("http-end", LOG_T("peer", addr_text(&c->peer, peer)),
+		log_peer(LOG_INFO, LOG_PEER_FEW, "http-end", &c->peer,
 		    LOG_T("reason", close_name(why)),
 		    LOG_T("text", close_text(why)), LOG_T("tls", tls));
 }
@@ -102,6 +101,7 @@ http_conn_by_fd(struct http *h, int fd)
 void
 http_conn_returned(struct http_conn *c)
 {
+	http_pace_end(c);
 	conn_forget_fd(c);
 	http_conn_free_if_over(c);
 }
@@ -144,6 +144,7 @@ http_conn_give(struct http_conn *c, int fd)
 	map_put_id(&h->by_fd, &c->by_fd, (uint64_t)fd);
 	c->given = true;
 	c->lent = fd;
+	http_pace_headers(c);
 	if (MHD_add_connection(h->daemon, fd, &sa.any, n) != MHD_YES) {
 		conn_forget_fd(c);
 		return false;
@@ -247,6 +248,7 @@ conn_new(struct http_entry *e, const struct addr *peer,
 	c->peer = *peer;
 	c->local = *local;
 	c->fd = -1;
+	http_pace_init(c);
 	list_push(&e->http->conns, &c->node);
 	e->http->stats.connections++;
 	return c;
@@ -289,6 +291,11 @@ on_accepted(void *ctx, int fd, const struct addr *peer,
 	struct http_entry *e = ctx;
 	struct http_conn *c = conn_new(e, peer, local);
 
+	if (!http_pace_enter(c)) {
+		(void)close(fd);
+		conn_end(c, CLOSE_SERVER_FULL);
+		return;
+	}
 	if (e->tls != NULL)
 		accept_tls(c, e, fd);
 	else
@@ -299,16 +306,10 @@ static void
 on_refused(void *ctx, const struct addr *peer, enum close_reason why)
 {
 	struct http_entry *e = ctx;
-	char text[ADDR_TEXT_MAX];
 
 	e->http->stats.closed[why]++;
-	addr_text(peer, text);
-	/* a limit that is reached is reached often */
-	if (why == CLOSE_TOO_MANY || why == CLOSE_SERVER_FULL)
-		log_debug("http-refused", LOG_T("peer", text),
-		    LOG_T("reason", close_name(why)));
-	else if (close_is_error(why))
-		log_warn("http-refused", LOG_T("peer", text),
+	if (close_is_error(why))
+		log_peer(LOG_WARN, LOG_PEER_FEW, "http-refused", peer,
 		    LOG_T("reason", close_name(why)));
 }
 
@@ -318,8 +319,8 @@ const struct listener_user http_listener_user = {
 };
 
 /* MHD sees the end of what it has, and closes it itself. */
-static void
-conn_cut(struct http_conn *c, enum close_reason why)
+void
+http_conn_cut(struct http_conn *c, enum close_reason why)
 {
 	if (c->fd >= 0) {
 		conn_end(c, why);
@@ -338,7 +339,7 @@ http_end_from(struct http *h, const struct subnet *from, enum close_reason why)
 		struct http_conn *c = CONTAINER_OF(it, struct http_conn, node);
 
 		if (subnet_has(from, &c->peer))
-			conn_cut(c, why);
+			http_conn_cut(c, why);
 	}
 }
 
@@ -346,6 +347,7 @@ void
 http_conn_abandon(struct http_conn *c)
 {
 	timer_stop(&c->deadline);
+	http_pace_end(c);
 	conn_forget_fd(c);
 	conn_drop_fd(c);
 	conn_leave(c);

@@ -120,6 +120,10 @@ step_done(struct work *w)
 	}
 	if (l->link.closing)
 		return;
+	if (w->dropped) {
+		shake_fail(l, CLOSE_BUSY);
+		return;
+	}
 	outq_add_slice(&l->tcp->out, buf_slice(&l->out));
 	buf_free(&l->out);
 	buf_consume(&l->in, l->in.n - l->rd.n);
@@ -143,6 +147,7 @@ step_start(struct tls_link *l, struct slice in)
 	l->work.cls = WORK_TLS;
 	l->work.run = step_run;
 	l->work.done = step_done;
+	work_from(&l->work.from, &l->link.peer, 0);
 	l->busy = true;
 	if (!work_start(l->tls->workers, &l->work)) {
 		l->busy = false;

@@ -2,6 +2,7 @@
 #include "common/net/tls_setup.h"
 
 #include "common/base/panic.h"
+#include "common/net/tls_sniff.h"
 
 #include <mbedtls/error.h>
 #include <mbedtls/oid.h>
@@ -70,11 +71,11 @@ report(struct report *err, const char *who, const char *what, int code)
 
 /* mbedTLS wants PEM with its NUL counted. */
 static int
-chain_parse(struct tls_profile *p, struct slice pem)
+chain_parse(mbedtls_x509_crt *chain, struct slice pem)
 {
 	char *text = mem_copy_text(pem.p, pem.n);
 	int rc =
-	    mbedtls_x509_crt_parse(&p->chain, (unsigned char *)text, pem.n + 1);
+	    mbedtls_x509_crt_parse(chain, (unsigned char *)text, pem.n + 1);
 
 	free(text);
 	return rc;
@@ -96,8 +97,10 @@ static int
 pair_parse(struct tls_profile *p, const struct tls_pair *pair, const char *who,
     struct report *err)
 {
-	int rc = chain_parse(p, pair->cert_pem);
+	int rc = chain_parse(&p->chain, pair->cert_pem);
 
+	if (rc == 0 && pair->named_pem.n > 0)
+		rc = chain_parse(&p->named, pair->named_pem);
 	if (rc != 0)
 		return report(err, who, "does not parse", rc < 0 ? rc : 0);
 	for (size_t i = 0; i < TLS_LANES; i++) {
@@ -106,7 +109,9 @@ pair_parse(struct tls_profile *p, const struct tls_pair *pair, const char *who,
 			return report(err, who, "has a key that does not parse",
 			    rc);
 	}
-	if (mbedtls_pk_check_pair(&p->chain.pk, &p->lanes[0].key) != 0)
+	if (mbedtls_pk_check_pair(&p->chain.pk, &p->lanes[0].key) != 0 ||
+	    (pair->named_pem.n > 0 &&
+		mbedtls_pk_check_pair(&p->named.pk, &p->lanes[0].key) != 0))
 		return report(err, who, "has another certificate's key", 0);
 	return 0;
 }
@@ -118,6 +123,19 @@ memory_make(struct tls_setup *s, struct tls_memory *m)
 	mbedtls_ssl_cache_set_timeout(&m->cache, SESSION_SECONDS);
 	return mbedtls_ssl_ticket_setup(&m->ticket, mbedtls_ctr_drbg_random,
 	    &s->rng, MBEDTLS_CIPHER_AES_256_GCM, SESSION_SECONDS);
+}
+
+/* The hello names a host: the leaf without addresses answers. */
+static int
+name_asked(void *ctx, mbedtls_ssl_context *ssl, const unsigned char *name,
+    size_t n)
+{
+	struct tls_lane *lane = ctx;
+
+	if (!tls_sniff_is_host(slice_make(name, n)))
+		return 0;
+	return mbedtls_ssl_set_hs_own_cert(ssl, &lane->profile->named,
+	    &lane->key);
 }
 
 static int
@@ -140,6 +158,9 @@ conf_make(struct tls_setup *s, struct tls_profile *p, struct tls_lane *lane,
 	    MBEDTLS_SSL_MINOR_VERSION_3);
 	mbedtls_ssl_conf_session_cache(conf, &m->cache, mbedtls_ssl_cache_get,
 	    mbedtls_ssl_cache_set);
+	lane->profile = p;
+	if (p->named.raw.p != NULL)
+		mbedtls_ssl_conf_sni(conf, name_asked, lane);
 	mbedtls_ssl_conf_session_tickets_cb(conf, mbedtls_ssl_ticket_write,
 	    mbedtls_ssl_ticket_parse, &m->ticket);
 	return mbedtls_ssl_conf_own_cert(conf, &p->chain, &lane->key);
@@ -189,6 +210,7 @@ old_make(struct tls_setup *s, const struct tls_config *cfg,
 	lane->old = (struct tls_old_config){
 		.key = tls_old_key_new(mbedtls_pk_rsa(lane->key), &rng),
 		.certificates = buf_slice(&s->old_certificates),
+		.named = buf_slice(&s->old_named),
 		.rng = rng,
 		.on = { cfg->allow_ssl3, cfg->allow_rc4, cfg->allow_3des },
 		.sessions = s->old_sessions,
@@ -211,7 +233,9 @@ legacy_make(struct tls_setup *s, const struct tls_config *cfg,
 	s->goodbye = cfg->old_goodbye;
 	s->old_sessions = tls_old_sessions_new(SESSIONS_KEPT, SESSION_SECONDS);
 	tls_old_certificates(&p->chain, &s->old_certificates);
-	if (!buf_ok(&s->old_certificates))
+	if (p->named.raw.p != NULL)
+		tls_old_certificates(&p->named, &s->old_named);
+	if (!buf_ok(&s->old_certificates) || !buf_ok(&s->old_named))
 		return report(err, "legacy", "has too long a chain", 0);
 	for (size_t i = 0; i < TLS_LANES; i++) {
 		conf_age(&p->lanes[i].conf[0]);
@@ -226,6 +250,7 @@ static void
 profile_init(struct tls_profile *p)
 {
 	mbedtls_x509_crt_init(&p->chain);
+	mbedtls_x509_crt_init(&p->named);
 	for (size_t i = 0; i < 2; i++) {
 		mbedtls_ssl_cache_init(&p->memory[i].cache);
 		mbedtls_ssl_ticket_init(&p->memory[i].ticket);
@@ -251,6 +276,7 @@ profile_free(struct tls_profile *p)
 		mbedtls_ssl_ticket_free(&p->memory[i].ticket);
 	}
 	mbedtls_x509_crt_free(&p->chain);
+	mbedtls_x509_crt_free(&p->named);
 }
 
 static struct tls_setup *
@@ -260,6 +286,7 @@ setup_alloc(void)
 
 	s->refs = 1;
 	buf_init(&s->old_certificates, CHAIN_MAX);
+	buf_init(&s->old_named, CHAIN_MAX);
 	mbedtls_entropy_init(&s->entropy);
 	mbedtls_ctr_drbg_init(&s->rng);
 	for (size_t i = 0; i < TLS_PROFILES; i++)
@@ -304,6 +331,7 @@ tls_setup_unref(struct tls_setup *s)
 		profile_free(&s->profiles[i]);
 	tls_old_sessions_free(s->old_sessions);
 	buf_free(&s->old_certificates);
+	buf_free(&s->old_named);
 	mbedtls_ctr_drbg_free(&s->rng);
 	mbedtls_entropy_free(&s->entropy);
 	free(s);

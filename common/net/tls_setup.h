@@ -42,6 +42,7 @@ struct tls_profile {
 	struct tls_lane {
 		mbedtls_ssl_config conf[2];
 		mbedtls_pk_context key;
+		struct tls_profile *profile;
 		struct tls_old_config old; /* of the legacy profile alone */
 	} lanes[TLS_LANES];
 	unsigned next;
@@ -50,6 +51,7 @@ struct tls_profile {
 		mbedtls_ssl_ticket_context ticket;
 	} memory[2];
 	mbedtls_x509_crt chain;
+	mbedtls_x509_crt named; /* for hellos that name a host, or empty */
 	bool usable;
 };
 
@@ -61,7 +63,7 @@ struct tls_setup {
 	unsigned hello_ms;
 	unsigned handshake_ms;
 	struct tls_old_sessions *old_sessions;
-	struct buf old_certificates;
+	struct buf old_certificates, old_named;
 	bool ssl3;
 	bool goodbye;
 };

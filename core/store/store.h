@@ -34,6 +34,7 @@ struct store_account {
 	int64_t created;
 	int64_t lists_changed;    /* Unix milliseconds */
 	int64_t settings_changed; /* Unix milliseconds */
+	int64_t cid;              /* 0: it follows from the id */
 	uint64_t stamp; /* of the newest change of the book; never sinks */
 	struct slice address;   /* lower case */
 	struct slice name;      /* percent-encoded text, may be empty */
@@ -146,6 +147,16 @@ struct store_report {
 	struct slice note; /* UTF-8 */
 };
 
+/* A network from which an account signed in well; see core/signin_known.c. */
+enum {
+	STORE_NETWORKS_MAX = 8, /* of one account; then the oldest goes */
+	STORE_NETWORK_DAYS = 30
+};
+struct store_network_row {
+	unsigned char mark[STORE_ID_BYTES];
+	int64_t seen; /* day, counted from 1970 */
+};
+
 /* A whole account as loaded; slices live until the load's done() returns. */
 struct store_image {
 	struct store_account account;
@@ -165,6 +176,8 @@ struct store_load {
 	struct list node;
 	struct slice address; /* look up by address, or */
 	uint64_t id;          /* by id, when address.p is NULL, or */
+	int64_t cid;          /* by this, when it is not 0; id is whose it is
+				 if it follows from the id; or */
 	struct slice home;    /* when p is not NULL: the first of those that */
 	struct slice remote_id; /* have this home and this name there */
 	/* image is NULL unless FOUND */
@@ -195,6 +208,7 @@ enum store_change_kind {
 	STORE_INVITE_PUT,     /* invite */
 	STORE_BAN_PUT,        /* ban */
 	STORE_REPORT_PUT,     /* report; of one that is there closed and note */
+	STORE_NETWORK_PUT,    /* id, network; what is too old goes */
 };
 
 struct store_change {
@@ -210,6 +224,7 @@ struct store_change {
 		struct store_invite invite;
 		struct store_ban ban;
 		struct store_report report;
+		struct store_network_row network;
 	} u;
 };
 
@@ -259,6 +274,7 @@ void store_close(struct store *s);
  * from code that may block (renewal).  0 or -1; absent is an empty out, one
  * that does not fit under the ceiling of out is -1.
  */
+#define STORE_SECRET_LIVE "ticket-keys" /* left out of backups */
 int store_secret_get(struct store *s, const char *name, struct buf *out);
 int store_secret_put(struct store *s, const char *name, struct slice value);
 
@@ -430,8 +446,22 @@ void store_reports(struct store *s, struct store_reports *q);
 void store_reports_free(struct store_reports *q);
 
 /*
+ * Was this network put on that day or later?  done() is told FOUND, ABSENT or
+ * ERROR.
+ */
+struct store_network {
+	unsigned char mark[STORE_ID_BYTES];
+	int64_t since;
+	void (*done)(struct store_network *q, enum store_outcome how);
+	void *job;
+};
+/* q must live until done(); there is no cancel. */
+void store_network(struct store *s, struct store_network *q);
+
+/*
  * Copy the live database to path (which must not exist) with SQLite's online
- * backup: accounts, keys and the CA in one file of mode 0600.
+ * backup: accounts, keys and the CA in one file of mode 0600.  The secret
+ * STORE_SECRET_LIVE is not in it: whoever starts with the copy makes another.
  */
 struct store_backup {
 	const char *path;

@@ -27,6 +27,7 @@ enum {
 	COL_HOME,
 	COL_REMOTE_ID,
 	COL_VERIFIED,
+	COL_CID,
 	COL_MESSAGES /* where one account is loaded */
 };
 
@@ -73,6 +74,7 @@ read_account(sqlite3_stmt *st, struct arena *text, struct store_account *a)
 		    sqlite3_column_int64(st, COL_SETTINGS_CHANGED),
 		.stamp = (uint64_t)sqlite3_column_int64(st, COL_STAMP),
 		.verified = sqlite3_column_int64(st, COL_VERIFIED),
+		.cid = sqlite3_column_int64(st, COL_CID),
 	};
 	ok = store_read_text(st, COL_ADDRESS, text, &a->address) &&
 	    store_read_text(st, COL_NAME, text, &a->name) &&
@@ -173,6 +175,7 @@ account_stmt(struct store_db *d, const struct store_load *load)
 	sqlite3_stmt *st = store_db_stmt(d,
 	    load->home.p          ? STMT_ACCOUNT_BY_REMOTE
 		: load->address.p ? STMT_ACCOUNT_BY_ADDRESS
+		: load->cid != 0  ? STMT_ACCOUNT_BY_CID
 				  : STMT_ACCOUNT_BY_ID);
 
 	if (st == NULL)
@@ -182,6 +185,9 @@ account_stmt(struct store_db *d, const struct store_load *load)
 		bind_text(st, 2, load->remote_id);
 	} else if (load->address.p != NULL) {
 		bind_text(st, 1, load->address);
+	} else if (load->cid != 0) {
+		(void)sqlite3_bind_int64(st, 1, load->cid);
+		(void)sqlite3_bind_int64(st, 2, (sqlite3_int64)load->id);
 	} else {
 		(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)load->id);
 	}

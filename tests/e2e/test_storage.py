@@ -95,6 +95,23 @@ def get(server: harness.Server, path: str, host: str,
 
 # ---------------------------------------------------------------- profiles
 
+def test_nobody_fills_the_disk_with_pictures_while_others_wait(server):
+    """Each has a share of what is written in a minute."""
+    store = Store(server)
+    large = JPEG + bytes(500 * 1024)
+    said = []
+    for _ in range(12):
+        try:
+            store.upload(large)
+            said.append("kept")
+        except Refused as refused:
+            said.append(str(refused))
+    assert said[0] == "kept" and said.count("kept") <= 6
+    assert "kept" not in said[6:]
+    # others' shares are their own
+    assert Store(server, "bob@example.com").upload(JPEG)
+
+
 @pytest.mark.covers("soap 11 #108", "soap 11 #83")
 @pytest.mark.parametrize("year", ["w10", "2008"])
 def test_a_profile_comes_in_the_namespace_of_the_request(server, year):
@@ -226,3 +243,35 @@ def test_links_lead_to_a_page_and_advertisements_to_nothing(server):
     for path in ("/textad?x=1", "/ADSAdClient31.dll?GetAd=&PG=X"):
         reply = get(server, path, "rad.msn.com")
         assert reply.status == 200 and reply.body == b""
+
+
+def test_numbers_do_not_lead_to_pictures_or_to_the_next_account(server):
+    """Whoever is not told a profile finds no picture, by whatever number."""
+    numbers = []
+    for who in (AMY, BOB):
+        store = Store(server, who)
+        store.upload(GIF)
+        got = store.profile()
+        number = got["ResourceID"].partition("!")[0]
+        numbers.append(int(number, 16))
+        path = "/storage/usertile/{}/static"
+        for guess in (number, number.upper(), str(int(number, 16))):
+            assert get(server, path.format(guess),
+                       "storage.msn.com").status == 404
+        url = got["StaticUserTilePublicURL"].partition("storage.msn.com")[2]
+        assert get(server, url, "storage.msn.com").body == GIF
+        last = "0" if url[-8] != "0" else "1"
+        assert get(server, url[:-8] + last + url[-7:],
+                   "storage.msn.com").status == 404
+    with_number = [old_number(n) for n in range(1, 100)]
+    assert not set(numbers) & set(with_number)
+
+
+def old_number(account: int) -> int:
+    """As numbers once followed from those of accounts."""
+    mask = (1 << 63) - 1
+    x = account ^ account >> 32
+    x = x * 0x9E3779B97F4A7C15 & mask
+    x ^= x >> 29
+    x = x * 0xBF58476D1CE4E5B9 & mask
+    return x ^ x >> 32

@@ -57,10 +57,29 @@ upload(struct caller *c, const char *method, struct slice bytes)
 	return status;
 }
 
+/* Where the own picture is; "-" when there is none. */
+static inline const char *
+picture_address(struct caller *c)
+{
+	static char address[PROFILE_ADDRESS_BYTES + 1];
+	struct slice url;
+
+	own_profile(c);
+	url = there(c, WORDS "StaticUserTilePublicURL")
+	    ? caller_text(c, WORDS "StaticUserTilePublicURL")
+	    : slice_make("", 0);
+	url = slice_from(url,
+	    slice_find_slice(url, SLICE_LIT("/usertile/")) + 10);
+	url = slice_upto(url, slice_find(url, '/'));
+	(void)snprintf(address, sizeof(address), "%.*s", (int)url.n,
+	    url.n > 0 ? url.p : "-");
+	return address;
+}
+
 static inline unsigned
 tile(struct caller *c, const char *cid, const char *which)
 {
-	char path[100];
+	char path[200];
 
 	(void)snprintf(path, sizeof(path), "/storage/usertile/%s/%s", cid,
 	    which);

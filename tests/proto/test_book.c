@@ -350,35 +350,83 @@ no_book_is_had_of_an_account_that_goes(void **state)
 
 /* ---- numbers and secrets ---- */
 
-static int
-compare_cids(const void *x, const void *y)
+static void
+not_again(struct request *rq)
 {
-	const int64_t *a = x, *b = y;
+	(void)rq;
+}
 
-	return *a < *b ? -1 : *a > *b;
+/* Who has this number. */
+static const char *
+owner_of(struct world *w, int64_t cid)
+{
+	static char address[ADDRESS_MAX + 1];
+	struct request rq;
+	struct account *a;
+	enum result r;
+
+	request_begin(&rq, world_core(w), not_again);
+	while ((r = account_get_cid(&rq, cid, &a)) == RESULT_WAIT) {
+		world_settle(w);
+		list_remove(&rq.waiting);
+	}
+	(void)snprintf(address, sizeof(address), "%s",
+	    r == RESULT_OK ? a->person->address : "nobody");
+	request_end(&rq);
+	return address;
+}
+
+/* Nobody who knows one number finds the next by it. */
+static void
+numbers_of_new_accounts_do_not_follow_from_one_another(void **state)
+{
+	struct world *w = three_people();
+	int64_t cids[3];
+	const char *const who[] = { alice, bob, carol };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(who); i++) {
+		struct account *a = world_account(w, who[i]);
+
+		cids[i] = account_cid(a);
+		assert_true(cids[i] > 0);
+		assert_true(cids[i] != account_old_cid(a->id));
+	}
+	for (unsigned turns = 0; turns < 2; turns++) {
+		for (size_t i = 0; i < ARRAY_LEN(who); i++) {
+			assert_string_equal(owner_of(w, cids[i]), who[i]);
+			assert_true(
+			    account_cid(world_account(w, who[i])) == cids[i]);
+			assert_string_equal(owner_of(w,
+						account_old_cid(
+						    world_account(w, who[i])
+							->id)),
+			    "nobody");
+		}
+		world_forget(w);
+	}
+	assert_string_equal(owner_of(w, 0), "nobody");
+	assert_string_equal(owner_of(w, -5), "nobody");
+	assert_string_equal(owner_of(w, INT64_MAX), "nobody");
+	world_free(w);
 }
 
 static void
-every_account_has_a_number_of_its_own(void **state)
+old_accounts_keep_their_numbers(void **state)
 {
-	enum {
-		MANY = 20000
-	};
-	int64_t *cids = mem_alloc_array(MANY, sizeof(*cids));
-	struct account a = { .id = 1 };
+	struct world *w = world_on_disk();
+	uint64_t id;
 
 	(void)state;
-	for (size_t i = 0; i < MANY; i++) {
-		/* small ones, and some that fill all bits */
-		a.id = i < MANY / 2 ? i + 1 : INT64_MAX - (i - MANY / 2) * 77;
-		cids[i] = account_cid(&a);
-		assert_true(cids[i] > 0);
-		assert_true(cids[i] == account_cid(&a));
-	}
-	qsort(cids, MANY, sizeof(*cids), compare_cids);
-	for (size_t i = 1; i < MANY; i++)
-		assert_true(cids[i] != cids[i - 1]);
-	free(cids);
+	world_add(w, alice, "Alice");
+	id = world_account(w, alice)->id;
+	world_settle(w);
+	world_forget(w);
+	world_sql(w, "UPDATE accounts SET cid = 0");
+	assert_string_equal(owner_of(w, account_old_cid(id)), alice);
+	assert_true(
+	    account_cid(world_account(w, alice)) == account_old_cid(id));
+	world_free(w);
 }
 
 static void
@@ -421,7 +469,9 @@ main(void)
 		cmocka_unit_test(cards_are_kept_and_told_of),
 		cmocka_unit_test(a_request_may_end_before_its_book_is_there),
 		cmocka_unit_test(no_book_is_had_of_an_account_that_goes),
-		cmocka_unit_test(every_account_has_a_number_of_its_own),
+		cmocka_unit_test(
+		    numbers_of_new_accounts_do_not_follow_from_one_another),
+		cmocka_unit_test(old_accounts_keep_their_numbers),
 		cmocka_unit_test(a_ticket_has_a_secret_of_its_own),
 	};
 

@@ -17,6 +17,7 @@ the_directory_keeps_silent_and_tells_where_a_room_is(void **state)
 	struct player *host = chat_guest(w, "host", "IRC8");
 	struct player *p = play_connect_chat(w, "192.0.2.10");
 	unsigned char c[GK_CHALLENGE];
+	char id[GK_IDENTITY + 1];
 
 	(void)state;
 	chat_joins(host, "%#The\\bLobby");
@@ -24,8 +25,9 @@ the_directory_keeps_silent_and_tells_where_a_room_is(void **state)
 	play_hears_nothing(p);
 	chat_challenged(p, "GateKeeper", 3, c);
 	chat_answer(p, "GateKeeper", 3, c, "chat.msn.com", guid);
-	play_hears(p,
-	    "AUTH GateKeeper * EBB0753A6227D89D144F8AC5013C77B2@GateKeeper 0");
+	/* not the GUID itself, by which anybody could come as it */
+	chat_alias(guid, id);
+	play_hearsf(p, "AUTH GateKeeper * %s@GateKeeper 0", id);
 	play_say(p, "NICK Tester1");
 	play_hears(p,
 	    ":chat.nudge 001 Tester1 :Welcome to the MSN Chat Directory");
@@ -34,6 +36,43 @@ the_directory_keeps_silent_and_tells_where_a_room_is(void **state)
 	play_hears(p, ":chat.nudge 613 Tester1 :192.0.2.1 6667");
 	play_say(p, "FINDS %#nowhere");
 	play_hears(p, ":chat.nudge 702 Tester1 :Channel not found");
+	world_free(w);
+}
+
+/* field-runs 3.5, programs-2 §16 rule 2: Control 3.0 says no NICK here */
+static void
+the_directory_answers_who_has_no_name_yet(void **state)
+{
+	struct world *w = world_new();
+	struct player *host = chat_guest(w, "host", "IRC8");
+	struct player *p = play_connect_chat(w, "192.0.2.10");
+	unsigned char c[GK_CHALLENGE];
+
+	(void)state;
+	chat_joins(host, "%#Lobby");
+	chat_challenged(p, "GateKeeper", 2, c);
+	chat_answer(p, "GateKeeper", 2, c, "", guid);
+	play_hears_like(p, "AUTH GateKeeper [*] *");
+	play_say(p, "IRCVERS IRC5 MSN-OCX!1.1.7.058");
+	play_hears_nothing(p);
+	play_say(p, "FINDS %#lobby");
+	play_hears(p, ":chat.nudge 613 * :192.0.2.1 6667");
+	play_say(p, "FINDS %#nowhere");
+	play_hears(p, ":chat.nudge 702 * :Channel not found");
+	play_say(p, "CREATE GN %#New - - en-us 1 host owner");
+	play_hears(p, ":chat.nudge 613 * :192.0.2.1 6667");
+	play_say(p, "NICK later");
+	play_hears_like(p, ":chat.nudge 001 later :*Directory");
+	play_say(p, "FINDS %#new");
+	play_hears(p, ":chat.nudge 613 later :192.0.2.1 6667");
+	/* of the rooms nobody asks that */
+	p = play_connect_chat(w, "192.0.2.10");
+	chat_versed(p, "IRC5");
+	chat_challenged(p, "GateKeeper", 2, c);
+	chat_answer(p, "GateKeeper", 2, c, "", guid);
+	play_hears_like(p, "AUTH GateKeeper [*] *");
+	play_say(p, "FINDS %#lobby");
+	play_hears(p, ":chat.nudge 451 * :You have not registered");
 	world_free(w);
 }
 
@@ -239,6 +278,7 @@ a_guest_has_a_mark_and_a_name_of_its_own(void **state)
 	struct world *w = world_new();
 	struct player *p = play_connect_chat(w, "192.0.2.10"), *q;
 	unsigned char c[GK_CHALLENGE];
+	char id[GK_IDENTITY + 1];
 	static const char *const welcome[] = { "001", "002", "003", "004",
 		"251", "265", "375", "376" };
 
@@ -262,9 +302,8 @@ a_guest_has_a_mark_and_a_name_of_its_own(void **state)
 	play_hears_nothing(p);
 	play_hears_nothing(q);
 	play_say(p, "JOIN %#r key");
-	play_hears(p,
-	    ":>TAKEN17!EBB0753A6227D89D144F8AC5013C77B2@GateKeeper "
-	    "JOIN H,U,GO,. :%#r");
+	chat_alias(guid, id);
+	play_hearsf(p, ":>TAKEN17!%s@GateKeeper JOIN H,U,GO,. :%%#r", id);
 	play_hears(p, ":chat.nudge 353 >TAKEN17 = %#r :H,U,GO,.>TAKEN17");
 	play_hears(p, ":chat.nudge 366 >TAKEN17 %#r :End of /NAMES list.");
 	play_hears_nothing(p);
@@ -350,7 +389,7 @@ a_ticket_that_has_to_wait_for_its_account_is_taken_once(void **state)
 	(void)state;
 	world_add(w, "alice@a.com", "");
 	(void)snprintf(ticket, sizeof(ticket), "%s",
-	    world_ticket(w, "alice@a.com", TOKEN_COOKIE));
+	    world_ticket(w, "alice@a.com", TOKEN_CHAT));
 	world_forget(w);
 	chat_versed(p, "IRC8");
 	chat_challenged(p, "GateKeeperPassport", 3, c);
@@ -497,6 +536,15 @@ a_stranger_may_not_say_much(void **state)
 	line[900] = 'x';
 	line[1050] = '\0';
 	play_sayf(p, "%s", line);
+	/* it is passed over; one without an end is not for ever */
+	play_hears(p, ":chat.nudge 417 * :Input line was too long");
+	play_hears_nothing(p);
+	play_say(p, "PING :on");
+	play_hears(p, ":chat.nudge PONG chat.nudge :on");
+	p = chat_plain(w, "long");
+	for (unsigned i = 0; i < 17; i++)
+		play_say_bytes(p, line, 1024);
+	play_hears(p, ":chat.nudge 417 long :Input line was too long");
 	play_hears_like(p, "ERROR *Line too long");
 	play_is_closed(p, CLOSE_LINE_TOO_LONG);
 	world_free(w);
@@ -508,6 +556,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    the_directory_keeps_silent_and_tells_where_a_room_is),
+		cmocka_unit_test(the_directory_answers_who_has_no_name_yet),
 		cmocka_unit_test(who_waits_for_an_answer_means_the_rooms),
 		cmocka_unit_test(
 		    the_directory_lets_two_have_one_name_and_knows_no_rooms),

@@ -49,7 +49,7 @@ a_picture_is_what_its_bytes_say(void **state)
 		assert_int_equal(caller_get(&c, url + 23, ""), 200);
 		assert_string_equal(c.type, type);
 		assert_true(slice_eq(buf_slice(&c.reply), bytes));
-		assert_int_equal(tile(&c, c.cid, "small"), 200);
+		assert_int_equal(tile(&c, picture_address(&c), "small"), 200);
 		assert_true(slice_eq(buf_slice(&c.reply), bytes));
 	}
 	caller_sample(&c, "storage/FindDocuments");
@@ -72,10 +72,10 @@ a_picture_goes_with_its_relation_to_the_profile(void **state)
 	/* out of the tiles it may go and stay the profile's */
 	caller_sample(&c, "storage/DeleteRelationships.tiles");
 	caller_good(&c, "DeleteRelationshipsResponse");
-	assert_int_equal(tile(&c, c.cid, "static"), 200);
+	assert_int_equal(tile(&c, picture_address(&c), "static"), 200);
 	caller_sample(&c, "storage/DeleteRelationships.profile");
 	caller_good(&c, "DeleteRelationshipsResponse");
-	assert_int_equal(tile(&c, c.cid, "static"), 404);
+	assert_int_equal(tile(&c, picture_address(&c), "static"), 404);
 	own_profile(&c);
 	assert_false(there(&c, WORDS "Photo"));
 	caller_sample(&c, "storage/FindDocuments");
@@ -104,12 +104,12 @@ what_is_no_picture_or_too_large_is_refused(void **state)
 	    "<document><DocumentStreams><DocumentStream><Data>!!!</Data>"
 	    "</DocumentStream></DocumentStreams></document>");
 	caller_faults(&c, "BadArgument", "");
-	assert_int_equal(tile(&c, c.cid, "static"), 404);
+	assert_int_equal(tile(&c, picture_address(&c), "static"), 404);
 	/* the largest there may be */
 	assert_int_equal(upload(&c, "CreateDocument",
 			     slice_make(large, PROFILE_PICTURE_MAX)),
 	    200);
-	assert_int_equal(tile(&c, c.cid, "static"), 200);
+	assert_int_equal(tile(&c, picture_address(&c), "static"), 200);
 	assert_int_equal(c.reply.n, PROFILE_PICTURE_MAX);
 	caller_free(&c);
 	world_free(w);
@@ -128,9 +128,43 @@ odd_addresses_of_pictures_find_nothing(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(odd); i++)
 		assert_int_equal(tile(&c, odd[i], "static"), 404);
 	caller_sample(&c, "storage/CreateDocument");
-	assert_int_equal(tile(&c, c.cid, "large"), 404);
-	assert_int_equal(tile(&c, c.cid, ""), 404);
-	assert_int_equal(tile(&c, c.decimal, "static"), 200);
+	assert_int_equal(tile(&c, picture_address(&c), "large"), 404);
+	assert_int_equal(tile(&c, picture_address(&c), ""), 404);
+	assert_int_equal(tile(&c, c.cid, "static"), 404);
+	assert_int_equal(tile(&c, c.decimal, "static"), 404);
+	assert_int_equal(tile(&c, picture_address(&c), "static"), 200);
+	caller_free(&c);
+	world_free(w);
+}
+
+/* Numbers of accounts are told to many; pictures only to who may see them. */
+static void
+an_address_of_a_picture_cannot_be_guessed_or_outlive_it(void **state)
+{
+	struct world *w = world_new();
+	struct caller c = caller_new(w, "alice@example.com");
+	char first[PROFILE_ADDRESS_BYTES + 1], guess[sizeof(first)];
+
+	(void)state;
+	assert_int_equal(upload(&c, "CreateDocument", SLICE_LIT("GIF89a.")),
+	    200);
+	(void)snprintf(first, sizeof(first), "%s", picture_address(&c));
+	assert_int_equal(tile(&c, first, "static"), 200);
+	/* every bit of it counts */
+	for (size_t i = 0; i < PROFILE_ADDRESS_BYTES; i++) {
+		memcpy(guess, first, sizeof(guess));
+		guess[i] = guess[i] == '0' ? '1' : '0';
+		assert_int_equal(tile(&c, guess, "static"), 404);
+	}
+	world_pass(w, 2000);
+	assert_int_equal(upload(&c, "CreateDocument", SLICE_LIT("GIF87a.")),
+	    200);
+	assert_int_equal(tile(&c, first, "static"), 404);
+	assert_int_equal(tile(&c, picture_address(&c), "static"), 200);
+	/* the same after a start: clients keep addresses */
+	(void)snprintf(first, sizeof(first), "%s", picture_address(&c));
+	world_forget(w);
+	assert_int_equal(tile(&c, first, "static"), 200);
 	caller_free(&c);
 	world_free(w);
 }
@@ -154,13 +188,13 @@ who_goes_away_leaves_nothing_behind(void **state)
 {
 	struct world *w = world_new();
 	struct caller c = caller_new(w, "alice@example.com");
-	char path[100];
+	char path[200];
 	struct http_request rq = { .path = path };
 
 	(void)state;
 	caller_sample(&c, "storage/CreateDocument");
 	(void)snprintf(path, sizeof(path), "/storage/usertile/%s/static",
-	    c.cid);
+	    picture_address(&c));
 	for (unsigned turns = 0; turns < 2; turns++) {
 		world_forget(w);
 		rq.state = NULL;
@@ -188,6 +222,8 @@ main(void)
 		    a_picture_goes_with_its_relation_to_the_profile),
 		cmocka_unit_test(what_is_no_picture_or_too_large_is_refused),
 		cmocka_unit_test(odd_addresses_of_pictures_find_nothing),
+		cmocka_unit_test(
+		    an_address_of_a_picture_cannot_be_guessed_or_outlive_it),
 		cmocka_unit_test(who_goes_away_leaves_nothing_behind),
 	};
 

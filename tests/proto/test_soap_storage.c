@@ -94,7 +94,8 @@ profiles_come_in_the_namespace_of_the_request(void **state)
 		head = xml_path(root, "Header/StorageUserHeader");
 		assert_true(
 		    slice_eq_text(xml_attr(head, "xmlns"), names[i][2]));
-		assert_true(slice_eq_text(xml_child_text(head, "Cid"), c.cid));
+		/* read as 32 bits: field-runs 2.9 */
+		assert_true(slice_eq_text(xml_child_text(head, "Cid"), "0"));
 		assert_true(slice_eq_text(xml_child_text(head, "TicketToken"),
 		    c.ticket));
 		(void)snprintf(path, sizeof(path),
@@ -340,16 +341,17 @@ profiles_outlive_memory_and_die_with_the_account(void **state)
 	struct world *w = world_new();
 	struct caller c = caller_new(w, "alice@example.com");
 	struct request rq;
+	char picture[PROFILE_ADDRESS_BYTES + 1];
 	struct account *a;
 
 	(void)state;
 	caller_sample(&c, "storage/UpdateProfile.set");
 	caller_sample(&c, "storage/CreateDocument");
+	(void)snprintf(picture, sizeof(picture), "%s", picture_address(&c));
 	world_forget(w);
 	own_profile(&c);
 	caller_says(&c, WORDS "PersonalStatus", "at lunch");
 	a = world_account(w, "alice@example.com");
-	assert_true(account_id_of_cid(account_cid(a)) == a->id);
 	a = place_begin(w, &rq, "alice@example.com");
 	assert_int_equal(account_delete(&rq, a), RESULT_OK);
 	/* words for who is gone: nothing happens, and nothing breaks */
@@ -358,7 +360,7 @@ profiles_outlive_memory_and_die_with_the_account(void **state)
 	world_settle(w);
 	get_profile(&c, c.cid);
 	caller_faults(&c, "PassportAuthFail", "");
-	assert_int_equal(tile(&c, c.cid, "static"), 404);
+	assert_int_equal(tile(&c, picture, "static"), 404);
 	caller_free(&c);
 	world_free(w);
 }
@@ -368,12 +370,15 @@ a_store_that_fails_is_said_so(void **state)
 {
 	struct world *w = world_on_disk();
 	struct caller c = caller_new(w, "alice@example.com");
+	char picture[PROFILE_ADDRESS_BYTES + 1];
 
 	(void)state;
+	caller_sample(&c, "storage/CreateDocument");
+	(void)snprintf(picture, sizeof(picture), "%s", picture_address(&c));
 	world_sql(w, "DROP TABLE profiles");
 	get_profile(&c, c.cid);
 	caller_faults(&c, "ServiceUnavailable", "");
-	assert_int_equal(tile(&c, c.cid, "static"), 503);
+	assert_int_equal(tile(&c, picture, "static"), 503);
 	caller_sample(&c, "storage/UpdateProfile.set");
 	caller_faults(&c, "ServiceUnavailable", "");
 	caller_free(&c);

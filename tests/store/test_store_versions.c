@@ -44,6 +44,9 @@ static const char *const brought[] = {
 	"UPDATE accounts SET home = 'friends', remote_id = '00FF', verified = 77",
 	"INSERT INTO reports (id, author, target, about, kind, made, closed, text,"
 	" note) VALUES (2, 1, NULL, 'bob@x', 'spam', 5, 6, 'words', 'seen')",
+	"UPDATE accounts SET cid = 81 WHERE id = 1",
+	"INSERT INTO networks (owner, mark, seen)"
+	" VALUES (1, x'07070707070707070707070707070707', 20000)",
 };
 
 /* Something that is asked, and the loop turns until it is told. */
@@ -53,6 +56,7 @@ struct asked {
 	struct store_profile profile;
 	struct store_invites invites;
 	struct store_reports reports;
+	struct store_network network;
 	bool answered;
 };
 
@@ -243,9 +247,37 @@ has_reports(struct store_rig *r)
 	store_reports_free(&a.reports);
 }
 
+static void
+has_numbers(struct store_rig *r)
+{
+	struct store_answer a;
+
+	rig_load(r, &a, NULL, ME);
+	assert_int_equal(a.account.cid, 81);
+	rig_answer_free(&a);
+}
+
+static void
+on_network(struct store_network *q, enum store_outcome how)
+{
+	answered(CONTAINER_OF(q, struct asked, network), how);
+}
+
+static void
+has_networks(struct store_rig *r)
+{
+	struct asked a = { .rig = r };
+
+	memset(a.network.mark, 7, sizeof(a.network.mark));
+	a.network.since = 20000;
+	a.network.done = on_network;
+	store_network(r->s, &a.network);
+	rig_until(r, is_answered, &a);
+}
+
 static void (*const checks[])(struct store_rig *) = { has_accounts, has_cards,
 	has_messages, has_profiles, has_sealed, has_invites, has_kept, has_bans,
-	has_homes, has_reports };
+	has_homes, has_reports, has_numbers, has_networks };
 
 /* It has lived through all versions up to this one. */
 static void

@@ -296,7 +296,8 @@ a_wrong_key_is_refused_with_a_sentence(void **state)
 	assert_int_equal(tls_reload(s->tls, &bad, err, sizeof(err)), -1);
 	assert_string_equal(err,
 	    "the modern certificate has another certificate's key");
-	bad.modern = (struct tls_pair){ SLICE_LIT("x"), SLICE_LIT("y") };
+	bad.modern = (struct tls_pair){ .cert_pem = SLICE_LIT("x"),
+		.key_pem = SLICE_LIT("y") };
 	assert_int_equal(tls_reload(s->tls, &bad, err, sizeof(err)), -1);
 	assert_non_null(strstr(err, "the modern certificate does not parse"));
 }
