@@ -58,7 +58,9 @@ struct core {
 	struct penalty *penalty_account; /* e-mail address */
 	struct known *known;             /* see signin_known.c */
 	struct penalty *senders;         /* what each kept for others lately */
-	struct penalty *signups;         /* accounts made lately, by place */
+	struct penalty *relations;       /* who adds and removes whom, lately */
+	struct penalty *uploads; /* what each put into profiles lately */
+	struct penalty *signups; /* accounts made lately, by place */
 	struct invites *invites;
 	struct bans *bans;
 	struct reports *reports;
