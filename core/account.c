@@ -87,6 +87,7 @@ extra_free(struct account *a)
 	blob_unref(a->extra->group0);
 	for (size_t i = 0; i < PROPS; i++)
 		blob_unref(a->extra->props[i]);
+	free(a->extra->left);
 	free(a->extra);
 }
 

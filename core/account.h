@@ -50,6 +50,7 @@ struct account_extra {
 	struct account_home *home; /* NULL: here */
 	struct blob *group0;       /* NULL: the default */
 	struct blob *props[PROPS];
+	struct roster_left *left; /* see roster.h; NULL: nobody */
 };
 
 /* Thousands of these are in memory: mind the size. */

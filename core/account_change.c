@@ -181,9 +181,12 @@ keep_secret(struct account *a, const struct account_secret *secret)
  * an older database was put back no epoch comes again that was given since.
  */
 static void
-new_epoch(const struct core *c, struct account *a)
+new_epoch(struct core *c, struct account *a)
 {
 	int64_t now = env_wall(c->env);
+
+	if (c->epochs != NULL)
+		loop_defer(c->loop, c->epochs);
 
 	a->epoch++;
 	if (now > a->epoch && now < UINT32_MAX)
@@ -353,6 +356,8 @@ account_delete(struct request *rq, struct account *a)
 	presence_flush(rq->core);
 	roster_forget_person(rq->core, a);
 	a->broken = true;
+	if (rq->core->epochs != NULL)
+		loop_defer(rq->core->loop, rq->core->epochs);
 	pass_forget_broken(rq->core);
 	return RESULT_OK;
 }

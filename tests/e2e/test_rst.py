@@ -94,6 +94,28 @@ def test_the_answer_has_the_bytes_careless_readers_look_for(server, name):
                          r"t=[^<>&]+&amp;p=</wsse:BinarySecurityToken>", text)
 
 
+@pytest.mark.parametrize("line_end, agent, name", [
+    # phpmsnclass says no name and ends lines in LF (programs-2 11), JML wants
+    # the other name and ends them in CR LF (programs-2 3)
+    ("\n", None, "PPToken"), ("\r\n", None, "Compact"), ("", None, "Compact"),
+    ("\r\n", "MSN Explorer/9.0 (MSN 8.0; TmstmpExt)", "Compact"),
+    ("\n", "MSN Explorer/9.0 (MSN 8.0; TmstmpExt)", "Compact")])
+def test_the_ticket_of_a_site_has_the_name_its_program_looks_for(
+        server, line_end, agent, name):
+    """field-runs 2.12: PPToken for an "?id=" policy, Compact for others."""
+    body = rst.sample("msnp15", AMY, SECRET).replace(
+        b"\n", b"").replace(b"><", b">" + line_end.encode() + b"<")
+    more = {"User_Agent": agent} if agent else {}
+    reply = msn.fetch(server, rst.head("/RST.srf", body,
+                                       Content_Type="text/xml", **more),
+                      "login.live.com")
+    asked = re.findall(rb'PolicyReference URI="([^"]*)"', body)
+    assert any(p.startswith(b"?id=") for p in asked)
+    assert re.findall(rb'<wsse:BinarySecurityToken Id="([A-Za-z]*)\d">',
+                      reply.body) == [
+        name.encode() if p.startswith(b"?id=") else b"Compact" for p in asked]
+
+
 @both
 def test_the_header_tells_who_it_is_for(server, kind):
     answer = rst.tickets(server, " AMY@example.com ", SECRET, TARGETS, kind)
