@@ -277,6 +277,16 @@ account_create_away(struct request *rq, const struct account_birth *birth,
 enum result
 account_set_name(struct request *rq, struct account *a, struct slice encoded)
 {
+	/* programs say again what they are told: who was given one may */
+	if (!slice_eq(encoded, account_name(a)) &&
+	    name_reserved(rq->core, encoded))
+		return RESULT_BAD_NAME;
+	return account_give_name(rq, a, encoded);
+}
+
+enum result
+account_give_name(struct request *rq, struct account *a, struct slice encoded)
+{
 	struct blob *old = a->name;
 
 	if (encoded.n > 0 && !name_acceptable(encoded))
