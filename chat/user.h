@@ -150,6 +150,7 @@ struct chat {
 	struct buf scratch;       /* one line at a time is built here */
 	struct arena arena;       /* reset after each command */
 	struct job *spare;
+	struct deferred epochs; /* core->epochs */
 	uint64_t round;
 	uint64_t seed[2]; /* of identities made from addresses */
 	uint8_t verbs[CHAT_VERBS];

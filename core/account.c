@@ -43,6 +43,7 @@ account_attach(struct core *c, struct person *p, uint64_t id)
 	a->id = id;
 	list_init(&a->sessions);
 	list_init(&a->members);
+	list_init(&a->rings);
 	p->account = a;
 	p->state = PERSON_LOADED;
 	map_put_id(&c->by_id, &a->node, id);
@@ -86,6 +87,7 @@ extra_free(struct account *a)
 	blob_unref(a->extra->group0);
 	for (size_t i = 0; i < PROPS; i++)
 		blob_unref(a->extra->props[i]);
+	free(a->extra->left);
 	free(a->extra);
 }
 

@@ -8,6 +8,12 @@
 
 #include <stdlib.h>
 
+enum {
+	RELATIONS_MAX = 16384, /* pairs that are counted at a time */
+	RELATION_NOTICES = 10, /* of one pair in a minute */
+	UPLOADERS_MAX = 16384
+};
+
 static struct slice
 person_key(const struct map_node *node)
 {
@@ -45,6 +51,8 @@ core_start(struct core *c)
 	ban_start(c);
 	signin_start(c);
 	known_start(c);
+	c->relations = penalty_new(c->env, RELATIONS_MAX, RELATION_NOTICES, 60);
+	c->uploads = penalty_new(c->env, UPLOADERS_MAX, 1, 60);
 	report_start(c);
 	signup_start(c);
 	elsewhere_start(c);
@@ -91,6 +99,8 @@ core_stop(struct core *c)
 	signup_stop(c);
 	signin_stop(c);
 	known_stop(c);
+	penalty_free(c->relations);
+	penalty_free(c->uploads);
 	elsewhere_stop(c);
 	relayed_stop(c);
 	book_shelf_clear(c);

@@ -97,7 +97,9 @@ soap_rsi_message(struct soap_call *c)
 	shape_text(b, buf_slice(&text));
 	b->failed |= text.failed;
 	buf_free(&text);
-	SOAP_LIT(b, "</GetMessageResult></GetMessageResponse></soap:Body>");
+	/* one program reads on until an empty line (field-runs 2.12) */
+	SOAP_LIT(b,
+	    "\r\n\r\n</GetMessageResult></GetMessageResponse></soap:Body>");
 	return SOAP_DONE;
 }
 

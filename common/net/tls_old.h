@@ -32,6 +32,7 @@ enum {
 struct tls_old_config {
 	mbedtls_rsa_context *key;  /* locked while it is computed with */
 	struct slice certificates; /* of tls_old_certificates() */
+	struct slice named; /* likewise, for who names a host; may be empty */
 	struct tls_old_rng rng;
 	struct tls_old_switches on;
 	struct tls_old_sessions *sessions;

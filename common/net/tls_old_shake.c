@@ -233,7 +233,10 @@ hello_answer(struct tls_old *o, const struct tls_hello *h)
 		o->state = TLS_OLD_CHANGE;
 		return TLS_OLD_OK;
 	}
-	say(o, o->cfg->certificates);
+	say(o,
+	    o->cfg->named.n > 0 && tls_sniff_is_host(h->sni)
+		? o->cfg->named
+		: o->cfg->certificates);
 	say(o, SLICE_LIT("\x0e\0\0\0"));
 	o->state = TLS_OLD_KEY;
 	return TLS_OLD_OK;

@@ -80,15 +80,19 @@ def test_who_was_away_reads_it_at_the_next_sign_in(server, dialect):
 
 
 @pytest.mark.covers("soap 11 #103", "soap 11 #104", "soap 11 #107")
-@pytest.mark.parametrize("new", (False, True))
-def test_a_sender_must_answer_a_challenge_and_be_itself(server, new):
-    amy = oim.Sender(server, AMY, new)
+@pytest.mark.parametrize("new, elements", (
+    (False, oim.OLD), (True, oim.OLD), (True, oim.NEW)))
+def test_a_sender_must_answer_a_challenge_and_be_itself(server, new, elements):
+    amy = oim.Sender(server, AMY, new, elements)
 
     def refused(code: str, to: str = BOB, **other: str) -> oim.Fault:
         with pytest.raises(oim.Fault) as caught:
             amy.store(to, "hi", **other)
         assert caught.value.code == code
         assert f'xmlns:q0="{amy.ns}"' in caught.value.text
+        for tag in ("LockKeyChallenge", "TweenerChallenge"):
+            assert (f"<{tag} xmlns=" in caught.value.text) == (
+                f'<{tag} xmlns="{amy.ns}"' in caught.value.text)
         return caught.value
 
     challenge = refused("q0:AuthenticationFailed").challenge
