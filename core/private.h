@@ -89,6 +89,10 @@ struct group *roster_group_insert(struct roster *r, unsigned number);
 /* Fill in the lists of a loaded record. */
 void
 roster_load(struct core *c, struct account *a, const struct store_image *image);
+/* Of a name, to be kept; see name_acceptable(). */
+struct blob *name_blob(struct slice encoded);
+/* Is it one, and within max bytes when it is kept? */
+bool name_fits(struct slice encoded, size_t max);
 /* NULL when text is empty or equal to what would be shown without it. */
 struct blob *name_keep(const struct person *who, struct slice text);
 
@@ -201,7 +205,8 @@ void guess_init(struct guess *g, const struct addr *peer, struct slice address);
 enum tried {
 	TRIED_NOT,
 	TRIED_STRANGE, /* from a network that may be anybody's */
-	TRIED_KNOWN    /* from one the account signed in well from */
+	TRIED_KNOWN,   /* from one the account signed in well from */
+	TRIED_RIGHT    /* it was right: running again is no other try */
 };
 /*
  * Before a password is looked at: OK, and the try is counted, once for each
