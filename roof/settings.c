@@ -102,6 +102,7 @@ roof_ns_settings(const struct server *s)
 		.port = (uint16_t)number(s, CONF_NS_PORT),
 		.sign_in_ms = MINUTE_MS,
 		.idle_ms = 3 * MINUTE_MS,
+		.sb_rate = number(s, CONF_SB_RATE) * 1024,
 		.sb_idle_ms = number(s, CONF_SB_IDLE) * 1000,
 		.ping_s = 60,
 		.strangers = s->crowds.strangers,
@@ -142,8 +143,12 @@ int
 roof_nexus_settings(const struct server *s, struct nexus_config *c, char *err,
     size_t errlen)
 {
-	return nexus_config_parse(c, text(s, CONF_NEXUS_LOGIN),
-	    text(s, CONF_NEXUS_REDIRECT), err, errlen);
+	if (nexus_config_parse(c, text(s, CONF_NEXUS_LOGIN),
+		text(s, CONF_NEXUS_REDIRECT), err, errlen) != 0)
+		return -1;
+	(void)snprintf(c->web, sizeof(c->web), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_NEXUS_WEB)));
+	return 0;
 }
 
 void
