@@ -117,6 +117,18 @@ account_confirm(struct request *rq, struct account *a, struct slice remote_id);
 
 /* ---- roster_change.c ---- */
 void roster_put(struct request *rq, struct account *a, const struct contact *k);
+/*
+ * An entry was on was and has changed: write it, or drop it when it is on no
+ * list any more, and tell the owner's sessions.
+ */
+void roster_commit(struct request *rq, struct account *a, struct contact *k,
+    uint8_t was);
+void roster_name(struct contact *k, struct slice name);
+/* The other half of "a put target on its forward list", or took it off. */
+void roster_reverse_add(struct request *rq, struct account *a,
+    struct account *target);
+void roster_reverse_remove(struct request *rq, struct account *a,
+    struct account *target);
 /* The person's account is deleted: nobody knows it any more. */
 void roster_forget_person(struct core *c, struct account *gone);
 

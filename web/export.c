@@ -111,7 +111,8 @@ add_lists(struct buf *out, unsigned lists)
 		const char *name;
 	} names[] = { { LIST_FORWARD, "my contact" }, { LIST_ALLOW, "allowed" },
 		{ LIST_BLOCK, "blocked" }, { LIST_REVERSE, "has me" },
-		{ LIST_PENDING, "not yet answered" } };
+		{ LIST_PENDING, "not yet answered" },
+		{ LIST_CARD, "in my address book" } };
 	const char *between = "";
 
 	buf_add_text(out, ", \"lists\": [");

@@ -185,7 +185,8 @@ enum store_change_kind {
 	STORE_ACCOUNT_CARD,   /* id, account.card */
 	STORE_PROFILE_PUT,    /* id, profile; nothing when it is gone */
 	STORE_CONTACT_PUT,    /* id, contact; the card of one who is neither
-				 on the forward list nor pending is dropped */
+				 on the forward list nor pending nor in the
+				 address book is dropped */
 	STORE_CONTACT_DELETE, /* id, contact.address and .changed */
 	STORE_CONTACT_CARD,   /* id, contact.address, .card and .changed */
 	STORE_GROUP_PUT,      /* id, group */
