@@ -39,6 +39,7 @@ core_start(struct core *c)
 	c->last_id = store_last_id(c->store);
 	pass_start(c, seed);
 	mailbox_start(c);
+	expire_start(c);
 	env_random(c->env, seed, sizeof(seed));
 	keep_start(c, seed);
 	invite_start(c);
@@ -67,6 +68,7 @@ core_stop(struct core *c)
 	presence_flush(c);
 	deferred_cancel(&c->flush);
 	pass_stop(c);
+	expire_stop(c);
 	mailbox_stop(c);
 	keep_stop(c);
 	invite_stop(c);

@@ -40,6 +40,7 @@ struct core_config {
 				    5000; 0: any number */
 	unsigned max_members;    /* in a conversation: 50 */
 	unsigned pass_life_s;    /* switchboard cookies: 120 */
+	unsigned mail_days;      /* read messages stay: 30 */
 	size_t cache_accounts;   /* records kept when nobody uses them */
 };
 
@@ -87,7 +88,8 @@ struct core {
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;
-	struct list traces; /* see trace.h */
+	struct timer expiry; /* see expire.c */
+	struct list traces;  /* see trace.h */
 };
 
 /*

@@ -44,8 +44,14 @@ void profile_note_name(struct core *c, const struct account *a);
 /* ---- mailbox.c ---- */
 void mailbox_start(struct core *c);
 void mailbox_stop(struct core *c);
+/* Unix seconds: what was read before then is gone. */
+int64_t mailbox_since(const struct core *c);
 /* rq ends; a query may be at work for it. */
 void mailbox_forget(struct request *rq);
+
+/* ---- expire.c ---- */
+void expire_start(struct core *c);
+void expire_stop(struct core *c);
 
 /* ---- keep.c ---- */
 void keep_start(struct core *c, const unsigned char *seed);

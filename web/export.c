@@ -215,7 +215,7 @@ add_kept(struct buf *out, struct core *c, const struct account *a)
 static void
 add_mail(struct buf *out, const struct mail *all, size_t n)
 {
-	buf_add_text(out, ",\n\"messages that wait\": [");
+	buf_add_text(out, ",\n\"messages\": [");
 	for (size_t i = 0; i < n; i++) {
 		buf_add_text(out, i > 0 ? ",\n{" : "\n{");
 		add(out, "from", all[i].sender);
@@ -225,7 +225,12 @@ add_mail(struct buf *out, const struct mail *all, size_t n)
 		add_date(out, "sent", all[i].sent / 1000);
 		buf_add_text(out, ", ");
 		add(out, "text", all[i].text);
-		buf_add_text(out, "}");
+		if (all[i].read != 0) {
+			buf_add_text(out, ", ");
+			add_date(out, "read", all[i].read);
+		}
+		buf_addf(out, ", \"kept\": %s}",
+		    all[i].kept ? "true" : "false");
 	}
 	buf_add_text(out, "]");
 }

@@ -92,7 +92,7 @@ static const struct http_route rows[] = {
 	{ "/account/delete",  HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_delete },
 	{ "/report",          HTTP_GET | HTTP_POST, EVERYWHERE, FORM_MAX,  web_report },
 	{ "/reset",           HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_reset },
-	{ "/cgi-bin/read",    HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX,  web_read },
+	{ "/cgi-bin/message", HTTP_GET | HTTP_POST, HTTP_TLS,   SMALL_MAX, web_message },
 	{ "/cgi-bin/compose", HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX,  web_compose },
 	{ "/cgi-bin/*",       HTTP_GET,             HTTP_TLS,   0,         web_inbox },
 	{ "/cgi-bin/*",       HTTP_GET,             HTTP_PLAIN, 0,         to_tls },

@@ -77,7 +77,9 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 		break;
 	case STORE_ACCOUNT_DELETE:
 	case STORE_GROUP_DELETE:
+	case STORE_MESSAGE_MARK:
 	case STORE_MESSAGE_DELETE:
+	case STORE_EXPIRE:
 		break;
 	}
 	return n;
@@ -348,6 +350,12 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 		break;
 	case STORE_MESSAGE_PUT:
 		rc = store_mail_put(d, c->id, &c->u.message);
+		break;
+	case STORE_MESSAGE_MARK:
+		rc = store_mail_mark(d, c->id, &c->u.message);
+		break;
+	case STORE_EXPIRE:
+		rc = store_expire(d, &c->u.expiry);
 		break;
 	case STORE_MESSAGE_DELETE:
 		rc = store_mail_delete(d, c->id, c->u.message.id);
