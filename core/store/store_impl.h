@@ -206,13 +206,8 @@ int store_profile_put(struct store_db *d, uint64_t id,
 int store_write_apply(struct store_db *d, const struct store_change *c);
 
 /* An SQLite result code. */
-int store_mail_put(struct store_db *d, uint64_t owner,
-    const struct store_message *m);
-int store_mail_mark(struct store_db *d, uint64_t owner,
-    const struct store_message *m);
+int store_mail_apply(struct store_db *d, const struct store_change *c);
 int store_expire(struct store_db *d, const struct store_expiry *e);
-int store_mail_delete(struct store_db *d, uint64_t owner,
-    const unsigned char id[STORE_ID_BYTES]);
 int store_invite_put(struct store_db *d, const struct store_invite *i);
 int store_ban_put(struct store_db *d, const struct store_ban *b);
 int store_report_put(struct store_db *d, const struct store_report *r);

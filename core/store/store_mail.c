@@ -88,9 +88,8 @@ bind_id(sqlite3_stmt *st, int at, const unsigned char id[STORE_ID_BYTES])
 	(void)sqlite3_bind_blob(st, at, id, STORE_ID_BYTES, SQLITE_STATIC);
 }
 
-int
-store_mail_put(struct store_db *d, uint64_t owner,
-    const struct store_message *m)
+static int
+put(struct store_db *d, uint64_t owner, const struct store_message *m)
 {
 	sqlite3_stmt *st = store_db_stmt(d, STMT_MESSAGE_PUT);
 
@@ -108,9 +107,8 @@ store_mail_put(struct store_db *d, uint64_t owner,
 	return store_db_run(st);
 }
 
-int
-store_mail_delete(struct store_db *d, uint64_t owner,
-    const unsigned char id[STORE_ID_BYTES])
+static int
+drop(struct store_db *d, uint64_t owner, const unsigned char id[STORE_ID_BYTES])
 {
 	sqlite3_stmt *st = store_db_stmt(d, STMT_MESSAGE_DELETE);
 
@@ -121,9 +119,8 @@ store_mail_delete(struct store_db *d, uint64_t owner,
 	return store_db_run(st);
 }
 
-int
-store_mail_mark(struct store_db *d, uint64_t owner,
-    const struct store_message *m)
+static int
+mark(struct store_db *d, uint64_t owner, const struct store_message *m)
 {
 	sqlite3_stmt *st = store_db_stmt(d, STMT_MESSAGE_MARK);
 	sqlite3_stmt *trim = store_db_stmt(d, STMT_MESSAGE_TRIM);
@@ -141,6 +138,18 @@ store_mail_mark(struct store_db *d, uint64_t owner,
 	(void)sqlite3_bind_int64(trim, 1, (sqlite3_int64)owner);
 	(void)sqlite3_bind_int64(trim, 2, STORE_MAIL_READ);
 	return store_db_run(trim);
+}
+
+int
+store_mail_apply(struct store_db *d, const struct store_change *c)
+{
+	const struct store_message *m = &c->u.message;
+
+	if (c->kind == STORE_MESSAGE_PUT)
+		return put(d, c->id, m);
+	if (c->kind == STORE_MESSAGE_MARK)
+		return mark(d, c->id, m);
+	return drop(d, c->id, m->id);
 }
 
 int

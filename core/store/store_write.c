@@ -349,16 +349,12 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 		rc = group_card(d, c->id, &c->u.group);
 		break;
 	case STORE_MESSAGE_PUT:
-		rc = store_mail_put(d, c->id, &c->u.message);
-		break;
 	case STORE_MESSAGE_MARK:
-		rc = store_mail_mark(d, c->id, &c->u.message);
+	case STORE_MESSAGE_DELETE:
+		rc = store_mail_apply(d, c);
 		break;
 	case STORE_EXPIRE:
 		rc = store_expire(d, &c->u.expiry);
-		break;
-	case STORE_MESSAGE_DELETE:
-		rc = store_mail_delete(d, c->id, c->u.message.id);
 		break;
 	case STORE_KEPT_PUT:
 		rc = store_kept_put(d, c->id, &c->u.kept);
