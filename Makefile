@@ -138,6 +138,11 @@ run:
 test:
 	@tools/test.sh
 
+# what takes longer than a contributor waits: every client with every other,
+# browsers, ASan, containers; after "make test"
+test-long:
+	@tools/test-long.sh $(PARTS)
+
 # TIME=600: seconds for each of its two long parts
 torture:
 	@tools/torture.sh "$(TIME)"
@@ -146,7 +151,7 @@ torture:
 soak:
 	@tools/soak.sh "$(TIME)"
 
-# docs/CONFORMANCE.md, from the outcomes of the last make test
+# which statement of docs/protocol is shown by which test of the last run
 conformance:
 	@$(PYTHON) -B tests/conformance.py
 
@@ -207,7 +212,7 @@ deb: all man
 clean:
 	rm -rf build
 
-.PHONY: all tests unit fuzzers fuzz run test torture soak conformance check lint format compile \
+.PHONY: all tests unit fuzzers fuzz run test test-long torture soak conformance check lint format compile \
 	man install deb clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -74,6 +74,7 @@ ask_connect(const struct sockaddr_in *to)
 static bool
 ask_once(struct ask *a, struct oldclient *c)
 {
+	static const char *const versions[] = { "SSL3.0", "TLS1.0", "TLS1.1" };
 	int fd = ask_connect(&a->to);
 	struct old_peer peer = oldsock_peer(&fd);
 	size_t n = 0, part;
@@ -88,8 +89,8 @@ ask_once(struct ask *a, struct oldclient *c)
 	while ((part = oldclient_read(c, a->reply + n, ASK_REPLY - n)) > 0)
 		n += part;
 	printf("%s %s %s %s %s\n", a->spec, c->resumed ? "resumed" : "full",
-	    c->chosen == 0x0300 ? "SSL3.0" : "TLS1.0",
-	    oldclient_suite_name(c->suite), c->alert == 0 ? "clean" : "cut");
+	    versions[c->chosen - 0x0300], oldclient_suite_name(c->suite),
+	    c->alert == 0 ? "clean" : "cut");
 	if (a->bodies)
 		printf("%.*s", (int)n, a->reply);
 	close(fd);

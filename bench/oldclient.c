@@ -94,6 +94,13 @@ oldclient_free(struct oldclient *c)
 
 /* ---- records ---- */
 
+/* Of the vector before each record in TLS 1.1 (RFC 4346 6.2.3.2). */
+static size_t
+client_lead(const struct oldclient *c, const struct old_suite *s)
+{
+	return s && c->chosen >= 0x0302 ? s->iv : 0;
+}
+
 static void
 client_crypt(struct old_side *s, unsigned char *p, size_t n)
 {
@@ -108,14 +115,20 @@ oldclient_record(struct oldclient *c, unsigned char type, const void *p,
 {
 	unsigned char wire[5 + OLD_PLAIN + 256], *body = wire + 5;
 	const struct old_suite *s = c->out.on ? client_chosen(c) : NULL;
+	size_t lead;
 
 	if (n > OLD_PLAIN)
 		meter_die("a record of %zu bytes", n);
+	lead = client_lead(c, s);
+	if (lead > 0)
+		client_must(mbedtls_ctr_drbg_random(&c->drbg, body, lead));
 	if (n > 0)
-		memcpy(body, p, n);
+		memcpy(body + lead, p, n);
 	c->type = type;
 	if (s) {
-		n += oldkeys_mac(c, &c->out, body, n, body + n);
+		unsigned char *mac = body + lead + n;
+
+		n += lead + oldkeys_mac(c, &c->out, body + lead, n, mac);
 		if (s->iv > 0) {
 			size_t pad = s->iv - 1 - n % s->iv;
 
@@ -137,14 +150,17 @@ static bool
 client_unprotect(struct oldclient *c)
 {
 	const struct old_suite *s = c->in.on ? client_chosen(c) : NULL;
+	const size_t lead = client_lead(c, s);
 	unsigned char mac[20];
 	size_t pad = 0;
 
 	if (!s)
 		return true;
-	if (c->n < s->mac + (s->iv ? 1 : 0) || (s->iv && c->n % s->iv))
+	if (c->n < lead + s->mac + (s->iv ? 1 : 0) || (s->iv && c->n % s->iv))
 		return false;
 	client_crypt(&c->in, c->record, c->n);
+	c->n -= lead;
+	memmove(c->record, c->record + lead, c->n);
 	if (s->iv)
 		pad = c->record[c->n - 1] + (size_t)1;
 	if (c->n < s->mac + pad)
@@ -304,7 +320,7 @@ client_server_hello(struct oldclient *c)
 	memcpy(c->session, p + 39, 32);
 	c->suite = (unsigned)p[71] << 8 | p[72];
 	c->secure_renegotiation = n == 4 + 70 + 7;
-	return (c->chosen == 0x0300 || c->chosen == 0x0301) &&
+	return c->chosen >= 0x0300 && c->chosen <= 0x0302 &&
 	    client_suite(c->suite);
 }
 

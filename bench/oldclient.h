@@ -2,8 +2,8 @@
 #ifndef NUDGE_BENCH_OLDCLIENT_H
 #define NUDGE_BENCH_OLDCLIENT_H
 /*
- * A client as of 1996 to 2003: SSL 3.0 or TLS 1.0 with RSA key exchange,
- * written from RFC 6101 and RFC 2246, with nothing of the server's in it.
+ * A client as of 1996 to 2010: SSL 3.0, TLS 1.0 or 1.1 with RSA key exchange,
+ * written from RFC 6101, 2246 and 4346, with nothing of the server's in it.
  * Blocking, over any transport.
  */
 #include <mbedtls/cipher.h>

@@ -151,7 +151,7 @@ oldkeys_mac(const struct oldclient *c, struct old_side *s,
 	text[at++] = c->type;
 	if (!ssl3) {
 		text[at++] = 3;
-		text[at++] = 1;
+		text[at++] = (unsigned char)c->chosen;
 	}
 	text[at++] = (unsigned char)(n >> 8);
 	text[at++] = (unsigned char)n;

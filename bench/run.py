@@ -14,6 +14,7 @@ import subprocess
 import sys
 
 import accounts
+import against
 import figures
 from harness import LOAD_CPU, SERVER_CPU, Bench, Table
 
@@ -34,14 +35,17 @@ def arguments():
     p.add_argument("--only", action="append", choices=sorted(figures.ALL))
     p.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                    help="a setting of the server's")
+    p.add_argument("--against", metavar="BINARY",
+                   help="another nudged: both in turn, five rounds; ends with "
+                        "1 when this build is slower")
     p.add_argument("--strict", action="store_true",
                    help="end with 1 when a target is missed")
     return p.parse_args()
 
 
-def settings(build, extra):
+def settings(binary, extra):
     """The ceilings this server has, and what was asked for."""
-    known = subprocess.run([os.path.join(build, "nudged"), "--describe"],
+    known = subprocess.run([binary, "--describe"],
                            capture_output=True, text=True, check=True).stdout
     chosen = {k: v for k, v in CEILINGS.items() if k in known}
     chosen.update(e.split("=", 1) for e in extra)
@@ -65,8 +69,13 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     os.sched_setaffinity(0, {LOAD_CPU})
     bench = Bench(args.build, args.quick)
-    bench.settings = settings(args.build, args.set)
+    binary = os.path.join(args.build, "nudged")
+    bench.settings = settings(binary, args.set)
     print(machine())
+    if args.against:
+        return 1 if against.compare(
+            bench, args.against, binary,
+            lambda which: settings(which, args.set)) else 0
     with bench.server():
         pass  # makes the database and the certificates
     accounts.fill(bench.folder.name, 2000 if args.quick else 20000)

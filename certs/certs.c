@@ -40,6 +40,7 @@ struct house {
 	struct certs_rng rng;
 	struct pair ca, modern, legacy;
 	struct certs_names names; /* of the leaves */
+	struct certs_names hosts; /* those of them that are no addresses */
 	struct certs_names zones; /* what the authority is confined to */
 	const struct certs_options *options;
 	bool *changed;
@@ -51,7 +52,8 @@ void
 certs_init(struct certs *c)
 {
 	struct buf *all[] = { &c->ca_key, &c->ca_cert, &c->modern_key,
-		&c->modern_cert, &c->legacy_key, &c->legacy_cert };
+		&c->modern_cert, &c->modern_named, &c->legacy_key,
+		&c->legacy_cert, &c->legacy_named };
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		buf_init(all[i], CERTS_PEM_MAX);
@@ -61,13 +63,21 @@ void
 certs_free(struct certs *c)
 {
 	struct buf *all[] = { &c->ca_key, &c->ca_cert, &c->modern_key,
-		&c->modern_cert, &c->legacy_key, &c->legacy_cert };
+		&c->modern_cert, &c->modern_named, &c->legacy_key,
+		&c->legacy_cert, &c->legacy_named };
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
 		if (all[i]->p != NULL)
 			mem_wipe(all[i]->p, all[i]->cap);
 		buf_free(all[i]);
 	}
+}
+
+void
+certs_forget(struct certs *c)
+{
+	certs_free(c);
+	certs_init(c);
 }
 
 /* ---- reading ---- */
@@ -176,6 +186,7 @@ leaf_rest(const mbedtls_x509_crt *cert, int64_t now)
 	return certs_time(&cert->valid_to) - RENEW_BEFORE - now;
 }
 
+/* It may have more: names come and go, and each change costs people time. */
 static bool
 leaf_has_names(const mbedtls_x509_crt *cert, const struct certs_names *want)
 {
@@ -190,12 +201,13 @@ leaf_has_names(const mbedtls_x509_crt *cert, const struct certs_names *want)
 }
 
 static bool
-leaf_good(struct house *h, const struct pair *leaf, mbedtls_md_type_t md)
+leaf_good(struct house *h, const struct pair *leaf, mbedtls_md_type_t md,
+    const struct certs_names *names)
 {
 	return leaf->has_cert && leaf->cert.sig_md == md &&
 	    leaf_rest(&leaf->cert, h->options->now) > 0 &&
 	    signed_by(&leaf->cert, &h->ca.cert) &&
-	    leaf_has_names(&leaf->cert, &h->names);
+	    leaf_has_names(&leaf->cert, names);
 }
 
 /* ---- making ---- */
@@ -296,6 +308,16 @@ drop_forbidden_names(struct house *h)
 	buf_free(&list);
 }
 
+/* Host names without addresses. */
+static void
+take_hosts(struct house *h)
+{
+	h->hosts.n = 0;
+	for (size_t i = 0; i < h->names.n; i++)
+		if (!h->names.v[i].is_ip)
+			h->hosts.v[h->hosts.n++] = h->names.v[i];
+}
+
 struct leaf_kind {
 	const char *what;
 	mbedtls_md_type_t md;
@@ -304,25 +326,52 @@ struct leaf_kind {
 };
 
 static int
-ensure_leaf(struct house *h, const struct leaf_kind *kind, struct pair *leaf,
-    struct buf *key, struct buf *cert)
+make_leaf(struct house *h, const struct leaf_kind *kind, struct pair *leaf,
+    const struct certs_names *names, struct buf *cert)
 {
 	struct certs_order order = { .subject = LEAF_NAME,
 		.md = kind->md,
 		.from = kind->from,
 		.to = kind->to,
-		.names = &h->names };
-	int rc = 0;
+		.names = names };
+	int rc = certs_make_cert(&h->rng, &order, &leaf->key, &h->ca.cert,
+	    &h->ca.key, cert);
 
-	if (leaf_good(h, leaf, kind->md))
-		return 0;
-	if (!leaf->has_key)
-		rc = certs_make_key(&h->rng, &leaf->key, key);
-	if (rc == 0)
-		rc = certs_make_cert(&h->rng, &order, &leaf->key, &h->ca.cert,
-		    &h->ca.key, cert);
 	*h->changed = true;
 	return rc == 0 ? 0 : failed(h, kind->what, rc);
+}
+
+/* The same key, the names without the addresses. */
+static int
+ensure_named(struct house *h, const struct leaf_kind *kind, struct pair *leaf,
+    const struct buf *key, struct buf *cert)
+{
+	struct pair named;
+	int rc = 0;
+
+	pair_init(&named);
+	pair_load(&named, key, cert);
+	if (!leaf_good(h, &named, kind->md, &h->hosts))
+		rc = make_leaf(h, kind, leaf, &h->hosts, cert);
+	pair_free(&named);
+	return rc;
+}
+
+static int
+ensure_leaf(struct house *h, const struct leaf_kind *kind, struct pair *leaf,
+    struct buf *key, struct buf *cert, struct buf *named)
+{
+	int rc = 0;
+
+	if (!leaf_good(h, leaf, kind->md, &h->names)) {
+		if (!leaf->has_key)
+			rc = certs_make_key(&h->rng, &leaf->key, key);
+		if (rc != 0)
+			return failed(h, kind->what, rc);
+		if (make_leaf(h, kind, leaf, &h->names, cert) != 0)
+			return -1;
+	}
+	return ensure_named(h, kind, leaf, key, named);
 }
 
 /*
@@ -361,14 +410,15 @@ ensure(struct house *h, struct certs *c)
 	if (ensure_ca(h, c) != 0)
 		return -1;
 	drop_forbidden_names(h);
+	take_hosts(h);
 	pair_load(&h->modern, &c->modern_key, &c->modern_cert);
 	pair_load(&h->legacy, &c->legacy_key, &c->legacy_cert);
 	part_keys(h);
-	if (ensure_leaf(h, &modern, &h->modern, &c->modern_key,
-		&c->modern_cert) != 0)
+	if (ensure_leaf(h, &modern, &h->modern, &c->modern_key, &c->modern_cert,
+		&c->modern_named) != 0)
 		return -1;
 	return ensure_leaf(h, &legacy, &h->legacy, &c->legacy_key,
-	    &c->legacy_cert);
+	    &c->legacy_cert, &c->legacy_named);
 }
 
 int
@@ -405,7 +455,8 @@ certs_ensure(struct certs *c, const struct certs_options *o, bool *changed,
 int64_t
 certs_renew_in(const struct certs *c, int64_t now)
 {
-	const struct buf *leaves[] = { &c->modern_cert, &c->legacy_cert };
+	const struct buf *leaves[] = { &c->modern_cert, &c->modern_named,
+		&c->legacy_cert, &c->legacy_named };
 	int64_t least = INT64_MAX;
 
 	for (size_t i = 0; i < ARRAY_LEN(leaves); i++) {

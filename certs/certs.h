@@ -2,17 +2,23 @@
 #ifndef NUDGE_CERTS_H
 #define NUDGE_CERTS_H
 /*
- * The house's own certificate authority and two leaves: SHA-256 for clients
- * that know it, SHA-1 with a key of its own for those that do not
- * (passport 12, soap 8).  Everything is PEM text; where it is kept is the
+ * The house's own certificate authority and its leaves: SHA-256 for clients
+ * that know it, SHA-1 with a key of its own for those that do not (passport
+ * 12, soap 8).  Each leaf exists twice with one key: with host names and
+ * addresses, and with host names alone for hellos that name a host, because
+ * mono refuses a leaf with addresses below an authority that is limited to
+ * some (field-runs 2.8).  Everything is PEM text; where it is kept is the
  * caller's business.
+ *
+ * A new authority may vouch for servers only (extended key usage), and only
+ * for the hosts of names.def, the extra names and the private address ranges.
  */
 #include "common/base/buf.h"
 
 struct certs {
 	struct buf ca_key, ca_cert;
-	struct buf modern_key, modern_cert;
-	struct buf legacy_key, legacy_cert;
+	struct buf modern_key, modern_cert, modern_named;
+	struct buf legacy_key, legacy_cert, legacy_named;
 };
 
 struct certs_options {
@@ -33,6 +39,11 @@ void certs_free(struct certs *c); /* wipes the keys */
  */
 int certs_ensure(struct certs *c, const struct certs_options *o, bool *changed,
     char *err, size_t errlen);
+/*
+ * Forget the authority and its leaves, so that certs_ensure() makes others.
+ * Whoever trusted the old one trusts nothing of the new.
+ */
+void certs_forget(struct certs *c);
 /* Seconds until certs_ensure() would renew a leaf; 0: now. */
 int64_t certs_renew_in(const struct certs *c, int64_t now);
 /* Human-readable: subject, fingerprints (SHA-1, SHA-256), dates, names. */

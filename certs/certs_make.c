@@ -132,10 +132,11 @@ set_extensions(mbedtls_x509write_cert *w, const struct certs_order *order)
 		rc = mbedtls_x509write_crt_set_subject_key_identifier(w);
 	if (rc == 0)
 		rc = mbedtls_x509write_crt_set_authority_key_identifier(w);
+	/* of the authority, too: it vouches for no mail and no program */
+	if (rc == 0)
+		rc = certs_ext_server_auth(w);
 	if (rc == 0 && is_ca)
 		rc = certs_ext_constraints(w, order->zones);
-	if (rc == 0 && !is_ca)
-		rc = certs_ext_server_auth(w);
 	if (rc == 0 && !is_ca)
 		rc = certs_ext_alt_names(w, order->names);
 	return rc;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The names a server without the network of 1999-2012 has to answer for, and
- * the zones they lie in: those of names.def, and what the operator adds.
+ * The names a server in the place of the network of 1999-2012 answers for, and
+ * what its authority is limited to: those of names.def, what the operator adds,
+ * and the private address ranges.
  */
 #include "certs/certs_internal.h"
 
@@ -12,21 +13,18 @@
 #include <stdio.h>
 
 /*
- * Addresses nobody on the Internet has: a server may move within its network
- * without a new authority.
+ * Addresses nobody on the Internet has: a laptop keeps its authority from one
+ * party to the next.
  */
 static const struct zone_net {
 	const char *address;
 	unsigned bits;
 } zone_nets[] = {
-	{ "127.0.0.0", 8 },
 	{ "10.0.0.0", 8 },
 	{ "172.16.0.0", 12 },
 	{ "192.168.0.0", 16 },
 	{ "169.254.0.0", 16 },
-	{ "::1", 128 },
 	{ "fc00::", 7 },
-	{ "fe80::", 10 },
 };
 
 static bool
@@ -171,13 +169,45 @@ take_leaf(struct certs_names *out, const struct certs_name *name)
 		add(out, name);
 }
 
+static bool
+in_net(const struct certs_name *net, const struct certs_name *address)
+{
+	if (net->n != 2 * address->n)
+		return false;
+	for (size_t i = 0; i < address->n; i++)
+		if ((net->bytes[i] ^ address->bytes[i]) &
+		    net->bytes[address->n + i])
+			return false;
+	return true;
+}
+
+static bool
+in_zone(const struct certs_name *zone, const struct certs_name *name)
+{
+	struct slice z = slice_make(zone->bytes, zone->n);
+	struct slice s = slice_make(name->bytes, name->n);
+
+	if (!slice_ends_nocase(s, z))
+		return false;
+	return s.n == z.n || s.p[s.n - z.n - 1] == '.';
+}
+
+static bool
+lies_in(const struct certs_name *zone, const struct certs_name *name)
+{
+	if (zone->is_ip != name->is_ip)
+		return false;
+	return zone->is_ip ? in_net(zone, name) : in_zone(zone, name);
+}
+
 static void
 take_zone(struct certs_names *out, const struct certs_name *name)
 {
 	struct certs_name zone = *name;
 
-	if (certs_zones_permit(out, name))
-		return;
+	for (size_t i = 0; i < out->n; i++)
+		if (lies_in(&out->v[i], name))
+			return;
 	if (name->is_ip) {
 		add_net(out, name, 8 * name->n);
 		return;
@@ -205,8 +235,16 @@ certs_names_zones(struct certs_names *out, struct slice extra, char *err,
     size_t errlen)
 {
 	out->n = 0;
-	for (size_t i = 0; i < name_nzones; i++)
-		add_text(out, name_zones[i].domain);
+	/* families first: hosts that lie in them need no zone of their own */
+	for (int families = 1; families >= 0; families--)
+		for (size_t i = 0; i < name_nrows; i++) {
+			struct certs_name name;
+
+			ASSERT(
+			    parse_name(slice_text(name_rows[i].host), &name));
+			if ((name.bytes[0] == '*') == families)
+				take_zone(out, &name);
+		}
 	for (size_t i = 0; i < ARRAY_LEN(zone_nets); i++) {
 		struct certs_name address = { 0 };
 
@@ -232,29 +270,6 @@ certs_names_have(const struct certs_names *in, const struct certs_name *name)
 	return false;
 }
 
-static bool
-in_net(const struct certs_name *net, const struct certs_name *address)
-{
-	if (net->n != 2 * address->n)
-		return false;
-	for (size_t i = 0; i < address->n; i++)
-		if ((net->bytes[i] ^ address->bytes[i]) &
-		    net->bytes[address->n + i])
-			return false;
-	return true;
-}
-
-static bool
-in_zone(const struct certs_name *zone, const struct certs_name *name)
-{
-	struct slice z = slice_make(zone->bytes, zone->n);
-	struct slice s = slice_make(name->bytes, name->n);
-
-	if (!slice_ends_nocase(s, z))
-		return false;
-	return s.n == z.n || s.p[s.n - z.n - 1] == '.';
-}
-
 bool
 certs_zones_permit(const struct certs_names *zones,
     const struct certs_name *name)
@@ -267,7 +282,7 @@ certs_zones_permit(const struct certs_names *zones,
 		if (z->is_ip != name->is_ip)
 			continue;
 		constrained = true;
-		if (z->is_ip ? in_net(z, name) : in_zone(z, name))
+		if (lies_in(z, name))
 			return true;
 	}
 	return !constrained;

@@ -80,9 +80,15 @@ access_is_full(const struct room *r)
 	return r->naccess >= (own ? ACCESS_OWN_MAX : ACCESS_MAX);
 }
 
+static struct blob *
+text_of(struct slice s)
+{
+	return s.n > 0 ? ircx_text(s) : NULL;
+}
+
 bool
-access_add(struct room *r, const struct access *like, struct slice mask,
-    struct slice reason)
+access_add(struct room *r, const struct access *like,
+    const struct access_words *words)
 {
 	struct access *a;
 
@@ -92,10 +98,24 @@ access_add(struct room *r, const struct access *like, struct slice mask,
 	    mem_realloc_array(r->access, r->naccess + 1, sizeof(*r->access));
 	a = &r->access[r->naccess++];
 	*a = *like;
-	a->adder = blob_ref(like->adder);
-	a->mask = blob_new(mask.p, mask.n);
-	a->reason = reason.n > 0 ? blob_new(reason.p, reason.n) : NULL;
+	a->adder = ircx_text(words->adder);
+	a->mask = ircx_text(words->mask);
+	a->reason = text_of(words->reason);
+	a->given = text_of(words->given);
+	a->by = text_of(words->by);
 	return true;
+}
+
+void
+access_add_mask(const struct access *a, struct buf *out)
+{
+	struct slice mask = blob_slice(a->mask);
+
+	if (a->given != NULL)
+		mask = blob_slice(a->given);
+	else if (slice_ends_nocase(mask, SLICE_LIT("$*")))
+		mask = slice_upto(mask, mask.n - 2);
+	buf_add_slice(out, mask);
 }
 
 static void
@@ -104,6 +124,8 @@ drop(struct access *a)
 	blob_unref(a->mask);
 	blob_unref(a->adder);
 	blob_unref(a->reason);
+	blob_unref(a->given);
+	blob_unref(a->by);
 }
 
 void

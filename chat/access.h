@@ -25,11 +25,25 @@ enum {
 struct access {
 	struct blob *mask; /* nick!id@domain$server */
 	struct blob *adder;
-	struct blob *reason; /* may be NULL */
+	struct blob *reason; /* may be NULL, as the next */
+	struct blob *given;  /* the mask as a program wrote it */
+	struct blob *by;     /* the nickname of the adder */
 	int64_t until;       /* Unix seconds; 0: for ever */
-	uint8_t level;       /* enum access_level */
+	int64_t since;
+	uint8_t level; /* enum access_level */
 	bool by_owner;
 };
+
+/* What an entry says; empty: nothing. */
+struct access_words {
+	struct slice mask, adder, reason, given, by;
+};
+
+static inline struct slice
+access_text(const struct blob *b)
+{
+	return b ? blob_slice(b) : slice_make("", 0);
+}
 
 const char *access_name(enum access_level level);
 /* ACCESS_LEVELS when it is none. */
@@ -43,9 +57,11 @@ bool access_mask(struct slice word, struct buf *out);
 struct access *
 access_find(struct room *r, enum access_level level, struct slice mask);
 bool access_is_full(const struct room *r);
-/* The texts are copied.  False: the list is full. */
-bool access_add(struct room *r, const struct access *like, struct slice mask,
-    struct slice reason);
+/* One like this, with these words.  False: the list is full. */
+bool access_add(struct room *r, const struct access *like,
+    const struct access_words *words);
+/* The mask as ordinary programs write it. */
+void access_add_mask(const struct access *a, struct buf *out);
 void access_remove(struct room *r, struct access *a);
 void access_free(struct room *r);
 /* Forget what is over. */

@@ -51,6 +51,8 @@ chat_new(struct core *c, const struct chat_config *cfg)
 	map_init(&chat->nicks, nick_key, seed);
 	env_random(c->env, seed, sizeof(seed));
 	map_init(&chat->rooms, room_key, seed);
+	env_random(c->env, seed, sizeof(seed));
+	map_init(&chat->shares, share_key, seed);
 	env_random(c->env, chat->seed, sizeof(chat->seed));
 	buf_init(&chat->scratch, SCRATCH_MAX);
 	arena_init(&chat->arena, ARENA_MAX);
@@ -86,6 +88,7 @@ chat_free(struct chat *chat)
 	room_free(chat->network);
 	penalty_free(chat->failures);
 	map_free(&chat->rooms);
+	map_free(&chat->shares);
 	map_free(&chat->nicks);
 	buf_free(&chat->scratch);
 	arena_free(&chat->arena);

@@ -38,8 +38,10 @@ struct chat_config {
 	unsigned ping_ms;    /* silence before a PING: 90000 */
 	unsigned lines;      /* a second that one client may say; 0: any */
 	unsigned max_rooms;
+	unsigned network_rooms;     /* of one network; 0: any */
 	unsigned max_members;       /* in one room */
 	struct conn_limits *limits; /* told of connections that end; or NULL */
+	struct crowd *strangers;    /* who has not come in; or NULL */
 };
 
 struct chat *chat_new(struct core *c, const struct chat_config *cfg);

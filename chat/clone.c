@@ -20,11 +20,14 @@ copy(const struct room *r, struct room *clone)
 	for (unsigned i = 0; i < ROOM_TEXTS; i++)
 		if (r->texts[i] != NULL)
 			clone->texts[i] = blob_ref(r->texts[i]);
+	clone->topic_by = r->topic_by ? blob_ref(r->topic_by) : NULL;
 	for (unsigned i = 0; i < r->naccess; i++) {
 		const struct access *a = &r->access[i];
+		const struct access_words words = { access_text(a->mask),
+			access_text(a->adder), access_text(a->reason),
+			access_text(a->given), access_text(a->by) };
 
-		(void)access_add(clone, a, blob_slice(a->mask),
-		    a->reason ? blob_slice(a->reason) : slice_make("", 0));
+		(void)access_add(clone, a, &words);
 	}
 }
 

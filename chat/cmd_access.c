@@ -88,25 +88,28 @@ read_entry(struct asked *q)
 	return false;
 }
 
-/* The entry as it will be but for its mask and reason; adder is a new one. */
+/* An entry that this person makes; adder: room for its id. */
 static struct access
-entry_of(const struct user *u, enum access_level level, uint32_t minutes)
+entry_of(const struct user *u, enum access_level level, uint32_t minutes,
+    struct access_words *words, struct buf *adder)
 {
-	struct buf b = BUF_INIT(ACCESS_TEXT_MAX);
 	struct access a = { .level = (uint8_t)level };
 
-	buf_addf(&b, "%s@%s", u->id, user_domain(u));
-	a.adder = blob_new(b.p, b.n);
-	buf_free(&b);
+	buf_addf(adder, "%s@%s", u->id, user_domain(u));
+	words->adder = buf_slice(adder);
+	words->by = user_nick(u);
+	a.since = env_wall(u->chat->core->env);
 	if (minutes > 0)
-		a.until = env_wall(u->chat->core->env) + 60 * (int64_t)minutes;
+		a.until = a.since + 60 * (int64_t)minutes;
 	return a;
 }
 
 static void
 add(struct asked *q)
 {
-	struct slice reason = slice_upto(arg(q->in, 5), REASON_MAX);
+	struct access_words words = { .reason = slice_upto(arg(q->in, 5),
+					  REASON_MAX) };
+	struct buf adder = BUF_INIT(ACCESS_TEXT_MAX);
 	uint32_t minutes = 0;
 	struct access a;
 
@@ -122,14 +125,15 @@ add(struct asked *q)
 		tell(q, NUM_ACCESS_DUPLICATE);
 		return;
 	}
-	a = entry_of(q->user, q->level, minutes);
+	words.mask = q->mask;
+	a = entry_of(q->user, q->level, minutes, &words, &adder);
 	a.by_owner = q->owner;
-	if (access_add(q->room, &a, q->mask, reason))
+	if (access_add(q->room, &a, &words))
 		say_entry(q, NUM_ACCESS_ADDED,
 		    &q->room->access[q->room->naccess - 1]);
 	else
 		tell(q, NUM_ACCESS_FULL);
-	blob_unref(a.adder);
+	buf_free(&adder);
 }
 
 static void delete (struct asked *q)
@@ -275,38 +279,60 @@ chat_access(struct user *u, const struct command *in)
 
 /* ---- MODE +b ---- */
 
+/* Nobody is named who is not known: of an entry of an earlier version. */
+static void
+say_ban(struct user *u, const struct room *r, const struct access *a)
+{
+	const struct blob *by = a->by ? a->by : a->adder;
+	struct buf mask = BUF_INIT(MASK_MAX);
+
+	access_add_mask(a, &mask);
+	user_say_room(u, NUM_BAN, r, SLICE_FMT " " SLICE_FMT " %lld",
+	    SLICE_ARG(buf_slice(&mask)), SLICE_ARG(blob_slice(by)),
+	    (long long)a->since);
+	buf_free(&mask);
+}
+
 void
 room_say_bans(struct room *r, struct user *u)
 {
 	access_sweep(r);
-	for (unsigned i = 0; i < r->naccess; i++) {
-		const struct access *a = &r->access[i];
-
-		if (a->level == ACCESS_DENY)
-			user_say_room(u, NUM_BAN, r, SLICE_FMT " " SLICE_FMT,
-			    SLICE_ARG(blob_slice(a->mask)),
-			    SLICE_ARG(blob_slice(a->adder)));
-	}
+	for (unsigned i = 0; i < r->naccess; i++)
+		if (r->access[i].level == ACCESS_DENY)
+			say_ban(u, r, &r->access[i]);
 	user_say_room(u, NUM_BANS_END, r, NULL);
 }
 
+static bool
+add_ban(struct room *r, struct user *u, struct slice mask, struct slice given)
+{
+	struct access_words words = { .mask = mask, .given = given };
+	struct buf adder = BUF_INIT(ACCESS_TEXT_MAX);
+	struct access a = entry_of(u, ACCESS_DENY, 0, &words, &adder);
+	bool done = access_add(r, &a, &words);
+
+	buf_free(&adder);
+	return done;
+}
+
 bool
-room_ban(struct room *r, struct user *u, bool on, struct slice word)
+room_ban(struct room *r, struct user *u, bool on, struct slice word,
+    struct buf *told)
 {
 	struct buf mask = BUF_INIT(MASK_MAX);
-	struct access *old, a;
+	struct slice given = slice_upto(word, MASK_MAX);
+	struct access *old;
 	bool done = false;
 
 	if (access_mask(word, &mask)) {
 		old = access_find(r, ACCESS_DENY, buf_slice(&mask));
 		if (!on && old != NULL) {
+			access_add_mask(old, told);
 			access_remove(r, old);
 			done = true;
 		} else if (on && old == NULL) {
-			a = entry_of(u, ACCESS_DENY, 0);
-			done = access_add(r, &a, buf_slice(&mask),
-			    slice_make("", 0));
-			blob_unref(a.adder);
+			done = add_ban(r, u, buf_slice(&mask), given);
+			buf_add_slice(told, given);
 		}
 	}
 	buf_free(&mask);

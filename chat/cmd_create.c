@@ -193,7 +193,7 @@ chat_create(struct user *u, const struct command *in)
 		user_tell(u, NUM_BAD_TOPIC);
 	} else if (room_find(u->chat, in->args[1]) != NULL) {
 		user_tell(u, NUM_ROOM_EXISTS);
-	} else if ((r = room_new(u->chat, p.name)) == NULL) {
+	} else if ((r = room_open(u, p.name)) == NULL) {
 		user_tell(u, NUM_NO_SERVER);
 	} else {
 		build(u, r, &p);

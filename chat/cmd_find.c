@@ -64,3 +64,20 @@ chat_finds(struct user *u, const struct command *in)
 		chat_say_found(u);
 	return RESULT_OK;
 }
+
+/* Control 3.0 asks the directory as soon as it has proved itself. */
+enum result
+chat_nameless(struct user *u, const struct command *in)
+{
+	const struct command_row *row;
+	bool known;
+
+	if (u->entry->stage == CHAT_ROOMS) {
+		user_tell(u, NUM_NOT_REGISTERED);
+		return RESULT_OK;
+	}
+	user_enter(u, USER_LOOKING);
+	row = command_row_find(u->chat, slice_text(in->row->verb), u->state,
+	    &known);
+	return row->run(u, in);
+}

@@ -253,6 +253,24 @@ change_keeping(struct change *c)
 		tell(c, slice_make("", 0));
 }
 
+/* What cannot be with a mode goes first, and is told to be gone. */
+static void
+take_off(struct change *c, const struct mode_row *row)
+{
+	struct change off = *c;
+
+	off.sign = '-';
+	for (unsigned i = 0; i < mode_nrows; i++) {
+		uint32_t bit = mode_rows[i].bit;
+
+		if (bit == row->bit || !(row->clears & c->room->modes & bit))
+			continue;
+		c->room->modes &= ~bit;
+		off.letter = mode_rows[i].letter;
+		tell(&off, slice_make("", 0));
+	}
+}
+
 static void
 change_mode(struct change *c, const struct mode_row *row)
 {
@@ -272,8 +290,10 @@ change_mode(struct change *c, const struct mode_row *row)
 		return;
 	}
 	modes = r->modes & ~row->bit;
-	if (c->sign == '+')
-		modes = (r->modes & ~row->clears) | row->bit;
+	if (c->sign == '+') {
+		take_off(c, row);
+		modes = r->modes | row->bit;
+	}
 	if (modes == r->modes)
 		return;
 	r->modes = modes;
@@ -283,11 +303,13 @@ change_mode(struct change *c, const struct mode_row *row)
 static void
 change_ban(struct change *c)
 {
+	struct buf told = BUF_INIT(MASK_MAX);
 	struct slice mask;
 
 	if (take_arg(c, &mask) &&
-	    room_ban(c->room, c->user, c->sign == '+', mask))
-		tell(c, slice_upto(mask, MASK_MAX));
+	    room_ban(c->room, c->user, c->sign == '+', mask, &told))
+		tell(c, buf_slice(&told));
+	buf_free(&told);
 }
 
 static enum level
@@ -343,6 +365,7 @@ mode_room(struct user *u, struct room *r, const struct command *in)
 		buf_add_char(b, ' ');
 		room_add_modes(r, b, inside);
 		user_finish(u);
+		room_say_time(r, u);
 		return RESULT_OK;
 	}
 	letters = in->args[1];
@@ -365,6 +388,20 @@ mode_room(struct user *u, struct room *r, const struct command *in)
 }
 
 /* ---- of oneself ---- */
+
+/* An ordinary program waits to be told what became of it. */
+static void
+tell_self(struct user *u, char sign)
+{
+	struct notice n = { .write = notice_write,
+		.who = u,
+		.verb = "MODE",
+		.word = user_nick(u) };
+
+	n.text = sign == '+' ? SLICE_LIT("+i") : SLICE_LIT("-i");
+	if (!ircx_has(u->dialect, CHAT_CONTROL))
+		notice_user(&n, u);
+}
 
 /* "MODE nick +h key": the key of an owner or a host makes one. */
 static void
@@ -398,9 +435,10 @@ mode_self(struct user *u, const struct command *in)
 			sign = c;
 		else if (c == 'h' && sign == '+' && in->nargs > 2)
 			use_key(u, in->args[2]);
-		else if (c == 'i')
+		else if (c == 'i' && u->deaf != (sign == '+')) {
 			u->deaf = sign == '+';
-		else if (strchr("aogxswz", c) != NULL)
+			tell_self(u, sign);
+		} else if (strchr("aogixswz", c) != NULL)
 			continue; /* nobody's own to change */
 		else
 			user_tell(u, NUM_UNKNOWN_USER_MODE);

@@ -37,8 +37,13 @@ chat_nick(struct user *u, const struct command *in)
 		return RESULT_OK;
 	}
 	nick = in->args[0];
-	if (u->state == USER_LOOKING)
+	if (u->state == USER_LOOKING) {
+		if (u->nick_n == 0 && ircx_nick_ok(nick, NICK_ANY)) {
+			user_set_nick(u, nick);
+			user_welcome_looking(u);
+		}
 		return RESULT_OK;
+	}
 	if (u->state == USER_IN)
 		return rename_in_rooms(u, nick);
 	if (!ircx_nick_ok(nick, NICK_ANY)) {

@@ -248,6 +248,24 @@ say_own(struct user *u, struct slice object, const char *name,
 	    value);
 }
 
+/* What a control said of itself (chat-ircx 9.3), by either name. */
+static bool
+is_profile(struct slice name)
+{
+	return slice_eq_nocase(name, SLICE_LIT("PROFILE")) ||
+	    slice_eq_nocase(name, SLICE_LIT("MSNPROFILE"));
+}
+
+/* A guest has none, whatever it says. */
+static const char *
+profile_text(const struct user *who)
+{
+	static const char *const numbers[] = { "0", "1", "2", "3", "4", "5",
+		"6", "7", "8", "9", "10", "11", "12", "13", "14", "15" };
+
+	return numbers[who->kind == KIND_MEMBER ? who->profile & 15 : 0];
+}
+
 static void
 read_user(struct user *u, const struct user *who, const struct command *in)
 {
@@ -261,6 +279,8 @@ read_user(struct user *u, const struct user *who, const struct command *in)
 			    who->kind == KIND_MEMBER ? who->id : "");
 		else if (slice_eq_nocase(name, SLICE_LIT("OID")))
 			say_own(u, in->args[0], "OID", "0");
+		else if (is_profile(name))
+			say_own(u, in->args[0], "PROFILE", profile_text(who));
 		else if (slice_eq_nocase(name, SLICE_LIT("IRCVERS")))
 			say_own(u, in->args[0], "IRCVERS", who->dialect->name);
 		else if (slice_eq_nocase(name, SLICE_LIT("CLIENT")))

@@ -3,7 +3,8 @@
 #include "chat/watcher.h"
 
 enum {
-	TARGETS_MAX = 10
+	TARGETS_MAX = 10,
+	NAMED_MAX = 40, /* rooms of a NAMES without one */
 };
 
 static struct slice
@@ -110,12 +111,43 @@ chat_part(struct user *u, const struct command *in)
 	return RESULT_OK;
 }
 
+struct naming {
+	struct user *user;
+	unsigned left;
+};
+
+static bool
+name_one(struct map_node *node, void *ctx)
+{
+	struct room *r = CONTAINER_OF(node, struct room, node);
+	struct naming *n = ctx;
+
+	if (!room_is_listed(r, n->user) || r->nseats == 0)
+		return true;
+	room_say_members(r, n->user);
+	return --n->left > 0;
+}
+
+/* As many rooms as an output queue holds. */
+static void
+names_of_all(struct user *u)
+{
+	struct naming n = { u, NAMED_MAX };
+
+	map_each(&u->chat->rooms, name_one, &n);
+	user_say(u, NUM_NAMES_END, "*");
+}
+
 enum result
 chat_names(struct user *u, const struct command *in)
 {
 	struct slice rooms = arg(in, 0), room;
 	struct room *r;
 
+	if (rooms.n == 0) {
+		names_of_all(u);
+		return RESULT_OK;
+	}
 	for (unsigned i = 0; i < TARGETS_MAX && ircx_cut_comma(&rooms, &room);
 	     i++) {
 		r = room_find(u->chat, room);
@@ -144,6 +176,10 @@ room_say_topic(const struct room *r, struct user *u)
 	buf_add_text(b, " :");
 	room_add_topic(r, u->dialect, b);
 	user_finish(u);
+	if (r->topic_by != NULL && !ircx_has(u->dialect, CHAT_CONTROL))
+		user_say_room(u, NUM_TOPIC_BY, r, SLICE_FMT " %lld",
+		    SLICE_ARG(blob_slice(r->topic_by)),
+		    (long long)r->topic_time);
 }
 
 void
@@ -210,8 +246,12 @@ kick(struct seat *by, struct slice nick, struct slice words)
 		.verb = "KICK",
 		.text = words };
 
-	if (s == NULL) {
+	if (other == NULL) {
 		user_say(u, NUM_NOT_IN_ROOM, SLICE_FMT, SLICE_ARG(nick));
+		return;
+	}
+	if (s == NULL) {
+		say_nick(u, NUM_NOT_IN_ROOM, other, r);
 		return;
 	}
 	if (s->level == LEVEL_OWNER && by->level < LEVEL_OWNER) {
@@ -237,6 +277,8 @@ chat_kick(struct user *u, const struct command *in)
 		user_say_room(u, NUM_NOT_HOST, s->room, NULL);
 		return RESULT_OK;
 	}
+	if (words.n == 0)
+		words = user_nick(u);
 	for (unsigned i = 0;
 	     i < TARGETS_MAX && s != NULL && ircx_cut_comma(&nicks, &nick);
 	     i++) {

@@ -16,19 +16,53 @@ enum {
 
 static const struct slice sasl = { "sasl", 4 };
 
-/* "sasl" of "sasl=PLAIN multi-prefix", and nothing else. */
+/* Of "sasl", "-sasl" and nothing else, what is wanted in the end. */
 static bool
-only_sasl(struct slice wanted)
+read_wanted(struct slice wanted, bool *on)
 {
 	struct slice word;
-	bool any = false;
+	bool any = false, off;
 
 	while (slice_cut_word(&wanted, &word)) {
-		if (!slice_eq_nocase(word, sasl))
+		off = slice_starts(word, SLICE_LIT("-"));
+		if (!slice_eq_nocase(slice_from(word, off), sasl))
 			return false;
+		*on = !off;
 		any = true;
 	}
 	return any;
+}
+
+static void
+cap_list(struct user *u, const char *nick, struct slice version)
+{
+	if (u->entry != NULL)
+		u->entry->capable = true;
+	/* who says a number reads values */
+	user_printf(u, ":" CHAT_SERVER " CAP %s LS :sasl%s", nick,
+	    version.n > 0 ? "=PLAIN" : "");
+}
+
+static void
+cap_ask(struct user *u, const char *nick, struct slice wanted)
+{
+	bool on = u->capable, good = read_wanted(wanted, &on);
+
+	if (u->entry != NULL)
+		u->entry->capable = true;
+	if (good)
+		u->capable = on;
+	user_printf(u, ":" CHAT_SERVER " CAP %s %s :" SLICE_FMT, nick,
+	    good ? "ACK" : "NAK", SLICE_ARG(wanted));
+}
+
+static void
+cap_end(struct user *u)
+{
+	if (u->entry == NULL)
+		return;
+	u->entry->capable = false;
+	user_try_enter(u);
 }
 
 /* Who lists capabilities is not let in before it has chosen. */
@@ -36,27 +70,21 @@ enum result
 chat_cap(struct user *u, const struct command *in)
 {
 	struct slice what = in->args[0];
-	struct slice wanted = in->nargs > 1 ? in->args[1] : slice_make("", 0);
+	struct slice more = in->nargs > 1 ? in->args[1] : slice_make("", 0);
 	const char *nick = u->state == USER_IN ? u->nick : "*";
 
-	if (slice_eq_nocase(what, SLICE_LIT("LS"))) {
-		if (u->entry != NULL)
-			u->entry->capable = true;
-		/* who says a number reads values */
-		user_printf(u, ":" CHAT_SERVER " CAP %s LS :sasl%s", nick,
-		    wanted.n > 0 ? "=PLAIN" : "");
-	} else if (slice_eq_nocase(what, SLICE_LIT("LIST"))) {
-		user_printf(u, ":" CHAT_SERVER " CAP %s LIST :", nick);
-	} else if (slice_eq_nocase(what, SLICE_LIT("REQ"))) {
-		if (u->entry != NULL)
-			u->entry->capable = true;
-		user_printf(u, ":" CHAT_SERVER " CAP %s %s :" SLICE_FMT, nick,
-		    only_sasl(wanted) ? "ACK" : "NAK", SLICE_ARG(wanted));
-	} else if (slice_eq_nocase(what, SLICE_LIT("END")) &&
-	    u->entry != NULL) {
-		u->entry->capable = false;
-		user_try_enter(u);
-	}
+	if (slice_eq_nocase(what, SLICE_LIT("LS")))
+		cap_list(u, nick, more);
+	else if (slice_eq_nocase(what, SLICE_LIT("LIST")))
+		user_printf(u, ":" CHAT_SERVER " CAP %s LIST :%s", nick,
+		    u->capable ? "sasl" : "");
+	else if (slice_eq_nocase(what, SLICE_LIT("REQ")))
+		cap_ask(u, nick, more);
+	else if (slice_eq_nocase(what, SLICE_LIT("END")))
+		cap_end(u);
+	else
+		user_say(u, NUM_BAD_CAP, SLICE_FMT,
+		    SLICE_ARG(slice_upto(what, 40)));
 	return RESULT_OK;
 }
 
@@ -140,12 +168,13 @@ take(struct user *u, const struct command *in)
 enum result
 chat_authenticate(struct user *u, const struct command *in)
 {
-	struct slice word = in->args[0];
+	struct slice word;
 
 	if (u->state != USER_NEW) {
 		user_tell(u, NUM_SASL_ALREADY);
 		return RESULT_OK;
 	}
+	word = in->args[0];
 	if (slice_eq_text(word, "*"))
 		return refuse(u, NUM_SASL_ABORTED);
 	if (u->entry->sasl)

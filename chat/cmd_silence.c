@@ -32,6 +32,7 @@ chat_silence(struct user *u, const struct command *in)
 	struct slice word = in->nargs > 0 ? in->args[0] : slice_make("", 0);
 	struct room *r = user_own_list(u);
 	bool on = word.n == 0 || word.p[0] != '-';
+	struct buf told = BUF_INIT(MASK_MAX);
 
 	if (word.n == 0 || user_find(u->chat, word) == u) {
 		say_list(u);
@@ -41,8 +42,10 @@ chat_silence(struct user *u, const struct command *in)
 		word = slice_from(word, 1);
 	if (on && access_is_full(r))
 		user_say(u, NUM_SILENCE_FULL, SLICE_FMT, SLICE_ARG(word));
-	else if (room_ban(r, u, on, word))
+	else if (room_ban(r, u, on, word, &told))
 		user_printf(u, ":%s!%s@%s SILENCE %c" SLICE_FMT, u->nick, u->id,
-		    user_domain(u), on ? '+' : '-', SLICE_ARG(word));
+		    user_domain(u), on ? '+' : '-',
+		    SLICE_ARG(buf_slice(&told)));
+	buf_free(&told);
 	return RESULT_OK;
 }

@@ -155,7 +155,7 @@ chat_away(struct user *u, const struct command *in)
 
 	words = slice_upto(words, AWAY_MAX);
 	blob_unref(u->away);
-	u->away = words.n > 0 ? blob_new(words.p, words.n) : NULL;
+	u->away = words.n > 0 ? ircx_text(words) : NULL;
 	user_tell(u, words.n > 0 ? NUM_NOW_AWAY : NUM_UNAWAY);
 	n.text = words;
 	if (words.n == 0) {

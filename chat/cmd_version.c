@@ -80,8 +80,14 @@ enum result
 chat_ping(struct user *u, const struct command *in)
 {
 	struct slice word = in->nargs > 0 ? in->args[0] : slice_make("", 0);
-	struct buf *b = user_line(u);
+	struct buf *b;
 
+	/* a control takes an error for the end of its room (programs-2 16) */
+	if (in->nargs == 0 && !ircx_has(u->dialect, CHAT_CONTROL)) {
+		user_tell(u, NUM_NO_ORIGIN);
+		return RESULT_OK;
+	}
+	b = user_line(u);
 	buf_addf(b, ":" CHAT_SERVER " PONG " CHAT_SERVER " :");
 	buf_add_slice(b, word);
 	user_finish(u);
@@ -157,6 +163,11 @@ chat_lusers(struct user *u, const struct command *in)
 	(void)in;
 	user_say(u, NUM_USERS,
 	    ":There are %zu users and 0 invisible on 1 servers", chat->nin);
+	if (!ircx_has(u->dialect, CHAT_CONTROL)) {
+		user_say(u, NUM_ROOMS, "%zu", chat->rooms.count);
+		user_say(u, NUM_CLIENTS, ":I have %zu clients and 0 servers",
+		    chat->nin);
+	}
 	user_say(u, NUM_LOCAL_USERS, ":Current local users: %zu Max: %zu",
 	    chat->nin, chat->most_in);
 	return RESULT_OK;

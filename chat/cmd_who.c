@@ -3,7 +3,8 @@
 #include "chat/room.h"
 
 enum {
-	NICKS_MAX = 5
+	NICKS_MAX = 5,
+	WHO_MAX = 200 /* rows that an output queue holds */
 };
 
 static void
@@ -32,22 +33,100 @@ say_who(struct user *u, const struct user *other, const struct seat *s)
 	user_finish(u);
 }
 
+/* A room both are in, or one that the reader may know of, or NULL. */
+static const struct seat *
+seat_shown(const struct user *u, const struct user *other)
+{
+	const struct seat *found = NULL;
+
+	LIST_EACH(it, &other->seats) {
+		const struct seat *s = CONTAINER_OF(it, struct seat, of_user);
+
+		if (!room_is_listed(s->room, u) || !seat_is_seen(s, u))
+			continue;
+		if (seat_find(s->room, u) != NULL)
+			return s;
+		found = s;
+	}
+	return found;
+}
+
+static bool
+shares_a_room(const struct user *u, const struct user *other)
+{
+	LIST_EACH(it, &other->seats) {
+		const struct seat *s = CONTAINER_OF(it, struct seat, of_user);
+
+		if (seat_find(s->room, u) != NULL && seat_is_seen(s, u))
+			return true;
+	}
+	return false;
+}
+
+/* A nickname's mask, or one of nick!id@domain. */
+static bool
+fits(struct slice mask, const struct user *other)
+{
+	struct buf text = BUF_INIT(256);
+	bool whole =
+	    slice_find(mask, '@') < mask.n || slice_find(mask, '!') < mask.n;
+	bool does;
+
+	if (slice_eq_text(mask, "0"))
+		return true;
+	buf_addf(&text, "%s!%s@%s", other->nick, other->id, user_domain(other));
+	does = ircx_match(mask, whole ? buf_slice(&text) : user_nick(other));
+	buf_free(&text);
+	return does;
+}
+
+/* All whom a mask fits, but strangers who are not to be found. */
+static void
+who_by_mask(struct user *u, struct slice mask, bool staff)
+{
+	unsigned left = WHO_MAX;
+
+	LIST_EACH(it, &u->chat->users) {
+		struct user *other = CONTAINER_OF(it, struct user, node);
+
+		if (other->state != USER_IN || !fits(mask, other) ||
+		    (staff && other->staff == STAFF_NONE))
+			continue;
+		if (other != u && other->deaf && u->staff == STAFF_NONE &&
+		    !shares_a_room(u, other))
+			continue;
+		say_who(u, other, seat_shown(u, other));
+		if (--left == 0)
+			break;
+	}
+}
+
+static void
+who_in_room(struct user *u, struct room *r, bool staff)
+{
+	SEAT_EACH(s, r)
+	{
+		if (seat_is_seen(s, u) &&
+		    (!staff || s->user->staff != STAFF_NONE))
+			say_who(u, s->user, s);
+	}
+}
+
 enum result
 chat_who(struct user *u, const struct command *in)
 {
 	struct slice what = in->nargs > 0 ? in->args[0] : SLICE_LIT("*");
 	struct room *r = room_find(u->chat, what);
 	struct user *other = user_find(u->chat, what);
+	bool staff =
+	    in->nargs > 1 && slice_eq_nocase(in->args[1], SLICE_LIT("o"));
 
-	if (r != NULL && room_is_listed(r, u)) {
-		SEAT_EACH(s, r)
-		{
-			if (seat_is_seen(s, u))
-				say_who(u, s->user, s);
-		}
-	} else if (other != NULL) {
-		say_who(u, other, NULL);
-	}
+	if (r != NULL && room_is_listed(r, u))
+		who_in_room(u, r, staff);
+	else if (other != NULL && (!staff || other->staff != STAFF_NONE))
+		say_who(u, other, seat_shown(u, other));
+	else if (!ircx_is_room(what))
+		who_by_mask(u, what, staff);
 	user_say(u, NUM_WHO_END, SLICE_FMT, SLICE_ARG(what));
 	return RESULT_OK;
 }
@@ -125,8 +204,13 @@ chat_whois(struct user *u, const struct command *in)
 enum result
 chat_whowas(struct user *u, const struct command *in)
 {
-	struct slice nick = in->args[0];
+	struct slice nick;
 
+	if (in->nargs == 0 || in->args[0].n == 0) {
+		user_tell(u, NUM_NO_NICK);
+		return RESULT_OK;
+	}
+	nick = in->args[0];
 	user_say(u, NUM_WAS_NO_NICK, SLICE_FMT, SLICE_ARG(nick));
 	user_say(u, NUM_WHOWAS_END, SLICE_FMT, SLICE_ARG(nick));
 	return RESULT_OK;

@@ -10,7 +10,9 @@
 #define BEFORE  USER_BEFORE
 #define IN      USER_IN
 #define LOOKING USER_LOOKING
+#define PROVED  USER_PROVED
 #define WELCOME USER_IN | USER_LOOKING
+#define TOKENS  USER_BEFORE | USER_TOKENS
 #define ANY     USER_BEFORE | USER_IN | USER_LOOKING
 
 /*
@@ -24,7 +26,7 @@ static const struct command_row rows[] = {
 	{ "IRCVERS",      WELCOME, 0,  1000, 0, chat_too_late },
 	{ "IRCX",         ANY,     0,  250,  0, chat_ircx },
 	{ "ISIRCX",       ANY,     0,  250,  0, chat_isircx },
-	{ "AUTH",         BEFORE,  2,  0,    3, chat_auth },
+	{ "AUTH",         TOKENS,  2,  0,    3, chat_auth },
 	{ "AUTH",         WELCOME, 0,  1000, 1, chat_too_late },
 	{ "NICK",         BEFORE,  0,  0,    0, chat_nick },
 	{ "NICK",         WELCOME, 0,  2000, 0, chat_nick },
@@ -32,8 +34,10 @@ static const struct command_row rows[] = {
 	{ "USER",         IN,      0,  1000, 0, chat_too_late },
 	{ "USER",         LOOKING, 0,  1000, 0, chat_ignored },
 	{ "PASS",         BEFORE,  1,  0,    1, chat_pass },
+	{ "PASS",         WELCOME, 0,  1000, 1, chat_too_late },
 	{ "CAP",          ANY,     1,  250,  0, chat_cap },
 	{ "AUTHENTICATE", BEFORE,  1,  0,    1, chat_authenticate },
+	{ "AUTHENTICATE", WELCOME, 0,  1000, 1, chat_authenticate },
 	{ "PING",         ANY,     0,  250,  0, chat_ping },
 	{ "PONG",         ANY,     0,  0,    0, chat_ignored },
 	{ "QUIT",         ANY,     0,  0,    0, chat_quit },
@@ -51,7 +55,7 @@ static const struct command_row rows[] = {
 	{ "AWAY",         IN,      0,  1000, 0, chat_away },
 	{ "WHO",          IN,      0,  1000, 0, chat_who },
 	{ "WHOIS",        IN,      1,  500,  0, chat_whois },
-	{ "WHOWAS",       IN,      1,  500,  0, chat_whowas },
+	{ "WHOWAS",       IN,      0,  500,  0, chat_whowas },
 	{ "USERHOST",     IN,      1,  500,  0, chat_userhost },
 	{ "ISON",         IN,      1,  500,  0, chat_ison },
 	{ "LUSERS",       IN,      0,  1000, 0, chat_lusers },
@@ -59,9 +63,13 @@ static const struct command_row rows[] = {
 	{ "MOTD",         IN,      0,  1000, 0, chat_motd },
 	{ "TIME",         IN,      0,  1000, 0, chat_time },
 	{ "VERSION",      WELCOME, 0,  500,  0, chat_version },
+	{ "FINDS",        PROVED,  1,  0,    0, chat_nameless },
 	{ "FINDS",        WELCOME, 1,  500,  0, chat_finds },
+	{ "FINDU",        PROVED,  1,  0,    0, chat_nameless },
 	{ "FINDU",        WELCOME, 1,  1000, 0, chat_findu },
+	{ "CREATE",       PROVED,  6,  0,    6, chat_nameless },
 	{ "CREATE",       WELCOME, 6,  3000, 6, chat_create },
+	{ "LISTC",        PROVED,  0,  0,    0, chat_nameless },
 	{ "LISTC",        WELCOME, 0,  2000, 0, chat_listc },
 	{ "LIST",         IN,      0,  3000, 0, chat_list },
 	{ "LISTX",        IN,      0,  3000, 0, chat_listx },

@@ -116,6 +116,7 @@ come_in(struct user *u, struct room *r, enum level level)
 	watcher_tell_member(r, "JOIN", u, slice_make("", 0));
 	if (r->texts[TEXT_TOPIC] != NULL)
 		room_say_topic(r, u);
+	room_say_time(r, u);
 	room_say_names(r, u);
 	room_say_text(r, u, TEXT_ON_JOIN);
 }
@@ -130,7 +131,7 @@ open_room(struct user *u, struct slice word)
 		user_say(u, NUM_NO_SUCH_ROOM, SLICE_FMT, SLICE_ARG(word));
 		return NULL;
 	}
-	r = room_new(u->chat, name);
+	r = room_open(u, name);
 	if (r == NULL)
 		user_tell(u, NUM_NO_RESOURCES);
 	else

@@ -187,6 +187,32 @@ run(struct user *u, struct command *in)
 	return true;
 }
 
+/*
+ * What ends a line for others is a blank in it, but for tokens, which are
+ * never passed on.  False: there is nothing in it.
+ */
+static bool
+make_one_line(struct user *u, struct ircx_line *line)
+{
+	const struct command_row *row;
+	struct slice copy;
+	char *p;
+	bool known;
+
+	if (ircx_is_one_line(line->text))
+		return true;
+	row = command_row_find(u->chat, line->verb, u->state, &known);
+	if (row != NULL && row->states & USER_TOKENS)
+		return true;
+	copy = line->text;
+	p = arena_alloc(&u->chat->arena, copy.n);
+	if (p == NULL)
+		return false;
+	memcpy(p, copy.p, copy.n);
+	ircx_make_one_line(p, copy.n);
+	return ircx_split(slice_make(p, copy.n), line);
+}
+
 /* False: it must be offered again. */
 static bool
 obey(struct user *u, const struct ircx_line *line)
@@ -222,12 +248,40 @@ says_too_much(struct user *u, size_t n)
 	return u->entry->bytes > ENTRY_BYTES_MAX;
 }
 
+/* Of a line that is too long nothing is kept, up to its end. */
+static size_t
+skip(struct user *u, struct slice in)
+{
+	size_t at = slice_find(in, '\n');
+	size_t n = at < in.n ? at + 1 : in.n;
+
+	if (says_too_much(u, n) || u->skipped + n > SKIP_MAX)
+		user_end_error(u, CLOSE_LINE_TOO_LONG, "Line too long");
+	else
+		u->skipped = (uint16_t)(u->skipped + n);
+	if (at < in.n)
+		u->skipped = 0;
+	return n;
+}
+
+/* It is told once, and pays as for any other; used: empty lines before it. */
+static size_t
+begin_to_skip(struct user *u, struct slice in, size_t used)
+{
+	if (!pay(u, TOKENS_LINE))
+		return 0;
+	user_tell(u, NUM_LINE_TOO_LONG);
+	return used + skip(u, slice_from(in, used));
+}
+
 static size_t
 step(struct user *u, struct slice in)
 {
 	struct ircx_line line;
 	size_t used;
 
+	if (u->skipped > 0)
+		return skip(u, in);
 	switch (ircx_read_line(in, &line, &used)) {
 	case IRCX_LINE:
 		if (says_too_much(u, used))
@@ -235,12 +289,11 @@ step(struct user *u, struct slice in)
 		else if (user_is_stale(u))
 			user_end_error(u, CLOSE_ACCOUNT_GONE,
 			    "Account changed");
-		else if (!obey(u, &line))
+		else if (make_one_line(u, &line) && !obey(u, &line))
 			return 0;
 		break;
 	case IRCX_TOO_LONG:
-		user_end_error(u, CLOSE_LINE_TOO_LONG, "Line too long");
-		break;
+		return begin_to_skip(u, in, used);
 	case IRCX_MORE:
 		break;
 	}

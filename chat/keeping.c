@@ -49,6 +49,11 @@ write_image(const struct room *r, struct buf *b)
 		add_word(b, r->texts[i]);
 		buf_add_char(b, '\n');
 	}
+	if (r->topic_by != NULL) {
+		buf_add_text(b, "topic-by");
+		add_word(b, r->topic_by);
+		buf_add_char(b, '\n');
+	}
 	for (unsigned i = 0; i < r->naccess; i++) {
 		const struct access *a = &r->access[i];
 
@@ -57,7 +62,9 @@ write_image(const struct room *r, struct buf *b)
 		add_word(b, a->mask);
 		add_word(b, a->adder);
 		add_word(b, a->reason);
-		buf_add_char(b, '\n');
+		add_word(b, a->given);
+		add_word(b, a->by);
+		buf_addf(b, " %lld\n", (long long)a->since);
 	}
 }
 
@@ -131,6 +138,7 @@ room_keep(struct room *r, struct user *u, struct request *rq)
 		return false;
 	}
 	request_saw(rq, r->seq);
+	share_release(r);
 	return true;
 }
 
@@ -191,25 +199,47 @@ unquoted(struct slice *rest, struct buf *b)
 	return slice_from(buf_slice(b), at);
 }
 
+/* Lines of earlier versions end in the reason. */
 static void
 read_access(struct room *r, struct slice rest)
 {
-	struct buf b[3] = { BUF_INIT(512), BUF_INIT(512), BUF_INIT(512) };
+	enum {
+		MASK,
+		ADDER,
+		REASON,
+		GIVEN,
+		BY,
+		WORDS
+	};
 	struct access a = { .level = (uint8_t)number(&rest) };
-	struct slice mask, adder, reason;
+	struct access_words words;
+	struct buf b[WORDS];
+	struct slice s[WORDS];
 
 	a.by_owner = number(&rest) != 0;
 	a.until = moment(&rest);
-	mask = unquoted(&rest, &b[0]);
-	adder = unquoted(&rest, &b[1]);
-	reason = unquoted(&rest, &b[2]);
-	if (a.level < ACCESS_LEVELS && mask.n > 0) {
-		a.adder = blob_new(adder.p, adder.n);
-		(void)access_add(r, &a, mask, reason);
-		blob_unref(a.adder);
+	for (unsigned i = 0; i < WORDS; i++) {
+		buf_init(&b[i], 512);
+		s[i] = unquoted(&rest, &b[i]);
 	}
-	for (unsigned i = 0; i < ARRAY_LEN(b); i++)
+	a.since = moment(&rest);
+	words = (struct access_words){ s[MASK], s[ADDER], s[REASON], s[GIVEN],
+		s[BY] };
+	if (a.level < ACCESS_LEVELS && words.mask.n > 0)
+		(void)access_add(r, &a, &words);
+	for (unsigned i = 0; i < WORDS; i++)
 		buf_free(&b[i]);
+}
+
+static void
+read_topic_by(struct room *r, struct slice rest)
+{
+	struct buf b = BUF_INIT(512);
+	struct slice nick = unquoted(&rest, &b);
+
+	blob_unref(r->topic_by);
+	r->topic_by = nick.n > 0 ? ircx_text(nick) : NULL;
+	buf_free(&b);
 }
 
 static void
@@ -239,6 +269,8 @@ read_line(struct room *r, struct slice line)
 		r->topic_quoted = number(&line) != 0;
 	} else if (slice_eq_text(what, "text")) {
 		read_text(r, line);
+	} else if (slice_eq_text(what, "topic-by")) {
+		read_topic_by(r, line);
 	} else if (slice_eq_text(what, "access")) {
 		read_access(r, line);
 	}

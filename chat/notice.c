@@ -141,14 +141,19 @@ notice_write_said(const struct ircx_dialect *d, struct buf *b,
 	notice_write(d, b, &plain);
 }
 
-/* Controls know a topic as a property, all others as what it is. */
+/*
+ * Controls know a topic as a property, and show it twice when they are told it
+ * both ways (field-runs 3).  Programs that said IRCX may know either.
+ */
 void
 notice_write_topic(const struct ircx_dialect *d, struct buf *b,
     const struct notice *n)
 {
 	static const char *const verbs[] = { " PROP ", " TOPIC " };
+	unsigned first = ircx_has(d, CHAT_IRCX) ? 0 : 1;
+	unsigned last = ircx_has(d, CHAT_CONTROL) ? 0 : 1;
 
-	for (unsigned i = ircx_has(d, CHAT_IRCX) ? 0 : 1; i < 2; i++) {
+	for (unsigned i = first; i <= last; i++) {
 		size_t at = b->n;
 
 		user_add_prefix(b, n->who);
@@ -200,7 +205,7 @@ notice_write_join(const struct ircx_dialect *d, struct buf *b,
 	buf_add_char(b, ':');
 	ircx_add_room(d, b, room_name(n->room));
 	ircx_end_line(b, at);
-	if (ircx_has(d, CHAT_MEMBERS) || n->level == LEVEL_NONE)
+	if (ircx_has(d, CHAT_JOINED) || n->level == LEVEL_NONE)
 		return;
 	level.sign = '+';
 	level.other = n->who;

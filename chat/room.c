@@ -59,13 +59,25 @@ room_new(struct chat *chat, struct slice name)
 	return r;
 }
 
+struct room *
+room_open(struct user *u, struct slice name)
+{
+	struct room *r = share_allows(u) ? room_new(u->chat, name) : NULL;
+
+	if (r != NULL)
+		share_take(r, u);
+	return r;
+}
+
 void
 room_free(struct room *r)
 {
+	share_release(r);
 	timer_stop(&r->empty);
 	access_free(r);
 	for (unsigned i = 0; i < ROOM_TEXTS; i++)
 		blob_unref(r->texts[i]);
+	blob_unref(r->topic_by);
 	free(r);
 }
 
@@ -91,7 +103,7 @@ void
 room_set_text(struct room *r, enum room_text which, struct slice value)
 {
 	blob_unref(r->texts[which]);
-	r->texts[which] = value.n > 0 ? blob_new(value.p, value.n) : NULL;
+	r->texts[which] = value.n > 0 ? ircx_text(value) : NULL;
 	if (which == TEXT_TOPIC)
 		r->topic_time = env_wall(r->chat->core->env);
 }
@@ -105,11 +117,12 @@ room_set_topic(struct room *r, const struct user *u, struct slice topic)
 	r->topic_quoted = ircx_has(u->dialect, CHAT_IRCX) && topic.n > 1 &&
 	    topic.p[0] == '%' && ircx_unquote(&plain, slice_from(topic, 1)) &&
 	    utf8_valid(buf_slice(&plain)) &&
-	    memchr(plain.p, '\n', plain.n) == NULL &&
-	    memchr(plain.p, '\r', plain.n) == NULL;
+	    ircx_is_one_line(buf_slice(&plain));
 	room_set_text(r, TEXT_TOPIC,
 	    r->topic_quoted ? buf_slice(&plain) : topic);
 	buf_free(&plain);
+	blob_unref(r->topic_by);
+	r->topic_by = ircx_text(user_nick(u));
 }
 
 void
@@ -282,7 +295,15 @@ begin_names(const struct room *r, struct user *u)
 }
 
 void
-room_say_names(struct room *r, struct user *u)
+room_say_time(const struct room *r, struct user *u)
+{
+	if (!ircx_has(u->dialect, CHAT_CONTROL))
+		user_say_room(u, NUM_ROOM_TIME, r, "%lld",
+		    (long long)r->created);
+}
+
+void
+room_say_members(struct room *r, struct user *u)
 {
 	struct buf *b = &u->chat->scratch;
 	unsigned n = 0;
@@ -306,5 +327,11 @@ room_say_names(struct room *r, struct user *u)
 	}
 	if (n > 0)
 		user_finish(u);
+}
+
+void
+room_say_names(struct room *r, struct user *u)
+{
+	room_say_members(r, u);
 	user_say_room(u, NUM_NAMES_END, r, NULL);
 }

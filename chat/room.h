@@ -64,6 +64,15 @@ enum {
 };
 
 struct access;
+struct share;
+
+/* By whom rooms are counted. */
+enum share_kind {
+	SHARE_PERSON,
+	SHARE_NETWORK,
+	SHARE_SITE,
+	SHARES
+};
 
 struct room {
 	struct map_node node; /* chat->rooms */
@@ -71,7 +80,9 @@ struct room {
 	struct list seats; /* in the order they came */
 	struct timer empty;
 	struct blob *texts[ROOM_TEXTS]; /* NULL: not set */
+	struct blob *topic_by;          /* who set it, or NULL */
 	struct access *access;          /* see access.h */
+	struct share *shares[SHARES];   /* of who opened it, or NULL */
 	unsigned naccess;
 	unsigned nseats;
 	unsigned limit;
@@ -109,6 +120,8 @@ struct seat {
 struct room *room_find(const struct chat *chat, struct slice word);
 /* A new one; name as ircx_room_name() gave it.  NULL: too many. */
 struct room *room_new(struct chat *chat, struct slice name);
+/* The same for somebody, whose share it comes from. */
+struct room *room_open(struct user *u, struct slice name);
 /* One that is in no list and never found. */
 struct room *room_unlisted(struct chat *chat);
 /* It goes when nobody is in it and nothing keeps it. */
@@ -149,7 +162,11 @@ bool room_is_public(const struct room *r);
 bool room_is_listed(const struct room *r, const struct user *viewer);
 /* "+ntl 50" as this reader may see it. */
 void room_add_modes(const struct room *r, struct buf *b, bool inside);
-/* The 353s and the 366. */
+/* 329, which ordinary programs read. */
+void room_say_time(const struct room *r, struct user *u);
+/* The 353s. */
+void room_say_members(struct room *r, struct user *u);
+/* And the 366. */
 void room_say_names(struct room *r, struct user *u);
 
 /* ---- notice.c: what many are told, written once per dialect ---- */
@@ -202,6 +219,13 @@ void notice_write_said(const struct ircx_dialect *d, struct buf *b,
 void notice_write_ircx(const struct ircx_dialect *d, struct buf *b,
     const struct notice *n);
 
+/* ---- share.c: who opened how many ---- */
+struct slice share_key(const struct map_node *node);
+bool share_allows(const struct user *u);
+void share_take(struct room *r, const struct user *u);
+/* It is gone, or an account's that keeps it. */
+void share_release(struct room *r);
+
 /* ---- clone.c ---- */
 /*
  * A clone of this full room with a place left, made when there is none, which
@@ -242,8 +266,12 @@ struct room *user_own_list(struct user *u);
 
 /* ---- cmd_access.c ---- */
 void room_say_bans(struct room *r, struct user *u);
-/* Put a mask on the list of the banned or take it off; false: no change. */
-bool room_ban(struct room *r, struct user *u, bool on, struct slice word);
+/*
+ * Put a mask on the list of the banned or take it off; false: no change.  told:
+ * the mask as it is listed to ordinary programs.
+ */
+bool room_ban(struct room *r, struct user *u, bool on, struct slice word,
+    struct buf *told);
 
 /* ---- cmd_create.c ---- */
 /* What people read of it; empty: there is none of this code. */

@@ -52,7 +52,7 @@ user_reply(struct user *u, enum numeric n)
 	struct buf *b = user_line(u);
 
 	buf_addf(b, ":" CHAT_SERVER " %03u ", numeric_code(n));
-	if (u->state == USER_IN || u->state == USER_LOOKING)
+	if (u->nick_n > 0 && (u->state == USER_IN || u->state == USER_LOOKING))
 		buf_add_slice(b, user_nick(u));
 	else
 		buf_add_char(b, '*');
@@ -296,6 +296,7 @@ entry_free(struct user *u)
 {
 	if (u->entry == NULL)
 		return;
+	crowd_leave(&u->entry->stranger);
 	if (u->entry->secret.p != NULL)
 		mem_wipe(u->entry->secret.p, u->entry->secret.n);
 	buf_free(&u->entry->secret);
@@ -444,6 +445,28 @@ static const struct link_user user_ops = {
 	.closed = link_closed,
 };
 
+static void
+give_way(struct stranger *s)
+{
+	struct user *u = CONTAINER_OF(s, struct entry, stranger)->of;
+
+	user_end_error(u, CLOSE_GAVE_WAY, "Too many connections");
+}
+
+/* False: there is no room for one more. */
+static bool
+stranger_enter(struct user *u)
+{
+	struct crowd *strangers = u->chat->cfg.strangers;
+	struct stranger *s = &u->entry->stranger;
+
+	u->entry->of = u;
+	s->peer = &u->link->peer;
+	s->give_way = give_way;
+	return strangers == NULL ||
+	    crowd_hold(strangers, s, 1, loop_now(u->chat->loop));
+}
+
 void
 chat_accept(struct chat *chat, struct link *link, enum chat_stage stage)
 {
@@ -467,4 +490,6 @@ chat_accept(struct chat *chat, struct link *link, enum chat_stage stage)
 	chat->nusers++;
 	timer_start(chat->loop, &u->timer, chat->cfg.sign_in_ms);
 	watcher_tell_link(u, SEEN_CONNECT, "OPEN", "");
+	if (!stranger_enter(u))
+		user_end(u, CLOSE_SERVER_FULL);
 }

@@ -24,6 +24,8 @@ enum user_state {
 	USER_LOOKING = 16,   /* welcome in the directory */
 	USER_IN = 32,        /* welcome in the rooms */
 	USER_ENDED = 64,
+	/* no state: the last word of such a row is bytes, not text */
+	USER_TOKENS = 128,
 };
 
 enum {
@@ -32,6 +34,7 @@ enum {
 	AWAY_MAX = 160,
 	GUESS_MS = 4000,        /* silence of who waits for an answer */
 	ENTRY_BYTES_MAX = 8192, /* said before the welcome */
+	SKIP_MAX = 16384,       /* of a line that is too long */
 	SECRET_MAX = 1024       /* of a ticket with its profile */
 };
 
@@ -53,6 +56,8 @@ enum user_hold {
 
 /* What is known before the welcome, dropped after it. */
 struct entry {
+	struct stranger stranger;
+	struct user *of;
 	enum chat_stage stage;
 	const struct package *package;
 	char package_name[24]; /* as the client spells it */
@@ -103,6 +108,7 @@ struct user {
 	uint32_t spoken;    /* of the last text */
 	uint32_t refilled;  /* of the last token refill */
 	int32_t tokens;     /* lines left, in thousandths */
+	uint16_t skipped;   /* bytes of a line that is too long */
 	uint8_t nseats;
 	uint8_t state; /* enum user_state */
 	uint8_t holds; /* enum user_hold */
@@ -114,7 +120,8 @@ struct user {
 	bool titled;   /* its name is registered and rightly borne */
 	bool pinged;
 	bool subscriber;
-	bool deaf; /* +i: not told to strangers */
+	bool deaf;    /* +i: not told to strangers */
+	bool capable; /* CAP REQ of sasl was granted */
 	uint8_t nick_n;
 	char nick[NICK_MAX + 1];
 	char folded[NICK_MAX + 1];
@@ -136,6 +143,7 @@ struct chat {
 	size_t most_in;
 	struct map nicks;
 	struct map rooms;
+	struct map shares;        /* who opened how many */
 	struct room *network;     /* no room: its access list is everybody's */
 	struct penalty *failures; /* of AUTH, by peer address group */
 	struct buf scratch;       /* one line at a time is built here */
@@ -255,6 +263,8 @@ void user_trace_out(const struct user *u, struct slice bytes);
 void user_try_enter(struct user *u);
 /* Of an address, which nobody can tell from it; good for bans. */
 void user_plain_id(const struct user *u, char id[GK_IDENTITY + 1]);
+/* 001 of the directory. */
+void user_welcome_looking(struct user *u);
 /* It may have this name in the rooms; false: it was told why not. */
 bool user_may_be_called(struct user *u, struct slice nick);
 /* It proved to have this account, which is pinned. */
@@ -309,6 +319,8 @@ enum result chat_whowas(struct user *u, const struct command *in);
 enum result chat_userhost(struct user *u, const struct command *in);
 enum result chat_ison(struct user *u, const struct command *in);
 /* cmd_find.c */
+/* What the directory is asked by who says no name (field-runs 3). */
+enum result chat_nameless(struct user *u, const struct command *in);
 enum result chat_finds(struct user *u, const struct command *in);
 enum result chat_findu(struct user *u, const struct command *in);
 /* cmd_create.c */

@@ -188,7 +188,7 @@ add(struct user *u, enum seen type, struct slice mask)
 		list_push(&u->chat->watchers, &w->node);
 	}
 	w->watched[w->n].type = type;
-	w->watched[w->n++].mask = blob_new(mask.p, mask.n);
+	w->watched[w->n++].mask = ircx_text(mask);
 	say_entry(u, NUM_EVENT_ADDED, type, mask);
 }
 

@@ -160,6 +160,12 @@ is_ready(struct user *u)
 }
 
 void
+user_welcome_looking(struct user *u)
+{
+	user_say(u, NUM_WELCOME, ":Welcome to the MSN Chat Directory");
+}
+
+void
 user_try_enter(struct user *u)
 {
 	struct entry *e = u->entry;
@@ -168,7 +174,7 @@ user_try_enter(struct user *u)
 		return;
 	if (e->stage == CHAT_DIRECTORY) {
 		user_enter(u, USER_LOOKING);
-		user_say(u, NUM_WELCOME, ":Welcome to the MSN Chat Directory");
+		user_welcome_looking(u);
 		return;
 	}
 	if (!user_may_be_called(u, user_nick(u))) {

@@ -45,6 +45,7 @@ core_start(struct core *c)
 	invite_start(c);
 	ban_start(c);
 	signin_start(c);
+	known_start(c);
 	report_start(c);
 	signup_start(c);
 	elsewhere_start(c);
@@ -76,6 +77,7 @@ core_stop(struct core *c)
 	report_stop(c);
 	signup_stop(c);
 	signin_stop(c);
+	known_stop(c);
 	elsewhere_stop(c);
 	relayed_stop(c);
 	book_shelf_clear(c);

@@ -28,6 +28,7 @@ struct core_config {
 	enum signup signup;
 	unsigned signups;        /* from one place in an hour; 0: any number */
 	bool seal_passwords;     /* see signin.h */
+	unsigned guess_delay_s;  /* most a guesser waits; 0: no delays */
 	unsigned ask_per_minute; /* the same of one place and account; 0: any */
 	unsigned ask_per_hour;   /* the same of one account; 0: any number */
 	unsigned md5_days;       /* app-passwords of who lives elsewhere and
@@ -51,10 +52,11 @@ struct core {
 	struct barrier *barrier; /* released as the store commits */
 	struct metrics *metrics;
 	struct passwords *passwords;
-	/* failed sign-ins, counted three ways; see signin.c */
-	struct penalty *penalty_pair;    /* peer address group and account */
-	struct penalty *penalty_address; /* peer address group */
+	/* failed sign-ins, counted three ways; see signin_try.c */
+	struct penalty *penalty_pair;    /* network and account */
+	struct penalty *penalty_address; /* network */
 	struct penalty *penalty_account; /* e-mail address */
+	struct known *known;             /* see signin_known.c */
 	struct penalty *senders;         /* what each kept for others lately */
 	struct penalty *signups;         /* accounts made lately, by place */
 	struct invites *invites;

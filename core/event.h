@@ -47,6 +47,7 @@ struct event {
 		} lists;
 		struct {
 			struct account *account;
+			bool announced; /* one of them said how it is */
 		} self;
 		struct {
 			struct account *from;

@@ -161,6 +161,7 @@ struct attempt {
 	const struct addr *peer;
 	struct slice address; /* canonical */
 	struct slice password;
+	struct slice other; /* another reading of what was typed; may be none */
 	struct slice home;
 	struct account *a;
 };
@@ -174,31 +175,73 @@ void signin_keep(struct core *c, struct account *a, struct slice password);
 
 /* ---- signin.c ---- */
 /*
- * Who guesses is counted three ways: the pair of peer and account locks soon
- * (passport 13 #35), a peer that tries many accounts and an account tried from
- * many peers later, so that nobody is easily locked out by a stranger.
- */
-struct guess {
-	unsigned char bytes[16 + ADDRESS_MAX];
-	struct slice pair, peer, account;
-};
-void guess_init(struct guess *g, const struct addr *peer, struct slice address);
-/*
  * Is it what is kept of a's password?  a NULL takes as long.  OK, WAIT,
  * BAD_PASSWORD (not counted), BUSY, STORE_FAILED.
  */
 enum result
 signin_compare(struct request *rq, struct account *a, struct slice password);
 void signin_forget(struct request *rq);
-/* May this peer not try this account any more, for now? */
-bool
-signin_locked(struct core *c, const struct addr *peer, struct slice address);
-/* One more failure of this peer at this account: BAD_PASSWORD. */
-enum result
-signin_refuse(struct core *c, const struct addr *peer, struct slice address);
+/* It was wrong: BAD_PASSWORD. */
+enum result signin_refuse(struct request *rq);
 /* The password was right: OK with *out set, or DISABLED. */
 enum result
 signin_accept(struct core *c, struct account *a, struct account **out);
+
+/* ---- signin_try.c ---- */
+/*
+ * Who guesses is counted three ways, by the networks of addr_nets(): the pair
+ * of place and account, the place, and the account.
+ */
+struct guess {
+	unsigned char bytes[ADDR_NETS_MAX][16 + ADDRESS_MAX];
+	unsigned nets;
+	struct slice pair[ADDR_NETS_MAX], place[ADDR_NETS_MAX], account;
+};
+void guess_init(struct guess *g, const struct addr *peer, struct slice address);
+enum tried {
+	TRIED_NOT,
+	TRIED_STRANGE, /* from a network that may be anybody's */
+	TRIED_KNOWN    /* from one the account signed in well from */
+};
+/*
+ * Before a password is looked at: OK, and the try is counted, once for each
+ * request; WAIT (for its delay, too); LOCKED_OUT.
+ */
+enum result
+signin_try(struct request *rq, const struct addr *peer, struct slice address);
+/* What came of it, which is returned: unless it was wrong it is uncounted. */
+enum result signin_tried(struct request *rq, const struct addr *peer,
+    struct slice address, enum result r);
+/* Did the account sign in well from this network of late?  OK or WAIT. */
+enum result signin_ask_known(struct request *rq, const struct addr *peer,
+    struct slice address, bool *known);
+/* Did this place guess too often at this account? */
+bool
+signin_pair_shut(struct core *c, const struct addr *peer, struct slice address);
+/* rq ends; it may be waiting. */
+void signin_try_forget(struct request *rq);
+
+/* ---- signin_known.c ---- */
+void known_start(struct core *c);
+void known_stop(struct core *c);
+/* The mark of this network and account; the day to ask the store from. */
+void known_mark(const struct core *c, const struct addr *peer,
+    struct slice address, unsigned char out[STORE_ID_BYTES]);
+int64_t known_since(const struct core *c);
+enum known_state {
+	KNOWN_YES,
+	KNOWN_NO,
+	KNOWN_MAYBE /* ask the store */
+};
+enum known_state
+known_state(struct core *c, const unsigned char mark[STORE_ID_BYTES]);
+/* The store says no. */
+void known_not(struct core *c, const unsigned char mark[STORE_ID_BYTES]);
+/* Did anybody sign in well from this network? */
+bool known_network(struct core *c, const struct addr *peer);
+/* a has just signed in well from there. */
+void
+known_put(struct core *c, const struct addr *peer, const struct account *a);
 
 /* ---- signin_leave.c ---- */
 void signin_start(struct core *c);

@@ -22,6 +22,7 @@ request_end(struct request *rq)
 	rq->again = NULL;
 	list_remove(&rq->waiting);
 	signin_forget(rq);
+	signin_try_forget(rq);
 	elsewhere_forget(rq);
 	account_load_forget(rq);
 	props_forget(rq);

@@ -15,7 +15,7 @@
 #include "core/core.h"
 
 enum {
-	REQUEST_WAITS = 6,
+	REQUEST_WAITS = 8,
 	REQUEST_PINS = 4
 };
 
@@ -27,6 +27,7 @@ struct props_load;
 struct book_load;
 struct profile_load;
 struct mail_load;
+struct try_wait;
 struct session;
 
 struct request {
@@ -38,18 +39,23 @@ struct request {
 	unsigned waits;
 	uint64_t seq; /* the newest uncommitted change it saw or made */
 	struct password_wait *password; /* a hash at work, or its answer */
-	struct elsewhere_wait *asked;   /* another server, or its answer */
-	const void *asker;              /* see elsewhere.h; the front's */
-	struct id_load *id_load;        /* a load by id at work */
-	struct props_load *props;       /* a query at work, or its answer */
-	struct book_load *book;         /* likewise */
-	struct profile_load *profile;   /* likewise */
-	struct mail_load *mail;         /* likewise */
-	uint64_t absent_id;             /* the load by id found nothing */
+	struct try_wait *trying;        /* see signin_try.c */
+	const struct addr *peer; /* who tries a password; good in that call */
+	bool second_password;    /* the first of two was wrong */
+	struct elsewhere_wait *asked; /* another server, or its answer */
+	const void *asker;            /* see elsewhere.h; the front's */
+	struct id_load *id_load;      /* a load by id at work */
+	struct props_load *props;     /* a query at work, or its answer */
+	struct book_load *book;       /* likewise */
+	struct profile_load *profile; /* likewise */
+	struct mail_load *mail;       /* likewise */
+	uint64_t absent_id;           /* the load by id found nothing */
 	int64_t cid;            /* the account of this number was looked for, */
 	uint64_t cid_id;        /* and is this one; 0: there is none */
 	struct session *origin; /* whose own change this is; may be NULL */
 	bool store_failed;      /* a load or a commit it waited for was lost */
+	bool was_wrong;         /* a password was, whatever is answered */
+	uint8_t tried;          /* enum tried: what was counted for it */
 };
 
 void request_begin(struct request *rq, struct core *c,

@@ -172,15 +172,22 @@ session_endpoint_changed(struct core *c, struct session *s)
 }
 
 void
+session_announced(struct core *c, struct session *s)
+{
+	s->account->place_announced = true;
+	session_endpoint_changed(c, s);
+}
+
+void
 session_tell_places(struct account *a)
 {
 	const struct event ev = { .kind = EVENT_SELF,
 		.seq = a->broken ? 0 : a->seq,
-		.u.self = { a } };
+		.u.self = { a, a->place_announced } };
 
 	if (!a->places_changed)
 		return;
-	a->places_changed = false;
+	a->places_changed = a->place_announced = false;
 	LIST_EACH(it, &a->sessions) {
 		if (session_at(it)->endpoint != NULL)
 			session_tell(session_at(it), &ev);

@@ -92,5 +92,7 @@ session_at_endpoint(const struct account *a, const unsigned char id[16]);
  * presence: NOTE also tells of a change of what endpoints show.
  */
 void session_endpoint_changed(struct core *c, struct session *s);
+/* The same, because it announced its availability. */
+void session_announced(struct core *c, struct session *s);
 
 #endif

@@ -9,10 +9,6 @@
 
 #include <stdlib.h>
 
-enum {
-	CHALLENGE_LIFE_S = 300
-};
-
 /* A hash at work for a request; it outlives the request if it must. */
 struct password_wait {
 	struct password_job job;
@@ -52,6 +48,20 @@ signin_forget(struct request *rq)
 	}
 }
 
+/* Whose turn it is when many wait; who asks on a page is signed in. */
+static void
+line_up(const struct request *rq, const struct account *a,
+    struct work_from *from)
+{
+	uint64_t who = a != NULL ? a->id : 0;
+
+	*from = (struct work_from){ .key = { 0, 0, who } };
+	if (rq->peer == NULL)
+		return;
+	work_from(from, rq->peer, who);
+	from->known = known_network(rq->core, rq->peer);
+}
+
 /* The hash this request waits for, started if it is not; NULL when busy. */
 static struct password_wait *
 hash_at_work(struct request *rq, const struct account *a, bool making,
@@ -69,6 +79,7 @@ hash_at_work(struct request *rq, const struct account *a, bool making,
 	pw->rq = rq;
 	pw->making = making;
 	list_init(&pw->waiting);
+	line_up(rq, a, &pw->job.work.from);
 	if (making)
 		busy = password_hash(p, &pw->job, password, finished);
 	else
@@ -83,27 +94,11 @@ hash_at_work(struct request *rq, const struct account *a, bool making,
 	return pw;
 }
 
-void
-guess_init(struct guess *g, const struct addr *peer, struct slice address)
-{
-	ASSERT(address.n <= ADDRESS_MAX);
-	addr_group(peer, g->bytes);
-	memcpy(g->bytes + 16, address.p, address.n);
-	g->pair = slice_make(g->bytes, 16 + address.n);
-	g->peer = slice_upto(g->pair, 16);
-	g->account = slice_from(g->pair, 16);
-}
-
 enum result
-signin_refuse(struct core *c, const struct addr *peer, struct slice address)
+signin_refuse(struct request *rq)
 {
-	struct guess g;
-
-	guess_init(&g, peer, address);
-	penalty_fail(c->penalty_pair, g.pair);
-	penalty_fail(c->penalty_address, g.peer);
-	penalty_fail(c->penalty_account, g.account);
-	metrics_add(c->metrics, COUNTER_LOGIN_BAD, 1);
+	rq->was_wrong = true;
+	metrics_add(rq->core->metrics, COUNTER_LOGIN_BAD, 1);
 	return RESULT_BAD_PASSWORD;
 }
 
@@ -122,42 +117,6 @@ busy(struct core *c)
 {
 	metrics_add(c->metrics, COUNTER_LOGIN_BUSY, 1);
 	return RESULT_BUSY;
-}
-
-bool
-signin_locked(struct core *c, const struct addr *peer, struct slice address)
-{
-	struct guess g;
-
-	guess_init(&g, peer, address);
-	if (!penalty_locked(c->penalty_pair, g.pair) &&
-	    !penalty_locked(c->penalty_address, g.peer) &&
-	    !penalty_locked(c->penalty_account, g.account))
-		return false;
-	metrics_add(c->metrics, COUNTER_LOGIN_LOCKED, 1);
-	return true;
-}
-
-bool
-signin_peer_locked(struct core *c, const struct addr *peer)
-{
-	struct guess g;
-
-	guess_init(&g, peer, slice_text(""));
-	if (!penalty_locked(c->penalty_address, g.peer))
-		return false;
-	metrics_add(c->metrics, COUNTER_LOGIN_LOCKED, 1);
-	return true;
-}
-
-void
-signin_peer_guessed(struct core *c, const struct addr *peer)
-{
-	struct guess g;
-
-	guess_init(&g, peer, slice_text(""));
-	penalty_fail(c->penalty_address, g.peer);
-	metrics_add(c->metrics, COUNTER_LOGIN_BAD, 1);
 }
 
 enum result
@@ -191,13 +150,16 @@ first_login(struct request *rq, const struct addr *peer, struct slice address,
 	if (r == RESULT_OK && rq->password == NULL &&
 	    !signup_count(rq->core, peer))
 		r = RESULT_TOO_ACTIVE;
-	if (r == RESULT_OK)
-		r = signin_hash(rq, address, password, &secret);
 	if (r != RESULT_OK)
 		return r;
-	r = account_create(rq, address, slice_make("", 0), &secret, out);
+	r = signin_hash(rq, address, password, &secret);
+	if (r == RESULT_OK)
+		r = account_create(rq, address, slice_make("", 0), &secret,
+		    out);
 	if (r == RESULT_OK)
 		metrics_add(rq->core->metrics, COUNTER_LOGIN_GOOD, 1);
+	else if (r != RESULT_WAIT)
+		signup_uncount(rq->core, peer);
 	return r;
 }
 
@@ -217,10 +179,15 @@ signin_compare(struct request *rq, struct account *a, struct slice password)
 			return r;
 	}
 	pw = hash_at_work(rq, a, false, password);
-	if (pw == NULL)
-		return busy(c);
-	if (!pw->finished)
+	if (pw != NULL && !pw->finished)
 		return request_wait(rq, &pw->waiting);
+	if (pw == NULL || pw->job.busy) {
+		/* it is none of the remembered ones, so it was looked at */
+		rq->was_wrong = rq->was_wrong ||
+		    (a != NULL &&
+			password_remembered(c->passwords, a->id, a->epoch));
+		return busy(c);
+	}
 	return a != NULL && pw->job.good ? RESULT_OK : RESULT_BAD_PASSWORD;
 }
 
@@ -234,11 +201,65 @@ signin_home(struct core *c, const struct account *a, struct slice address)
 	return c->elsewhere->home(c->elsewhere->ctx, address);
 }
 
-enum result
-signin_password(struct request *rq, const struct addr *peer,
-    struct slice address, struct slice password, struct account **out)
+/* Either of two readings; the second is hashed only when it must be. */
+static enum result
+compare_either(struct request *rq, const struct attempt *at)
 {
-	struct attempt at = { .peer = peer, .password = password };
+	bool second = at->other.n > 0;
+	enum result r = RESULT_BAD_PASSWORD;
+
+	if (!rq->second_password)
+		r = signin_compare(rq, at->a, at->password);
+	if (r != RESULT_BAD_PASSWORD || !second)
+		return r;
+	if (!rq->second_password)
+		signin_forget(rq);
+	rq->second_password = true;
+	return signin_compare(rq, at->a, at->other);
+}
+
+/* Somebody may try: is it right? */
+static enum result
+decide(struct request *rq, const struct attempt *at, struct account **out)
+{
+	struct core *c = rq->core;
+	enum result r;
+
+	if (at->home.n > 0)
+		return signin_elsewhere(rq, at, out);
+	if (at->a == NULL && c->cfg.signup == SIGNUP_FIRST_LOGIN)
+		return first_login(rq, at->peer, at->address, at->password,
+		    out);
+	r = compare_either(rq, at);
+	if (r == RESULT_BAD_PASSWORD)
+		return signin_refuse(rq);
+	return r == RESULT_OK ? signin_accept(c, at->a, out) : r;
+}
+
+/*
+ * What was right before in this run costs nothing and is no guess, unless
+ * whoever asks has guessed at this very account.
+ */
+static bool
+is_remembered(struct request *rq, const struct attempt *at)
+{
+	struct passwords *known = rq->core->passwords;
+
+	if (at->a == NULL || at->home.n > 0 || rq->tried != TRIED_NOT ||
+	    signin_pair_shut(rq->core, at->peer, at->address))
+		return false;
+	return password_known(known, at->password, at->a->id, at->a->epoch) ||
+	    (at->other.n > 0 &&
+		password_known(known, at->other, at->a->id, at->a->epoch));
+}
+
+enum result
+signin_password_either(struct request *rq, const struct addr *peer,
+    struct slice address, const struct slice passwords[2], struct account **out)
+{
+	struct attempt at = { .peer = peer,
+		.password = passwords[0],
+		.other = passwords[1] };
 	struct core *c = rq->core;
 	char key[ADDRESS_MAX + 1];
 	enum result r;
@@ -246,30 +267,36 @@ signin_password(struct request *rq, const struct addr *peer,
 	*out = NULL;
 	if (c->draining)
 		return RESULT_DRAINING;
-	if (!address_canonical(address, key) || !password_acceptable(password))
+	if (!address_canonical(address, key) ||
+	    !password_acceptable(passwords[0]))
 		return RESULT_BAD_PASSWORD;
 	at.address = slice_text(key);
-	/*
-	 * Asked before the costly part, and behind it: of many guesses made
-	 * at once no more are answered than one after another.
-	 */
-	if (rq->asked == NULL &&
-	    (rq->password == NULL ||
-		(rq->password->finished && !rq->password->making)) &&
-	    signin_locked(c, peer, at.address))
-		return RESULT_LOCKED_OUT;
 	r = account_get(rq, at.address, &at.a);
 	if (r != RESULT_OK && r != RESULT_NO_SUCH_ACCOUNT)
 		return r;
 	at.home = signin_home(c, at.a, at.address);
-	if (at.home.n > 0)
-		return signin_elsewhere(rq, &at, out);
-	if (r == RESULT_NO_SUCH_ACCOUNT && c->cfg.signup == SIGNUP_FIRST_LOGIN)
-		return first_login(rq, peer, at.address, password, out);
-	r = signin_compare(rq, at.a, password);
-	if (r == RESULT_BAD_PASSWORD)
-		return signin_refuse(c, peer, at.address);
-	return r == RESULT_OK ? signin_accept(c, at.a, out) : r;
+	if (is_remembered(rq, &at)) {
+		r = signin_accept(c, at.a, out);
+	} else {
+		r = signin_try(rq, peer, at.address);
+		if (r != RESULT_OK)
+			return r;
+		rq->peer = peer;
+		r = signin_tried(rq, peer, at.address, decide(rq, &at, out));
+		rq->peer = NULL;
+	}
+	if (r == RESULT_OK)
+		known_put(c, peer, *out);
+	return r;
+}
+
+enum result
+signin_password(struct request *rq, const struct addr *peer,
+    struct slice address, struct slice password, struct account **out)
+{
+	const struct slice passwords[2] = { password, { 0 } };
+
+	return signin_password_either(rq, peer, address, passwords, out);
 }
 
 void
@@ -340,6 +367,16 @@ signin_secret(const struct core *c, struct slice ticket,
 }
 
 bool
+signin_knows(const struct core *c, struct slice token)
+{
+	struct token t;
+
+	return token_open(&c->keys, token, ~0u, env_wall(c->env), &t) ==
+	    TOKEN_OK ||
+	    relayed_open(c, token, &t);
+}
+
+bool
 signin_unproven(const struct core *c, struct slice ticket)
 {
 	struct token t;
@@ -371,24 +408,4 @@ signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
 		return RESULT_DISABLED;
 	*out = a;
 	return RESULT_OK;
-}
-
-void
-signin_challenge(struct core *c, struct buf *out)
-{
-	int64_t now = env_wall(c->env);
-	struct token t = { .purpose = TOKEN_CHALLENGE,
-		.issued = now,
-		.expires = now + CHALLENGE_LIFE_S };
-
-	token_seal(&c->keys, c->env, &t, out);
-}
-
-bool
-signin_challenge_ok(struct core *c, struct slice rn)
-{
-	struct token t;
-
-	return token_open(&c->keys, rn, 1u << TOKEN_CHALLENGE, env_wall(c->env),
-		   &t) == TOKEN_OK;
 }

@@ -17,6 +17,15 @@ enum result signin_password(struct request *rq, const struct addr *peer,
     struct slice address, struct slice password, struct account **out);
 
 /*
+ * The same of a password that some program wrote in a way that has two
+ * readings, the likelier one first; passwords[1].n 0: it has not.  Both are
+ * one try.  Another server is asked about the first alone.
+ */
+enum result signin_password_either(struct request *rq, const struct addr *peer,
+    struct slice address, const struct slice passwords[2],
+    struct account **out);
+
+/*
  * Whoever another server decides about (see elsewhere.h) is asked for there,
  * with rq->asker; then the answer may also be MOVED or ELSEWHERE_DOWN.  Who
  * decides about this (canonical) address, a its account or NULL; empty: we do.
@@ -89,6 +98,8 @@ enum {
 };
 bool signin_secret(const struct core *c, struct slice ticket,
     unsigned char out[SIGNIN_SECRET_BYTES]);
+/* Is it any token of ours, or a ticket passed on, that has not expired? */
+bool signin_knows(const struct core *c, struct slice token);
 /* May it open a session unproven?  Who got it was told no secret. */
 bool signin_unproven(const struct core *c, struct slice ticket);
 
@@ -101,10 +112,17 @@ enum result signin_bearer(struct request *rq, struct slice ticket,
 
 /*
  * The challenge a notification server gives and the login server gets back
- * (passport 2): sealed, five minutes, no account.  The text has no blanks.
+ * (passport 2): 32 hex digits, the time and a MAC of it, good for five minutes
+ * and of no account.  Programs hand on from the challenge only what its
+ * servers of the time had in it, so it is as long as theirs (field-runs 2.1).
  */
+enum signin_challenge {
+	SIGNIN_FRESH,
+	SIGNIN_STALE,  /* ours, of too long ago */
+	SIGNIN_FOREIGN /* not ours, or none at all (p NULL) */
+};
 void signin_challenge(struct core *c, struct buf *out);
-bool signin_challenge_ok(struct core *c, struct slice rn);
+enum signin_challenge signin_challenge_age(struct core *c, struct slice seal);
 
 /* The cookie's owner signs out: it opens nothing any more, whoever has it. */
 void signin_leave(struct core *c, struct slice cookie);

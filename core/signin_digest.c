@@ -117,16 +117,19 @@ signin_digest(struct request *rq, const struct addr *peer, struct slice address,
 	if (!address_canonical(address, key))
 		return RESULT_BAD_PASSWORD;
 	address = slice_text(key);
-	if (signin_locked(c, peer, address))
-		return RESULT_LOCKED_OUT;
 	r = account_get(rq, address, &a);
 	if (r == RESULT_OK)
 		r = account_password(rq, a);
 	if (r != RESULT_OK && r != RESULT_NO_SUCH_ACCOUNT)
 		return r;
-	if (!proves(c, a, challenge, proof))
-		return signin_refuse(c, peer, address);
-	return signin_accept(c, a, out);
+	r = signin_try(rq, peer, address);
+	if (r != RESULT_OK)
+		return r;
+	r = proves(c, a, challenge, proof) ? signin_accept(c, a, out)
+					   : signin_refuse(rq);
+	if (r == RESULT_OK)
+		known_put(c, peer, a);
+	return signin_tried(rq, peer, address, r);
 }
 
 /* ---- passwords made here ---- */

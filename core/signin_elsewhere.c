@@ -112,21 +112,30 @@ over(struct penalty *p, unsigned allowed, struct slice key)
 	return penalty_locked(p, key);
 }
 
-/* False when there were too many of late; else counted. */
-static bool
-may_ask(struct core *c, const struct attempt *at)
+/*
+ * OK, and counted; LOCKED_OUT when there were too many of late; WAIT.  What
+ * strangers ask about an account does not count where its owner is known.
+ */
+static enum result
+may_ask(struct request *rq, const struct attempt *at)
 {
+	struct core *c = rq->core;
+	enum result r = RESULT_OK;
+	bool known = true;
 	struct guess g;
 
 	guess_init(&g, at->peer, at->address);
-	if (over(c->asking->pair, c->cfg.ask_per_minute, g.pair) ||
-	    over(c->asking->account, c->cfg.ask_per_hour, g.account)) {
+	if (over(c->asking->account, c->cfg.ask_per_hour, g.account))
+		r = signin_ask_known(rq, at->peer, at->address, &known);
+	if (r != RESULT_OK)
+		return r;
+	if (!known || over(c->asking->pair, c->cfg.ask_per_minute, g.pair[0])) {
 		metrics_add(c->metrics, COUNTER_LOGIN_LOCKED, 1);
-		return false;
+		return RESULT_LOCKED_OUT;
 	}
-	penalty_fail(c->asking->pair, g.pair);
+	penalty_fail(c->asking->pair, g.pair[0]);
 	penalty_fail(c->asking->account, g.account);
-	return true;
+	return RESULT_OK;
 }
 
 /* It said nothing about the password. */
@@ -136,7 +145,7 @@ ask_was_none(struct core *c, const struct attempt *at)
 	struct guess g;
 
 	guess_init(&g, at->peer, at->address);
-	penalty_take_back(c->asking->pair, g.pair);
+	penalty_take_back(c->asking->pair, g.pair[0]);
 	penalty_take_back(c->asking->account, g.account);
 }
 
@@ -146,7 +155,7 @@ ask_was_right(struct core *c, const struct attempt *at)
 	struct guess g;
 
 	guess_init(&g, at->peer, at->address);
-	penalty_forgive(c->asking->pair, g.pair);
+	penalty_forgive(c->asking->pair, g.pair[0]);
 	penalty_forgive(c->asking->account, g.account);
 }
 
@@ -192,9 +201,10 @@ ask(struct request *rq, const struct attempt *at)
 {
 	struct core *c = rq->core;
 	struct elsewhere_wait *w;
+	enum result r = may_ask(rq, at);
 
-	if (!may_ask(c, at))
-		return RESULT_LOCKED_OUT;
+	if (r != RESULT_OK)
+		return r;
 	if (rules_of(c, at->home) == NULL) {
 		note(LOG_WARN, "upstream-unknown", at,
 		    "this account lives at a server that is not set any more: "
@@ -322,8 +332,10 @@ newcomer(struct request *rq, const struct attempt *at,
 	if (rules->approve)
 		birth.flags = ACCOUNT_DISABLED | ACCOUNT_WAITING;
 	r = account_create_away(rq, &birth, &a);
-	if (r != RESULT_OK)
+	if (r != RESULT_OK) {
+		signup_uncount(c, at->peer);
 		return r;
+	}
 	w->stage = STAGE_APPLIED;
 	tell_claimants(c, w, a->id);
 	metrics_add(c->metrics, COUNTER_LOGIN_MADE, 1);
@@ -416,7 +428,7 @@ wrong(struct request *rq, const struct attempt *at)
 	if (at->a != NULL && account_away(at->a)->keeps)
 		r = signin_compare(rq, at->a, at->password);
 	else
-		return signin_refuse(rq->core, at->peer, at->address);
+		return signin_refuse(rq);
 	if (r == RESULT_WAIT)
 		return r;
 	if (r == RESULT_OK && account_writable(rq->core) == RESULT_OK) {
@@ -424,7 +436,7 @@ wrong(struct request *rq, const struct attempt *at)
 		    "tickets and sessions of the old one end");
 		account_renew(rq, at->a);
 	}
-	return signin_refuse(rq->core, at->peer, at->address);
+	return signin_refuse(rq);
 }
 
 static bool
@@ -451,7 +463,7 @@ down(struct request *rq, const struct attempt *at, struct account **out)
 	r = signin_compare(rq, at->a, at->password);
 	if (r == RESULT_BAD_PASSWORD) {
 		/* nobody here knows whether it is wrong, but guesses count */
-		(void)signin_refuse(c, at->peer, at->address);
+		(void)signin_refuse(rq);
 		return unavailable(c);
 	}
 	if (r != RESULT_OK)

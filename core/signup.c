@@ -37,19 +37,31 @@ signup_needs_invite(const struct core *c)
 bool
 signup_count(struct core *c, const struct addr *peer)
 {
-	unsigned char group[16];
-	struct slice key = slice_make(group, sizeof(group));
+	unsigned char nets[ADDR_NETS_MAX][16];
+	unsigned n = addr_nets(peer, nets);
 
 	if (c->cfg.signups == 0)
 		return true;
-	addr_group(peer, group);
-	penalty_allow(c->signups, c->cfg.signups);
-	if (penalty_locked(c->signups, key)) {
+	for (unsigned i = 0; i < n; i++) {
+		if (penalty_count(c->signups, slice_make(nets[i], 16)) <
+		    c->cfg.signups * addr_net_share(i))
+			continue;
 		metrics_add(c->metrics, COUNTER_SIGNUP_FLOOD, 1);
 		return false;
 	}
-	penalty_fail(c->signups, key);
+	for (unsigned i = 0; i < n; i++)
+		penalty_fail(c->signups, slice_make(nets[i], 16));
 	return true;
+}
+
+void
+signup_uncount(struct core *c, const struct addr *peer)
+{
+	unsigned char nets[ADDR_NETS_MAX][16];
+	unsigned n = addr_nets(peer, nets);
+
+	for (unsigned i = 0; i < n; i++)
+		penalty_take_back(c->signups, slice_make(nets[i], 16));
 }
 
 /* What needs no record. */
@@ -108,12 +120,16 @@ signup_make(struct request *rq, const struct addr *peer,
 	/* once, before the costly part begins */
 	if (rq->password == NULL && !signup_count(rq->core, peer))
 		return RESULT_TOO_ACTIVE;
+	rq->peer = peer;
 	r = signin_hash(rq, wish->address, wish->password, &secret);
-	if (r != RESULT_OK)
-		return r;
-	if (there == RESULT_OK)
+	rq->peer = NULL;
+	if (r == RESULT_OK && there == RESULT_OK)
 		return RESULT_ACCOUNT_EXISTS;
-	r = account_create(rq, wish->address, wish->name, &secret, out);
+	if (r == RESULT_OK)
+		r = account_create(rq, wish->address, wish->name, &secret, out);
+	/* what was not made for want of room uses nothing up */
+	if (r != RESULT_OK && r != RESULT_WAIT)
+		signup_uncount(rq->core, peer);
 	if (r == RESULT_OK && invite != NULL)
 		invite_use(rq, invite);
 	if (r == RESULT_OK)

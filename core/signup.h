@@ -35,6 +35,8 @@ enum result signup_make(struct request *rq, const struct addr *peer,
  * the last hour.
  */
 bool signup_count(struct core *c, const struct addr *peer);
+/* It was not made after all, by no fault of whoever asked. */
+void signup_uncount(struct core *c, const struct addr *peer);
 
 /* OK, and all tickets end; WAIT; BAD_VALUE, ELSEWHERE, BUSY, STORE_FAILED. */
 enum result signup_set_password(struct request *rq, struct account *a,

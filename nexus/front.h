@@ -36,7 +36,7 @@ enum nexus_verdict {
 	NEXUS_WAIT,     /* not yet */
 	NEXUS_GOOD,     /* visit->account */
 	NEXUS_ASK,      /* no credentials */
-	NEXUS_STALE,    /* the challenge is missing, forged or too old */
+	NEXUS_STALE,    /* the challenge is ours, of too long ago */
 	NEXUS_WRONG,    /* address or password */
 	NEXUS_LOCKED,   /* too many failures */
 	NEXUS_DISABLED, /* the account was switched off */
@@ -53,6 +53,7 @@ struct nexus_visit {
 	struct nexus *nexus;
 	struct arena arena; /* lives until the reply was sent */
 	struct passport_request asked;
+	bool foreign;                /* the challenge is not this server's */
 	struct rst_request *rst;     /* of a token service; else NULL */
 	struct upstream_asker asker; /* for whoever must ask further */
 	struct slice secret;         /* has a password: wipe it when done */

@@ -21,13 +21,16 @@ enum {
 /*
  * The challenge is judged before the password.  A client that dawdled is not
  * told its password were wrong, and no failure is counted for it: ts=0, as if
- * it had brought no credentials, which makes it ask for them again.
+ * it had brought no credentials, which makes it ask for them again.  Without a
+ * challenge of this server the password counts all the same: scripts for chat
+ * rooms sent one that they had copied (field-runs 2.1).
  */
 static enum nexus_verdict
 login_judge(struct nexus_visit *v)
 {
 	struct passport_request *asked = &v->asked;
 	struct nexus *n = v->nexus;
+	enum signin_challenge age;
 
 	if (asked->password.p == NULL) {
 		switch (passport_parse(http_header(v->http, "Authorization"),
@@ -48,9 +51,10 @@ login_judge(struct nexus_visit *v)
 			v->host = arena_copy(&v->arena, v->host);
 			return NEXUS_MOVED;
 		}
-		if (asked->seal.p == NULL ||
-		    !signin_challenge_ok(n->core, asked->seal))
+		age = signin_challenge_age(n->core, asked->seal);
+		if (age == SIGNIN_STALE)
 			return NEXUS_STALE;
+		v->foreign = age == SIGNIN_FOREIGN;
 	}
 	return nexus_visit_password(v);
 }
@@ -62,11 +66,14 @@ login_reply_good(struct nexus_visit *v)
 	struct buf line = BUF_INIT(LOGIN_HEADER_MAX);
 	unsigned char raw[LOGIN_PROFILE_BYTES];
 
+	/* what nobody asked for here opens no session: rooms and pages alone */
+	enum token_purpose purpose = v->foreign ? TOKEN_CHAT : TOKEN_TICKET;
+
 	env_random(core->env, raw, sizeof(raw));
 	buf_add_text(&line,
 	    "Passport1.4 da-status=success,tname=MSPAuth,tname=MSPProf,"
 	    "tname=MSPSec,from-PP='t=");
-	signin_issue(core, v->account, TOKEN_TICKET, &line);
+	signin_issue(core, v->account, purpose, &line);
 	buf_add_text(&line, "&p=");
 	for (size_t i = 0; i < sizeof(raw); i++)
 		buf_addf(&line, "%02x", raw[i]);

@@ -65,11 +65,13 @@ passport_decode(struct slice raw, struct arena *arena)
 	return out;
 }
 
+/* A password may have a TAB in it. */
 static bool
 passport_has_control(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
+		if (((unsigned char)s.p[i] < ' ' && s.p[i] != '\t') ||
+		    s.p[i] == 0x7f)
 			return true;
 	}
 	return false;
@@ -82,9 +84,62 @@ passport_field(struct passport_request *rq, struct slice key)
 		return &rq->sign_in;
 	if (slice_eq_nocase(key, SLICE_LIT("pwd")))
 		return &rq->password;
-	if (slice_eq_nocase(key, SLICE_LIT("rn")))
+	if (slice_eq_nocase(key, SLICE_LIT("tpf")))
 		return &rq->seal;
 	return NULL;
+}
+
+/* How the challenge begins that this server gives (ns/cmd_signin.c). */
+#define PASSPORT_CHALLENGE ",lc=1033,id=507,tw=40,fs=1,"
+
+/* Is it an item that some program writes between password and challenge? */
+static bool
+passport_known_item(struct slice item)
+{
+	static const char *const keys[] = { "elapsed-time", "OrgVerb", "OrgURL",
+		"tname", "sign-in", "ru" };
+	struct slice key = slice_trim(slice_upto(item, slice_find(item, '=')));
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (slice_eq_nocase(key, slice_text(keys[i])))
+			return true;
+	return false;
+}
+
+/*
+ * Some programs write the password as it is, commas included (programs-2 17):
+ * then it ends where the challenge begins that was put behind it.  item and
+ * rest are as slice_cut() left them.
+ */
+static void
+passport_whole_password(struct slice *item, struct slice *rest)
+{
+	const struct slice challenge = SLICE_LIT(PASSPORT_CHALLENGE);
+	struct slice all = slice_make(item->p, item->n + 1 + rest->n);
+	struct slice more, next;
+	bool inside = false;
+	size_t at;
+
+	if (rest->n == 0)
+		return;
+	at = slice_find_slice(all, challenge);
+	if (at == all.n || at <= item->n)
+		return;
+	more = slice_make(rest->p, at - item->n - 1);
+	while (slice_cut(&more, ',', &next))
+		inside |= !passport_known_item(next);
+	if (!inside)
+		return;
+	*item = slice_upto(all, at);
+	*rest = slice_from(all, at + 1);
+}
+
+static bool
+passport_is_password(struct slice item)
+{
+	return slice_eq_nocase(slice_trim(
+				   slice_upto(item, slice_find(item, '='))),
+	    SLICE_LIT("pwd"));
 }
 
 /* One "key=value", or a bare word, which is part of somebody's challenge. */
@@ -94,7 +149,7 @@ passport_item(struct slice item, struct arena *arena,
 {
 	size_t eq = slice_find(item, '=');
 	struct slice key = slice_trim(slice_upto(item, eq));
-	struct slice *field;
+	struct slice *field, value;
 
 	if (key.n == 0)
 		return item.n == 0; /* an empty NS string leaves ",," behind */
@@ -105,7 +160,11 @@ passport_item(struct slice item, struct arena *arena,
 		return true;
 	if (field->p != NULL)
 		return false; /* twice: which one would be meant? */
-	*field = passport_decode(slice_trim(slice_from(item, eq + 1)), arena);
+	value = slice_trim(slice_from(item, eq + 1));
+	*field = passport_decode(value, arena);
+	if (field == &rq->password && field->p != NULL && utf8_valid(value) &&
+	    !slice_eq(value, *field))
+		rq->raw = arena_copy(arena, value);
 	return field->p != NULL && !passport_has_control(*field);
 }
 
@@ -123,6 +182,8 @@ passport_parse(struct slice header, struct arena *arena,
 	if (passport_has_control(rest))
 		return PASSPORT_BROKEN;
 	while (slice_cut(&rest, ',', &item)) {
+		if (passport_is_password(item))
+			passport_whole_password(&item, &rest);
 		if (!passport_item(slice_trim(item), arena, out))
 			return PASSPORT_BROKEN;
 	}
@@ -134,4 +195,6 @@ passport_wipe(struct passport_request *rq)
 {
 	if (rq->password.p != NULL)
 		mem_wipe((void *)(uintptr_t)rq->password.p, rq->password.n);
+	if (rq->raw.p != NULL)
+		mem_wipe((void *)(uintptr_t)rq->raw.p, rq->raw.n);
 }

@@ -16,7 +16,8 @@ enum {
 struct passport_request {
 	struct slice sign_in;
 	struct slice password; /* "pwd"; wipe it when done */
-	struct slice seal;     /* "rn": the part of the challenge we check */
+	struct slice raw;      /* the same as it stood there, if that differs */
+	struct slice seal;     /* "tpf": the part of the challenge we check */
 };
 
 enum passport_verdict {

@@ -143,8 +143,9 @@ visit_moved(struct nexus_visit *v)
 enum nexus_verdict
 nexus_visit_password(struct nexus_visit *v)
 {
-	enum result r = signin_password(&v->request, http_peer(v->http),
-	    v->asked.sign_in, v->asked.password, &v->account);
+	const struct slice passwords[2] = { v->asked.password, v->asked.raw };
+	enum result r = signin_password_either(&v->request, http_peer(v->http),
+	    v->asked.sign_in, passwords, &v->account);
 
 	return r == RESULT_MOVED ? visit_moved(v) : nexus_verdict_of(r);
 }

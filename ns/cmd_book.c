@@ -6,6 +6,7 @@
  */
 #include "common/codec/xml_write.h"
 #include "ns/cmd_list.h"
+#include "ns/msnp/ceiling.h"
 #include "ns/msnp/ml.h"
 #include "ns/shapes.h"
 
@@ -34,7 +35,24 @@ answer_ok(struct conn *c, const struct command *in)
 	return RESULT_OK;
 }
 
+static void
+attribute(struct buf *b, const char *name, struct slice value)
+{
+	buf_addf(b, " %s=\"", name);
+	xml_escape(b, value);
+	buf_add_char(b, '"');
+}
+
 /* ---- one person ---- */
+
+static bool
+is_address(const struct conn *c, const struct ml_person *p)
+{
+	char key[ADDRESS_MAX + 1];
+
+	return (!p->telephone || cmd_list_telephone(c, p->address)) &&
+	    cmd_list_address(c, p->address, key);
+}
 
 /* The reference goes to the caller; NULL when it is no address. */
 static struct person *
@@ -42,9 +60,7 @@ find_person(const struct conn *c, const struct ml_person *p)
 {
 	char key[ADDRESS_MAX + 1];
 
-	if (p->telephone && !cmd_list_telephone(c, p->address))
-		return NULL;
-	if (!cmd_list_address(c, p->address, key))
+	if (!is_address(c, p) || !cmd_list_address(c, p->address, key))
 		return NULL;
 	return person_intern(c->ns->core, slice_text(key));
 }
@@ -116,6 +132,97 @@ take_off_lists(struct conn *c, const struct command *in,
 	return r;
 }
 
+/* ---- everybody first, then something is done ---- */
+
+/* One of whom nothing could be done, as the answer names them. */
+static void
+add_wrong(struct buf *kept, const struct ml_person *p)
+{
+	if (kept->n + p->address.n >= CEILING_GIVE_PAYLOAD / 2)
+		return;
+	if (!p->telephone) {
+		buf_add_text(kept, "<d");
+		attribute(kept, "n", p->domain);
+		buf_add_char(kept, '>');
+	} else {
+		buf_add_text(kept, "<t>");
+	}
+	buf_add_text(kept, "<c");
+	attribute(kept, "n", p->local);
+	buf_add_text(kept,
+	    p->telephone ? " t=\"4\" /></t>" : " t=\"1\" /></d>");
+}
+
+/*
+ * OK when all can be put on lists; else nothing is done, and those that
+ * cannot are in job->kept.
+ */
+static enum result
+check_all(struct conn *c, const struct command *in, const struct ml *ml)
+{
+	struct job *job = gate_job(in);
+
+	while (job->found < ml->n) {
+		const struct ml_person *p = &ml->people[job->found];
+		struct account *target;
+		enum result r = find_account(in, p, &target);
+
+		if (r == RESULT_WAIT || r == RESULT_STORE_FAILED)
+			return r;
+		if (r != RESULT_OK || !is_address(c, p))
+			add_wrong(&job->kept, p);
+		gate_job_next(in, &job->found);
+	}
+	return job->kept.n > 0 ? RESULT_NO_SUCH_ACCOUNT : RESULT_OK;
+}
+
+/* Is there room for all that are new? */
+static bool
+all_fit(const struct conn *c, const struct ml *ml)
+{
+	const struct roster *r = &c->session.account->roster;
+	const struct core_config *cfg = &c->ns->core->cfg;
+	size_t forward = r->nforward, privacy = r->nprivacy;
+	char key[ADDRESS_MAX + 1];
+
+	for (unsigned i = 0; i < ml->n; i++) {
+		const struct ml_person *p = &ml->people[i];
+		const struct contact *k = cmd_list_address(c, p->address, key)
+		    ? cmd_list_own(c, slice_text(key))
+		    : NULL;
+		unsigned has = k != NULL ? k->lists : 0;
+
+		forward += (p->lists & ~has & LIST_FORWARD) != 0;
+		privacy += (p->lists & (LIST_ALLOW | LIST_BLOCK)) != 0 &&
+		    (has & (LIST_ALLOW | LIST_BLOCK)) == 0;
+	}
+	return (forward == r->nforward || forward <= cfg->max_forward) &&
+	    (privacy == r->nprivacy || privacy <= cfg->max_privacy);
+}
+
+/*
+ * 241 with the people it is about.  Of the numbers that clients read a
+ * payload behind all know this one (programs-2 rule A); the length stands
+ * there twice, because most read it behind the TrID and Miranda in the fourth
+ * word alone (programs-1 3, 9); and the payload ends its line, for those that
+ * read it as one (emesene, em-msn).
+ */
+static enum result
+answer_wrong(struct conn *c, const struct command *in)
+{
+	const struct buf *kept = &gate_job(in)->kept;
+	size_t n = sizeof("<ml></ml>\r\n") - 1 + kept->n;
+	struct buf *b = conn_line(c);
+
+	metrics_add(c->ns->core->metrics, COUNTER_NS_ERRORS, 1);
+	buf_addf(b, "241 " SLICE_FMT " %zu %zu\r\n<ml>", SLICE_ARG(in->trid), n,
+	    n);
+	buf_add_slice(b, buf_slice(kept));
+	buf_add_text(b, "</ml>\r\n");
+	conn_send(c);
+	return RESULT_OK;
+}
+
 typedef enum result (*change_fn)(struct conn *c, const struct command *in,
     const struct ml_person *p, struct person *who, struct account *target);
 
@@ -144,7 +251,7 @@ change_all(struct conn *c, const struct command *in, const struct ml *ml,
 		person_unref(c->ns->core, who);
 		if (r != RESULT_OK)
 			return r;
-		gate_job_next(in);
+		gate_job_next(in, &job->done);
 	}
 	return RESULT_OK;
 }
@@ -184,7 +291,13 @@ cmd_adl(struct conn *c, const struct command *in)
 	/* it tells what it was told by the web services */
 	if (ml.initial)
 		return answer_ok(c, in);
-	r = change_all(c, in, &ml, put_on_lists);
+	r = check_all(c, in, &ml);
+	if (r == RESULT_NO_SUCH_ACCOUNT)
+		return answer_wrong(c, in);
+	if (r == RESULT_OK && gate_job(in)->done == 0 && !all_fit(c, &ml))
+		r = RESULT_LIST_FULL;
+	if (r == RESULT_OK)
+		r = change_all(c, in, &ml, put_on_lists);
 	if (r != RESULT_OK)
 		return r;
 	answer_ok(c, in);
@@ -203,19 +316,14 @@ cmd_rml(struct conn *c, const struct command *in)
 
 	if (wrong != 0)
 		return answer_error(c, in, wrong);
+	for (unsigned i = 0; i < ml.n; i++)
+		if (!is_address(c, &ml.people[i]))
+			return RESULT_BAD_ADDRESS;
 	r = change_all(c, in, &ml, take_off_lists);
 	return r == RESULT_OK ? answer_ok(c, in) : r;
 }
 
 /* ---- FQY ---- */
-
-static void
-attribute(struct buf *b, const char *name, struct slice value)
-{
-	buf_addf(b, " %s=\"", name);
-	xml_escape(b, value);
-	buf_add_char(b, '"');
-}
 
 /* Number i of the answer: network 1, or 0 for who is nowhere. */
 static void
@@ -247,7 +355,7 @@ ask_all(const struct command *in, const struct ml *ml)
 			return r;
 		job->found += r == RESULT_OK;
 		add_answer(&job->kept, ml, job->done, r == RESULT_OK);
-		gate_job_next(in);
+		gate_job_next(in, &job->done);
 	}
 	if (!buf_ok(&job->kept))
 		return RESULT_BAD_VALUE;

@@ -102,7 +102,8 @@ cmd_uun(struct conn *c, const struct command *in)
 	uint32_t type;
 
 	if (!place_parse(in->args[0], &where) ||
-	    !num_parse_u32(in->args[1], &type))
+	    !num_parse_u32(in->args[1], &type) ||
+	    in->payload.n > CEILING_TAKE_DATA)
 		return RESULT_BAD_VALUE;
 	to = find_target(c, where.address);
 	if (to == NULL || (to != me && only_to_oneself(type, in->payload)))
@@ -166,7 +167,7 @@ cmd_uum(struct conn *c, const struct command *in)
 		return RESULT_OK;
 	}
 	if (!num_parse_u32(in->args[2], &type) || type < UUM_TEXT ||
-	    type > UUM_LAST)
+	    type > UUM_LAST || in->payload.n > CEILING_TAKE_DATA)
 		return RESULT_BAD_VALUE;
 	if (network != NETWORK_HERE)
 		return RESULT_NOT_REACHABLE;

@@ -61,9 +61,11 @@ each_visible(void *ctx, struct account *who, const struct look *look)
 
 /* Beside others of its account, who spoke last counts. */
 static void
-spoke(struct conn *c)
+spoke(struct conn *c, bool announced)
 {
-	if (c->session.endpoint != NULL)
+	if (c->session.endpoint != NULL && announced)
+		session_announced(c->ns->core, &c->session);
+	else if (c->session.endpoint != NULL)
 		session_endpoint_changed(c->ns->core, &c->session);
 	else
 		presence_changed(c->ns->core, c->session.account);
@@ -126,6 +128,8 @@ cmd_chg(struct conn *c, const struct command *in)
 		return RESULT_BAD_VALUE;
 	if (nargs > 1 && !parse_caps(in->args[1], &caps, &more))
 		return RESULT_BAD_VALUE;
+	if (nargs > 2 && in->args[2].n > CEILING_TAKE_OBJECT)
+		return RESULT_BAD_VALUE;
 	if (find_waiting(c, in, &waiting) == RESULT_WAIT)
 		return RESULT_WAIT;
 	p->avail = (uint8_t)avail;
@@ -133,7 +137,7 @@ cmd_chg(struct conn *c, const struct command *in)
 	p->caps_more = more;
 	presence_set_object(p, nargs > 2 ? in->args[2] : slice_make("", 0),
 	    nargs > 2);
-	spoke(c);
+	spoke(c, true);
 	echo(c, in, nargs);
 	if (c->state == CONN_AUTHED) {
 		conn_enter(c, CONN_ONLINE);
@@ -151,7 +155,7 @@ cmd_chg(struct conn *c, const struct command *in)
 static struct blob *
 inside(const struct xml_node *root)
 {
-	struct buf b = BUF_INIT(PLACE_TEXT_MAX);
+	struct buf b = BUF_INIT(CEILING_TAKE_PLACE);
 	struct blob *bytes = NULL;
 
 	XML_EACH(it, root) {
@@ -189,6 +193,8 @@ take_note(struct conn *c, const struct xml_node *root, struct slice text)
 	if (shown || kept)
 		return e == NULL ||
 		    keep_place(shown ? &e->shown : &e->kept, root);
+	if (text.n > CEILING_TAKE_NOTE)
+		return false;
 	presence_set_note(&c->session.presence, text);
 	return true;
 }
@@ -208,7 +214,7 @@ cmd_uux(struct conn *c, const struct command *in)
 		conn_error(c, in, 715);
 		return RESULT_OK;
 	}
-	spoke(c);
+	spoke(c, false);
 	buf_add_text(conn_reply(c, in), " 0");
 	conn_finish(c);
 	return RESULT_OK;

@@ -38,8 +38,11 @@ switch_flag(struct conn *c, const struct command *in, uint32_t flag,
 		return RESULT_OK;
 	}
 	r = account_set_flag(in->rq, c->session.account, flag, on);
-	/* later clients say it again at every sign-in (ns-modern 4.5) */
-	if (r == RESULT_UNCHANGED && dialect_has(c->dialect, D_BOOK))
+	/*
+	 * Programs say it again at every sign-in, and some end their session
+	 * on the documented 218 (field-runs 2.2, 2.3).
+	 */
+	if (r == RESULT_UNCHANGED)
 		r = RESULT_OK;
 	return answer(c, in, r);
 }

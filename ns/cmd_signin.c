@@ -7,7 +7,6 @@
 
 #include "common/base/panic.h"
 #include "common/codec/base64.h"
-#include "common/codec/hex.h"
 #include "common/codec/url.h"
 #include "ns/msnp/place.h"
 #include "ns/shapes.h"
@@ -48,7 +47,8 @@ static bool
 must_be_referred(struct conn *c, struct slice address)
 {
 	return c->ns->cfg.dispatch && !c->link->relayed &&
-	    !referral_known(c->ns, address, &c->link->peer);
+	    c->state != CONN_CHALLENGED &&
+	    !referral_take(c->ns, address, &c->link->peer);
 }
 
 bool
@@ -65,8 +65,7 @@ cmd_signin_begin(struct conn *c, const struct command *in)
 		cmd_signin_deny(c, in, 601, CLOSE_DRAIN);
 		return false;
 	}
-	if (ns->cfg.overload_sign_ins > 0 &&
-	    ns->nsigning > ns->cfg.overload_sign_ins) {
+	if (ns->cfg.strangers != NULL && crowd_is_crowded(ns->cfg.strangers)) {
 		cmd_signin_deny(c, in, 910, CLOSE_BUSY);
 		return false;
 	}
@@ -87,14 +86,15 @@ cmd_signin_begin(struct conn *c, const struct command *in)
 }
 
 /*
- * The client hands this on to the login server word for word.  Only rn means
- * something: it is our seal, which the login server checks.
+ * The client hands this on to the login server, where only tpf means
+ * something: it is our seal.  The keys and their order are those of seed 004,
+ * because programs take the string apart, drop what they do not know and put
+ * it together again in an order of their own (field-runs 2.1).
  */
 static enum result
 twn_initial(struct conn *c, const struct command *in)
 {
 	struct core *core = c->ns->core;
-	unsigned char random[16];
 	struct buf *b;
 
 	if (!cmd_signin_begin(c, in))
@@ -103,12 +103,9 @@ twn_initial(struct conn *c, const struct command *in)
 	buf_addf(b,
 	    " TWN S lc=1033,id=507,tw=40,fs=1,"
 	    "ru=http%%3A%%2F%%2Fmessenger%%2Emsn%%2Ecom,ct=%lld,"
-	    "kpp=1,kv=5,ver=2.1.0173.1,rn=",
+	    "kpp=1,kv=5,ver=2.1.0173.1,tpf=",
 	    (long long)env_wall(core->env));
 	signin_challenge(core, b);
-	buf_add_text(b, ",tpf=");
-	env_random(core->env, random, sizeof(random));
-	hex_encode(b, slice_make(random, sizeof(random)));
 	conn_finish(c);
 	return RESULT_OK;
 }
@@ -222,7 +219,7 @@ welcome(struct conn *c, const struct command *in, const struct credentials *cr)
 	shape_profile(b, c->dialect, &profile);
 	/* of a place the core tells, with all the others */
 	if (dialect_has(c->dialect, D_PLACES) && c->session.endpoint == NULL)
-		shape_self(b, c->dialect, &c->session);
+		shape_self(b, c->dialect, &c->session, false);
 	conn_send(c);
 }
 

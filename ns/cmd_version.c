@@ -22,8 +22,10 @@ offers(const struct command *in, const char *name)
 }
 
 /*
- * One client of the first years looks for its own favourite in the answer,
- * whatever was chosen: all versions in common are named (field-notes 10).
+ * One client of the first years looks for its own favorite in the answer,
+ * whatever was chosen, another wants its very own line back: all versions in
+ * common are named (field-notes 10, field-runs 2.13).  Later programs read the
+ * one that was chosen (seed 002).
  */
 static void
 add_others(struct buf *b, const struct dialect *d, const struct command *in)
@@ -42,7 +44,7 @@ cmd_ver(struct conn *c, const struct command *in)
 		c->dialect = d;
 		conn_enter(c, CONN_VERSIONED);
 		shape_word(b, slice_text(d->name));
-		if (dialect_has(d, D_MD5))
+		if (!dialect_has(d, D_BOOK))
 			add_others(b, d, in);
 		/* one client wants it there, others do not mind */
 		if (dialect_has(d, D_CVR0_ECHO) && offers(in, "CVR0"))
@@ -113,8 +115,8 @@ cmd_cvr(struct conn *c, const struct command *in)
 	}
 	/* a session was told to the core with its shape: too late */
 	if (c->state == CONN_VERSIONED || c->state == CONN_CHALLENGED)
-		c->dialect =
-		    dialect_of_client(c->dialect, in->args[CVR_CLIENT]);
+		c->dialect = dialect_of_client(c->dialect, in->args[CVR_CLIENT],
+		    in->args[CVR_VERSION]);
 	note_client(c, in);
 	answer_versions(c, in);
 	return RESULT_OK;

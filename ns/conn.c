@@ -77,9 +77,19 @@ conn_finish(struct conn *c)
 void
 conn_error(struct conn *c, const struct command *in, unsigned code)
 {
+	const char *length = "";
+
 	metrics_add(c->ns->core->metrics, COUNTER_NS_ERRORS, 1);
+	/*
+	 * Readers of these versions take the last number of an error for the
+	 * length of a payload (programs-2 rule A): so there is one, and the
+	 * TrID is not it.  Nobody minds the word.
+	 */
+	if (c->dialect != NULL && dialect_has(c->dialect, D_BOOK))
+		length = " 0";
 	if (in->trid.n > 0)
-		conn_printf(c, "%u " SLICE_FMT, code, SLICE_ARG(in->trid));
+		conn_printf(c, "%u " SLICE_FMT "%s", code, SLICE_ARG(in->trid),
+		    length);
 	else
 		conn_printf(c, "%u", code);
 }
@@ -177,6 +187,40 @@ is_signing(unsigned state)
 	    0;
 }
 
+/* ---- strangers ---- */
+
+static void
+give_way(struct stranger *s)
+{
+	conn_end(CONTAINER_OF(s, struct visitor, stranger)->conn,
+	    CLOSE_GAVE_WAY);
+}
+
+/* False: there is no room for one more. */
+static bool
+visitor_enter(struct conn *c)
+{
+	struct crowd *strangers = c->ns->cfg.strangers;
+
+	if (strangers == NULL)
+		return true;
+	c->visitor = mem_alloc(sizeof(*c->visitor));
+	c->visitor->conn = c;
+	c->visitor->stranger.peer = &c->link->peer;
+	c->visitor->stranger.give_way = give_way;
+	return crowd_hold(strangers, &c->visitor->stranger, 1,
+	    loop_now(c->ns->loop));
+}
+
+static void
+visitor_leave(struct conn *c)
+{
+	if (c->visitor != NULL)
+		crowd_leave(&c->visitor->stranger);
+	free(c->visitor);
+	c->visitor = NULL;
+}
+
 void
 conn_enter(struct conn *c, enum conn_state state)
 {
@@ -185,13 +229,14 @@ conn_enter(struct conn *c, enum conn_state state)
 
 	ASSERT(c->state != CONN_ENDED);
 	c->state = (uint8_t)state;
+	if (was && is && c->visitor != NULL)
+		crowd_heard(&c->visitor->stranger, loop_now(ns->loop));
 	if (!was && is) {
-		ns->nsigning++;
 		timer_start(ns->loop, &c->timer, ns->cfg.sign_in_ms);
 	}
 	if (!was || is)
 		return;
-	ns->nsigning--;
+	visitor_leave(c);
 	timer_stop(&c->timer);
 	/* a gateway knows better than we when its client has gone */
 	if (state == CONN_AUTHED && !c->link->relayed && ns->cfg.idle_ms > 0)
@@ -307,4 +352,6 @@ ns_accept(struct ns *ns, struct link *link)
 	list_push(&ns->conns, &c->node);
 	ns->nconns++;
 	conn_enter(c, CONN_NEW);
+	if (!visitor_enter(c))
+		conn_end(c, CLOSE_SERVER_FULL);
 }

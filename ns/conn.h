@@ -40,6 +40,12 @@ struct signing {
 	char nonce[SSO_NONCE_TEXT + 1];
 };
 
+/* Who has not signed in, as one of a crowd. */
+struct visitor {
+	struct stranger stranger;
+	struct conn *conn;
+};
+
 /* Why a connection is not read; any of them pauses its link. */
 enum conn_hold {
 	HOLD_WAIT = 1,   /* a command waits for the core */
@@ -74,6 +80,7 @@ struct conn {
 	struct job *job;               /* the command that waits, or NULL */
 	struct throttle *throttle;     /* with HOLD_TOKENS, else NULL */
 	struct challenge *challenge;   /* NULL: it never had one */
+	struct visitor *visitor;       /* while it may be asked to give way */
 	char *client;                  /* as CVR said; NULL: it did not */
 	struct timer timer;            /* sign-in deadline, then idle */
 	uint32_t heard;                /* conn_clock() of the last input */
@@ -98,9 +105,7 @@ struct conn {
 };
 
 enum {
-	VERB_SLOTS = 256,
-	/* what a place says of itself, shown or kept: all go into one UBX */
-	PLACE_TEXT_MAX = 2048
+	VERB_SLOTS = 256
 };
 
 struct ns {
@@ -109,7 +114,6 @@ struct ns {
 	struct ns_config cfg;
 	struct list conns;
 	size_t nconns;
-	size_t nsigning;      /* connections before USR OK */
 	struct buf scratch;   /* one line at a time is built here */
 	struct map referrals; /* dispatch: (account, address) referred lately */
 	struct list referral_age;
@@ -179,7 +183,7 @@ struct buf *conn_line(struct conn *c);
 void conn_send(struct conn *c);
 /* printf to the output; the CR LF is added. */
 void conn_printf(struct conn *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* "code TrID" */
+/* "code TrID", and behind it the length of its payload, which is none. */
 void conn_error(struct conn *c, const struct command *in, unsigned code);
 /*
  * The start of a reply, "VERB TrID"; words follow with shape_word(), then
@@ -251,10 +255,10 @@ size_t gate_input(struct link *l, const char *p, size_t n);
 struct job *gate_job(const struct command *in);
 /*
  * One of the people a command is about is dealt with: what was pinned for
- * that one is let go, and job->done counts it.  A request holds few pins and
+ * that one is let go, and count (of the job) grows by one.  A request holds few pins and
  * waits seldom, a list may be long.
  */
-void gate_job_next(const struct command *in);
+void gate_job_next(const struct command *in, unsigned *count);
 /* A command's request is finished or its connection gone. */
 void gate_job_end(struct ns *ns, struct job *job);
 /* Whoever was throttled is no more. */
@@ -263,8 +267,11 @@ void gate_throttle_end(struct conn *c);
 /* ---- referral.c: whom dispatch has sent here already ---- */
 void referral_init(struct ns *ns);
 void referral_free(struct ns *ns);
-/* True when this account was referred from this address lately. */
-bool referral_known(struct ns *ns, struct slice address, const struct addr *a);
+/*
+ * True when this account was referred from this address lately; once for each
+ * time it was.
+ */
+bool referral_take(struct ns *ns, struct slice address, const struct addr *a);
 void referral_note(struct ns *ns, struct slice address, const struct addr *a);
 
 /* ---- events.c ---- */

@@ -119,7 +119,7 @@ write_own(struct conn *c, const struct event *ev, struct buf *b)
 		shape_book_changed(b, me, env_wall(c->ns->core->env));
 		return true;
 	case EVENT_SELF:
-		shape_self(b, c->dialect, &c->session);
+		shape_self(b, c->dialect, &c->session, ev->u.self.announced);
 		return true;
 	case EVENT_DATA:
 		return write_data(c, ev, b);

@@ -70,7 +70,7 @@ gate_job(const struct command *in)
 }
 
 void
-gate_job_next(const struct command *in)
+gate_job_next(const struct command *in, unsigned *count)
 {
 	struct job *job = gate_job(in);
 	struct request old = job->rq;
@@ -79,7 +79,7 @@ gate_job_next(const struct command *in)
 	request_begin(&job->rq, old.core, job_again);
 	job->rq.origin = old.origin;
 	job->rq.seq = old.seq;
-	job->done++;
+	(*count)++;
 }
 
 /* ---- tokens: too fast is not read, never refused ---- */

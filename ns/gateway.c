@@ -245,6 +245,20 @@ come_again(struct gateway_session *s, struct gateway_call *call,
 	}
 }
 
+const struct link *
+gateway_link(const struct gateway *g, struct slice id)
+{
+	struct gateway_session *s = NULL;
+	struct gateway_id own;
+
+	if (gateway_id_parse(id, &own))
+		s = session_of_node(map_get_id(&g->by_prefix, own.prefix));
+	return s != NULL && !s->ended &&
+		(own.turn == s->id.turn || own.turn == s->before)
+	    ? &s->link
+	    : NULL;
+}
+
 void
 gateway_ask(struct gateway *g, struct gateway_call *call)
 {

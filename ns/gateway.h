@@ -31,7 +31,8 @@
  * client and its proxies, is good from anywhere.  A repeat is good from the
  * network (IPv4 /16, IPv6 /48) of the request it repeats.
  *
- * Limits: a session counts as a connection of the address that opened it, its
+ * Limits: a session counts as a connection of the address that opened it, and
+ * as a stranger's until somebody signed in (crowd.h), its
  * queue has the limits of a TCP connection's, what is said and not yet obeyed
  * those of GATEWAY_BODY_MAX, and one request is held on the last sixteen connections that brought it.
  * After 60 s without a request the client is gone (gateway-silent).
@@ -76,6 +77,8 @@ void gateway_free(struct gateway *g);
 void gateway_ask(struct gateway *g, struct gateway_call *call);
 /* Nobody waits for the answer any more; also for a call that has it. */
 void gateway_forget(struct gateway_call *call);
+/* The session with this id as a link; NULL: there is none. */
+const struct link *gateway_link(const struct gateway *g, struct slice id);
 /* Sessions that are not over. */
 size_t gateway_open_sessions(const struct gateway *g);
 

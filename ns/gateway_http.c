@@ -80,6 +80,8 @@ route_gateway(struct http_request *rq, void *front)
 	http_set_state(rq, v, visit_end);
 	visit_read(v);
 	gateway_ask(ns->gateway, &v->call);
+	/* a poll is held for a minute */
+	http_body_done(rq);
 	v->waiting = true;
 	return v->answered ? HTTP_DONE : HTTP_WAIT;
 }

@@ -427,7 +427,8 @@ link_on_close(struct link *l, enum close_reason why)
 	if (s->working)
 		loop_defer_last(loop_of(s), &s->look);
 	else
-		timer_start(loop_of(s), &s->timer, LINGER_MS);
+		timer_start(loop_of(s), &s->timer,
+		    why == CLOSE_GAVE_WAY ? 0 : LINGER_MS);
 }
 
 static void

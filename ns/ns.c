@@ -65,6 +65,15 @@ ns_connections(const struct ns *ns)
 	return ns->nconns;
 }
 
+bool
+ns_relays(const struct ns *ns, struct slice id)
+{
+	const struct link *l = gateway_link(ns->gateway, id);
+	const struct conn *c = l != NULL ? l->session : NULL;
+
+	return c != NULL && (c->state & (CONN_SIGNED_IN | CONN_SEATED));
+}
+
 size_t
 ns_relayed(const struct ns *ns)
 {

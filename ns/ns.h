@@ -40,7 +40,8 @@ struct ns_config {
 	unsigned sb_idle_ms;        /* silence that ends a seat; 0: never */
 	unsigned ping_s;            /* what QNG tells: 60 */
 	struct conn_limits *limits; /* told of connections that end; or NULL */
-	unsigned overload_sign_ins; /* unfinished sign-ins above which 910 */
+	/* who has not signed in; crowded: 910.  Or NULL */
+	struct crowd *strangers;
 };
 
 struct ns *ns_new(struct core *c, const struct ns_config *cfg);
@@ -54,6 +55,8 @@ void ns_free(struct ns *ns);
 void ns_accept(struct ns *ns, struct link *link);
 /* The paths of the HTTP gateway; their front is the ns. */
 const struct http_route *ns_routes(size_t *n);
+/* Is this the id of a session through it that has signed in? */
+bool ns_relays(const struct ns *ns, struct slice id);
 /* Connections through it that are not over. */
 size_t ns_relayed(const struct ns *ns);
 /*

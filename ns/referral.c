@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Dispatch sends each sign-in here once (ns-classic 4.6).  A client that comes
- * back from the same address must be served, or it would be sent in circles.
+ * back from the same address must be served, or it would be sent in circles;
+ * when it has been, its next sign-in is sent here again, as some programs
+ * cannot do without (field-runs 2.7).
  */
 #include "common/base/panic.h"
 #include "ns/conn.h"
@@ -89,9 +91,13 @@ referral_free(struct ns *ns)
 }
 
 bool
-referral_known(struct ns *ns, struct slice address, const struct addr *a)
+referral_take(struct ns *ns, struct slice address, const struct addr *a)
 {
-	return find(ns, address, a) != NULL;
+	struct referral *r = find(ns, address, a);
+
+	if (r != NULL)
+		forget(ns, r);
+	return r != NULL;
 }
 
 void

@@ -356,7 +356,8 @@ push(struct buf *b, const struct account *by, bool added)
 		xml_escape(&m, account_name(by));
 		buf_add_char(&m, '"');
 	}
-	buf_add_text(&m, "/></d></ml>");
+	/* the blank: one program looks for these bytes (programs-2 11) */
+	buf_add_text(&m, " /></d></ml>");
 	buf_addf(b, "%s 0 %zu\r\n", added ? "ADL" : "RML", m.n);
 	buf_add_slice(b, buf_slice(&m));
 	b->failed |= m.failed;

@@ -39,9 +39,13 @@ shape_person(struct buf *b, const struct dialect *d, const struct account *who);
 /* UBX; note NULL: no word was said.  Places are in it where there are some. */
 void shape_note(struct buf *b, const struct dialect *d,
     const struct account *who, const struct blob *note);
-/* UBX and NLN of one's own: all places, with what nobody else is told. */
-void
-shape_self(struct buf *b, const struct dialect *d, const struct session *s);
+/*
+ * UBX of one's own: all places, with what nobody else is told.  And, when one
+ * of them announced how it is, the NLN: programs take what it says for their
+ * own, so never of anything else (field-runs 2.5).
+ */
+void shape_self(struct buf *b, const struct dialect *d, const struct session *s,
+    bool announced);
 /* What ends XFR SB and RNG: whether one may connect directly. */
 void shape_direct(struct buf *b, const struct dialect *d);
 

@@ -5,11 +5,13 @@
  */
 #include "common/codec/mdata.h"
 #include "common/codec/mime.h"
+#include "ns/msnp/ceiling.h"
 #include "ns/shapes.h"
 
 enum {
-	LISTED_MAX = 25,       /* clients ask when there are more */
-	LIST_BYTES_MAX = 24576 /* or when these are long */
+	LISTED_MAX = 25, /* clients ask when there are more */
+	/* or when these are long: headers and addresses go with them */
+	LIST_BYTES_MAX = CEILING_GIVE_PAYLOAD - 600
 };
 
 #define PAGES                               \

@@ -4,12 +4,16 @@
  * signed in at (ns-modern 5.4).
  */
 #include "common/codec/hex.h"
+#include "ns/msnp/ceiling.h"
 #include "ns/shapes.h"
 
 #define DATA_END "</Data>"
 
 enum {
-	UBX_MAX = 192 * 1024
+	UBX_MAX = 64 * 1024,
+	/* the element, its id, and the end of the document */
+	KEPT_AROUND = 2 * sizeof("<PrivateEndpointData id=\"{}\">") +
+	    2 * GUID_BYTES + 4 + sizeof(DATA_END)
 };
 
 static const struct session *
@@ -19,7 +23,7 @@ session_at(struct list *node)
 }
 
 static bool
-announced(const struct session *s)
+has_announced(const struct session *s)
 {
 	return s->presence.avail != AVAIL_OFFLINE;
 }
@@ -34,10 +38,10 @@ open_place(struct buf *m, const char *element, const struct endpoint *e)
 
 /* What contacts are told of a place; its number when it said no more. */
 static void
-add_shown(struct buf *m, const struct session *s)
+add_shown(struct buf *m, const struct session *s, bool full)
 {
 	open_place(m, "EndpointData", s->endpoint);
-	if (s->endpoint->shown != NULL)
+	if (full && s->endpoint->shown != NULL)
 		buf_add_slice(m, blob_slice(s->endpoint->shown));
 	else
 		buf_addf(m, "<Capabilities>%llu:%u</Capabilities>",
@@ -47,21 +51,26 @@ add_shown(struct buf *m, const struct session *s)
 }
 
 static void
-add_places(struct buf *m, const struct account *who, bool own)
+add_places(struct buf *m, const struct account *who, bool own, bool full)
 {
 	LIST_EACH(it, &who->sessions) {
 		const struct session *s = session_at(it);
 		bool hidden = s->presence.avail == AVAIL_HIDDEN;
 
-		if (s->endpoint != NULL && announced(s) && (own || !hidden))
-			add_shown(m, s);
+		if (s->endpoint != NULL && has_announced(s) && (own || !hidden))
+			add_shown(m, s, full);
 	}
-	if (!own)
-		return;
+}
+
+/* What one's own places keep, as far as there is room. */
+static void
+add_kept(struct buf *m, const struct account *who)
+{
 	LIST_EACH(it, &who->sessions) {
 		const struct endpoint *e = session_at(it)->endpoint;
 
-		if (e == NULL || e->kept == NULL)
+		if (e == NULL || e->kept == NULL ||
+		    m->n + e->kept->n + KEPT_AROUND > CEILING_GIVE_NOTE)
 			continue;
 		open_place(m, "PrivateEndpointData", e);
 		buf_add_slice(m, blob_slice(e->kept));
@@ -90,7 +99,14 @@ add_body(struct buf *m, const struct account *who, const struct blob *note,
 		words = SLICE_LIT("<Data>");
 	buf_add_slice(m, words);
 	before = m->n;
-	add_places(m, who, own);
+	add_places(m, who, own, true);
+	/* too long with all that they say: then with their numbers alone */
+	if (m->n + sizeof(DATA_END) > CEILING_GIVE_NOTE) {
+		m->n = before;
+		add_places(m, who, own, false);
+	}
+	if (own)
+		add_kept(m, who);
 	if (m->n == before && (note == NULL || note->n == 0))
 		buf_reset(m);
 	else
@@ -123,8 +139,25 @@ shape_note(struct buf *b, const struct dialect *d, const struct account *who,
 	buf_free(&m);
 }
 
+/*
+ * The account's look as this session may be told of it: libpurple drops its
+ * own picture when it is told of none, and what it can do is its own matter
+ * (field-runs 2.5).
+ */
+static void
+keep_own(struct look *look, const struct session *s)
+{
+	const struct presence *own = &s->presence;
+
+	if (own->object != NULL && own->object->n > 1)
+		look->object = own->object;
+	look->caps = own->caps;
+	look->caps_more = own->caps_more;
+}
+
 void
-shape_self(struct buf *b, const struct dialect *d, const struct session *s)
+shape_self(struct buf *b, const struct dialect *d, const struct session *s,
+    bool announced)
 {
 	struct buf m = BUF_INIT(UBX_MAX);
 	const struct blob *note = s->presence.note;
@@ -137,6 +170,8 @@ shape_self(struct buf *b, const struct dialect *d, const struct session *s)
 	ubx(b, d, s->account, buf_slice(&m));
 	b->failed |= m.failed;
 	buf_free(&m);
-	if (visible && announced(s))
-		shape_seen(b, d, slice_make("", 0), s->account, &look);
+	if (!announced || !visible || !has_announced(s))
+		return;
+	keep_own(&look, s);
+	shape_seen(b, d, slice_make("", 0), s->account, &look);
 }

@@ -36,6 +36,7 @@ const struct control_command operator_commands[] = {
 	{ "trace",        "EMAIL",                             "what its programs say and hear",       1, 1,  operator_trace },
 	{ "certs show",   "",                                  "the certificates in use",              0, 0,  operator_certs_show },
 	{ "certs export", "FOLDER",                            "write the CA certificate there",       1, 1,  operator_certs_export },
+	{ "certs renew-authority", "[--yes]",                  "make a new CA; says what that means",  0, 1,  operator_certs_renew },
 	{ "admin-link",   "",                                  "a link into the admin pages, once",    0, 0,  operator_admin_link },
 	{ "keys rotate",  "",                                  "seal tickets with a fresh key",        0, 0,  operator_rotate },
 	{ "backup",       "FILE",                              "copy the database, keys and all",      1, 1,  operator_backup },

@@ -29,8 +29,10 @@ static const struct slot slots[] = {
 	SLOT("ca-cert", ca_cert),
 	SLOT("modern-key", modern_key),
 	SLOT("modern-cert", modern_cert),
+	SLOT("modern-named", modern_named),
 	SLOT("legacy-key", legacy_key),
 	SLOT("legacy-cert", legacy_cert),
+	SLOT("legacy-named", legacy_named),
 };
 
 static struct buf *
@@ -169,6 +171,8 @@ renew_run(struct work *w)
 	struct keyring *k = CONTAINER_OF(w, struct keyring, work);
 	struct certs_options o = make_options(k, k->making);
 
+	if (k->forgetting)
+		certs_forget(&k->fresh);
 	k->failed = certs_ensure(&k->fresh, &o, &k->changed, k->err,
 			sizeof(k->err)) != 0;
 }
@@ -183,11 +187,42 @@ renew_start(struct keyring *k)
 	memcpy(k->making, k->names, sizeof(k->making));
 	k->changed = k->failed = false;
 	k->work = (struct work){ .cls = WORK_TLS,
+		.from = { .known = true },
 		.run = renew_run,
 		.done = renew_done };
 	k->working = work_start(k->workers, &k->work);
 	if (!k->working)
 		certs_free(&k->fresh);
+}
+
+static void
+tell_made(struct keyring *k, const char *err)
+{
+	void (*made)(void *, const char *) = k->made;
+
+	k->forgetting = false;
+	k->made = NULL;
+	if (made != NULL)
+		made(k->made_arg, err);
+}
+
+static const char *
+take_fresh(struct keyring *k)
+{
+	if (k->failed) {
+		log_error("certs-renewal-failed", LOG_T("why", k->err));
+		return k->err;
+	}
+	if (!k->changed)
+		return NULL;
+	warn(k->err);
+	copy_certs(&k->certs, &k->fresh);
+	k->renewed(k->ctx);
+	if (keep_certs(k) == 0)
+		return NULL;
+	log_error("certs-not-kept", LOG_T("why", "store"));
+	return "the new certificates are in use, but could not be written to "
+	       "the database: after the next start others are";
 }
 
 static void
@@ -200,15 +235,7 @@ renew_done(struct work *w)
 		certs_free(&k->fresh);
 		return;
 	}
-	if (k->failed) {
-		log_error("certs-renewal-failed", LOG_T("why", k->err));
-	} else if (k->changed) {
-		warn(k->err);
-		copy_certs(&k->certs, &k->fresh);
-		if (keep_certs(k) != 0)
-			log_error("certs-not-kept", LOG_T("why", "store"));
-		k->renewed(k->ctx);
-	}
+	tell_made(k, take_fresh(k));
 	certs_free(&k->fresh);
 	/* named anew meanwhile */
 	if (strcmp(k->making, k->names) != 0)
@@ -235,6 +262,23 @@ keyring_rename(struct keyring *k, struct slice names)
 	(void)snprintf(k->names, sizeof(k->names), SLICE_FMT, SLICE_ARG(names));
 	if (!k->working)
 		renew_start(k);
+}
+
+bool
+keyring_renew_authority(struct keyring *k,
+    void (*made)(void *arg, const char *err), void *arg)
+{
+	if (k->working)
+		return false;
+	k->forgetting = true;
+	renew_start(k);
+	if (!k->working) {
+		k->forgetting = false;
+		return false;
+	}
+	k->made = made;
+	k->made_arg = arg;
+	return true;
 }
 
 void
@@ -306,8 +350,10 @@ void
 keyring_fill(const struct keyring *k, struct tls_config *cfg)
 {
 	cfg->modern.cert_pem = buf_slice(&k->certs.modern_cert);
+	cfg->modern.named_pem = buf_slice(&k->certs.modern_named);
 	cfg->modern.key_pem = buf_slice(&k->certs.modern_key);
 	cfg->legacy.cert_pem = buf_slice(&k->certs.legacy_cert);
+	cfg->legacy.named_pem = buf_slice(&k->certs.legacy_named);
 	cfg->legacy.key_pem = buf_slice(&k->certs.legacy_key);
 	cfg->own.cert_pem = buf_slice(&k->own_cert);
 	cfg->own.key_pem = buf_slice(&k->own_key);

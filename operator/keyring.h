@@ -31,6 +31,9 @@ struct keyring {
 	struct work work;
 	struct certs fresh; /* being made on a worker */
 	bool working, changed, failed, closed;
+	bool forgetting; /* the work makes another authority */
+	void (*made)(void *arg, const char *err); /* and who waits for it */
+	void *made_arg;
 	char err[256];
 	/* New certificates are here: give them to the TLS engine. */
 	void (*renewed)(void *ctx);
@@ -50,6 +53,13 @@ void keyring_watch(struct keyring *k);
  * before, they are made anew on a worker.
  */
 void keyring_rename(struct keyring *k, struct slice names);
+/*
+ * Make another authority and its leaves, on a worker.  made is called on the
+ * loop when they are in use, err then NULL, or when that failed.  false: the
+ * certificates are being made already; nothing is called.
+ */
+bool keyring_renew_authority(struct keyring *k,
+    void (*made)(void *arg, const char *err), void *arg);
 void keyring_close(struct keyring *k);
 /* A fresh key seals tickets from now on; the old one still opens them. */
 int keyring_rotate(struct keyring *k, const struct env *env);

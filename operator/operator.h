@@ -19,6 +19,8 @@ struct operator_hooks {
 	bool (*rotate)(void *ctx, struct buf *out); /* ticket keys */
 	bool (*certs_show)(void *ctx, struct buf *out);
 	bool (*certs_export)(void *ctx, const char *path, struct buf *out);
+	/* a new authority; ends the call */
+	void (*certs_renew)(void *ctx, struct control_call *call);
 	/* "https://host:port", where people reach the pages */
 	void (*site)(void *ctx, struct buf *out);
 	/* end every connection from there, as banned */
@@ -92,6 +94,7 @@ void operator_drain(struct control_call *call, void *ctx);
 void operator_rotate(struct control_call *call, void *ctx);
 void operator_certs_show(struct control_call *call, void *ctx);
 void operator_certs_export(struct control_call *call, void *ctx);
+void operator_certs_renew(struct control_call *call, void *ctx);
 void operator_admin_link(struct control_call *call, void *ctx);
 void operator_help(struct control_call *call, void *ctx);
 

@@ -168,6 +168,26 @@ operator_certs_show(struct control_call *call, void *ctx)
 	run_hook(call, op, op->hooks->certs_show);
 }
 
+/* Not by one slip: everybody has to do something afterwards. */
+void
+operator_certs_renew(struct control_call *call, void *ctx)
+{
+	struct operator* op = ctx;
+
+	if (slice_eq_text(control_arg(call, 0), "--yes")) {
+		op->hooks->certs_renew(op->ctx, call);
+		return;
+	}
+	buf_add_text(control_out(call),
+	    "This replaces the certificate authority.  Every computer that "
+	    "trusts the present\none must install the new certificate before "
+	    "its Messenger can sign in again.\n\n"
+	    "Do it if the present authority's key may have been stolen, or if "
+	    "it does not\ncover a name this server has now.  To go on:\n\n"
+	    "  nudgectl certs renew-authority --yes\n");
+	control_done(call, false);
+}
+
 void
 operator_certs_export(struct control_call *call, void *ctx)
 {

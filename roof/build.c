@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/log.h"
+#include "common/base/panic.h"
 #include "core/ban.h"
 #include "roof/roof.h"
 
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+enum {
+	RESERVE = 8 * 1024 * 1024 /* for when memory is short */
+};
 
 /* Who asks for so many should know that they cannot be had. */
 static void
@@ -42,6 +47,8 @@ build_floor(struct server *s, char *err, size_t errlen)
 	s->limits = conn_limits_new(env, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
 	conn_limits_trust_loopback(s->limits);
+	roof_crowds(s);
+	mem_reserve(RESERVE);
 	barrier_init(&s->barrier);
 	return 0;
 }
@@ -76,7 +83,7 @@ build_core(struct server *s, char *err, size_t errlen)
 	c->metrics = s->metrics;
 	c->passwords = passwords_new(env, s->workers, 65536);
 	c->penalty_pair = penalty_new(env, 65536, 10, 60);
-	c->penalty_address = penalty_new(env, 65536, 60, 60);
+	c->penalty_address = penalty_new(env, 65536, 10, 300);
 	c->penalty_account = penalty_new(env, 65536, 60, 60);
 	c->once = token_once_new(env, 262144);
 	c->cfg = roof_core_settings(s);
@@ -113,9 +120,12 @@ build_keys(struct server *s, char *err, size_t errlen)
 static int
 build_fronts(struct server *s, char *err, size_t errlen)
 {
-	static const struct http_limits limits = { .header_bytes = 16384,
+	const struct http_limits limits = { .header_bytes = 16384,
 		.idle_s = 60,
-		.first_ms = 10000 };
+		.first_ms = 10000,
+		.strangers = s->crowds.web,
+		.idle = s->crowds.idle,
+		.bodies = s->crowds.bodies };
 	struct ns_config ns = roof_ns_settings(s);
 	struct chat_config chat = roof_chat_settings(s);
 	struct web_config web = roof_web_settings(s);
@@ -134,6 +144,7 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	s->ns = ns_new(&s->core, &ns);
 	s->chat = chat_new(&s->core, &chat);
 	s->http = http_new(s->loop, &limits, s->limits);
+	http_set_known(s->http, roof_knows, s);
 	rows = nexus_routes(&n);
 	http_add_routes(s->http, rows, n, s->nexus);
 	rows = ns_routes(&n);
@@ -218,6 +229,7 @@ roof_take_down(struct server *s)
 	penalty_free(s->core.penalty_account);
 	token_once_free(s->core.once);
 	conn_limits_free(s->limits);
+	roof_crowds_free(s);
 	metrics_free(s->metrics);
 	loop_free(s->loop);
 	conf_free(s->conf);

@@ -153,6 +153,37 @@ hook_certs_export(void *ctx, const char *path, struct buf *out)
 	return true;
 }
 
+static void
+authority_made(void *arg, const char *err)
+{
+	struct control_call *call = arg;
+
+	if (err != NULL)
+		buf_addf(control_out(call), "%s\n", err);
+	else
+		buf_add_text(control_out(call),
+		    "A new certificate authority is in use.\n\n"
+		    "On every computer that trusted the old one: open this "
+		    "server's page /connect,\ninstall the new certificate, and "
+		    "remove the old \"Nudge Root\" from the list of\ntrusted "
+		    "authorities.  \"nudgectl certs show\" tells the new one's "
+		    "name and\nfingerprints; \"nudgectl certs export FOLDER\" "
+		    "writes it for a USB stick.\n");
+	control_done(call, err == NULL);
+}
+
+static void
+hook_certs_renew(void *ctx, struct control_call *call)
+{
+	struct server *s = ctx;
+
+	if (keyring_renew_authority(&s->keyring, authority_made, call))
+		return;
+	buf_add_text(control_out(call),
+	    "certificates are being made right now; try again in a moment\n");
+	control_done(call, false);
+}
+
 /*
  * A name of the service would do on a computer that asks this server for it,
  * and would show the link to strangers on every other.
@@ -180,8 +211,8 @@ roof_add_site(void *ctx, struct buf *out)
 
 const struct operator_hooks roof_hooks = { hook_listeners, hook_online,
 	hook_reload, hook_drain, hook_rotate, hook_certs_show,
-	hook_certs_export, roof_add_site, roof_banned, roof_admin_link,
-	roof_upstream_list, roof_upstream_test };
+	hook_certs_export, hook_certs_renew, roof_add_site, roof_banned,
+	roof_admin_link, roof_upstream_list, roof_upstream_test };
 
 static void
 signal_reload(void *ctx)

@@ -45,6 +45,10 @@ struct server {
 	struct workers *workers;
 	struct metrics *metrics;
 	struct conn_limits *limits;
+	/* before a sign-in; HTTP before, and between requests; its bodies */
+	struct {
+		struct crowd *strangers, *web, *idle, *bodies;
+	} crowds;
 	struct barrier barrier;
 	struct core core;
 	struct keyring keyring;
@@ -102,6 +106,12 @@ int roof_upstream_apply(struct server *s, char *err, size_t errlen);
 void roof_upstream_free(struct server *s);
 bool roof_upstream_list(void *server, struct buf *out);
 void roof_upstream_test(void *server, struct control_call *call);
+/* ---- crowds.c: who gives way when there are too many ---- */
+void roof_crowds(struct server *s);
+void roof_crowds_apply(struct server *s);
+void roof_crowds_free(struct server *s);
+/* For http_set_known(): is it somebody we gave a token? */
+bool roof_knows(void *server, struct http_request *rq, struct slice head);
 /* ---- gauges.c ---- */
 void roof_gauges(struct server *s);
 /* ---- doors.c: the listening ports ---- */

@@ -15,6 +15,7 @@ roof_core_settings(const struct server *s)
 	struct slice signup = text(s, CONF_SIGNUP);
 	struct core_config c = { .signup = SIGNUP_CLOSED,
 		.signups = number(s, CONF_LIMIT_SIGNUPS),
+		.guess_delay_s = number(s, CONF_GUESS_DELAY),
 		.seal_passwords = conf_bool(s->conf, CONF_MD5),
 		.ask_per_minute = number(s, CONF_UP_MINUTE),
 		.ask_per_hour = number(s, CONF_UP_HOUR),
@@ -81,7 +82,7 @@ roof_ns_settings(const struct server *s)
 		.idle_ms = 3 * MINUTE_MS,
 		.sb_idle_ms = number(s, CONF_SB_IDLE) * 1000,
 		.ping_s = 60,
-		.overload_sign_ins = number(s, CONF_SIGN_INS),
+		.strangers = s->crowds.strangers,
 		.limits = s->limits };
 
 	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
@@ -97,8 +98,10 @@ roof_chat_settings(const struct server *s)
 		.ping_ms = 90 * 1000,
 		.lines = number(s, CONF_CHAT_LINES),
 		.max_rooms = number(s, CONF_CHAT_ROOMS),
+		.network_rooms = number(s, CONF_CHAT_SHARE),
 		.max_members = number(s, CONF_CHAT_MEMBERS),
-		.limits = s->limits };
+		.limits = s->limits,
+		.strangers = s->crowds.strangers };
 
 	(void)snprintf(c.public_address, sizeof(c.public_address), SLICE_FMT,
 	    SLICE_ARG(text(s, CONF_PUBLIC_ADDRESS)));
@@ -199,6 +202,7 @@ roof_apply(struct server *s, char *err, size_t errlen)
 	roof_connect_settings(s);
 	conn_limits_set(s->limits, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
+	roof_crowds_apply(s);
 	roof_doors_apply(s);
 	roof_log_settings(s);
 	return true;

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Install what is missing: "tools/setup.sh run" for building and running the
-# server, "tools/setup.sh test" (the default) for its tests too.
+# server, "tools/setup.sh test" (the default) for its tests too, and
+# "tools/setup.sh long" for those of "make test-long".
 set -eu
 
 run_packages="build-essential pkg-config libuv1-dev libmbedtls-dev
@@ -13,11 +14,15 @@ test_packages="libcmocka-dev python3 python3-pytest python3-pytest-xdist
 	shellcheck git man-db w3m irssi tmux gnutls-bin libnss3-tools sslscan
 	openjdk-17-jre-headless librhino-java"
 
+# a browser, hosts of our own to attack from, and what reads our log
+long_packages="chromium iproute2 fail2ban"
+
 case "${1:-test}" in
 run) wanted=$run_packages ;;
 test) wanted="$run_packages $test_packages" ;;
+long) wanted="$run_packages $test_packages $long_packages" ;;
 *)
-	echo "usage: tools/setup.sh [run|test]" >&2
+	echo "usage: tools/setup.sh [run|test|long]" >&2
 	exit 2
 	;;
 esac

@@ -1,85 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# "make test": install what is missing, build everything, run every test.  The
-# last line is the sum: N passed, N failed, and what was skipped.
+# "make test": install what is missing, build, and run what a contributor waits
+# for.  "make test-long" does the rest.
 set -eu
 cd "$(dirname "$0")/.."
 
 tools/setup.sh test
 
-python=${PYTHON:-/usr/bin/python3}
-jobs=$(nproc)
 out=build/test
-rm -rf "$out"
-mkdir -p "$out"
-started=$(date +%s)
+rm -rf "$out" build/conformance
+. tools/test-lib.sh
 
-# The developer's own settings are not the tests'.
-for name in $(env | sed -n 's/^\(NUDGE_[A-Z0-9_]*\)=.*/\1/p'); do
-	unset "$name"
-done
-
-passed=0
-failed=0
-skipped=0
-count() { # PASSED FAILED
-	passed=$((passed + $1))
-	failed=$((failed + $2))
-}
-
-# ---- build: each way counts as a test ----
-build() { # VARIANT TARGET...
-	variant=$1
-	shift
-	if make -s -k -j"$jobs" WERROR=1 VARIANT="$variant" "$@" \
-		>"$out/build-$variant.log" 2>&1; then
-		echo "ok build $variant"
-		count 1 0
-	else
-		cat "$out/build-$variant.log"
-		echo "FAILED build $variant"
-		count 0 1
-	fi
-}
+begin "building (release and ASan)"
 build release all tests
 build asan all tests
-build clang compile
-# what the tests of docker/ bring up; without an engine there is nothing to do
-if "$python" -B tests/docker/house.py >"$out/build-images.log" 2>&1; then
-	sed 's/^/ok build images: /' "$out/build-images.log"
-else
-	cat "$out/build-images.log"
-	echo "FAILED build images"
-	count 0 1
-fi
-echo "built in $(($(date +%s) - started)) s"
-
-# ---- C tests: one line each, the whole output when one fails ----
-run_program() { # VARIANT SOURCE
-	program=build/$1/${2%.c}
-	log=$out/$1-$(basename "$2" .c).log
-	status=0
-	timeout 120 "$program" >"$log" 2>&1 || status=$?
-	good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log" |
-		tail -n 1)
-	bad=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p' "$log" |
-		tail -n 1)
-	good=${good:-0}
-	bad=${bad:-0}
-	# A crash, a leak or a program that never came to its sum.
-	if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
-		bad=1
-	elif [ $((good + bad)) -eq 0 ]; then
-		bad=1
-	fi
-	if [ "$bad" -eq 0 ]; then
-		echo "ok $1 ${2%.c} ($good)"
-	else
-		cat "$log"
-		echo "FAILED $1 ${2%.c} (status $status)"
-	fi
-	echo "$good $bad" >>"$out/sums"
-}
 
 c_tests() {
 	for variant in release asan; do
@@ -101,79 +35,11 @@ lint() {
 	fi
 }
 
-# ---- tests in Python: the server from outside, in both variants ----
-pytest_sum() { # NAME WORD
-	sed -n '$s/.*[^0-9]*\b\([0-9][0-9]*\) '"$2"'.*/\1/p' "$out/$1.sum"
-}
-
-pytest() { # VARIANT FOLDER...
-	run_pytest "pytest-$1" "$((jobs * 3))" 60 "$@"
-}
-
-run_pytest() { # NAME WORKERS SECONDS VARIANT FOLDER...
-	name=$1
-	workers=$2
-	limit=$3
-	status=0
-	shift 3
-	NUDGE_BIN="$PWD/build/$1"
-	export NUDGE_BIN
-	shift
-	PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -q -n "$workers" \
-		--timeout "$limit" -p no:cacheprovider "$@" \
-		>"$out/$name.log" 2>&1 || status=$?
-	grep -v '^bringing up nodes' "$out/$name.log"
-	grep -E '^[0-9]+ (passed|failed|error|skipped)|^=+ .* in [0-9.]+' \
-		"$out/$name.log" | tail -n 1 >"$out/$name.sum" || true
-	good=$(pytest_sum "$name" passed)
-	bad=$(pytest_sum "$name" failed)
-	errors=$(pytest_sum "$name" error)
-	left=$(pytest_sum "$name" skipped)
-	bad=$((${bad:-0} + ${errors:-0}))
-	if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
-		bad=1
-	fi
-	echo "${good:-0} $bad ${left:-0}" >>"$out/sums"
-}
-
-rm -rf build/conformance
-: >"$out/sums"
-echo "running: lint and C tests beside the tests in Python"
+begin "lint and C tests, beside the tests in Python"
 { lint && c_tests; } >"$out/lane.log" 2>&1 &
 lane=$!
 pytest release tests/lint tests/e2e
 wait "$lane"
 cat "$out/lane.log"
-# packages and containers, one after the other: they need the machine's ports
-run_pytest pytest-docker 0 1800 release tests/docker >"$out/lane.log" 2>&1 &
-lane=$!
-# The same server with one case of each test, and without what is about looks,
-# about guesses and their time, or starts a server of its own.
-pytest asan tests/e2e --cases 1 \
-	--ignore tests/e2e/test_browser.py \
-	--ignore tests/e2e/test_readme.py \
-	--ignore tests/e2e/test_irssi.py \
-	--ignore tests/e2e/test_torture.py \
-	--ignore tests/e2e/test_security_guess.py
-wait "$lane"
-cat "$out/lane.log"
 
-# every statement of the protocol reference has its test or its reason
-if "$python" -B tests/conformance.py --check; then
-	echo "ok conformance"
-	count 1 0
-else
-	echo "FAILED conformance"
-	count 0 1
-fi
-
-while read -r good bad left; do
-	count "$good" "$bad"
-	skipped=$((skipped + ${left:-0}))
-done <"$out/sums"
-
-echo "finished in $(($(date +%s) - started)) s"
-sum="$passed passed, $failed failed"
-[ "$skipped" -eq 0 ] || sum="$sum, $skipped skipped"
-echo "$sum"
-[ "$failed" -eq 0 ]
+finish

@@ -5,6 +5,7 @@
  * read these from the page, so the parameters are written as they were then.
  */
 #include "common/codec/hex.h"
+#include "common/codec/url.h"
 #include "core/signin.h"
 #include "web/chat.h"
 
@@ -13,8 +14,22 @@ enum {
 	TOPIC_MAX = 160
 };
 
-/* What the version of the control is that the page names. */
+/* What the version of the newest control is that the page names. */
 #define VERSION "#Version=9,02,0310,2401"
+
+/* The controls that were made; all run from the same page (field-runs 3). */
+/* clang-format off */
+static const struct control {
+	const char *name;
+	const char *clsid;
+} controls[] = {
+	{ "4.5", "F58E1CEF-A068-4c15-BA5E-587CAF3EE8C6" },
+	{ "4.2", "7a32634b-029c-4836-a023-528983982a49" },
+	{ "4.1", "29c13b62-b9f7-4cd3-8cef-0a58a1a99441" },
+	{ "4.0", "e87a6788-1d0f-4444-8898-1d25829b6755" },
+	{ "3.0", "81361155-FAF9-11d3-B0D3-00C04F612FF1" },
+};
+/* clang-format on */
 
 /* One request for a room; its words live as long as that. */
 struct hall {
@@ -23,6 +38,7 @@ struct hall {
 	struct slice word; /* as programs write it */
 	struct slice nick;
 	const struct kept *name; /* the nickname; NULL: a guest */
+	const struct control *control;
 };
 
 static void
@@ -105,7 +121,10 @@ add_making(struct hall *h)
 	add_param(h, "ChannelLanguage",
 	    arena_printf(http_arena(h->v->http), "%u",
 		web_chat_language(header)));
-	add_param(h, "CreateRoom", slice_text(make ? "1" : "0"));
+	/* CreateRoom would be the name of a page (field-runs 3) */
+	add_param(h, "ChatMode", slice_text(make ? "1" : "0"));
+	/* with it a control tells the rooms from the directory (field-runs 3) */
+	add_param(h, "Market", SLICE_LIT("en-us"));
 	if (!make)
 		return;
 	add_param(h, "Category", field(h, "category"));
@@ -139,6 +158,7 @@ add_tickets(struct hall *h)
 	buf_free(&id);
 }
 
+/* The file that the operator offers is that of the newest. */
 static void
 add_codebase(struct hall *h)
 {
@@ -148,8 +168,56 @@ add_codebase(struct hall *h)
 		arena_printf(http_arena(h->v->http), SLICE_FMT "%s",
 		    SLICE_ARG(url), versed ? "" : VERSION) };
 
-	if (url.n > 0)
+	if (url.n > 0 && h->control == &controls[0])
 		add_part(h, "codebase", &f, 1);
+}
+
+/* This page with another version of the control in it. */
+static void
+add_others(struct hall *h)
+{
+	static const char *const kept[] = { "make", "category", "topic" };
+	struct arena *arena = http_arena(h->v->http);
+	struct buf way = BUF_INIT(WEB_WAY_MAX);
+
+	buf_addf(&way, WEB_CHAT_ROOM "?rhx=" SLICE_FMT,
+	    SLICE_ARG(web_chat_hex(h->v, h->word)));
+	if (h->name == NULL) {
+		buf_add_text(&way, "&nick=");
+		url_encode(&way, h->nick);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
+		if (web_chat_field(h->v, kept[i]).n == 0)
+			continue;
+		buf_addf(&way, "&%s=", kept[i]);
+		url_encode(&way, field(h, kept[i]));
+	}
+	add_part(h, "others", NULL, 0);
+	for (size_t i = 0; i < ARRAY_LEN(controls); i++) {
+		const struct page_field fields[] = {
+			{ "way",
+			    arena_printf(arena, SLICE_FMT "&control=%s",
+				SLICE_ARG(buf_slice(&way)), controls[i].name) },
+			{ "control", slice_text(controls[i].name) },
+		};
+
+		add_part(h, h->control == &controls[i] ? "this" : "other",
+		    fields, ARRAY_LEN(fields));
+	}
+	add_part(h, "others.end", NULL, 0);
+	buf_free(&way);
+}
+
+/* The one that the browser was led to, or the newest. */
+static const struct control *
+control_of(struct web_visit *v)
+{
+	struct slice wanted = web_chat_field(v, "control");
+
+	for (size_t i = 0; i < ARRAY_LEN(controls); i++)
+		if (slice_eq_text(wanted, controls[i].name))
+			return &controls[i];
+	return &controls[0];
 }
 
 static void
@@ -171,7 +239,10 @@ add_else(struct hall *h)
 static void
 add_control(struct hall *h)
 {
-	add_part(h, "object", NULL, 0);
+	const struct page_field clsid = { "clsid",
+		slice_text(h->control->clsid) };
+
+	add_part(h, "object", &clsid, 1);
 	add_codebase(h);
 	add_part(h, "open", NULL, 0);
 	add_place(h);
@@ -179,6 +250,7 @@ add_control(struct hall *h)
 	if (h->name != NULL)
 		add_tickets(h);
 	add_part(h, "close", NULL, 0);
+	add_others(h);
 }
 
 /* ---- who has no name yet ---- */
@@ -186,7 +258,8 @@ add_control(struct hall *h)
 static void
 add_guest(struct hall *h)
 {
-	static const char *const kept[] = { "make", "category", "topic" };
+	static const char *const kept[] = { "make", "category", "topic",
+		"control" };
 	struct slice hex = web_chat_hex(h->v, h->word);
 	const struct page_field fields[] = {
 		{ "nick", web_chat_plain(h->v, web_chat_field(h->v, "nick")) },
@@ -255,7 +328,10 @@ static void
 enter(struct web_visit *v, struct slice word)
 {
 	struct buf page = BUF_INIT(WEB_PAGE_MAX);
-	struct hall h = { .v = v, .page = &page, .word = word };
+	struct hall h = { .v = v,
+		.page = &page,
+		.word = word,
+		.control = control_of(v) };
 	struct slice nick = web_chat_field(v, "nick");
 
 	if (v->me != NULL) {
@@ -294,26 +370,6 @@ enum http_outcome
 web_chat_room(struct http_request *rq, void *front)
 {
 	static const struct web_flow flow = { web_chat_guest, room_reply };
-
-	return web_visit_run(rq, front, &flow);
-}
-
-/* ---- what the control opens for somebody's picture ---- */
-
-static void
-profile_reply(struct web_visit *v)
-{
-	const struct web_page page = { .title = "Chat profiles",
-		.words = "People here have no profile but the nickname you "
-			 "see." };
-
-	web_reply(v, 200, &page);
-}
-
-enum http_outcome
-web_chat_profile(struct http_request *rq, void *front)
-{
-	static const struct web_flow flow = { web_chat_guest, profile_reply };
 
 	return web_visit_run(rq, front, &flow);
 }

@@ -155,6 +155,8 @@ enum http_outcome web_nickname(struct http_request *rq, void *front);
 enum http_outcome web_chat(struct http_request *rq, void *front);
 enum http_outcome web_chat_room(struct http_request *rq, void *front);
 enum http_outcome web_chat_profile(struct http_request *rq, void *front);
+enum http_outcome web_chat_create(struct http_request *rq, void *front);
+enum http_outcome web_chat_subscribe(struct http_request *rq, void *front);
 enum http_outcome web_chat_redirect(struct http_request *rq, void *front);
 enum http_outcome web_compose(struct http_request *rq, void *front);
 enum http_outcome web_report(struct http_request *rq, void *front);

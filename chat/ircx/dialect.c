@@ -6,11 +6,11 @@
 #define CONTROL (CHAT_IRCX | CHAT_CONTROL)
 #define SINCE_4 (CONTROL | CHAT_LANGUAGE)
 #define SINCE_5 (SINCE_4 | CHAT_MEMBERS)
-#define SINCE_6 (SINCE_5 | CHAT_OWNER_KEY)
+#define SINCE_6 (SINCE_5 | CHAT_OWNER_KEY | CHAT_JOINED)
 #define SINCE_7 (SINCE_6 | CHAT_PROFILE | CHAT_INVITED)
 #define SINCE_8 (SINCE_7 | CHAT_SUBSCRIBER)
 
-/* chat-ircx 6.2, 9 */
+/* chat-ircx 6.2, 9; IRC5 is Control 3.0 (field-runs 3) */
 /* clang-format off */
 static const struct ircx_dialect dialects[DIALECTS] = {
 	{ "",     0,         0 },
@@ -115,7 +115,7 @@ void
 ircx_add_joined(const struct ircx_dialect *d, struct buf *b,
     const struct member_look *m)
 {
-	if (!ircx_has(d, CHAT_MEMBERS))
+	if (!ircx_has(d, CHAT_JOINED))
 		return;
 	add_string(d, b, m);
 	if (m->level != LEVEL_NONE) {

@@ -12,12 +12,13 @@
 enum chat_feature {
 	CHAT_IRCX = 1 << 0,       /* more than IRC: WHISPER, PROP, 822, ... */
 	CHAT_CONTROL = 1 << 1,    /* says IRCVERS and never USER */
-	CHAT_MEMBERS = 1 << 2,    /* member strings in JOIN and 353 */
+	CHAT_MEMBERS = 1 << 2,    /* member strings in 353 */
 	CHAT_PROFILE = 1 << 3,    /* of two letters: who and photo */
 	CHAT_SUBSCRIBER = 1 << 4, /* and a third: subscriber or not */
 	CHAT_LANGUAGE = 1 << 5,   /* languages in CREATE, names in LISTC */
 	CHAT_OWNER_KEY = 1 << 6,  /* CREATE ends in owner key, 0, host key */
 	CHAT_INVITED = 1 << 7,    /* INVITE names the host */
+	CHAT_JOINED = 1 << 8,     /* JOIN has a member string, too */
 };
 
 struct ircx_dialect {

@@ -19,12 +19,35 @@ next_word(struct slice *rest, bool last, struct slice *word)
 	return true;
 }
 
-/* False: there is no verb in it. */
 static bool
-split(struct slice text, struct ircx_line *line)
+ends_a_line(char c)
+{
+	return c == '\0' || c == '\r' || c == '\n';
+}
+
+bool
+ircx_is_one_line(struct slice text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (ends_a_line(text.p[i]))
+			return false;
+	return true;
+}
+
+void
+ircx_make_one_line(char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ends_a_line(p[i]))
+			p[i] = ' ';
+}
+
+bool
+ircx_split(struct slice text, struct ircx_line *line)
 {
 	struct slice prefix;
 
+	line->text = text;
 	line->nwords = 0;
 	/* who a client says it is counts for nothing */
 	if (text.n > 0 && text.p[0] == ':') {
@@ -56,7 +79,7 @@ ircx_read_line(struct slice in, struct ircx_line *line, size_t *used)
 		*used += text.n + 1;
 		if (text.n > 0 && text.p[text.n - 1] == '\r')
 			text.n--;
-		if (split(text, line))
+		if (ircx_split(text, line))
 			return IRCX_LINE;
 	}
 }

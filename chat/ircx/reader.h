@@ -15,6 +15,7 @@ enum {
 };
 
 struct ircx_line {
+	struct slice text; /* all of it */
 	struct slice verb;
 	struct slice words[IRCX_WORDS_MAX]; /* behind the verb */
 	unsigned nwords;
@@ -33,6 +34,16 @@ enum ircx_read {
  */
 enum ircx_read
 ircx_read_line(struct slice in, struct ircx_line *line, size_t *used);
+
+/*
+ * NUL, CR and LF end a line for one program or another.  Only the tokens of an
+ * AUTH may have the first two in them.
+ */
+bool ircx_is_one_line(struct slice text);
+/* Each becomes a blank. */
+void ircx_make_one_line(char *p, size_t n);
+/* The words of a text without its line end; false: there is no verb. */
+bool ircx_split(struct slice text, struct ircx_line *line);
 
 /*
  * Take the next of "a,b,c" off *rest; empty ones are passed over.  False when

@@ -42,11 +42,21 @@ whole_until(const char *p, size_t n)
 	return (unsigned char)p[at] >= 0xc0 ? at : n;
 }
 
+struct blob *
+ircx_text(struct slice s)
+{
+	struct blob *b = blob_new(s.p, s.n);
+
+	ircx_make_one_line(b->p, b->n);
+	return b;
+}
+
 void
 ircx_end_line(struct buf *b, size_t at)
 {
 	char *p = b->p + at;
 
+	ircx_make_one_line(p, b->n - at);
 	if (buf_ok(b) && b->n - at > ROOM) {
 		char last = b->p[b->n - 1];
 		size_t room = last == '\1' ? ROOM - 1 : ROOM;

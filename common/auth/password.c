@@ -108,6 +108,14 @@ remember(struct passwords *p, const struct password_job *job)
 }
 
 bool
+password_remembered(const struct passwords *p, uint64_t account, uint32_t epoch)
+{
+	const struct verifier *known = verifier_find(&p->known, account);
+
+	return known != NULL && known->epoch == epoch;
+}
+
+bool
 password_known(struct passwords *p, struct slice password, uint64_t account,
     uint32_t epoch)
 {
@@ -191,6 +199,10 @@ finished(struct work *w)
 {
 	struct password_job *job = CONTAINER_OF(w, struct password_job, work);
 
+	if (w->dropped) {
+		job->busy = job->failed = true;
+		wipe_inputs(job);
+	}
 	if (job->good && job->remember)
 		remember(job->owner, job);
 	mem_wipe(job->proof, sizeof(job->proof));
@@ -201,8 +213,11 @@ static void
 prepare(struct passwords *p, struct password_job *job,
     void (*run)(struct work *), void (*done)(struct password_job *))
 {
+	const struct work_from from = job->work.from;
+
 	*job = (struct password_job){ .owner = p, .done = done };
 	job->work.cls = WORK_HASH;
+	job->work.from = from;
 	job->work.run = run;
 	job->work.done = finished;
 }

@@ -26,7 +26,8 @@ void passwords_free(struct passwords *p);
 
 /*
  * One hash at work.  Embedded in the caller's object, which must live until
- * done().  The password is copied, and wiped before done() is called.
+ * done().  Who asks is said in work.from before it is started.  The password
+ * is copied, and wiped before done() is called.
  */
 struct password_job {
 	struct work work;
@@ -35,7 +36,8 @@ struct password_job {
 	char setting[PASSWORD_HASH_MAX];
 	char hash[PASSWORD_HASH_MAX]; /* result of password_hash() */
 	bool good;                    /* what was compared, or is right */
-	bool failed;                  /* crypt itself failed */
+	bool failed;                  /* crypt itself failed, or busy */
+	bool busy;                    /* it gave way to others: not compared */
 	unsigned char proof[32];      /* for the memory of good answers */
 	uint64_t account;
 	uint32_t epoch;
@@ -64,6 +66,9 @@ int password_verify(struct passwords *p, struct password_job *job,
 /* True when this very password was verified before for (account, epoch). */
 bool password_known(struct passwords *p, struct slice password,
     uint64_t account, uint32_t epoch);
+/* Is there one that password_known() would know for (account, epoch)? */
+bool password_remembered(const struct passwords *p, uint64_t account,
+    uint32_t epoch);
 /* Usable as a password at all: 1..PASSWORD_MAX bytes, no NUL. */
 bool password_acceptable(struct slice password);
 

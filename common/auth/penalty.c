@@ -6,6 +6,7 @@
 #include "common/base/panic.h"
 #include "common/codec/digest.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 /* A key is kept as its digest: keys of strangers may have any length. */
@@ -119,13 +120,21 @@ penalty_locked(struct penalty *p, struct slice key)
 	return c != NULL && c->failures >= p->allowed;
 }
 
+unsigned
+penalty_count(struct penalty *p, struct slice key)
+{
+	const struct culprit *c = find(p, key);
+
+	return c != NULL ? c->failures : 0;
+}
+
 void
 penalty_fail(struct penalty *p, struct slice key)
 {
 	struct culprit *c = find(p, key);
 
 	if (c != NULL) {
-		if (c->failures < p->allowed)
+		if (c->failures < UINT_MAX)
 			c->failures++;
 		return;
 	}

@@ -2,9 +2,8 @@
 #ifndef NUDGE_PENALTY_H
 #define NUDGE_PENALTY_H
 /*
- * Failed sign-ins, counted per address group and per account.  Ten failures
- * within a minute lock the pair out for the rest of it (passport 13 #35: the
- * 11th gets failed-noretry).  Bounded memory; a key is any bytes.
+ * What was done how often of late, such as failed sign-ins; a key's window
+ * begins with its first.  Bounded memory; a key is any bytes.
  */
 #include "common/base/env.h"
 #include "common/base/slice.h"
@@ -18,6 +17,8 @@ void penalty_free(struct penalty *p);
 void penalty_allow(struct penalty *p, unsigned allowed);
 /* True when the key has used up its attempts for now. */
 bool penalty_locked(struct penalty *p, struct slice key);
+/* How often it failed in its window. */
+unsigned penalty_count(struct penalty *p, struct slice key);
 void penalty_fail(struct penalty *p, struct slice key);
 /* One of its failures was none. */
 void penalty_take_back(struct penalty *p, struct slice key);

@@ -33,8 +33,9 @@ block_with_room(struct arena *a, size_t n)
 
 	if (b != NULL && n <= b->cap - b->used)
 		return b;
-	b = malloc(sizeof(*b) + cap);
-	ASSERT(b != NULL);
+	b = mem_grow(NULL, sizeof(*b) + cap);
+	if (b == NULL)
+		return NULL;
 	*b = (struct arena_block){ .next = a->head, .cap = cap };
 	a->head = b;
 	return b;
@@ -52,6 +53,8 @@ arena_alloc(struct arena *a, size_t n)
 		return NULL;
 	room = (n + align - 1) / align * align;
 	b = block_with_room(a, room);
+	if (b == NULL)
+		return NULL;
 	p = b->p + b->used;
 	b->used += room;
 	a->used += n;

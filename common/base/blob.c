@@ -11,8 +11,7 @@ blob_new(const void *p, size_t n)
 	struct blob *b;
 
 	ASSERT(n <= UINT32_MAX - sizeof(*b));
-	b = malloc(sizeof(*b) + n);
-	ASSERT(b != NULL);
+	b = mem_realloc_array(NULL, sizeof(*b) + n, 1);
 	b->refs = 1;
 	b->n = (uint32_t)n;
 	if (n > 0)

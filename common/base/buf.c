@@ -31,6 +31,7 @@ bool
 buf_reserve(struct buf *b, size_t extra)
 {
 	size_t want, cap;
+	char *p;
 
 	if (b->failed)
 		return false;
@@ -45,7 +46,12 @@ buf_reserve(struct buf *b, size_t extra)
 	while (cap < want)
 		cap += cap;
 	cap = size_min(cap, b->max);
-	b->p = mem_realloc_array(b->p, cap, 1);
+	p = mem_grow(b->p, cap);
+	if (p == NULL) {
+		b->failed = true;
+		return false;
+	}
+	b->p = p;
 	b->cap = cap;
 	return true;
 }

@@ -3,14 +3,28 @@
 #define NUDGE_PANIC_H
 /*
  * Invariants.  ASSERT stays on in every build and never checks input.
- * Allocation failure ends the program: every size a stranger can influence
- * has a ceiling long before memory runs out.
+ *
+ * Memory: every size a stranger can influence has a ceiling long before it
+ * runs out.  When the system refuses all the same (a limit of the process),
+ * a reserve is given up once, and from then on memory is short: doors take
+ * nobody new until the reserve could be had again.  What strangers send is
+ * kept by mem_grow(), which may fail: that ends one connection.  Only when
+ * something small and needed is refused behind the reserve, the program ends.
  */
 #include "common/base/base.h"
 
 #define ASSERT(cond) ((cond) ? (void)0 : panic_at(__FILE__, __LINE__, #cond))
 
 _Noreturn void panic_at(const char *file, int line, const char *what);
+
+/* Have so many bytes of address space in reserve; 0: give it back. */
+void mem_reserve(size_t n);
+/* The reserve was needed. */
+bool mem_is_short(void);
+/* Try to have it again; true: memory is not short any more. */
+bool mem_recover(void);
+/* As realloc(); NULL: refused, and old is as it was. */
+void *mem_grow(void *old, size_t n);
 
 /* Zeroed memory, or the program ends.  free() releases it. */
 void *mem_alloc(size_t n);

@@ -66,6 +66,7 @@ http_conn_free_if_over(struct http_conn *c)
 	if (c->fd >= 0 || c->front != NULL || c->back != NULL || c->given)
 		return;
 	timer_stop(&c->deadline);
+	http_pace_end(c);
 	conn_leave(c);
 	free(c);
 }
@@ -102,6 +103,7 @@ http_conn_by_fd(struct http *h, int fd)
 void
 http_conn_returned(struct http_conn *c)
 {
+	http_pace_end(c);
 	conn_forget_fd(c);
 	http_conn_free_if_over(c);
 }
@@ -144,6 +146,7 @@ http_conn_give(struct http_conn *c, int fd)
 	map_put_id(&h->by_fd, &c->by_fd, (uint64_t)fd);
 	c->given = true;
 	c->lent = fd;
+	http_pace_headers(c);
 	if (MHD_add_connection(h->daemon, fd, &sa.any, n) != MHD_YES) {
 		conn_forget_fd(c);
 		return false;
@@ -247,6 +250,7 @@ conn_new(struct http_entry *e, const struct addr *peer,
 	c->peer = *peer;
 	c->local = *local;
 	c->fd = -1;
+	http_pace_init(c);
 	list_push(&e->http->conns, &c->node);
 	e->http->stats.connections++;
 	return c;
@@ -289,6 +293,11 @@ on_accepted(void *ctx, int fd, const struct addr *peer,
 	struct http_entry *e = ctx;
 	struct http_conn *c = conn_new(e, peer, local);
 
+	if (!http_pace_enter(c)) {
+		(void)close(fd);
+		conn_end(c, CLOSE_SERVER_FULL);
+		return;
+	}
 	if (e->tls != NULL)
 		accept_tls(c, e, fd);
 	else
@@ -318,8 +327,8 @@ const struct listener_user http_listener_user = {
 };
 
 /* MHD sees the end of what it has, and closes it itself. */
-static void
-conn_cut(struct http_conn *c, enum close_reason why)
+void
+http_conn_cut(struct http_conn *c, enum close_reason why)
 {
 	if (c->fd >= 0) {
 		conn_end(c, why);
@@ -338,7 +347,7 @@ http_end_from(struct http *h, const struct subnet *from, enum close_reason why)
 		struct http_conn *c = CONTAINER_OF(it, struct http_conn, node);
 
 		if (subnet_has(from, &c->peer))
-			conn_cut(c, why);
+			http_conn_cut(c, why);
 	}
 }
 
@@ -346,6 +355,7 @@ void
 http_conn_abandon(struct http_conn *c)
 {
 	timer_stop(&c->deadline);
+	http_pace_end(c);
 	conn_forget_fd(c);
 	conn_drop_fd(c);
 	conn_leave(c);

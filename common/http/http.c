@@ -172,6 +172,15 @@ http_add_routes(struct http *h, const struct http_route *rows, size_t n,
 	list_push(&h->tables, &t->node);
 }
 
+void
+http_set_known(struct http *h,
+    bool (*known)(void *ctx, struct http_request *rq, struct slice head),
+    void *ctx)
+{
+	h->known = known;
+	h->known_ctx = ctx;
+}
+
 static void *
 entry_new(struct http *h, enum http_listener_kind kind, struct tls *t)
 {

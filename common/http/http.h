@@ -46,7 +46,7 @@ struct http_route {
 	const char *path;
 	unsigned methods;   /* mask of enum http_method; HEAD comes with GET */
 	unsigned listeners; /* mask of enum http_listener_kind */
-	uint32_t max_body;  /* bytes; more gets 413 */
+	uint32_t max_body;  /* bytes; more gets 413, of strangers sooner */
 	enum http_outcome (*handle)(struct http_request *rq, void *front);
 };
 
@@ -54,7 +54,24 @@ struct http_limits {
 	uint32_t header_bytes; /* per connection pool; more gets 431 */
 	unsigned idle_s;       /* keep-alive and slow requests */
 	unsigned first_ms;     /* from accept to the end of the first request
-			      line, a TLS handshake included */
+			      line, a TLS handshake included; from a request
+			      line to the end of the headers */
+	/* These may be NULL: nobody gives way. */
+	struct crowd *strangers; /* connections before their first request */
+	struct crowd *idle;      /* and between requests */
+	struct crowd *bodies;    /* unfinished ones, in HTTP_BODY_UNIT bytes */
+};
+
+/*
+ * A body must come at HTTP_LEAST_RATE bytes a second, as a reply must be
+ * taken; a moment's grace apart.  Whoever shows no token sends
+ * HTTP_STRANGER_MAX bytes at most: see http_set_known().
+ */
+enum {
+	HTTP_LEAST_RATE = 512,
+	HTTP_BODY_UNIT = 4096,
+	HTTP_STRANGER_MAX = 64 * 1024,
+	HTTP_KNOWN_BY = 4096, /* bytes of a body in which a token may stand */
 };
 
 struct http *http_new(struct loop *l, const struct http_limits *limits,
@@ -67,6 +84,14 @@ void http_free(struct http *h);
 /* End every connection from there; requests under way get no answer. */
 void
 http_end_from(struct http *h, const struct subnet *from, enum close_reason why);
+/*
+ * known() says of a request with a longer body whether a valid token stands in
+ * its headers or in the first HTTP_KNOWN_BY bytes of the body, which are head.
+ * Without it everybody is known.
+ */
+void http_set_known(struct http *h,
+    bool (*known)(void *ctx, struct http_request *rq, struct slice head),
+    void *ctx);
 /* The rows and front must outlive h.  Fronts are asked in order. */
 void http_add_routes(struct http *h, const struct http_route *rows, size_t n,
     void *front);
@@ -91,6 +116,8 @@ bool http_query_form_arg(struct http_request *rq, const char *key,
 /* Header by name without case; the first one; p is NULL when absent. */
 struct slice http_header(const struct http_request *rq, const char *name);
 struct slice http_body(const struct http_request *rq);
+/* The handler has read it, and the request may wait for long: let go of it. */
+void http_body_done(struct http_request *rq);
 /*
  * A field of an application/x-www-form-urlencoded body, decoded ('+' is a space
  * there), or a field or file of a multipart/form-data one, as it came.

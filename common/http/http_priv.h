@@ -42,6 +42,8 @@ struct http {
 	struct list again; /* requests to be resumed */
 	struct map by_fd;  /* connections by the descriptor MHD has */
 	struct http_stats stats;
+	bool (*known)(void *ctx, struct http_request *rq, struct slice head);
+	void *known_ctx;
 	bool stopping;
 };
 
@@ -58,6 +60,9 @@ struct http_conn {
 	struct addr peer;
 	struct addr local;
 	struct timer deadline;
+	struct timer pace; /* while MHD has it: see pace.c */
+	struct stranger stranger;
+	struct http_request *rq; /* whose body or reply is timed, or NULL */
 	struct watch *watch;
 	int fd;   /* -1 unless it waits for its first line */
 	int lent; /* while given: the descriptor MHD has */
@@ -92,6 +97,10 @@ struct http_request {
 	bool begun;
 	bool suspended;
 	uint64_t body_seen;
+	uint64_t began;        /* loop_now() when its body or reply did */
+	uint32_t ceiling;      /* of the body */
+	bool judged;           /* it is known whether a stranger sends it */
+	struct stranger bytes; /* the body, while it comes */
 	struct buf body;
 	void *state;
 	void (*cleanup)(void *state);
@@ -121,10 +130,30 @@ http_conn_count(struct http_conn *c, enum close_reason why, const char *tls);
 /* The server goes: end it, without the server. */
 void http_conn_abandon(struct http_conn *c);
 struct http_conn *http_conn_by_fd(struct http *h, int fd);
+/* End it now, whoever has it. */
+void http_conn_cut(struct http_conn *c, enum close_reason why);
+
+/* pace.c: what must come in time, and who gives way. */
+void http_pace_init(struct http_conn *c);
+/* False: there is no room for one more. */
+bool http_pace_enter(struct http_conn *c);
+/* Nothing is timed any more, and nobody given way for. */
+void http_pace_end(struct http_conn *c);
+void http_pace_idle(struct http_conn *c);
+void http_pace_headers(struct http_conn *c);
+void http_pace_body(struct http_request *rq);
+/* The handler's turn: no stranger any more, and nothing to wait for. */
+void http_pace_work(struct http_request *rq);
+void http_pace_reply(struct http_request *rq, uint64_t bytes);
+/* A piece of the body came; false: the connection ends. */
+bool http_pace_piece(struct http_request *rq, const char *p, size_t n);
 
 /* bridge.c: the link is the peer's; it takes its first line there. */
 void http_bridge_front(struct http_conn *c, struct link *front);
 extern const struct stream_limits http_bridge_limits;
+
+/* What may be read beyond a body's ceiling to answer 413 politely. */
+#define HTTP_BODY_SLACK (256 * 1024)
 
 /* firstline.c */
 enum http_line {

@@ -24,19 +24,33 @@ http_reply(struct http_request *rq, unsigned status)
 	http_reply_drop_file(rq);
 }
 
+/* What a value may not hold in the head of an answer becomes a blank. */
+static char *
+one_line(struct arena *a, struct slice value)
+{
+	char *p = arena_alloc(a, value.n + 1);
+
+	for (size_t i = 0; p != NULL && i < value.n; i++) {
+		char c = value.p[i];
+
+		p[i] = c == '\0' || c == '\r' || c == '\n' ? ' ' : c;
+	}
+	return p;
+}
+
 void
 http_reply_header(struct http_request *rq, const char *name, struct slice value)
 {
 	struct http_reply_line *line = arena_alloc(&rq->arena, sizeof(*line));
 	struct slice n = arena_copy(&rq->arena, slice_text(name));
-	struct slice v = arena_copy(&rq->arena, value);
+	char *v = one_line(&rq->arena, value);
 
-	if (line == NULL || n.p == NULL || v.p == NULL) {
+	if (line == NULL || n.p == NULL || v == NULL) {
 		rq->failed = true;
 		return;
 	}
 	line->name = n.p;
-	line->value = v.p;
+	line->value = v;
 	*rq->last = line;
 	rq->last = &line->next;
 }

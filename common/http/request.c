@@ -24,6 +24,7 @@ http_request_new(struct http *h, struct http_conn *c)
 	buf_init(&rq->body, 0);
 	buf_init(&rq->reply, REPLY_MAX);
 	rq->last = &rq->lines;
+	rq->bytes.peer = &c->peer;
 	list_push(&h->requests, &rq->node);
 	return rq;
 }
@@ -35,10 +36,7 @@ http_request_free(struct http_request *rq)
 	list_remove(&rq->again);
 	if (rq->cleanup != NULL)
 		rq->cleanup(rq->state);
-	/* Bodies carry passwords (login forms, RST). */
-	if (rq->body.p != NULL)
-		mem_wipe(rq->body.p, rq->body.cap);
-	buf_free(&rq->body);
+	http_body_done(rq);
 	buf_free(&rq->reply);
 	http_reply_drop_file(rq);
 	arena_free(&rq->arena);
@@ -136,6 +134,16 @@ struct slice
 http_body(const struct http_request *rq)
 {
 	return buf_slice(&rq->body);
+}
+
+void
+http_body_done(struct http_request *rq)
+{
+	crowd_leave(&rq->bytes);
+	/* Bodies carry passwords (login forms, RST). */
+	if (rq->body.p != NULL)
+		mem_wipe(rq->body.p, rq->body.cap);
+	buf_free(&rq->body);
 }
 
 const struct addr *

@@ -9,8 +9,6 @@
 #include <microhttpd.h>
 
 enum {
-	/* What may be read beyond a body's ceiling to answer 413 politely. */
-	BODY_SLACK = 256 * 1024,
 	CONNECTIONS_MAX = 1000 * 1000, /* conn_limits counts, MHD need not */
 };
 
@@ -51,6 +49,7 @@ on_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
 	struct http_request *rq = http_request_new(cls, conn_of(mhd));
 
+	http_pace_headers(rq->conn);
 	http_route_target(rq, slice_text(uri));
 	return rq;
 }
@@ -67,12 +66,18 @@ static void
 on_completed(void *cls, struct MHD_Connection *mhd, void **context,
     enum MHD_RequestTerminationCode code)
 {
+	struct http_request *rq = *context;
+
 	(void)cls;
 	(void)mhd;
-	(void)code;
-	if (*context != NULL)
-		http_request_free(*context);
 	*context = NULL;
+	if (rq == NULL)
+		return;
+	timer_stop(&rq->conn->pace);
+	rq->conn->rq = NULL;
+	if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+		http_pace_idle(rq->conn);
+	http_request_free(rq);
 }
 
 /* ---- the reply ---- */
@@ -138,6 +143,14 @@ response_make(struct http_request *rq)
 	return rs;
 }
 
+static uint64_t
+reply_size(const struct http_request *rq)
+{
+	if (rq->file_size > 0)
+		return rq->file_size;
+	return rq->kept != NULL ? rq->kept->n : rq->reply.n;
+}
+
 static enum MHD_Result
 reply_send(struct http_request *rq)
 {
@@ -154,6 +167,7 @@ reply_send(struct http_request *rq)
 		return MHD_NO;
 	log_debug("http-request", LOG_S("path", rq->path),
 	    LOG_N("status", rq->status));
+	http_pace_reply(rq, reply_size(rq));
 	stats->requests++;
 	stats->by_class[rq->status / 100]++;
 	sent = MHD_queue_response(rq->mhd, rq->status, rs);
@@ -173,6 +187,7 @@ refusal_send(struct http_request *rq)
 static enum MHD_Result
 request_run(struct http_request *rq)
 {
+	http_pace_work(rq);
 	if (rq->refused != 0)
 		return refusal_send(rq);
 	list_remove(&rq->again);
@@ -201,12 +216,6 @@ method_parse(const char *name)
 	return HTTP_OTHER;
 }
 
-static uint64_t
-body_ceiling(const struct http_request *rq)
-{
-	return rq->route != NULL ? rq->route->max_body : 0;
-}
-
 /* Headers are complete. */
 static enum MHD_Result
 request_begin(struct http_request *rq, const char *method)
@@ -222,15 +231,22 @@ request_begin(struct http_request *rq, const char *method)
 		http_reply_close(rq);
 		return refusal_send(rq);
 	}
-	rq->body.max = body_ceiling(rq);
+	rq->ceiling = rq->route != NULL ? rq->route->max_body : 0;
+	rq->judged =
+	    rq->ceiling <= HTTP_STRANGER_MAX || rq->http->known == NULL;
+	rq->body.max = rq->ceiling;
+	http_pace_body(rq);
 	length = http_header(rq, MHD_HTTP_HEADER_CONTENT_LENGTH);
-	if (length.p == NULL || !num_parse_u64(slice_trim(length), &n) ||
-	    n <= body_ceiling(rq))
+	if (length.p == NULL || !num_parse_u64(slice_trim(length), &n))
+		return MHD_YES;
+	if (n <= HTTP_STRANGER_MAX)
+		rq->judged = true;
+	if (n <= rq->ceiling)
 		return MHD_YES;
 	if (rq->refused == 0)
 		rq->refused = 413;
 	/* So much is not worth reading; MHD closes after this. */
-	if (n > body_ceiling(rq) + BODY_SLACK)
+	if (n > (uint64_t)rq->ceiling + HTTP_BODY_SLACK)
 		return refusal_send(rq);
 	return MHD_YES;
 }
@@ -238,14 +254,7 @@ request_begin(struct http_request *rq, const char *method)
 static enum MHD_Result
 request_body(struct http_request *rq, const char *p, size_t n)
 {
-	rq->body_seen += n;
-	if (rq->body_seen > body_ceiling(rq) + BODY_SLACK)
-		return MHD_NO;
-	if (rq->body_seen > body_ceiling(rq) && rq->refused == 0)
-		rq->refused = 413;
-	if (rq->refused == 0)
-		buf_add(&rq->body, p, n);
-	return MHD_YES;
+	return http_pace_piece(rq, p, n) ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result

@@ -147,6 +147,19 @@ addr_site(const struct addr *a, unsigned char out[16])
 	return true;
 }
 
+unsigned
+addr_nets(const struct addr *a, unsigned char out[ADDR_NETS_MAX][16])
+{
+	addr_group(a, out[0]);
+	if (!addr_site(a, out[2]))
+		return 1;
+	memset(out[1], 0, 16);
+	memcpy(out[1], a->ip, 7);
+	/* no group and no site looks like this */
+	out[1][10] = a->family;
+	return 3;
+}
+
 bool
 addr_eq(const struct addr *a, const struct addr *b)
 {

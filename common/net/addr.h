@@ -38,6 +38,21 @@ void addr_group(const struct addr *a, unsigned char out[16]);
  * thousands of /64; false for others.
  */
 bool addr_site(const struct addr *a, unsigned char out[16]);
+/*
+ * Whoever counts what addresses do counts these of its networks: the group,
+ * then the /56 and the /48 of an IPv6 address, as one customer may have a
+ * /56, or more.  Returns how many there are; each stands for addr_net_share()
+ * times what one group may.
+ */
+enum {
+	ADDR_NETS_MAX = 3
+};
+unsigned addr_nets(const struct addr *a, unsigned char out[ADDR_NETS_MAX][16]);
+static inline unsigned
+addr_net_share(unsigned net)
+{
+	return 1u << net;
+}
 /* The same IP and the same port. */
 bool addr_eq(const struct addr *a, const struct addr *b);
 bool addr_is_loopback(const struct addr *a);

@@ -8,6 +8,7 @@
 enum {
 	KEY_BYTES = 16,
 	FIRST_CAP = 64,
+	CROWDS_MAX = 4,
 	SITE_SHARE = 4 /* a /48 may have as many connections as so many /64 */
 };
 
@@ -27,6 +28,9 @@ struct conn_limits {
 	uint64_t seed[2];
 	bool (*banned)(void *ctx, const struct addr *peer); /* or NULL */
 	void *ctx;
+	const struct env *env;
+	struct crowd *crowds[CROWDS_MAX];
+	unsigned ncrowds;
 };
 
 static uint32_t
@@ -99,6 +103,7 @@ conn_limits_new(const struct env *env, unsigned total, unsigned per_address)
 {
 	struct conn_limits *c = mem_alloc(sizeof(*c));
 
+	c->env = env;
 	env_random(env, c->seed, sizeof(c->seed));
 	conn_limits_set(c, total, per_address);
 	return c;
@@ -134,10 +139,41 @@ conn_limits_ban(struct conn_limits *c,
 	c->ctx = ctx;
 }
 
-static bool
-is_full(const struct conn_limits *c)
+void
+conn_limits_crowds(struct conn_limits *c, struct crowd *const *crowds,
+    unsigned n)
 {
-	return c->max_total != 0 && c->total >= c->max_total;
+	ASSERT(n <= CROWDS_MAX);
+	for (unsigned i = 0; i < n; i++)
+		c->crowds[i] = crowds[i];
+	c->ncrowds = n;
+}
+
+/* The greatest crowd first. */
+bool
+conn_limits_make_way(struct conn_limits *c)
+{
+	uint64_t now = env_mono_ms(c->env);
+	unsigned first = 0;
+
+	for (unsigned i = 1; i < c->ncrowds; i++)
+		if (crowd_amount(c->crowds[i]) > crowd_amount(c->crowds[first]))
+			first = i;
+	for (unsigned i = 0; i < c->ncrowds; i++)
+		if (crowd_make_way(c->crowds[(first + i) % c->ncrowds], now))
+			return true;
+	return false;
+}
+
+/*
+ * The place of who gives way is free at the end of this turn: until then there
+ * is one more.
+ */
+static bool
+is_full(struct conn_limits *c)
+{
+	return c->max_total != 0 && c->total >= c->max_total &&
+	    !conn_limits_make_way(c);
 }
 
 /* Has it fewer than most, 0 being no ceiling? */
@@ -190,13 +226,13 @@ conn_limits_enter(struct conn_limits *c, const struct addr *peer,
 	if (c->banned != NULL && c->banned(c->ctx, peer))
 		return false;
 	addr_group(peer, key);
-	*why = CLOSE_SERVER_FULL;
-	if (is_full(c))
-		return false;
 	*why = CLOSE_TOO_MANY;
 	if (!trusted &&
 	    (!has_room(c, key, c->max_group) ||
 		(sited && !has_room(c, site, c->max_group * SITE_SHARE))))
+		return false;
+	*why = CLOSE_SERVER_FULL;
+	if (is_full(c))
 		return false;
 	group_enter(c, key);
 	if (sited)

@@ -99,7 +99,8 @@ listener_take(struct listener *li, int fd,
 	/* unknown addresses have family 0 */
 	(void)addr_from_sockaddr(&a.peer, (const struct sockaddr *)peer_sa);
 	(void)addr_from_sockaddr(&a.local, (const struct sockaddr *)&sa);
-	if (fd >= li->fd_end) {
+	if ((fd >= li->fd_end || !mem_recover()) &&
+	    (li->limits == NULL || !conn_limits_make_way(li->limits))) {
 		(void)close(fd);
 		listener_refuse(li, &a.peer, CLOSE_SERVER_FULL);
 		return;

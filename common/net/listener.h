@@ -4,10 +4,12 @@
 /*
  * Listening sockets.  An accepted descriptor is non-blocking, close-on-exec,
  * with TCP_NODELAY.  A sixteenth of all descriptors is kept for those who are
- * in already (a TLS connection needs two more when it speaks): at that a new
- * one is refused as CLOSE_SERVER_FULL.  When descriptors or memory run out all
+ * in already (a TLS connection needs two more when it speaks): at that, and
+ * while memory is short (panic.h), a new one is refused as CLOSE_SERVER_FULL unless a
+ * stranger gives way.  When descriptors or memory run out all
  * the same, accepting pauses for 100 ms.
  */
+#include "common/net/crowd.h"
 #include "common/net/link.h"
 #include "common/net/loop.h"
 #include "common/net/subnet.h"
@@ -36,6 +38,14 @@ void conn_limits_trust_loopback(struct conn_limits *c);
 /* Whom this says of is refused as CLOSE_BANNED, whatever room there is. */
 void conn_limits_ban(struct conn_limits *c,
     bool (*banned)(void *ctx, const struct addr *peer), void *ctx);
+/*
+ * Whoever comes when the total is reached takes the place of a stranger in one
+ * of these crowds, if somebody there gives way.  They live as long as c.
+ */
+void conn_limits_crowds(struct conn_limits *c, struct crowd *const *crowds,
+    unsigned n);
+/* The same when something else of the system's is used up; false: nobody. */
+bool conn_limits_make_way(struct conn_limits *c);
 /* Take a place; false: refused, *why as in refused() below. */
 bool conn_limits_enter(struct conn_limits *c, const struct addr *peer,
     enum close_reason *why);

@@ -162,12 +162,17 @@ stream_keep(struct stream *s, const char *p, size_t n)
 	if (s->keep != NULL)
 		memmove(s->keep, p, n);
 	s->keep_n = (uint32_t)n;
-	if (s->keep == NULL) {
-		s->keep = mem_realloc_array(NULL, n, 1);
-		memcpy(s->keep, p, n);
-	} else {
+	if (s->keep != NULL) {
 		s->keep = mem_realloc_array(s->keep, n, 1);
+		return;
 	}
+	s->keep = mem_grow(NULL, n);
+	if (s->keep != NULL) {
+		memcpy(s->keep, p, n);
+		return;
+	}
+	s->keep_n = 0;
+	link_close(&s->link, CLOSE_NO_MEMORY);
 }
 
 static void
@@ -208,6 +213,7 @@ stream_read(struct stream *s)
 	char *scratch = loop_scratch(s->loop);
 	size_t room = size_min(LOOP_SCRATCH, s->in_max - s->keep_n);
 	ssize_t n = recv(s->io.fd, scratch, room, MSG_DONTWAIT);
+	char *more;
 
 	if (n < 0) {
 		if (errno == EAGAIN || errno == EINTR)
@@ -228,7 +234,12 @@ stream_read(struct stream *s)
 		stream_offer(s, scratch, (size_t)n);
 		return;
 	}
-	s->keep = mem_realloc_array(s->keep, s->keep_n + (size_t)n, 1);
+	more = mem_grow(s->keep, s->keep_n + (size_t)n);
+	if (more == NULL) {
+		link_close(&s->link, CLOSE_NO_MEMORY);
+		return;
+	}
+	s->keep = more;
 	memcpy(s->keep + s->keep_n, scratch, (size_t)n);
 	s->keep_n += (uint32_t)n;
 	stream_offer(s, s->keep, s->keep_n);

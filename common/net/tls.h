@@ -18,6 +18,11 @@ struct tls;
 struct tls_pair {
 	struct slice cert_pem; /* leaf first, then the chain */
 	struct slice key_pem;
+	/*
+	 * The same for hellos that name a host: a leaf without addresses,
+	 * which mono takes (field-runs 2.8); may be empty.
+	 */
+	struct slice named_pem;
 };
 
 struct tls_config {

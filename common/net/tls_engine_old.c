@@ -20,7 +20,6 @@ old_begin(struct tls_link *l, const struct tls_lane *lane)
 	const struct tls_old_io io = { old_send, l };
 
 	l->old = tls_old_new(&lane->old, &io);
-	l->link.dated = true;
 	return true;
 }
 
@@ -84,7 +83,7 @@ old_write(struct tls_link *l, const unsigned char *p, size_t n)
 static void
 old_goodbye(struct tls_link *l)
 {
-	if (l->setup->goodbye)
+	if (!l->link.dated || l->setup->goodbye)
 		tls_old_goodbye(l->old);
 }
 

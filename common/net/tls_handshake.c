@@ -6,40 +6,11 @@
  * half is that.
  */
 #include "common/net/tls_link.h"
-#include "common/net/tls_sniff.h"
+#include "common/net/tls_route.h"
 
 #include "common/base/panic.h"
 
 #include <stdio.h>
-
-enum {
-	ALERT_DECODE_ERROR = 50,
-	ALERT_PROTOCOL_VERSION = 70,
-};
-
-/*
- * Which engine answers which hello, and how one is refused that none
- * answers or that is switched off.
- */
-struct choice {
-	const struct tls_engine *engine; /* NULL: refuse */
-	enum tls_profile_id profile;
-	unsigned char alert; /* 0: none */
-	enum close_reason why;
-};
-
-/* clang-format off */
-static const struct choice choices[TLS_HELLO_KINDS] = {
-[TLS_HELLO_MODERN] = { &tls_engine_mbedtls, TLS_PROFILE_MODERN, ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
-[TLS_HELLO_LEGACY] = { &tls_engine_mbedtls, TLS_PROFILE_LEGACY, ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
-[TLS_HELLO_V2]     = { &tls_engine_old,     TLS_PROFILE_LEGACY, ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
-[TLS_HELLO_SSL3]   = { &tls_engine_old,     TLS_PROFILE_LEGACY, ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
-[TLS_HELLO_SSL2]   = { NULL,                TLS_PROFILES,       ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION },
-[TLS_HELLO_BROKEN] = { NULL,                TLS_PROFILES,       ALERT_DECODE_ERROR,     CLOSE_TLS_NOT_TLS },
-[TLS_HELLO_HTTP]   = { NULL,                TLS_PROFILES,       0,                      CLOSE_TLS_NOT_TLS },
-[TLS_HELLO_JUNK]   = { NULL,                TLS_PROFILES,       0,                      CLOSE_TLS_NOT_TLS },
-};
-/* clang-format on */
 
 static void
 shake_fail(struct tls_link *l, enum close_reason why)
@@ -145,6 +116,10 @@ step_done(struct work *w)
 	}
 	if (l->link.closing)
 		return;
+	if (w->dropped) {
+		shake_fail(l, CLOSE_BUSY);
+		return;
+	}
 	outq_add_slice(&l->tcp->out, buf_slice(&l->out));
 	buf_free(&l->out);
 	buf_consume(&l->in, l->in.n - l->rd.n);
@@ -168,6 +143,7 @@ step_start(struct tls_link *l, struct slice in)
 	l->work.cls = WORK_TLS;
 	l->work.run = step_run;
 	l->work.done = step_done;
+	work_from(&l->work.from, &l->link.peer, 0);
 	l->busy = true;
 	if (!work_start(l->tls->workers, &l->work)) {
 		l->busy = false;
@@ -197,47 +173,30 @@ step_here(struct tls_link *l, struct slice in)
 /* ---- the hello ---- */
 
 static void
-refuse(struct tls_link *l, const struct choice *c, const struct tls_hello *h)
+refuse(struct tls_link *l, const struct tls_route *r, const struct tls_hello *h)
 {
 	static const char text[] = "HTTP/1.0 400 Bad Request\r\n\r\n";
 	/* An alert in words the client knows. */
 	unsigned char minor = h->version >= 0x0303 ? 3
 	    : h->version >= 0x0301                 ? 1
 						   : 0;
-	const unsigned char alert[] = { 21, 3, minor, 0, 2, 2, c->alert };
+	const unsigned char alert[] = { 21, 3, minor, 0, 2, 2, r->alert };
 
 	if (h->kind == TLS_HELLO_HTTP)
 		outq_add(&l->tcp->out, text, sizeof(text) - 1);
-	else if (c->alert != 0)
+	else if (r->alert != 0)
 		outq_add(&l->tcp->out, alert, sizeof(alert));
-	shake_fail(l, c->why);
-}
-
-static struct tls_profile *
-profile_choose(struct tls_link *l, const struct tls_hello *h)
-{
-	struct tls_setup *s = l->tls->setup;
-	enum tls_profile_id id = choices[h->kind].profile;
-
-	if (choices[h->kind].engine == NULL)
-		return NULL;
-	if (id == TLS_PROFILE_LEGACY && l->modern_only)
-		return NULL;
-	if (h->kind == TLS_HELLO_SSL3 && !s->ssl3)
-		return NULL;
-	if (id == TLS_PROFILE_MODERN && tls_setup_owns(s, h->sni))
-		id = TLS_PROFILE_OWN;
-	return s->profiles[id].usable ? &s->profiles[id] : NULL;
+	shake_fail(l, r->why);
 }
 
 static bool
-engine_begin(struct tls_link *l, const struct tls_engine *engine,
-    struct tls_profile *p)
+engine_begin(struct tls_link *l, const struct tls_route *r)
 {
 	l->setup = l->tls->setup;
 	l->setup->refs++;
-	l->engine = engine;
-	if (!engine->begin(l, tls_setup_lane(p)))
+	l->engine = r->engine;
+	if (!l->engine->begin(l,
+		tls_setup_lane(&l->setup->profiles[r->profile])))
 		return false;
 	l->phase = TLS_SHAKING;
 	timer_start(l->tls->loop, &l->deadline, l->setup->handshake_ms);
@@ -248,16 +207,17 @@ static size_t
 hello_input(struct tls_link *l, struct slice in)
 {
 	struct tls_hello h = tls_sniff_hello(in);
-	const struct choice *c = &choices[h.kind];
-	struct tls_profile *p;
+	struct tls_route r;
 
 	if (h.kind == TLS_HELLO_MORE)
 		return 0;
 	l->export_only = tls_hello_export_only(&h);
-	p = profile_choose(l, &h);
-	if (p == NULL)
-		refuse(l, c, &h);
-	else if (!engine_begin(l, c->engine, p))
+	/* The programs of that time, not its protocols, lose requests. */
+	l->link.dated = h.kind == TLS_HELLO_V2 || h.kind == TLS_HELLO_SSL3;
+	r = tls_route_choose(l->tls->setup, &h, l->modern_only);
+	if (r.engine == NULL)
+		refuse(l, &r, &h);
+	else if (!engine_begin(l, &r))
 		shake_fail(l, CLOSE_TLS_FAILED);
 	else
 		step_start(l, in);

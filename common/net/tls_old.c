@@ -59,6 +59,10 @@ tls_old_send(struct tls_old *o, enum tls_old_type type, struct slice s)
 		size_t n =
 		    tls_old_seal(&o->out, (unsigned char)type, part, wire);
 
+		if (n == 0) {
+			o->state = TLS_OLD_DEAD;
+			return;
+		}
 		o->io.send(o->io.ctx, wire, n);
 		s = slice_from(s, part.n);
 	} while (s.n > 0);
@@ -249,7 +253,7 @@ tls_old_write(struct tls_old *o, struct slice plain)
 	if (o->state != TLS_OLD_OPEN)
 		return false;
 	tls_old_send(o, TLS_OLD_DATA, plain);
-	return true;
+	return o->state == TLS_OLD_OPEN;
 }
 
 void

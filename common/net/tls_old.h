@@ -2,9 +2,10 @@
 #ifndef NUDGE_TLS_OLD_H
 #define NUDGE_TLS_OLD_H
 /*
- * A server's side of SSL 3.0 (RFC 6101) and TLS 1.0 (RFC 2246) with RSA key
- * exchange, for hellos mbedTLS has no ear for: those in the format of SSLv2,
- * and those that offer SSL 3.0.  Memory in, memory out: it knows no socket, no
+ * A server's side of SSL 3.0 (RFC 6101), TLS 1.0 (RFC 2246) and TLS 1.1 (RFC
+ * 4346) with RSA key exchange.  mbedTLS has no ear for hellos in the format of
+ * SSLv2 and for SSL 3.0, and neither its RC4 nor its RSA decryption is fit for
+ * strangers (docs/SECURITY.md).  Memory in, memory out: it knows no socket, no
  * loop and no thread, and keeps nothing but keys between two records.
  *
  * It refuses SSL 2.0 itself, renegotiation, export suites, compression,
@@ -70,7 +71,7 @@ bool tls_old_write(struct tls_old *o, struct slice plain);
 /* close_notify */
 void tls_old_goodbye(struct tls_old *o);
 
-/* What was agreed on: 0x0300 or 0x0301, and the name of a suite. */
+/* What was agreed on: 0x0300 to 0x0302, and the name of a suite. */
 uint16_t tls_old_version(const struct tls_old *o);
 const char *tls_old_suite_name(const struct tls_old *o);
 

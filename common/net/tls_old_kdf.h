@@ -3,8 +3,8 @@
 #define NUDGE_TLS_OLD_KDF_H
 /*
  * From the premaster secret to keys and Finished messages, in the ways of
- * SSL 3.0 (RFC 6101 6 and 5.6.9) and TLS 1.0 (RFC 2246 5, 6.3, 7.4.9 and 8.1).
- * version is 0x0300 or 0x0301.
+ * SSL 3.0 (RFC 6101 6 and 5.6.9) and TLS 1.0 (RFC 2246 5, 6.3, 7.4.9 and 8.1),
+ * which are those of TLS 1.1 too.
  */
 #include "common/base/slice.h"
 

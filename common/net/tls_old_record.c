@@ -49,6 +49,7 @@ tls_old_half_key(struct tls_old_half *h, const struct tls_old_key_use *use,
 	const unsigned char *ivs = keys + 2 * (size_t)s->key_bytes;
 
 	h->suite = s;
+	h->rng = use->rng;
 	h->version = use->version;
 	tls_old_mac_key(&h->mac, s->mac, use->version, mac);
 	must(mbedtls_cipher_setup(&h->cipher,
@@ -63,6 +64,13 @@ tls_old_half_key(struct tls_old_half *h, const struct tls_old_key_use *use,
 	    mbedtls_cipher_set_iv(&h->cipher, ivs + side * s->block, s->block));
 }
 
+/* Of the block that goes before all others; 0: there is none. */
+static size_t
+lead_bytes(const struct tls_old_half *h)
+{
+	return h->suite != NULL && h->version >= 0x0302 ? h->suite->block : 0;
+}
+
 /* In place; whole blocks. */
 static void
 half_cipher(struct tls_old_half *h, unsigned char *p, size_t n)
@@ -73,15 +81,15 @@ half_cipher(struct tls_old_half *h, unsigned char *p, size_t n)
 	ASSERT(out == n);
 }
 
-/* MAC, padding and cipher; the length grows. */
+/* MAC, padding and cipher of what stands behind lead bytes; all grows. */
 static size_t
 body_seal(struct tls_old_half *h, unsigned char type, unsigned char *p,
-    size_t n)
+    size_t lead, size_t n)
 {
 	const struct tls_old_suite *s = h->suite;
 
-	tls_old_mac_make(&h->mac, type, slice_make(p, n), p + n);
-	n += s->mac_bytes;
+	tls_old_mac_make(&h->mac, type, slice_make(p + lead, n), p + lead + n);
+	n += lead + s->mac_bytes;
 	if (s->block != 0) {
 		size_t pad = s->block - 1 - n % s->block;
 
@@ -96,13 +104,17 @@ size_t
 tls_old_seal(struct tls_old_half *h, unsigned char type, struct slice plain,
     unsigned char to[TLS_OLD_WIRE_MAX])
 {
+	unsigned char *body = to + TLS_OLD_HEADER;
+	size_t lead = lead_bytes(h);
 	size_t n = plain.n;
 
 	ASSERT(n <= TLS_OLD_PLAIN_MAX);
+	if (lead > 0 && h->rng->random(h->rng->ctx, body, lead) != 0)
+		return 0;
 	if (n > 0)
-		memcpy(to + TLS_OLD_HEADER, plain.p, n);
+		memcpy(body + lead, plain.p, n);
 	if (h->suite != NULL)
-		n = body_seal(h, type, to + TLS_OLD_HEADER, n);
+		n = body_seal(h, type, body, lead, n);
 	to[0] = type;
 	to[1] = (unsigned char)(h->version >> 8);
 	to[2] = (unsigned char)h->version;
@@ -156,17 +168,23 @@ block_open(struct tls_old_half *h, unsigned char type, unsigned char *p,
 	size_t most_padding =
 	    h->version == 0x0300 ? h->suite->block : TLS_PADDING_MAX;
 	size_t good = ~(size_t)0;
-	struct tls_old_padded rec = { .type = type, .p = p };
+	size_t lead = lead_bytes(h);
+	struct tls_old_padded rec = { .type = type, .p = p + lead };
 
 	/* What everybody can see. */
-	if (n % h->suite->block != 0 || n < (size_t)h->suite->mac_bytes + 1)
+	if (n % h->suite->block != 0 || n < lead + h->suite->mac_bytes + 1)
 		return -1;
 	half_cipher(h, p, n);
+	n -= lead;
 	rec.most = n - h->suite->mac_bytes - 1;
 	rec.least = rec.most + 1 - size_min(rec.most + 1, most_padding);
-	rec.length = rec.most + 1 - padding_read(h, p, n, &good);
+	rec.length = rec.most + 1 - padding_read(h, rec.p, n, &good);
 	good &= tls_old_mac_check(&h->mac, &rec);
-	return good != 0 ? (int)rec.length : -1;
+	if (good == 0)
+		return -1;
+	if (lead > 0)
+		memmove(p, rec.p, rec.length);
+	return (int)rec.length;
 }
 
 int

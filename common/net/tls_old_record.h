@@ -4,9 +4,11 @@
 /*
  * The record layer of the old engine: MAC, then padding, then cipher; the
  * block ciphers' vector goes on from record to record (RFC 6101 5.2, RFC 2246
- * 6.2).
+ * 6.2).  In TLS 1.1 a random block goes first, which makes the vector one that
+ * nobody could foresee (RFC 4346 6.2.3.2, way 2b).
  */
 #include "common/net/tls_old_mac.h"
+#include "common/net/tls_old_rng.h"
 #include "common/net/tls_old_suite.h"
 
 enum {
@@ -30,6 +32,7 @@ struct tls_old_half {
 	const struct tls_old_suite *suite; /* NULL: in the clear */
 	mbedtls_cipher_context_t cipher;
 	struct tls_old_mac mac;
+	const struct tls_old_rng *rng;
 	uint16_t version;
 };
 
@@ -42,6 +45,7 @@ void tls_old_half_free(struct tls_old_half *h);
  */
 struct tls_old_key_use {
 	const struct tls_old_suite *suite;
+	const struct tls_old_rng *rng;
 	uint16_t version;
 	bool client;
 	bool encrypt;
@@ -50,7 +54,10 @@ size_t tls_old_keys_length(const struct tls_old_suite *s);
 void tls_old_half_key(struct tls_old_half *h, const struct tls_old_key_use *use,
     const unsigned char *block);
 
-/* Write a whole record, of at most TLS_OLD_PLAIN_MAX bytes; its length. */
+/*
+ * Write a whole record, of at most TLS_OLD_PLAIN_MAX bytes; its length, or 0
+ * when there are no random bytes.
+ */
 size_t tls_old_seal(struct tls_old_half *h, unsigned char type,
     struct slice plain, unsigned char to[TLS_OLD_WIRE_MAX]);
 /*

@@ -3,13 +3,9 @@
 #define NUDGE_TLS_OLD_RSA_H
 /* The premaster secret out of a ClientKeyExchange. */
 #include "common/net/tls_old_kdf.h"
+#include "common/net/tls_old_rng.h"
 
 #include <mbedtls/rsa.h>
-
-struct tls_old_rng {
-	int (*random)(void *ctx, unsigned char *to, size_t n);
-	void *ctx;
-};
 
 /*
  * cipher is as long as the modulus.  version is what the client's hello

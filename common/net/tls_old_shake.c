@@ -90,8 +90,8 @@ say_hello(struct tls_old *o)
 static void
 half_key(struct tls_old *o, struct tls_old_half *h, bool client)
 {
-	const struct tls_old_key_use use = { o->suite, o->secrets.version,
-		client, !client };
+	const struct tls_old_key_use use = { o->suite, &o->cfg->rng,
+		o->secrets.version, client, !client };
 	unsigned char block[TLS_OLD_KEYS_MAX];
 
 	tls_old_keys(&o->secrets, block, tls_old_keys_length(o->suite));
@@ -153,14 +153,11 @@ random_make(struct tls_old *o, unsigned char *to)
 	return o->cfg->rng.random(o->cfg->rng.ctx, to, 32) == 0;
 }
 
-/*
- * The version of the answer.  An SSLv2-format hello that offers TLS 1.1 or
- * 1.2 is answered with 1.0, which whoever offers more must know too.
- */
+/* The version of the answer. */
 static uint16_t
 version_choose(const struct tls_hello *h)
 {
-	return h->version >= 0x0301 ? 0x0301 : 0x0300;
+	return h->version < 0x0302 ? h->version : 0x0302;
 }
 
 static bool
@@ -201,6 +198,8 @@ hello_answer(struct tls_old *o, const struct tls_hello *h)
 	say_hello(o);
 	if (o->resumed) {
 		say_finished(o);
+		if (o->state == TLS_OLD_DEAD)
+			return TLS_OLD_FAILED;
 		o->state = TLS_OLD_CHANGE;
 		return TLS_OLD_OK;
 	}
@@ -281,6 +280,8 @@ finished_take(struct tls_old *o, struct slice message)
 	tls_old_transcript_add(&o->transcript, message);
 	if (!o->resumed) {
 		say_finished(o);
+		if (o->state == TLS_OLD_DEAD)
+			return TLS_OLD_FAILED;
 		session_keep(o);
 	}
 	mem_wipe(&o->secrets.master, sizeof(o->secrets.master));

@@ -15,7 +15,7 @@ enum {
 	CHAIN_MAX = 64 * 1024,
 };
 
-static const int suites_modern[] = {
+const int tls_setup_modern[] = {
 	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
 	MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
 	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
@@ -29,15 +29,15 @@ static const int suites_modern[] = {
 	0,
 };
 
-static const int suites_legacy[] = {
+/* Without forward secrecy there is our own engine. */
+const int tls_setup_legacy[] = {
 	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
 	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
-	MBEDTLS_TLS_RSA_WITH_AES_128_CBC_SHA,
-	MBEDTLS_TLS_RSA_WITH_AES_256_CBC_SHA,
+	0,
 };
 
 /* The library's own order begins with P-521, which takes twice as long. */
-static const mbedtls_ecp_group_id curves[] = {
+const mbedtls_ecp_group_id tls_setup_groups[] = {
 	MBEDTLS_ECP_DP_CURVE25519,
 	MBEDTLS_ECP_DP_SECP256R1,
 	MBEDTLS_ECP_DP_SECP384R1,
@@ -70,11 +70,11 @@ report(struct report *err, const char *who, const char *what, int code)
 
 /* mbedTLS wants PEM with its NUL counted. */
 static int
-chain_parse(struct tls_profile *p, struct slice pem)
+chain_parse(mbedtls_x509_crt *chain, struct slice pem)
 {
 	char *text = mem_copy_text(pem.p, pem.n);
 	int rc =
-	    mbedtls_x509_crt_parse(&p->chain, (unsigned char *)text, pem.n + 1);
+	    mbedtls_x509_crt_parse(chain, (unsigned char *)text, pem.n + 1);
 
 	free(text);
 	return rc;
@@ -96,8 +96,10 @@ static int
 pair_parse(struct tls_profile *p, const struct tls_pair *pair, const char *who,
     struct report *err)
 {
-	int rc = chain_parse(p, pair->cert_pem);
+	int rc = chain_parse(&p->chain, pair->cert_pem);
 
+	if (rc == 0 && pair->named_pem.n > 0)
+		rc = chain_parse(&p->named, pair->named_pem);
 	if (rc != 0)
 		return report(err, who, "does not parse", rc < 0 ? rc : 0);
 	for (size_t i = 0; i < TLS_LANES; i++) {
@@ -106,7 +108,9 @@ pair_parse(struct tls_profile *p, const struct tls_pair *pair, const char *who,
 			return report(err, who, "has a key that does not parse",
 			    rc);
 	}
-	if (mbedtls_pk_check_pair(&p->chain.pk, &p->lanes[0].key) != 0)
+	if (mbedtls_pk_check_pair(&p->chain.pk, &p->lanes[0].key) != 0 ||
+	    (pair->named_pem.n > 0 &&
+		mbedtls_pk_check_pair(&p->named.pk, &p->lanes[0].key) != 0))
 		return report(err, who, "has another certificate's key", 0);
 	return 0;
 }
@@ -120,6 +124,32 @@ sessions_make(struct tls_setup *s, struct tls_profile *p)
 	    &s->rng, MBEDTLS_CIPHER_AES_256_GCM, SESSION_SECONDS);
 }
 
+/* Some write an address where a host's name belongs. */
+static bool
+is_host(const unsigned char *name, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (name[i] == ':')
+			return false;
+	for (size_t i = 0; i < n; i++)
+		if (name[i] != '.' && (name[i] < '0' || name[i] > '9'))
+			return true;
+	return false;
+}
+
+/* The hello names a host: the leaf without addresses answers. */
+static int
+name_asked(void *ctx, mbedtls_ssl_context *ssl, const unsigned char *name,
+    size_t n)
+{
+	struct tls_lane *lane = ctx;
+
+	if (!is_host(name, n))
+		return 0;
+	return mbedtls_ssl_set_hs_own_cert(ssl, &lane->profile->named,
+	    &lane->key);
+}
+
 static int
 conf_make(struct tls_setup *s, struct tls_profile *p, struct tls_lane *lane)
 {
@@ -130,14 +160,17 @@ conf_make(struct tls_setup *s, struct tls_profile *p, struct tls_lane *lane)
 	if (rc != 0)
 		return rc;
 	mbedtls_ssl_conf_rng(conf, mbedtls_ctr_drbg_random, &s->rng);
-	mbedtls_ssl_conf_curves(conf, curves);
+	mbedtls_ssl_conf_curves(conf, tls_setup_groups);
 	mbedtls_ssl_conf_renegotiation(conf,
 	    MBEDTLS_SSL_RENEGOTIATION_DISABLED);
-	mbedtls_ssl_conf_ciphersuites(conf, suites_modern);
+	mbedtls_ssl_conf_ciphersuites(conf, tls_setup_modern);
 	mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
 	    MBEDTLS_SSL_MINOR_VERSION_3);
 	mbedtls_ssl_conf_session_cache(conf, &p->cache, mbedtls_ssl_cache_get,
 	    mbedtls_ssl_cache_set);
+	lane->profile = p;
+	if (p->named.raw.p != NULL)
+		mbedtls_ssl_conf_sni(conf, name_asked, lane);
 	mbedtls_ssl_conf_session_tickets_cb(conf, mbedtls_ssl_ticket_write,
 	    mbedtls_ssl_ticket_parse, &p->ticket);
 	return mbedtls_ssl_conf_own_cert(conf, &p->chain, &lane->key);
@@ -162,35 +195,15 @@ profile_make(struct tls_setup *s, enum tls_profile_id id,
 	return 0;
 }
 
+/* A hello that offers more than TLS 1.1 may come here too, tls_route.h. */
 static void
-suites_age(struct tls_setup *s, const struct tls_config *cfg)
+conf_age(mbedtls_ssl_config *conf)
 {
-	size_t n = ARRAY_LEN(suites_legacy);
-
-	memcpy(s->legacy_suites, suites_legacy, sizeof(suites_legacy));
-	if (cfg->allow_3des)
-		s->legacy_suites[n++] = MBEDTLS_TLS_RSA_WITH_3DES_EDE_CBC_SHA;
-	if (cfg->allow_rc4) {
-		s->legacy_suites[n++] = MBEDTLS_TLS_RSA_WITH_RC4_128_SHA;
-		s->legacy_suites[n++] = MBEDTLS_TLS_RSA_WITH_RC4_128_MD5;
-	}
-	ASSERT(n < ARRAY_LEN(s->legacy_suites));
-	s->legacy_suites[n] = 0;
-}
-
-/*
- * The highest version stays TLS 1.2 although no such hello comes here: only
- * so is a fallback (RFC 7507) recognised and refused.
- */
-static void
-conf_age(struct tls_setup *s, const struct tls_config *cfg,
-    mbedtls_ssl_config *conf)
-{
-	if (cfg->allow_rc4)
-		mbedtls_ssl_conf_arc4_support(conf, MBEDTLS_SSL_ARC4_ENABLED);
-	mbedtls_ssl_conf_ciphersuites(conf, s->legacy_suites);
+	mbedtls_ssl_conf_ciphersuites(conf, tls_setup_legacy);
 	mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
 	    MBEDTLS_SSL_MINOR_VERSION_1);
+	mbedtls_ssl_conf_max_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
+	    MBEDTLS_SSL_MINOR_VERSION_2);
 	/* Old readers take the one-byte record for the whole answer. */
 	mbedtls_ssl_conf_cbc_record_splitting(conf,
 	    MBEDTLS_SSL_CBC_RECORD_SPLITTING_DISABLED);
@@ -221,7 +234,6 @@ legacy_make(struct tls_setup *s, const struct tls_config *cfg,
 		return -1;
 	if (mbedtls_pk_get_type(&p->lanes[0].key) != MBEDTLS_PK_RSA)
 		return report(err, "legacy", "is not for RSA", 0);
-	suites_age(s, cfg);
 	s->ssl3 = cfg->allow_ssl3;
 	s->goodbye = cfg->old_goodbye;
 	s->old_sessions = tls_old_sessions_new(SESSIONS_KEPT, SESSION_SECONDS);
@@ -229,7 +241,7 @@ legacy_make(struct tls_setup *s, const struct tls_config *cfg,
 	if (!buf_ok(&s->old_certificates))
 		return report(err, "legacy", "has too long a chain", 0);
 	for (size_t i = 0; i < TLS_LANES; i++) {
-		conf_age(s, cfg, &p->lanes[i].conf);
+		conf_age(&p->lanes[i].conf);
 		old_make(s, cfg, &p->lanes[i], env);
 	}
 	return 0;
@@ -250,6 +262,7 @@ setup_alloc(void)
 		mbedtls_ssl_cache_init(&p->cache);
 		mbedtls_ssl_ticket_init(&p->ticket);
 		mbedtls_x509_crt_init(&p->chain);
+		mbedtls_x509_crt_init(&p->named);
 		for (size_t k = 0; k < TLS_LANES; k++) {
 			mbedtls_ssl_config_init(&p->lanes[k].conf);
 			mbedtls_pk_init(&p->lanes[k].key);
@@ -301,6 +314,7 @@ tls_setup_unref(struct tls_setup *s)
 		mbedtls_ssl_cache_free(&p->cache);
 		mbedtls_ssl_ticket_free(&p->ticket);
 		mbedtls_x509_crt_free(&p->chain);
+		mbedtls_x509_crt_free(&p->named);
 	}
 	tls_old_sessions_free(s->old_sessions);
 	buf_free(&s->old_certificates);

@@ -39,12 +39,14 @@ struct tls_profile {
 	struct tls_lane {
 		mbedtls_ssl_config conf;
 		mbedtls_pk_context key;
+		struct tls_profile *profile;
 		struct tls_old_config old; /* of the legacy profile alone */
 	} lanes[TLS_LANES];
 	unsigned next;
 	mbedtls_ssl_cache_context cache;
 	mbedtls_ssl_ticket_context ticket;
 	mbedtls_x509_crt chain;
+	mbedtls_x509_crt named; /* for hellos that name a host, or empty */
 	bool usable;
 };
 
@@ -53,7 +55,6 @@ struct tls_setup {
 	mbedtls_entropy_context entropy;
 	mbedtls_ctr_drbg_context rng;
 	struct tls_profile profiles[TLS_PROFILES];
-	int legacy_suites[8];
 	unsigned hello_ms;
 	unsigned handshake_ms;
 	struct tls_old_sessions *old_sessions;
@@ -61,6 +62,11 @@ struct tls_setup {
 	bool ssl3;
 	bool goodbye;
 };
+
+/* What mbedTLS serves, by TLS's numbers; 0, and NONE, are behind the last. */
+extern const int tls_setup_modern[];
+extern const int tls_setup_legacy[];
+extern const mbedtls_ecp_group_id tls_setup_groups[];
 
 /* One reference for the caller; on failure NULL and a sentence in err. */
 struct tls_setup *tls_setup_new(const struct tls_config *cfg,

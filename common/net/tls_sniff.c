@@ -10,6 +10,9 @@ enum {
 	RANDOM_BYTES = 32,
 	SESSION_MAX = 32,
 	EXTENSION_SNI = 0,
+	EXTENSION_GROUPS = 10,
+	EXTENSION_SIGNATURES = 13,
+	EXTENSION_VERSIONS = 43,
 	EXTENSION_RENEGOTIATION = 0xff01,
 	SNI_HOST_NAME = 0,
 	SNI_MAX = 255,
@@ -43,6 +46,42 @@ sni_read(struct cursor *ext, struct tls_hello *h)
 		ext->failed = true;
 }
 
+/* A list of numbers of two bytes behind its length; n 0: none, or broken. */
+static struct slice
+pairs_read(struct cursor ext)
+{
+	size_t n = cursor_u16(&ext);
+
+	if (ext.failed || n != ext.n || n % 2 != 0)
+		return slice_make(NULL, 0);
+	return cursor_slice(ext);
+}
+
+/* What is in them is read by who serves them: here broken ones are none. */
+static void
+extension_read(unsigned type, struct cursor *ext, struct tls_hello *h)
+{
+	switch (type) {
+	case EXTENSION_SNI:
+		sni_read(ext, h);
+		break;
+	case EXTENSION_GROUPS:
+		h->groups = pairs_read(*ext);
+		break;
+	case EXTENSION_SIGNATURES:
+		h->signatures = pairs_read(*ext);
+		break;
+	case EXTENSION_VERSIONS:
+		h->lists_versions = true;
+		break;
+	case EXTENSION_RENEGOTIATION:
+		h->safe_renegotiation = true;
+		break;
+	default:
+		break;
+	}
+}
+
 /* Returns false when an extension is cut off. */
 static bool
 extensions_read(struct cursor *c, struct tls_hello *h)
@@ -55,10 +94,8 @@ extensions_read(struct cursor *c, struct tls_hello *h)
 		unsigned n = cursor_u16(&all);
 		struct cursor ext = cursor_take(&all, n);
 
-		if (type == EXTENSION_RENEGOTIATION)
-			h->safe_renegotiation = true;
-		if (type == EXTENSION_SNI && !ext.failed)
-			sni_read(&ext, h);
+		if (!ext.failed)
+			extension_read(type, &ext, h);
 		if (ext.failed)
 			return false;
 	}
@@ -233,6 +270,17 @@ tls_hello_offers(const struct tls_hello *h, int suite)
 
 	while ((got = tls_hello_suite(h, &at)) >= 0)
 		if (got == suite)
+			return true;
+	return false;
+}
+
+bool
+tls_hello_has_group(const struct tls_hello *h, unsigned group)
+{
+	struct cursor c = cursor_of(h->groups);
+
+	while (c.n >= 2)
+		if (cursor_u16(&c) == group)
 			return true;
 	return false;
 }

@@ -16,7 +16,7 @@
 enum tls_hello_kind {
 	TLS_HELLO_MORE,   /* not all of it is there */
 	TLS_HELLO_MODERN, /* offers TLS 1.2 or newer */
-	TLS_HELLO_LEGACY, /* offers TLS 1.0 or 1.1 */
+	TLS_HELLO_LEGACY, /* offers TLS 1.0 or 1.1 at most */
 	TLS_HELLO_V2,     /* offers TLS in the format of SSLv2 */
 	TLS_HELLO_SSL3,   /* offers SSL 3.0 at most, in either format */
 	TLS_HELLO_SSL2,   /* offers SSL 2.0 at most */
@@ -39,6 +39,9 @@ struct tls_hello {
 	struct slice suites;     /* in the client's order */
 	unsigned suite_bytes;    /* each: 2; in SSLv2's format 3 */
 	bool safe_renegotiation; /* the extension of RFC 5746 is there */
+	bool lists_versions;     /* that of RFC 8446 4.2.1: made since 2017 */
+	struct slice groups;     /* RFC 8422 5.1.1, two bytes each */
+	struct slice signatures; /* RFC 5246 7.4.1.4.1: hash, kind of key */
 };
 
 /* Look at the bytes that came so far. */
@@ -49,6 +52,7 @@ struct tls_hello tls_sniff_hello(struct slice in);
  */
 int tls_hello_suite(const struct tls_hello *h, size_t *at);
 bool tls_hello_offers(const struct tls_hello *h, int suite);
+bool tls_hello_has_group(const struct tls_hello *h, unsigned group);
 /* There are suites, and nothing but those with export keys or none. */
 bool tls_hello_export_only(const struct tls_hello *h);
 

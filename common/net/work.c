@@ -2,6 +2,7 @@
 #include "common/net/work.h"
 
 #include "common/base/panic.h"
+#include "common/net/work_turns.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -13,8 +14,7 @@ enum {
 };
 
 struct work_queue {
-	struct list waiting;
-	unsigned nwaiting;
+	struct turns waiting;
 	unsigned nrunning;
 	struct work_limits limits;
 };
@@ -39,7 +39,7 @@ workers_pick(struct workers *p)
 	for (int i = 0; i < WORK_CLASSES; i++) {
 		struct work_queue *q = &p->queues[i];
 
-		if (q->nwaiting > 0 && q->nrunning < q->limits.running)
+		if (q->waiting.count > 0 && q->nrunning < q->limits.running)
 			return q;
 	}
 	return NULL;
@@ -49,11 +49,9 @@ workers_pick(struct workers *p)
 static void
 workers_run_one(struct workers *p, struct work_queue *q)
 {
-	struct work *w = CONTAINER_OF(q->waiting.next, struct work, node);
+	struct work *w = turns_next(&q->waiting);
 	bool first;
 
-	list_remove(&w->node);
-	q->nwaiting--;
 	q->nrunning++;
 	pthread_mutex_unlock(&p->lock);
 	w->run(w);
@@ -62,7 +60,7 @@ workers_run_one(struct workers *p, struct work_queue *q)
 	first = list_empty(&p->finished);
 	list_push(&p->finished, &w->node);
 	/* this class may go on where its bound stopped others */
-	if (q->nwaiting > 0)
+	if (q->waiting.count > 0)
 		pthread_cond_signal(&p->more);
 	if (!first)
 		return;
@@ -79,7 +77,7 @@ static bool
 workers_idle(const struct workers *p)
 {
 	for (int i = 0; i < WORK_CLASSES; i++)
-		if (p->queues[i].nwaiting > 0)
+		if (p->queues[i].waiting.count > 0)
 			return false;
 	return true;
 }
@@ -147,7 +145,7 @@ workers_new(struct loop *l, unsigned threads,
 	list_init(&p->finished);
 	for (int i = 0; i < WORK_CLASSES; i++) {
 		ASSERT(limits[i].running >= 1);
-		list_init(&p->queues[i].waiting);
+		turns_init(&p->queues[i].waiting);
 		p->queues[i].limits = limits[i];
 	}
 	ASSERT(pthread_mutex_init(&p->lock, NULL) == 0);
@@ -172,27 +170,63 @@ workers_free(struct workers *p)
 		ASSERT(pthread_join(p->threads[i], NULL) == 0);
 	posted_cancel(p->loop, &p->report);
 	workers_report(p);
+	for (int i = 0; i < WORK_CLASSES; i++)
+		turns_free(&p->queues[i].waiting);
 	pthread_cond_destroy(&p->more);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
+}
+
+void
+work_from(struct work_from *from, const struct addr *peer, uint64_t who)
+{
+	const unsigned char *ip = peer->ip;
+	uint64_t wide = 0, narrow = 0;
+
+	for (int i = 0; i < (peer->family == 4 ? 3 : 6); i++)
+		wide = wide << 8 | ip[i];
+	narrow = wide << 8 | ip[peer->family == 4 ? 3 : 6];
+	/* the families are apart: the upper byte is free in both */
+	*from = (struct work_from){ .key = { wide << 8 | peer->family,
+					narrow << 8 | peer->family, who } };
+}
+
+/* Locked.  The one that gave way, or NULL. */
+static struct work *
+make_room(struct work_queue *q, const struct work *w)
+{
+	struct work *gone = turns_give_way(&q->waiting, w);
+
+	if (gone != NULL)
+		gone->dropped = true;
+	return gone;
 }
 
 bool
 work_start(struct workers *p, struct work *w)
 {
 	struct work_queue *q = &p->queues[w->cls];
-	bool room;
+	struct work *gone = NULL;
+	bool room, tell = false;
 
 	if (p->freeing)
 		return false;
+	w->dropped = false;
 	pthread_mutex_lock(&p->lock);
-	room = (uint64_t)q->nwaiting + q->nrunning <
+	room = (uint64_t)q->waiting.count + q->nrunning <
 	    (uint64_t)q->limits.running + q->limits.waiting;
-	if (room) {
-		list_push(&q->waiting, &w->node);
-		q->nwaiting++;
+	if (!room)
+		gone = make_room(q, w);
+	if (gone != NULL) {
+		tell = list_empty(&p->finished);
+		list_push(&p->finished, &gone->node);
+	}
+	if (room || gone != NULL) {
+		turns_add(&q->waiting, w);
 		pthread_cond_signal(&p->more);
 	}
 	pthread_mutex_unlock(&p->lock);
-	return room;
+	if (tell)
+		loop_post(p->loop, &p->report);
+	return room || gone != NULL;
 }

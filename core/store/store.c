@@ -151,6 +151,18 @@ store_reports(struct store *s, struct store_reports *q)
 }
 
 void
+store_network(struct store *s, struct store_network *q)
+{
+	struct store_network_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(q->done != NULL);
+	j->job.kind = JOB_NETWORK;
+	j->network = q;
+	q->job = j;
+	enqueue(s, &j->job);
+}
+
+void
 store_backup(struct store *s, struct store_backup *b)
 {
 	struct store_backup_job *j = mem_alloc(sizeof(*j));

@@ -157,6 +157,16 @@ struct store_report {
 	struct slice note; /* UTF-8 */
 };
 
+/* A network from which an account signed in well; see core/signin_known.c. */
+enum {
+	STORE_NETWORKS_MAX = 8, /* of one account; then the oldest goes */
+	STORE_NETWORK_DAYS = 30
+};
+struct store_network_row {
+	unsigned char mark[STORE_ID_BYTES];
+	int64_t seen; /* day, counted from 1970 */
+};
+
 /* A whole account as loaded; slices live until the load's done() returns. */
 struct store_image {
 	struct store_account account;
@@ -212,6 +222,7 @@ enum store_change_kind {
 	STORE_INVITE_PUT,     /* invite */
 	STORE_BAN_PUT,        /* ban */
 	STORE_REPORT_PUT,     /* report; of one that is there closed and note */
+	STORE_NETWORK_PUT,    /* id, network; what is too old goes */
 };
 
 struct store_change {
@@ -228,6 +239,7 @@ struct store_change {
 		struct store_invite invite;
 		struct store_ban ban;
 		struct store_report report;
+		struct store_network_row network;
 	} u;
 };
 
@@ -447,6 +459,19 @@ struct store_reports {
 /* q must live until done(); there is no cancel. */
 void store_reports(struct store *s, struct store_reports *q);
 void store_reports_free(struct store_reports *q);
+
+/*
+ * Was this network put on that day or later?  done() is told FOUND, ABSENT or
+ * ERROR.
+ */
+struct store_network {
+	unsigned char mark[STORE_ID_BYTES];
+	int64_t since;
+	void (*done)(struct store_network *q, enum store_outcome how);
+	void *job;
+};
+/* q must live until done(); there is no cancel. */
+void store_network(struct store *s, struct store_network *q);
 
 /*
  * Copy the live database to path (which must not exist) with SQLite's online

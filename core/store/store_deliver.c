@@ -110,6 +110,17 @@ finish_reports(struct store *s, struct store_reports_job *j)
 }
 
 static void
+finish_network(struct store *s, struct store_network_job *j)
+{
+	struct store_network *network = j->network;
+	enum store_outcome how = s->closing ? STORE_ERROR : j->how;
+
+	network->job = NULL;
+	free(j);
+	network->done(network, how);
+}
+
+static void
 finish_backup(struct store_backup_job *j)
 {
 	struct store_backup *backup = j->backup;
@@ -149,6 +160,10 @@ finish_job(struct store *s, struct store_job *job)
 	case JOB_REPORTS:
 		finish_reports(s,
 		    CONTAINER_OF(job, struct store_reports_job, job));
+		break;
+	case JOB_NETWORK:
+		finish_network(s,
+		    CONTAINER_OF(job, struct store_network_job, job));
 		break;
 	case JOB_BACKUP:
 		finish_backup(CONTAINER_OF(job, struct store_backup_job, job));

@@ -77,6 +77,7 @@ enum store_job_kind {
 	JOB_MAIL,
 	JOB_INVITES,
 	JOB_REPORTS,
+	JOB_NETWORK,
 	JOB_CHANGE,
 	JOB_BACKUP,
 	JOB_SECRET,
@@ -146,6 +147,12 @@ struct store_reports_job {
 	enum store_outcome how;
 };
 
+struct store_network_job {
+	struct store_job job;
+	struct store_network *network;
+	enum store_outcome how;
+};
+
 /* One allocation: the texts of the change stand behind it. */
 struct store_change_job {
 	struct store_job job;
@@ -188,6 +195,7 @@ void store_book_read(struct store_db *d, struct store_book_job *j);
 void store_mail_read(struct store_db *d, struct store_mail_job *j);
 void store_invites_read(struct store_db *d, struct store_invites_job *j);
 void store_reports_read(struct store_db *d, struct store_reports_job *j);
+void store_network_read(struct store_db *d, struct store_network_job *j);
 void store_read_free_image(struct store_load_job *j);
 void store_read_free_rows(struct store_rows *r);
 /* A column, copied; false when memory for it is not to be had. */
@@ -211,6 +219,8 @@ int store_expire(struct store_db *d, const struct store_expiry *e);
 int store_invite_put(struct store_db *d, const struct store_invite *i);
 int store_ban_put(struct store_db *d, const struct store_ban *b);
 int store_report_put(struct store_db *d, const struct store_report *r);
+int store_network_put(struct store_db *d, uint64_t owner,
+    const struct store_network_row *n);
 /* 0 or -1 */
 int store_bans_read(struct store_db *d, struct store_bans *out);
 

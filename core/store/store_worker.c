@@ -90,6 +90,9 @@ read_again(struct store_worker *w, struct store_batch *b)
 		else if (job->kind == JOB_REPORTS)
 			store_reports_read(&w->db,
 			    CONTAINER_OF(job, struct store_reports_job, job));
+		else if (job->kind == JOB_NETWORK)
+			store_network_read(&w->db,
+			    CONTAINER_OF(job, struct store_network_job, job));
 	}
 }
 
@@ -188,6 +191,14 @@ run_reports(struct store_worker *w, struct store_reports_job *j)
 }
 
 static void
+run_network(struct store_worker *w, struct store_network_job *j)
+{
+	j->how = STORE_ERROR;
+	if (!w->closing)
+		store_network_read(&w->db, j);
+}
+
+static void
 run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 {
 	struct store_secret_job *secret;
@@ -232,6 +243,11 @@ run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 	case JOB_REPORTS:
 		run_reports(w,
 		    CONTAINER_OF(job, struct store_reports_job, job));
+		list_push(&b->jobs, &job->node);
+		break;
+	case JOB_NETWORK:
+		run_network(w,
+		    CONTAINER_OF(job, struct store_network_job, job));
 		list_push(&b->jobs, &job->node);
 		break;
 	case JOB_BACKUP:

@@ -80,6 +80,7 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 	case STORE_MESSAGE_MARK:
 	case STORE_MESSAGE_DELETE:
 	case STORE_EXPIRE:
+	case STORE_NETWORK_PUT:
 		break;
 	}
 	return n;
@@ -293,6 +294,18 @@ run_with_id(struct store_db *d, enum store_stmt which, uint64_t id)
 	return store_db_run(st);
 }
 
+static int
+delete_account(struct store_db *d, uint64_t id)
+{
+	int rc = run_with_id(d, STMT_ACCOUNT_MISSED, id);
+
+	if (rc == SQLITE_OK)
+		rc = run_with_id(d, STMT_ACCOUNT_LEAVE, id);
+	if (rc == SQLITE_OK)
+		rc = run_with_id(d, STMT_ACCOUNT_DELETE, id);
+	return rc;
+}
+
 /* Most changes are to rows that exist: change first, insert when none did. */
 static bool
 nothing_there(struct store_db *d, int rc)
@@ -314,11 +327,7 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 			    &c->u.account);
 		break;
 	case STORE_ACCOUNT_DELETE:
-		rc = run_with_id(d, STMT_ACCOUNT_MISSED, c->id);
-		if (rc == SQLITE_OK)
-			rc = run_with_id(d, STMT_ACCOUNT_LEAVE, c->id);
-		if (rc == SQLITE_OK)
-			rc = run_with_id(d, STMT_ACCOUNT_DELETE, c->id);
+		rc = delete_account(d, c->id);
 		break;
 	case STORE_ACCOUNT_CARD:
 		rc = account_card(d, c->id, c->u.account.card);
@@ -370,6 +379,9 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 		break;
 	case STORE_REPORT_PUT:
 		rc = store_report_put(d, &c->u.report);
+		break;
+	case STORE_NETWORK_PUT:
+		rc = store_network_put(d, c->id, &c->u.network);
 		break;
 	}
 	return rc;

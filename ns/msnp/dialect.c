@@ -46,18 +46,21 @@ static const struct dialect dialects[] = {
 
 /*
  * Programs that do not read what their version says; a name here is how the
- * name in the CVR begins.  Their rows are numbered behind the others.
+ * name in the CVR begins, and since the first digit of its oldest version.
+ * Their rows are numbered behind the others.  BitlBee calls itself Messenger
+ * for Mac as well, but one that never spoke these (programs-1 6).
  */
 #define MAC (D_ONE_NUMBER | D_ANY_OBJECT)
 
 static const struct {
 	const char *client;
+	char since;
 	struct dialect as;
 } clients[] = {
-	{ "macmsgs", { "MSNP16", SINCE_16 | MAC, 16 } },
-	{ "macmsgs", { "MSNP15", SINCE_15 | MAC, 17 } },
-	{ "macmsgs", { "MSNP14", SINCE_14 | MAC, 18 } },
-	{ "macmsgs", { "MSNP13", SINCE_13 | MAC, 19 } },
+	{ "macmsgs", '6', { "MSNP16", SINCE_16 | MAC, 16 } },
+	{ "macmsgs", '6', { "MSNP15", SINCE_15 | MAC, 17 } },
+	{ "macmsgs", '6', { "MSNP14", SINCE_14 | MAC, 18 } },
+	{ "macmsgs", '6', { "MSNP13", SINCE_13 | MAC, 19 } },
 };
 /* clang-format on */
 
@@ -109,11 +112,13 @@ dialect_choose_below(const struct dialect *d, const struct slice *words,
 }
 
 const struct dialect *
-dialect_of_client(const struct dialect *d, struct slice client)
+dialect_of_client(const struct dialect *d, struct slice client,
+    struct slice version)
 {
 	for (size_t i = 0; i < ARRAY_LEN(clients); i++)
 		if (slice_starts_nocase(client,
 			slice_text(clients[i].client)) &&
+		    version.n > 0 && version.p[0] >= clients[i].since &&
 		    strcmp(clients[i].as.name, d->name) == 0)
 			return &clients[i].as;
 	return d;

@@ -69,9 +69,9 @@ const struct dialect *dialect_choose(const struct slice *words, unsigned n);
  */
 const struct dialect *dialect_choose_below(const struct dialect *d,
     const struct slice *words, unsigned n);
-/* d as this program (the name in its CVR) must be spoken to. */
-const struct dialect *
-dialect_of_client(const struct dialect *d, struct slice client);
+/* d as this program (name and version in its CVR) must be spoken to. */
+const struct dialect *dialect_of_client(const struct dialect *d,
+    struct slice client, struct slice version);
 
 static inline bool
 dialect_has(const struct dialect *d, uint64_t features)

@@ -3,12 +3,13 @@
 
 /*
  * A tab counts as a blank: one client puts it before the e-mail of its second
- * CVR (field-notes 9).
+ * CVR (field-notes 9).  So do CR and NUL: a word that is passed on must not end
+ * a line for whoever reads it.
  */
 static bool
 is_blank(char c)
 {
-	return c == ' ' || c == '\t';
+	return c == ' ' || c == '\t' || c == '\r' || c == '\0';
 }
 
 /* False when there are more words than a line may have. */

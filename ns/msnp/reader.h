@@ -6,11 +6,12 @@
  * spaces, CR LF or a bare LF (ns-classic 2.1).  No behaviour, no allocation.
  */
 #include "common/base/slice.h"
+#include "ns/msnp/ceiling.h"
 
 enum {
-	MSNP_LINE_MAX = 8192,
+	MSNP_LINE_MAX = CEILING_TAKE_LINE,
 	MSNP_WORDS_MAX = 64,
-	MSNP_PAYLOAD_MAX = 65536
+	MSNP_PAYLOAD_MAX = CEILING_TAKE_PAYLOAD
 };
 
 struct msnp_line {

@@ -24,19 +24,32 @@ at_a_place(const struct member *m)
 	return memcmp(m->endpoint, none, sizeof(none)) != 0;
 }
 
-/* The address, and where readers know of places, which of them. */
+/*
+ * Where readers know of places a line about somebody comes twice, of the place
+ * and of the bare address, in this order (field-runs 2.4).  Some programs act
+ * on the bare one alone; BitlBee takes a bare IRO that is not the last line
+ * for a group (programs-1 6.3).
+ */
+static unsigned
+lines_of(const struct conn *reader, const struct member *m)
+{
+	return at_a_place(m) && dialect_has(reader->dialect, D_PLACES) ? 2 : 1;
+}
+
+/* The address as it stands in line 1 or 2 of so many. */
 static void
-add_address(struct buf *b, const struct conn *reader, const struct member *m)
+add_address(struct buf *b, const struct conn *reader, const struct member *m,
+    unsigned line)
 {
 	buf_add_slice(b, seat_address(m));
-	if (at_a_place(m) && dialect_has(reader->dialect, D_PLACES))
+	if (line < lines_of(reader, m))
 		place_add(b, m->endpoint);
 }
 
 static void
-add_person(struct buf *b, struct conn *reader, struct member *m)
+add_person(struct buf *b, struct conn *reader, struct member *m, unsigned line)
 {
-	add_address(b, reader, m);
+	add_address(b, reader, m, line);
 	buf_add_char(b, ' ');
 	buf_add_slice(b, blob_slice(m->name));
 	if (!dialect_has(reader->dialect, D_SB_CAPS))
@@ -51,21 +64,32 @@ seat_joined(struct member *self, struct member *other)
 	struct conn *c = conn_of_seat(self);
 	struct buf *b = conn_line(c);
 
-	buf_add_text(b, "JOI ");
-	add_person(b, c, other);
-	buf_add_text(b, "\r\n");
+	for (unsigned line = 1; line <= lines_of(c, other); line++) {
+		buf_add_text(b, "JOI ");
+		add_person(b, c, other, line);
+		buf_add_text(b, "\r\n");
+	}
 	conn_send(c);
 }
 
+/*
+ * Who is here is here at one place, so that with it the person leaves.  Were
+ * there several, only the last one's leaving could be told: to libpurple and
+ * BitlBee a BYE in whichever form ends a talk of two, also that of a place
+ * while the person goes on at another (programs-1 5, 6), and ns-modern 5.5,
+ * which has one for each place, names no program that needs it.
+ */
 static void
 seat_left(struct member *self, struct member *other, bool idle)
 {
 	struct conn *c = conn_of_seat(self);
 	struct buf *b = conn_line(c);
 
-	buf_add_text(b, "BYE ");
-	add_address(b, c, other);
-	buf_add_text(b, idle ? " 1\r\n" : "\r\n");
+	for (unsigned line = 1; line <= lines_of(c, other); line++) {
+		buf_add_text(b, "BYE ");
+		add_address(b, c, other, line);
+		buf_add_text(b, idle ? " 1\r\n" : "\r\n");
+	}
 	conn_send(c);
 	/* it may have been the slow one that kept everybody waiting */
 	conn_release(c, HOLD_SEAT);
@@ -135,31 +159,43 @@ sb_usr(struct conn *c, const struct command *in)
 		return refuse(c, in);
 	b = conn_reply(c, in);
 	buf_add_text(b, " OK ");
-	add_address(b, c, &c->seat);
+	add_address(b, c, &c->seat, 1);
 	shape_word(b, blob_slice(c->seat.name));
 	conn_finish(c);
 	return RESULT_OK;
 }
 
-/* IRO lines come before ANS OK, and the joiner is not in them (sb 6.1). */
+/*
+ * IRO lines come before ANS OK, and the joiner is not in them (sb 6.1); but it
+ * is told that it came itself, without which Miranda says nothing (field-runs
+ * 2.4).
+ */
 static void
 send_roster(struct conn *c, const struct command *in)
 {
 	struct buf *b = conn_line(c);
-	uint32_t total = c->seat.conv->nmembers - 1;
-	uint32_t i = 0;
+	uint32_t total = 0, i = 0;
 
 	MEMBER_EACH(m, c->seat.conv)
 	{
-		if (m == &c->seat)
-			continue;
-		buf_addf(b, "IRO " SLICE_FMT " %u %u ", SLICE_ARG(in->trid),
-		    ++i, total);
-		add_person(b, c, m);
-		buf_add_text(b, "\r\n");
+		if (m != &c->seat)
+			total += lines_of(c, m);
+	}
+	MEMBER_EACH(m, c->seat.conv)
+	{
+		unsigned n = m == &c->seat ? 0 : lines_of(c, m);
+
+		for (unsigned line = 1; line <= n; line++) {
+			buf_addf(b, "IRO " SLICE_FMT " %u %u ",
+			    SLICE_ARG(in->trid), ++i, total);
+			add_person(b, c, m, line);
+			buf_add_text(b, "\r\n");
+		}
 	}
 	buf_addf(b, "ANS " SLICE_FMT " OK\r\n", SLICE_ARG(in->trid));
 	conn_send(c);
+	if (lines_of(c, &c->seat) > 1)
+		seat_joined(&c->seat, &c->seat);
 }
 
 enum result

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Fixtures, and the record of which documented statements were tested."""
+"""Fixtures of the end-to-end tests."""
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import pathlib
 from collections.abc import Callable, Iterator
@@ -13,8 +12,7 @@ import pytest
 
 import harness
 import msn
-
-OUTCOMES: list[dict[str, str]] = []
+import shows
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -66,26 +64,11 @@ def pytest_runtest_makereport(item: pytest.Item,
         for server in getattr(item, "nudge_servers", []):
             report.sections.append((f"log of {server.folder.name}",
                                     server.log()[-20000:]))
-    if report.when != "call" and not report.failed and not report.skipped:
-        return
-    for mark in item.iter_markers("covers"):
-        for statement in mark.args:
-            OUTCOMES.append({"statement": statement, "test": item.nodeid,
-                             "outcome": report.outcome})
+    shows.note(item, report)
 
 
 def pytest_sessionfinish() -> None:
-    if not OUTCOMES:
-        return
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    there = harness.ROOT / "build" / "conformance"
-    there.mkdir(parents=True, exist_ok=True)
-    # Each variant of the server has its own files: the second run must not
-    # hide what the first has found.
-    with open(there / f"e2e-{harness.BIN.name}-{worker}.json", "w",
-              encoding="utf-8") as out:
-        for line in OUTCOMES:
-            out.write(json.dumps(line, sort_keys=True) + "\n")
+    shows.write("e2e")
 
 
 @pytest.fixture(scope="session")

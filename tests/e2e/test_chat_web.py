@@ -321,8 +321,8 @@ def test_a_guest_says_a_name_and_may_make_a_room(server):
         "Server": f"127.0.0.1:{server.settings['chat.port']}",
         "BaseURL": "http://chat.msn.com/",
         "ChatHome": "http://chat.msn.com/chat",
-        "Locale": "EN-US", "ChannelLanguage": "1", "CreateRoom": "1",
-        "Category": "GE", "Topic": "<b>all of it"}
+        "Locale": "EN-US", "ChannelLanguage": "1",
+        "ChatMode": "1", "Market": "en-us", "Category": "GE", "Topic": "<b>all of it"}
     # what the control makes of them
     client = chat.Client(server)
     client.guest("Zo\u00eb")
@@ -334,6 +334,58 @@ def test_a_guest_says_a_name_and_may_make_a_room(server):
     assert ["My & Room", "1", "<b>all of it", "City Chats", "EN-US"] in look(
         browser, "/chat").rows
     client.close()
+
+
+CONTROLS = {     # field-runs 3
+    "4.5": "F58E1CEF-A068-4c15-BA5E-587CAF3EE8C6",
+    "4.2": "7a32634b-029c-4836-a023-528983982a49",
+    "4.1": "29c13b62-b9f7-4cd3-8cef-0a58a1a99441",
+    "4.0": "e87a6788-1d0f-4444-8898-1d25829b6755",
+    "3.0": "81361155-FAF9-11d3-B0D3-00C04F612FF1"}
+
+
+def test_the_page_leads_to_every_version_of_the_control(server):
+    browser = Plain(server)
+    begin = "/chatroom.msnw?rm=My+Room&nick=eve"
+    page = browser.page(begin)
+    usual = params(page)
+    # field-runs 3: CreateRoom would be the name of a page
+    assert usual["ChatMode"] == "0" and "CreateRoom" not in usual
+    for making in ("", "&make=1&category=GE&topic=a+%26+%22b"):
+        page = browser.page(begin + making)
+        assert f'CLSID:{CONTROLS["4.5"]}"' in page
+        others = {text: html.unescape(way) for way, text in re.findall(
+            r'<a href="([^"]*)">(\d\.\d)</a>', page)}
+        assert set(others) == set(CONTROLS) - {"4.5"}
+        for name, way in others.items():
+            there = browser.page(way)
+            pages.Page(there)
+            assert re.findall('CLSID:([^"]*)"', there) == [CONTROLS[name]]
+            assert params(there) == params(page)
+            assert f"<b>{name}</b>" in there
+    # a guest's choice is not lost with the question for a name
+    asked = mailbox.hidden(browser.page("/chatroom.msnw?rm=r&control=4.0"))
+    assert asked["control"] == "4.0"
+    assert CONTROLS["4.5"] in browser.page(begin + "&control=9.9")
+
+
+def test_the_pages_that_the_control_opens_are_there(server):
+    """field-runs 3."""
+    browser = Plain(server)
+    word = b"%#My\\bRoom".hex()
+    reply = browser.ask("/create.msnw?rhx=" + word)
+    assert reply.status == 302
+    there = reply.exact("Location")
+    assert mailbox.hidden(browser.page(there)) == {
+        "rhx": word, "make": "1", "category": "GN"}
+    given = params(browser.page(there + "&nick=eve"))
+    assert given["ChatMode"] == "1" and given["Category"] == "GN"
+    assert given["HexRoomName"] == word
+    for query in ("", "?rhx=zz", "?rhx="):
+        assert browser.ask("/create.msnw" + query).exact(
+            "Location") == "/chat"
+    assert "Make" in browser.page("/default.msnw")
+    assert "is a subscriber" in browser.page("/subscribe.msnw")
 
 
 @pytest.mark.parametrize("header, locale, number", [

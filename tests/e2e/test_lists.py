@@ -189,8 +189,10 @@ def test_names_and_numbers_reach_those_who_watch(server, first, second):
     bob.expect_re(rf"BPR {serial}{AMY} PHH 555%201234")
     t = amy.ask("GTC", "N")
     amy.expect_re(rf"GTC {t} (\d+ )?N")
-    error(amy, 218, "GTC", "N")
-    error(amy, 218, "BLP", "AL")
+    # what is so already is echoed: field-runs 2.3
+    for word in (("GTC", "N"), ("BLP", "AL")):
+        t = amy.ask(*word)
+        amy.expect_re(rf"{word[0]} {t} (\d+ )?{word[1]}")
 
     again = msn.sign_in(server, AMY, dialect=first)
     again.sync()

@@ -200,7 +200,7 @@ def test_one_wrong_bit_of_the_proof_is_refused(make_server, dialect):
         amy = live.Live(server, AMY, dialect)
         good = sso.blob(clear.secret, amy.nonce())
         got = amy.prove(clear.text, spoil(good, at))
-        assert got.line == f"911 {amy.trid}", field
+        assert got.line == f"911 {amy.trid} 0", field
         amy.expect_closed()
 
 
@@ -215,7 +215,7 @@ def test_a_proof_of_anything_else_is_refused(server, dialect):
     def refused(ticket, make, email=AMY):
         person = live.Live(server, email, dialect)
         got = person.prove(ticket, make(person.nonce()))
-        assert got.line == f"911 {person.trid}", got
+        assert got.line == f"911 {person.trid} 0", got
         person.expect_closed()
 
     clear, bob = amys[rst.CLEAR], bobs[rst.CLEAR]
@@ -239,7 +239,7 @@ def test_no_proof_at_all_is_refused(server):
     amy = live.Live(server, AMY, 15)
     amy.nonce()
     got = amy.ask_once("USR", "SSO", "S", clear.text)
-    assert got.line == f"911 {amy.trid}"
+    assert got.line == f"911 {amy.trid} 0"
     amy.expect_closed()
 
 
@@ -263,12 +263,12 @@ def test_the_place_must_be_a_guid_in_any_spelling(server, dialect):
         amy = live.Live(server, AMY, dialect)
         proof = sso.blob(clear.secret, amy.nonce())
         got = amy.prove(clear.text, proof, *words)
-        assert got.line == f"911 {amy.trid}", (words, got)
+        assert got.line == f"911 {amy.trid} 0", (words, got)
         amy.expect_closed()
     amy = live.Live(server, AMY, dialect)
     proof = sso.blob(clear.secret, amy.nonce())
     got = amy.ask_once("USR", "SSO", "S", clear.text, proof)
-    assert got.line == f"911 {amy.trid}"
+    assert got.line == f"911 {amy.trid} 0"
     amy.expect_closed()
 
 
@@ -337,7 +337,7 @@ def test_the_commands_of_the_old_lists_are_gone(server, dialect):
             got = amy.read()
         except AssertionError:
             continue    # closed
-        assert got.line == f"502 {t}", words
+        assert got.line == f"502 {t} 0", words
         amy.hang_up()
 
 
@@ -442,7 +442,7 @@ def test_a_new_password_ends_all_tickets(server):
     amy = live.Live(server, AMY, 15)
     got = amy.prove(tokens[rst.CLEAR].text, sso.blob(
         tokens[rst.CLEAR].secret, amy.nonce()))
-    assert got.line == f"911 {amy.trid}"
+    assert got.line == f"911 {amy.trid} 0"
     live.sign_in(server, AMY, 15, password="another one").online()
 
 

@@ -48,6 +48,17 @@ def test_the_page_about_clients_tells_what_happens(make_server, everything):
         {(r[0], r[3 if everything else 2]) for r in rows}
 
 
+def test_libraries_between_tls_1_2_and_ecdhe_get_tls_1_1(server):
+    """GnuTLS 2.10 to 2.12 and OpenSSL builds without elliptic curves offer
+    TLS 1.2 and RSA or DHE alone."""
+    text = oldtls.run([
+        oldtls.need("gnutls-cli"), "--insecure", "-p",
+        str(server.https_port), "--priority",
+        "NONE:+VERS-TLS1.2:+VERS-TLS1.1:+VERS-TLS1.0:+AES-128-CBC:+3DES-CBC:"
+        "+SHA1:+RSA:+DHE-RSA:+COMP-NULL:+SIGN-ALL:+CTYPE-ALL", "127.0.0.1"])
+    assert "Description: (TLS1.1-X.509)-(RSA)-(AES-128-CBC)" in text, text
+
+
 # ---- signing in ----
 
 def over(server: harness.Server, spec: str, request: str) -> msn.Reply:

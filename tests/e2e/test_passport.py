@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+import chat
 import harness
 import msn
 
@@ -236,21 +237,86 @@ def test_who_is_signed_in_keeps_the_password(server):
 
 @pytest.mark.covers("passport 2")
 @pytest.mark.parametrize("change", ["missing", "forged", "foreign"])
-def test_without_our_challenge_no_password_is_looked_at(
+def test_a_challenge_that_is_not_ours_opens_rooms_and_no_session(
         make_server, change):
-    server = make_server()
+    """field-runs 2.1: scripts for chat rooms sent one they had copied."""
+    server = make_server(**{"chat.port": str(harness.free_ports(1)[0])})
     given = challenge(server)
     if change == "missing":
-        given = re.sub(r"rn=[^,]*,", "", given)
+        given = re.sub(r",tpf=.*", "", given)
     elif change == "forged":
-        given = re.sub(r"rn=([^,]*)",
-                       lambda m: "rn=" + m.group(1)[::-1], given)
+        given = re.sub(r"tpf=(.*)", lambda m: "tpf=" + m.group(1)[::-1], given)
     else:
-        given = "lc=1033,id=507,tw=40,ct=1062764229,kpp=1,rn=1lgjBfIL"
-    for password in (SECRET, "no"):
-        check_bad(msn.login(server, msn.credentials(AMY, password, given)),
-                  "0")
-    assert server.stat("login.bad") == 0
+        given = ("lc=1033,id=507,tw=40,ct=1062764229,kpp=1,"
+                 "tpf=43f8a4c8ed940c04e3740be46c4d1619")
+    reply = msn.login(server, msn.credentials(AMY, "no", given))
+    assert reply.status == 401 and ",ts=-3," in reply.exact("WWW-Authenticate")
+    assert server.stat("login.bad") == 1
+    reply = msn.login(server, msn.credentials(AMY, SECRET, given))
+    assert reply.status == 200
+    names = {c.partition("=")[0] for c in reply.all("Set-Cookie")}
+    assert {"MSPAuth", "MSPSec", "MSPProf"} <= names
+    person = msn.Person(server, AMY, 9)
+    person.challenge()
+    assert person.usr_s(reply.ticket).verb == "911"
+    person.hang_up()
+    ticket = re.fullmatch(r"t=([^&]+)&p=.*", reply.ticket).group(1)
+    room = chat.Client(server)
+    room.say("IRCVERS IRC8 MSN-OCX!9.02.0310.2401 en-us")
+    room.until(" 800 ")
+    room.gatekeeper("GateKeeperPassport", 3, b"127.0.0.1", bytes(16))
+    room.until("S :OK")
+    room.say(f"AUTH GateKeeperPassport S :{len(ticket):08X}{ticket}00000001x")
+    room.until(r"AUTH GateKeeperPassport \* ")
+    room.close()
+
+
+LIBPURPLE = "lc id tw fs ru ct kpp kv ver tpf".split()
+MSN_PM = "lc id tw fs ct kpp kv ver tpf".split()
+
+
+def rebuilt(given: str, keys: list[str]) -> str:
+    """As programs do that take the string apart: field-runs 2.1."""
+    had = dict(item.split("=", 1) for item in given.split(","))
+    if keys is LIBPURPLE:
+        had["ct"] = str(int(had["ct"]) + 200)
+    return ",".join(f"{key}={had.get(key, '(null)')}" for key in keys)
+
+
+@pytest.mark.parametrize("keys", [
+    LIBPURPLE, MSN_PM, LIBPURPLE[::-1], ["tpf"]],
+    ids=["libpurple", "MSN.pm", "backwards", "tpf alone"])
+def test_a_challenge_that_was_put_together_again_opens_a_session(
+        server, keys):
+    """field-runs 2.1: only what the servers of the time wrote comes back."""
+    person = msn.Person(server, AMY, 9)
+    given = person.challenge()
+    assert [i.partition("=")[0] for i in given.split(",")] == LIBPURPLE
+    reply = msn.login(server, msn.credentials(AMY, SECRET,
+                                              rebuilt(given, keys)))
+    check_good(reply)
+    assert person.usr_s(reply.ticket).words[2:3] == ["OK"]
+    person.hang_up()
+
+
+RAW = ["a%41b,c&d", "ab,cd=ef", "50%", "%", "100%25", "a,lc=1", ",", "p=q",
+       "a\tb", "a+b c"]
+
+
+@pytest.mark.parametrize("password", RAW)
+def test_a_password_may_be_written_as_it_is_or_encoded(server, password):
+    """programs-2 17: jMSN, Kwerty and msnp11-sdk do not encode it."""
+    server.ctl("user", "passwd", BOB, "--password", password)
+    given = challenge(server)
+    for written in (password, msn.quote(password)):
+        check_good(msn.login(
+            server, f"Passport1.4 {ORG},sign-in={msn.quote(BOB)},"
+                    f"pwd={written},{given}"))
+    bad = server.stat("login.bad")
+    check_bad(msn.login(server, f"Passport1.4 {ORG},sign-in={BOB},"
+                                f"pwd=%41{password},{given}"), "-3")
+    assert server.stat("login.bad") == bad + 1, "two readings are one try"
+    server.ctl("user", "passwd", BOB, "--password", harness.PEOPLE[BOB])
 
 
 @pytest.mark.covers("passport 13 #35")
@@ -332,7 +398,7 @@ def test_the_string_is_a_comma_list_without_blanks(server):
     given = challenge(server)
     items = [i.split("=", 1) for i in given.split(",")]
     assert [i[0] for i in items] == ["lc", "id", "tw", "fs", "ru", "ct",
-                                     "kpp", "kv", "ver", "rn", "tpf"]
+                                     "kpp", "kv", "ver", "tpf"]
     assert abs(int(dict(items)["ct"]) - time.time()) < 60
 
 

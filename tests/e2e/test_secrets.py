@@ -89,7 +89,7 @@ def test_a_password_is_in_no_log_no_counter_and_no_file(make_server,
     given = msn.fresh_challenge(server)
     auth = msn.credentials(WHO, CANARY, given)
     msn.login(server, auth, method="POST")
-    msn.login(server, auth.replace("rn=", "rx="))
+    msn.login(server, auth.replace("tpf=", "tpx="))
     msn.login(server, auth + ",pwd=twice")
     msn.login(server, auth + "," + "x" * 5000)
     msn.login(server, msn.credentials("amy@example.com", CANARY, given))

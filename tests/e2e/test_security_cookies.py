@@ -44,7 +44,7 @@ def collect(site: harness.Server) -> dict[str, str]:
         "the cookie in clear": plain.cookies["NudgePlain"],
         "a stranger's form": visitor_form(site),
         "a challenge": dict(urllib.parse.parse_qsl(
-            given.replace(",", "&"))).get("rn", given),
+            given.replace(",", "&")))["tpf"],
         "a ticket": msn.ticket(site, AMY, harness.PEOPLE[AMY], given)
         .split("&")[0].removeprefix("t="),
         "a long ticket": rst.tokens(site, AMY)[rst.CONTACTS].text
@@ -124,10 +124,11 @@ def notification(site: harness.Server, value: str) -> bool:
 
 
 def login(site: harness.Server, value: str) -> bool:
-    """Is this a challenge of ours?  Then the right password counts."""
-    return msn.login(site, msn.credentials(
-        AMY, harness.PEOPLE[AMY], f"rn={value}" if value else "lc=1033"
-        )).status == 200
+    """Is this a challenge of ours?  Then the ticket opens a session."""
+    reply = msn.login(site, msn.credentials(
+        AMY, harness.PEOPLE[AMY], f"tpf={value}" if value else "lc=1033"))
+    assert reply.status == 200
+    return notification(site, reply.ticket[2:].partition("&")[0])
 
 
 LOCKS: dict[str, tuple[Callable[[harness.Server, str], bool], set[str]]] = {

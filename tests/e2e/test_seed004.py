@@ -52,7 +52,7 @@ def test_the_published_msnp8_sign_in_goes_through_line_by_line(make_server):
     found = ns.expect_re(
         r"USR 3 TWN S (lc=1033,id=507,tw=40,fs=1,"
         r"ru=http%3A%2F%2Fmessenger%2Emsn%2Ecom,ct=\d+,kpp=1,kv=5,"
-        r"ver=2\.1\.0173\.1,rn=[^ ,]+,tpf=[0-9a-f]{32})")
+        r"ver=2\.1\.0173\.1,tpf=[0-9a-f]{32})")
 
     nexus = msn.fetch(server, b"GET /rdr/pprdr.asp HTTP/1.0\r\n\r\n",
                       "nexus.passport.com")

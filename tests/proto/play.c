@@ -113,7 +113,7 @@ world_make(struct world *w, const char *path)
 	token_keys_make(&c->keys, &w->env);
 	c->once = token_once_new(&w->env, 1024);
 	c->penalty_pair = penalty_new(&w->env, 64, 10, 60);
-	c->penalty_address = penalty_new(&w->env, 64, 60, 60);
+	c->penalty_address = penalty_new(&w->env, 64, 10, 300);
 	c->penalty_account = penalty_new(&w->env, 64, 60, 60);
 	c->cfg = (struct core_config){ .ticket_life_s = 300,
 		.token_life_s = 86400,

@@ -45,6 +45,11 @@ struct ns *world_ns(struct world *w);
 /* Change it, then world_reload(). */
 struct ns_config *world_config(struct world *w);
 void world_reload(struct world *w);
+/*
+ * Strangers give way beyond so many (crowd.h), from now on; the caller frees
+ * it when the world is gone.
+ */
+struct crowd *world_crowd(struct world *w, unsigned ceiling);
 struct chat *world_chat(struct world *w);
 /* Change it, then world_reload(). */
 struct chat_config *world_chat_config(struct world *w);

@@ -37,6 +37,43 @@ the_directory_keeps_silent_and_tells_where_a_room_is(void **state)
 	world_free(w);
 }
 
+/* field-runs 3, programs-2 16: Control 3.0 says no NICK here */
+static void
+the_directory_answers_who_has_no_name_yet(void **state)
+{
+	struct world *w = world_new();
+	struct player *host = chat_guest(w, "host", "IRC8");
+	struct player *p = play_connect_chat(w, "192.0.2.10");
+	unsigned char c[GK_CHALLENGE];
+
+	(void)state;
+	chat_joins(host, "%#Lobby");
+	chat_challenged(p, "GateKeeper", 2, c);
+	chat_answer(p, "GateKeeper", 2, c, "", guid);
+	play_hears_like(p, "AUTH GateKeeper [*] *");
+	play_say(p, "IRCVERS IRC5 MSN-OCX!1.1.7.058");
+	play_hears_nothing(p);
+	play_say(p, "FINDS %#lobby");
+	play_hears(p, ":chat.nudge 613 * :192.0.2.1 6667");
+	play_say(p, "FINDS %#nowhere");
+	play_hears(p, ":chat.nudge 702 * :Channel not found");
+	play_say(p, "CREATE GN %#New - - en-us 1 host owner");
+	play_hears(p, ":chat.nudge 613 * :192.0.2.1 6667");
+	play_say(p, "NICK later");
+	play_hears_like(p, ":chat.nudge 001 later :*Directory");
+	play_say(p, "FINDS %#new");
+	play_hears(p, ":chat.nudge 613 later :192.0.2.1 6667");
+	/* of the rooms nobody asks that */
+	p = play_connect_chat(w, "192.0.2.10");
+	chat_versed(p, "IRC5");
+	chat_challenged(p, "GateKeeper", 2, c);
+	chat_answer(p, "GateKeeper", 2, c, "", guid);
+	play_hears_like(p, "AUTH GateKeeper [*] *");
+	play_say(p, "FINDS %#lobby");
+	play_hears(p, ":chat.nudge 451 * :You have not registered");
+	world_free(w);
+}
+
 static void
 who_waits_for_an_answer_means_the_rooms(void **state)
 {
@@ -497,6 +534,15 @@ a_stranger_may_not_say_much(void **state)
 	line[900] = 'x';
 	line[1050] = '\0';
 	play_sayf(p, "%s", line);
+	/* it is passed over; one without an end is not for ever */
+	play_hears(p, ":chat.nudge 417 * :Input line was too long");
+	play_hears_nothing(p);
+	play_say(p, "PING :on");
+	play_hears(p, ":chat.nudge PONG chat.nudge :on");
+	p = chat_plain(w, "long");
+	for (unsigned i = 0; i < 17; i++)
+		play_say_bytes(p, line, 1024);
+	play_hears(p, ":chat.nudge 417 long :Input line was too long");
 	play_hears_like(p, "ERROR *Line too long");
 	play_is_closed(p, CLOSE_LINE_TOO_LONG);
 	world_free(w);
@@ -508,6 +554,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    the_directory_keeps_silent_and_tells_where_a_room_is),
+		cmocka_unit_test(the_directory_answers_who_has_no_name_yet),
 		cmocka_unit_test(who_waits_for_an_answer_means_the_rooms),
 		cmocka_unit_test(
 		    the_directory_lets_two_have_one_name_and_knows_no_rooms),

@@ -2,6 +2,7 @@
 /* Making rooms and finding them. */
 #include "tests/proto/chat_play.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define FOUND ":chat.nudge 613 >a :192.0.2.1 6667"
@@ -71,7 +72,84 @@ older_controls_say_their_keys_the_other_way_round(void **state)
 	play_hearsf(a, "%s MODE %%#r +q >a", chat_prefix("a"));
 	play_ignore(a);
 	play_say(b, "JOIN %#r host");
-	play_hearsf(b, "%s JOIN H,U,G,@ :%%#r", chat_prefix("b"));
+	play_hearsf(b, "%s JOIN :%%#r", chat_prefix("b"));
+	play_hearsf(b, "%s MODE %%#r +o >b", chat_prefix("b"));
+	/* its list has three fields (field-runs 3) */
+	play_hears(b, ":chat.nudge 353 >b = %#r :H,U,G,.>a H,U,G,@>b");
+	world_free(w);
+}
+
+/* A guest from this address. */
+static struct player *
+guest_from(struct world *w, const char *ip, unsigned n)
+{
+	static const unsigned char guid[GK_GUID] = { 1 };
+	struct player *p = play_connect_chat(w, ip);
+	unsigned char mine[GK_GUID], c[GK_CHALLENGE];
+
+	memcpy(mine, guid, sizeof(mine));
+	mine[1] = (unsigned char)n;
+	mine[2] = (unsigned char)(n >> 8);
+	chat_versed(p, "IRC8");
+	chat_challenged(p, "GateKeeper", 3, c);
+	chat_answer(p, "GateKeeper", 3, c, "localhost", mine);
+	play_hears_like(p, "AUTH GateKeeper [*] *");
+	play_sayf(p, "NICK >g%u", n);
+	play_ignore(p);
+	return p;
+}
+
+static bool
+may_open(struct player *p, unsigned n)
+{
+	const char *line;
+	bool good = true;
+
+	play_sayf(p, "JOIN %%#room%u", n);
+	while ((line = play_hears_any(p)) != NULL)
+		if (strstr(line, " 907 ") != NULL)
+			good = false;
+	return good;
+}
+
+/* How many rooms guests, each from the next address, can open. */
+static unsigned
+take_all(struct world *w, const char *head, const char *tail, unsigned *n)
+{
+	unsigned opened = 0;
+	char ip[64];
+
+	for (unsigned i = 0; i < 12; i++) {
+		struct player *p;
+
+		(void)snprintf(ip, sizeof(ip), "%s%u%s", head, i + 1, tail);
+		p = guest_from(w, ip, *n);
+		for (unsigned k = 0; k < 10; k++)
+			opened += may_open(p, (*n)++);
+	}
+	return opened;
+}
+
+static void
+who_takes_all_rooms_leaves_some_to_others(void **state)
+{
+	struct world *w = world_new();
+	unsigned n = 1;
+
+	(void)state;
+	world_chat_config(w)->max_rooms = 100;
+	world_chat_config(w)->lines = 0;
+	world_reload(w);
+	/* a /24; a /48 with many /56; another /24 */
+	assert_int_equal(take_all(w, "192.0.2.", "", &n), 50);
+	assert_in_range(take_all(w, "2001:db8:1:", "00::1", &n), 20, 30);
+	assert_in_range(take_all(w, "198.51.100.", "", &n), 10, 15);
+	/* whoever comes next finds room, here and there */
+	for (unsigned i = 0; i < 3; i++) {
+		assert_true(may_open(guest_from(w, "203.0.113.9", n), n));
+		n++;
+	}
+	assert_false(may_open(guest_from(w, "192.0.2.99", n), n));
 	world_free(w);
 }
 
@@ -119,7 +197,8 @@ its_topic_is_utf8_and_its_maker_is_the_owner(void **state)
 	play_hears_like(plain, ":>a!* TOPIC #r :New, better");
 	play_hearsf(a, "%s PROP %%#r TOPIC :%%New\\c\\bbetter",
 	    chat_prefix("a"));
-	play_hearsf(a, "%s TOPIC %%#r :%%New\\c\\bbetter", chat_prefix("a"));
+	/* a control is told once: it shows either (field-runs 3) */
+	play_hears_nothing(a);
 	play_say(a, "TOPIC %#r");
 	play_hears(a, ":chat.nudge 332 >a %#r :%New\\c\\bbetter");
 	play_say(plain, "TOPIC #r :mine");
@@ -217,6 +296,7 @@ main(void)
 		    a_room_is_made_or_its_maker_is_told_what_is_wrong),
 		cmocka_unit_test(
 		    older_controls_say_their_keys_the_other_way_round),
+		cmocka_unit_test(who_takes_all_rooms_leaves_some_to_others),
 		cmocka_unit_test(no_more_rooms_than_there_may_be),
 		cmocka_unit_test(its_topic_is_utf8_and_its_maker_is_the_owner),
 		cmocka_unit_test(rooms_are_listed_by_what_is_asked),

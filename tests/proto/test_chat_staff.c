@@ -36,7 +36,7 @@ a_rank_is_told_and_seen_and_may_have_a_name_of_its_own(void **state)
 	play_say(gus, "MODE gus +aosw-gx");
 	play_hears_nothing(gus);
 	a = chat_guest(w, "a", "IRC8");
-	old = chat_guest(w, "old", "IRC5");
+	old = chat_guest(w, "old", "IRC6");
 	chat_joins(a, "%#r");
 	chat_joins(old, "%#r");
 	play_say(a, "MODE %#r +i");

@@ -71,7 +71,7 @@ the_answer_names_every_version_in_common(void **state)
 		    "VER 0 MSNP7 MSNP6 MSNP5 MSNP4" },
 		{ "VER 1 MSNP4 MSNP5 MSNP99 msnp5", "VER 1 MSNP5 MSNP4" },
 		/* later ones stand alone */
-		{ "VER 1 MSNP8 MSNP7 CVR0", "VER 1 MSNP8 CVR0" },
+		{ "VER 1 MSNP8 MSNP7 CVR0", "VER 1 MSNP8 MSNP7 CVR0" },
 	};
 	struct world *w = world_new();
 

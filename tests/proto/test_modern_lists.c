@@ -86,7 +86,7 @@ long_lists_come_in_several_pieces(void **state)
 	buf_add_text(&b, "</d></ml>");
 	buf_add_char(&b, '\0');
 	play_say_with(p, "ADL 7", b.p);
-	play_hears(p, "241 7");
+	play_hears(p, "241 7 0");
 	play_say(p, "ADL 8 65537");
 	play_is_closed(p, CLOSE_PAYLOAD_TOO_LONG);
 	buf_free(&b);
@@ -128,13 +128,6 @@ a_list_that_makes_no_sense_is_refused(void **state)
 		{ "<ml l=\"1\"><d n=\"live.com\"><c n=\"00000000-0000-0000-"
 		  "0009-96c9144c6bc6\" l=\"3\" t=\"9\"/></d></ml>",
 		    "933" },
-		{ "<ml><d n=\"b.com\"><c n=\"bob\" l=\"1\"/></d>"
-		  "<d n=\"B.com\"><c n=\"x\" l=\"1\"/></d></ml>",
-		    "241" },
-		{ ONE("l=\"1\""), "208" },
-		{ ONE("l=\"2\""), "208" },
-		{ "<ml><d n=\"b@b\"><c n=\"bob\" l=\"1\"/></d></ml>", "201" },
-		{ "<ml><t><c n=\"15551234567\" l=\"1\"/></t></ml>", "201" },
 	};
 	struct world *w = world_new();
 	struct player *p = play_online(w, "alice@a.com", "MSNP18");
@@ -142,7 +135,8 @@ a_list_that_makes_no_sense_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		play_say_with(p, "ADL 9", cases[i].payload);
-		play_hearsf(p, "%s 9", cases[i].error);
+		/* the length of its payload: programs-2 rule A */
+		play_hearsf(p, "%s 9 0", cases[i].error);
 		/* lists are dear */
 		world_pass(w, 1000);
 	}
@@ -151,7 +145,77 @@ a_list_that_makes_no_sense_is_refused(void **state)
 	/* before there were circles */
 	p = play_online(w, "old@a.com", "MSNP15");
 	play_say_with(p, "ADL 9", ONE("l=\"1\" t=\"9\""));
-	play_hears(p, "204 9");
+	play_hears(p, "204 9 0");
+	world_free(w);
+}
+
+#define BOB   "<c n=\"bob\" l=\"3\"/>"
+#define WRONG "<c n=\"no&amp;body\" t=\"1\" l=\"3\"/>"
+
+/*
+ * field-runs 4: all or nothing.  The error is one that all read a payload
+ * behind, in the form that all read (programs-1 0, 9; programs-2 rule A).
+ */
+static void
+a_list_with_somebody_unknown_does_nothing_and_says_who(void **state)
+{
+	static const struct {
+		const char *list, *who;
+	} cases[] = {
+		{ "<ml><d n=\"b.com\">" BOB WRONG "<c n=\"bert\" l=\"1\"/></d>"
+		  "</ml>",
+		    "<d n=\"b.com\"><c n=\"no&amp;body\" t=\"1\" /></d>" },
+		{ "<ml><d n=\"b.com\">" BOB "</d><d n=\"x.com\">" WRONG
+		  "</d><t><c n=\"15551234567\" l=\"1\"/></t></ml>",
+		    "<d n=\"x.com\"><c n=\"no&amp;body\" t=\"1\" /></d>"
+		    "<t><c n=\"15551234567\" t=\"4\" /></t>" },
+		{ "<ml><d n=\"b@b\"><c n=\"bob\" l=\"1\"/></d></ml>",
+		    "<d n=\"b@b\"><c n=\"bob\" t=\"1\" /></d>" },
+	};
+	struct world *w = world_new();
+	struct player *p = play_online(w, "alice@a.com", "MSNP18");
+	char line[80], want[400];
+
+	(void)state;
+	world_add(w, "bob@b.com", "");
+	world_add(w, "bert@b.com", "");
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		(void)snprintf(want, sizeof(want), "<ml>%s</ml>\r\n",
+		    cases[i].who);
+		(void)snprintf(line, sizeof(line), "241 9 %zu %zu",
+		    strlen(want), strlen(want));
+		play_say_with(p, "ADL 9", cases[i].list);
+		assert_string_equal(play_hears_with(p, line), want);
+		world_pass(w, 1000);
+	}
+	play_hears_nothing(p);
+	assert_int_equal(world_account(w, "alice@a.com")->roster.ncontacts, 0);
+	world_free(w);
+}
+
+/* field-runs 4: no program was seen to send it, and no harm is in it. */
+static void
+a_domain_may_come_twice(void **state)
+{
+	static const char list[] = "<ml><d n=\"b.com\">" BOB
+				   "</d><d n=\"B.com\"><c n=\"bert\" l=\"2\"/>"
+				   "</d></ml>";
+	struct world *w = world_new();
+	struct player *p = play_online(w, "alice@a.com", "MSNP18");
+
+	(void)state;
+	world_add(w, "bob@b.com", "");
+	world_add(w, "bert@b.com", "");
+	play_say_with(p, "ADL 9", list);
+	play_hears(p, "ADL 9 OK");
+	assert_int_equal(world_account(w, "alice@a.com")->roster.ncontacts, 2);
+	play_say_with(p, "FQY 10", list);
+	assert_string_equal(play_hears_with(p, "FQY 10 *"),
+	    "<ml><d n=\"b.com\"><c n=\"bob\" t=\"1\"/></d>"
+	    "<d n=\"B.com\"><c n=\"bert\" t=\"1\"/></d></ml>");
+	play_say_with(p, "RML 11", list);
+	play_hears(p, "RML 11 OK");
+	assert_int_equal(world_account(w, "alice@a.com")->roster.ncontacts, 0);
 	world_free(w);
 }
 
@@ -300,7 +364,7 @@ a_full_list_is_210(void **state)
 	play_say_with(p, "ADL 5",
 	    "<ml><d n=\"b.com\"><c n=\"bob\" l=\"1\"/>"
 	    "<c n=\"carol\" l=\"1\"/></d></ml>");
-	play_hears(p, "210 5");
+	play_hears(p, "210 5 0");
 	world_free(w);
 }
 
@@ -339,7 +403,7 @@ blocking_and_removing_show_at_once(void **state)
 	play_hears(alice, "RML 11 OK");
 	play_hears_with(bob, "NOT *");
 	assert_string_equal(play_hears_with(bob, "RML 0 *"),
-	    "<ml><d n=\"a.com\"><c n=\"alice\" t=\"1\" l=\"8\"/></d></ml>");
+	    "<ml><d n=\"a.com\"><c n=\"alice\" t=\"1\" l=\"8\" /></d></ml>");
 	play_say(bob, "CHG 12 AWY 32:0");
 	play_hears(bob, "CHG 12 AWY 32:0");
 	play_hears_nothing(alice);
@@ -374,7 +438,7 @@ whoever_is_added_hears_of_it(void **state)
 	    strstr(text, "&lt;Service&gt;ABCHInternal&lt;/Service&gt;"));
 	assert_string_equal(play_hears_with(bob, "ADL 0 *"),
 	    "<ml><d n=\"a.com\"><c n=\"alice\" t=\"1\" l=\"8\" "
-	    "f=\"Alice%20%26%20Co\"/></d></ml>");
+	    "f=\"Alice%20%26%20Co\" /></d></ml>");
 	play_hears_nothing(bob);
 	play_say(alice, "REM 7 FL bob@b.com");
 	(void)play_hears_with(bob, "NOT *");
@@ -426,7 +490,7 @@ fqy_tells_the_network_of_an_address(void **state)
 	assert_string_equal(play_hears_with(p, "FQY 10 *"),
 	    "<ml><d n=\"b.com\"><c n=\"bob\" t=\"1\"/></d></ml>");
 	play_say_with(p, "FQY 11", "<ml><d n=\"b.com\"><c n=\"nn\"/></d></ml>");
-	play_hears(p, "208 11");
+	play_hears(p, "208 11 0");
 	/* many at once: one line with all of them */
 	world_forget(w);
 	play_say_with(p, "FQY 12",
@@ -439,14 +503,14 @@ fqy_tells_the_network_of_an_address(void **state)
 	    "<c n=\"h\" t=\"0\"/></d><d n=\"z.com\"><c n=\"zoe\" t=\"1\"/></d>"
 	    "</ml>");
 	play_say_with(p, "FQY 13", "<ml></ml>");
-	play_hears(p, "241 13");
+	play_hears(p, "241 13 0");
 	play_say_with(p, "FQY 14", "<ml><t><c n=\"tel:+1555\"/></t></ml>");
-	play_hears(p, "241 14");
+	play_hears(p, "241 14 0");
 	play_hears_nothing(p);
 	p = play_online(w, "old@a.com", "MSNP13");
 	play_say_with(p, "FQY 10",
 	    "<ml><d n=\"b.com\"><c n=\"bob\"/></d></ml>");
-	play_hears(p, "502 10");
+	play_hears(p, "502 10 0");
 	world_free(w);
 }
 
@@ -497,7 +561,7 @@ what_the_web_services_took_over_is_502(void **state)
 
 		for (size_t k = 0; k < ARRAY_LEN(lines); k++) {
 			play_say(p, lines[k]);
-			play_hears(p, "502 9");
+			play_hears(p, "502 9 0");
 		}
 		play_hears_nothing(p);
 	}
@@ -511,6 +575,9 @@ main(void)
 		cmocka_unit_test(a_first_list_is_taken_and_changes_nothing),
 		cmocka_unit_test(long_lists_come_in_several_pieces),
 		cmocka_unit_test(a_list_that_makes_no_sense_is_refused),
+		cmocka_unit_test(
+		    a_list_with_somebody_unknown_does_nothing_and_says_who),
+		cmocka_unit_test(a_domain_may_come_twice),
 		cmocka_unit_test(
 		    a_later_list_is_a_change_and_shows_who_is_there),
 		cmocka_unit_test(several_domains_and_telephones_go_in_one_list),

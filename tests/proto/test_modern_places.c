@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Several places of one account, and bytes between people and places. */
+#include "common/base/num.h"
 #include "core/session.h"
+#include "ns/msnp/ceiling.h"
 #include "tests/proto/play.h"
 
 #include <stdio.h>
@@ -78,12 +80,47 @@ every_place_is_told_of_and_only_the_owner_hears_all(void **state)
 	text += sizeof(others) - 1;
 	assert_memory_equal(text, own, sizeof(own) - 1);
 	assert_string_equal(text + sizeof(own) - 1, "</Data>");
-	play_hears(t.here, "NLN NLN 1:alice@a.com Alice 32:0 0");
+	/* of how one is nothing was said: field-runs 2.5 */
 	play_hears_nothing(t.here);
 	text = play_hears_with(t.there, "UBX alice@a.com 1 *");
 	assert_non_null(strstr(text, own));
-	play_hears(t.there, "NLN NLN alice@a.com 1 Alice 32:0 0");
 	play_hears_nothing(t.there);
+	world_free(t.w);
+}
+
+#define PICTURE "%3Cmsnobj%20Creator%3D%22alice%40a.com%22%2F%3E"
+
+/*
+ * field-runs 2.5: libpurple takes the NLN of its own for its own, and drops
+ * its picture when there is none in it.
+ */
+static void
+of_oneself_one_hears_after_chg_alone_and_keeps_ones_picture(void **state)
+{
+	struct home t = home_of("MSNP18");
+
+	(void)state;
+	/* both in one write, as libpurple says it */
+	play_sayf(t.here, "UUX 7 %zu\r\n%s", strlen(SHOWN("9:8")),
+	    SHOWN("9:8") "CHG 8 NLN 9:8 " PICTURE);
+	play_hears(t.here, "UUX 7 0");
+	play_hears(t.here, "CHG 8 NLN 9:8 " PICTURE);
+	(void)play_hears_with(t.here, "UBX 1:alice@a.com *");
+	play_hears(t.here, "NLN NLN 1:alice@a.com Alice 9:8 " PICTURE);
+	play_hears_nothing(t.here);
+	play_ignore(t.there);
+	/* words alone are no news of how one is */
+	play_say_with(t.here, "UUX 9", DATA);
+	play_hears(t.here, "UUX 9 0");
+	(void)play_hears_with(t.here, "UBX 1:alice@a.com *");
+	play_hears_nothing(t.here);
+	play_ignore(t.there);
+	/* another place speaks, which has no picture and knows less */
+	play_say(t.there, "CHG 10 NLN 5:4 0");
+	play_hears(t.there, "CHG 10 NLN 5:4 0");
+	(void)play_hears_with(t.here, "UBX 1:alice@a.com *");
+	play_hears(t.here, "NLN NLN 1:alice@a.com Alice 9:8 " PICTURE);
+	play_hears_nothing(t.here);
 	world_free(t.w);
 }
 
@@ -185,18 +222,18 @@ datagrams_go_to_places_and_people(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(own); i++) {
 		play_sayf(eve, "UUN 19 alice@a.com %s 2\r\nno", own[i]);
 		/* sayf ends the line: an empty one is passed over */
-		play_hears(eve, "217 19");
+		play_hears(eve, "217 19 0");
 	}
 	play_say(eve, "UUN 20 alice@a.com;" NOWHERE " 3 2\r\nhi");
-	play_hears(eve, "217 20");
+	play_hears(eve, "217 20 0");
 	play_say(eve, "UUN 21 nobody@n.com 3 2\r\nhi");
-	play_hears(eve, "217 21");
+	play_hears(eve, "217 21 0");
 	play_say(eve, "UUN 22 nonsense 3 2\r\nhi");
-	play_hears(eve, "217 22");
+	play_hears(eve, "217 22 0");
 	play_say(eve, "UUN 23 alice@a.com x 2\r\nhi");
-	play_hears(eve, "201 23");
+	play_hears(eve, "201 23 0");
 	play_say(eve, "UUN 24 alice@a.com;x 3 2\r\nhi");
-	play_hears(eve, "201 24");
+	play_hears(eve, "201 24 0");
 	/* the other place alone, by name */
 	play_say(t.here, "UUN 25 alice@a.com;" THERE " 4 14\r\ngoawyplzthxbye");
 	play_hears(t.here, "UUN 25 OK");
@@ -207,13 +244,13 @@ datagrams_go_to_places_and_people(void **state)
 	play_say_with(t.here, "ADL 26",
 	    "<ml><d n=\"e.com\"><c n=\"eve\" l=\"4\"/></d></ml>");
 	play_say(eve, "UUN 27 alice@a.com 3 2\r\nhi");
-	play_hears(eve, "217 27");
+	play_hears(eve, "217 27 0");
 	play_say(t.bob, "CHG 28 HDN 0");
 	play_say(eve, "UUN 29 bob@b.com 3 2\r\nhi");
-	play_hears(eve, "217 29");
+	play_hears(eve, "217 29 0");
 	(void)play_online(t.w, "old@o.com", "MSNP12");
 	play_say(eve, "UUN 30 old@o.com 3 2\r\nhi");
-	play_hears(eve, "217 30");
+	play_hears(eve, "217 30 0");
 	play_hears_nothing(eve);
 	world_free(t.w);
 }
@@ -237,11 +274,11 @@ only_oneself_can_order_a_client_to_leave_or_to_connect(void **state)
 			(void)snprintf(line, sizeof(line),
 			    "UUN 9 alice@a.com %s", kinds[k]);
 			play_say_with(t.bob, line, orders[i]);
-			play_hears(t.bob, "217 9");
+			play_hears(t.bob, "217 9 0");
 		}
 	}
 	play_say_with(t.bob, "UUN 9 alice@a.com 2", "INVITE 192.0.2.7 word");
-	play_hears(t.bob, "217 9");
+	play_hears(t.bob, "217 9 0");
 	play_hears_nothing(t.here);
 	play_hears_nothing(t.there);
 	/* one's own places, and words that only look alike */
@@ -281,25 +318,25 @@ a_message_without_a_switchboard_reaches_who_is_there(void **state)
 				"UBM eve@e.com 1 alice@a.com 1 2 *"),
 	    TEXT);
 	play_say_with(eve, "UUM 7 nobody@n.com 1 1", TEXT);
-	play_hears(eve, "217 7");
+	play_hears(eve, "217 7 0");
 	play_say_with(eve, "UUM 8 yo@y.com 32 1", TEXT);
-	play_hears(eve, "217 8");
+	play_hears(eve, "217 8 0");
 	play_say_with(eve, "UUM 9 bob@b.com 77 1", TEXT);
-	play_hears(eve, "204 9");
+	play_hears(eve, "204 9 0");
 	play_say_with(eve, "UUM 10 bob@b.com x 1", TEXT);
-	play_hears(eve, "204 10");
+	play_hears(eve, "204 10 0");
 	play_say_with(eve, "UUM 11 bob@b.com 1 5", TEXT);
-	play_hears(eve, "201 11");
+	play_hears(eve, "201 11 0");
 	play_say_with(eve, "UUM 12 bob@b.com 1 0", TEXT);
-	play_hears(eve, "201 12");
+	play_hears(eve, "201 12 0");
 	play_hang_up(t.bob);
 	/* a nudge is for who is there */
 	play_say_with(eve, "UUM 13 bob@b.com 1 3", TEXT);
-	play_hears(eve, "217 13");
+	play_hears(eve, "217 13 0");
 	/* to people here only from 18 on */
 	play_ignore(t.there);
 	play_say_with(t.there, "UUM 14 eve@e.com 1 1", TEXT);
-	play_hears(t.there, "204 14");
+	play_hears(t.there, "204 14 0");
 	play_hears_nothing(eve);
 	world_free(t.w);
 }
@@ -359,6 +396,7 @@ places_are_few_and_say_little(void **state)
 	struct home t = home_of("MSNP18");
 	struct player *p = NULL;
 	char guid[64], text[2100];
+	uint32_t told;
 
 	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
@@ -367,8 +405,8 @@ places_are_few_and_say_little(void **state)
 	    "UUX 7 %zu\r\n<EndpointData><Capabilities>%s</Capabilities>"
 	    "</EndpointData>",
 	    strlen(text) + strlen(SHOWN("")), text);
-	play_hears(t.here, "715 7");
-	text[2000] = '\0';
+	play_hears(t.here, "715 7 0");
+	text[990] = '\0';
 	for (unsigned i = 2; i < ENDPOINTS_MAX; i++) {
 		(void)snprintf(guid, sizeof(guid),
 		    "{00000000-0000-0000-0000-0000000001%02u}", i);
@@ -386,7 +424,9 @@ places_are_few_and_say_little(void **state)
 	play_ignore(t.here);
 	play_ignore(t.bob);
 	play_say(p, "CHG 9 BSY 1:2");
-	play_hears_like(t.here, "UBX 1:alice@a.com 3????");
+	play_hears_like(t.here, "UBX 1:alice@a.com ????");
+	assert_true(num_parse_u32(slice_text(play_word(t.here, 2)), &told));
+	assert_in_range(told, 3000, CEILING_GIVE_NOTE);
 	/* one more, and the one that was silent longest has to go */
 	(void)play_online_at(t.w, "alice@a.com", "MSNP18", NOWHERE);
 	play_ignore(t.here);
@@ -400,7 +440,7 @@ static void
 datagrams_do_not_pile_up(void **state)
 {
 	struct home t = home_of("MSNP18");
-	static char bytes[8001];
+	static char bytes[4001];
 	int i;
 
 	(void)state;
@@ -411,12 +451,12 @@ datagrams_do_not_pile_up(void **state)
 		play_ignore(t.here);
 		play_say(t.bob, "PNG");
 		play_say_with(t.here, "UUN 9 bob@b.com 3", bytes);
-		if (strcmp(play_hears_like(t.here, "* *"), "217 9") == 0)
+		if (strcmp(play_hears_like(t.here, "* *"), "217 9 0") == 0)
 			break;
 	}
 	assert_in_range(i, 2, 999);
 	assert_true(play_is_open(t.bob));
-	play_say(t.here, "UUN 10 bob@b.com 3 8193");
+	play_say(t.here, "UUN 10 bob@b.com 3 65537");
 	play_is_closed(t.here, CLOSE_PAYLOAD_TOO_LONG);
 	world_free(t.w);
 }
@@ -427,6 +467,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    every_place_is_told_of_and_only_the_owner_hears_all),
+		cmocka_unit_test(
+		    of_oneself_one_hears_after_chg_alone_and_keeps_ones_picture),
 		cmocka_unit_test(
 		    a_place_that_goes_is_told_of_and_the_account_stays),
 		cmocka_unit_test(older_versions_hear_nothing_of_places),

@@ -130,9 +130,9 @@ chg_is_echoed_word_by_word(void **state)
 	play_say(p, "CHG 10 NLN 2789003300:48 0");
 	play_hears(p, "CHG 10 NLN 2789003300:48 0");
 	play_say(p, "CHG 11 FLN");
-	play_hears(p, "201 11");
+	play_hears(p, "201 11 0");
 	play_say(p, "CHG 12 NLN 1:4294967296");
-	play_hears(p, "201 12");
+	play_hears(p, "201 12 0");
 	play_hears_nothing(p);
 	world_free(w);
 }
@@ -285,10 +285,10 @@ what_was_said_reaches_all_versions_unchanged(void **state)
 		play_hears(t.alice, "UUX 7 0");
 		assert_string_equal(play_hears_with(t.bob, "UBX *"), data);
 		play_say_with(t.alice, "UUX 8", "<Data><PSM>");
-		play_hears(t.alice, "715 8");
+		play_hears(t.alice, "715 8 0");
 		play_say_with(t.alice, "UUX 9",
 		    "<!DOCTYPE d [<!ENTITY x \"y\">]><Data><PSM>&x;</PSM></Data>");
-		play_hears(t.alice, "715 9");
+		play_hears(t.alice, "715 9 0");
 		play_say_with(t.alice, "UUX 10", "");
 		play_hears(t.alice, "UUX 10 0");
 		assert_string_equal(play_hears_with(t.bob, "UBX *"), "");

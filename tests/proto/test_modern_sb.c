@@ -61,7 +61,7 @@ who_is_hidden_may_open_one_from_13_on(void **state)
 	play_hears(p, "913 8");
 	p = play_sign_in(w, "alice@a.com", "MSNP13");
 	play_say(p, "XFR 8 SB");
-	play_hears(p, "913 8");
+	play_hears(p, "913 8 0");
 	play_say(p, "CHG 9 HDN 0\r\nXFR 10 SB");
 	play_hears(p, "CHG 9 HDN 0");
 	play_hears_like(p, "XFR 10 SB *");
@@ -101,12 +101,18 @@ places_are_named_to_those_who_know_of_them(void **state)
 	play_say(a, "CAL 2 alice@a.com");
 	play_hears_like(a, "CAL 2 RINGING *");
 	play_hears(a, "JOI alice@a.com;" HERE " alice@a.com 7:8");
+	play_hears(a, "JOI alice@a.com alice@a.com 7:8");
 	sb_call(a, bob, "bob@b.com", &pass);
 	seat(b, "ANS", "Bob@b.com;{C8D443DE-DF66-4678-8951-9E6D282AC83B}",
 	    &pass);
-	play_hears(b, "IRO 1 1 1 alice@a.com;" HERE " alice@a.com 7:8");
+	/* the bare line is the last, and counts: field-runs 2.4 */
+	play_hears(b, "IRO 1 1 2 alice@a.com;" HERE " alice@a.com 7:8");
+	play_hears(b, "IRO 1 2 2 alice@a.com alice@a.com 7:8");
 	play_hears(b, "ANS 1 OK");
+	play_hears(b, "JOI bob@b.com;" THERE " bob@b.com 5:6");
+	play_hears(b, "JOI bob@b.com bob@b.com 5:6");
 	play_hears(a, "JOI bob@b.com;" THERE " bob@b.com 5:6");
+	play_hears(a, "JOI bob@b.com bob@b.com 5:6");
 	sb_call(a, carol, "carol@c.com", &pass);
 	c = sb_answer(w, &pass, "carol@c.com");
 	play_hears(c, "IRO 1 1 2 alice@a.com alice@a.com 7");
@@ -119,6 +125,7 @@ places_are_named_to_those_who_know_of_them(void **state)
 	sb_hears_msg(c, "alice@a.com", "alice@a.com", "hello", 5);
 	play_hang_up(b);
 	play_hears(a, "BYE bob@b.com;" THERE);
+	play_hears(a, "BYE bob@b.com");
 	play_hears(c, "BYE bob@b.com");
 	sb_nobody_hears(a, c, NULL);
 	/* what is no place opens nothing */

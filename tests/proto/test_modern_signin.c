@@ -130,13 +130,13 @@ twn_ends_with_18_and_sso_begins_with_15(void **state)
 	play_say(p, "VER 1 MSNP18");
 	play_ignore(p);
 	play_say(p, "USR 2 TWN I alice@a.com");
-	play_hears(p, "911 2");
+	play_hears(p, "911 2 0");
 	play_is_closed(p, CLOSE_AUTH_FAILED);
 	p = play_connect(w);
 	play_say(p, "VER 1 MSNP14");
 	play_ignore(p);
 	play_say(p, "USR 2 SSO I alice@a.com");
-	play_hears(p, "911 2");
+	play_hears(p, "911 2 0");
 	play_is_closed(p, CLOSE_AUTH_FAILED);
 	world_free(w);
 }
@@ -208,7 +208,7 @@ refused(struct world *w, const char *version, const char *ticket,
 	    play_challenge_sso(p, "alice@a.com", version));
 	play_sayf(p, "USR 3 SSO S %s %s %s", ticket,
 	    proof != NULL ? proof : play_proof(w, ticket, nonce), guid);
-	play_hears(p, "911 3");
+	play_hears(p, "911 3 0");
 	play_is_closed(p, CLOSE_AUTH_FAILED);
 }
 
@@ -242,7 +242,7 @@ whoever_cannot_prove_it_is_refused(void **state)
 	refused(w, "MSNP18", mine, NULL, "{1}");
 	/* TWN does not continue what SSO began */
 	play_sayf(p, "USR 3 TWN S %s", mine);
-	play_hears(p, "911 3");
+	play_hears(p, "911 3 0");
 	play_is_closed(p, CLOSE_AUTH_FAILED);
 	world_free(w);
 }
@@ -336,7 +336,7 @@ small_commands_are_answered_as_ever(void **state)
 	play_say(p, "QRY 9 PROD0119GSJUC$18 2\r\nxx");
 	play_hears(p, "QRY 9");
 	play_say(p, "USR 11 SSO I alice@a.com");
-	play_hears(p, "207 11");
+	play_hears(p, "207 11 0");
 	play_hears_nothing(p);
 	world_free(w);
 }
@@ -382,17 +382,17 @@ the_ticket_of_the_address_book_is_known(void **state)
 	play_hears(p, "USR 30 OK alice@a.com 0 0");
 	mine.p[mine.n - 3] ^= 1;
 	say_circle_ticket(p, utf16, buf_slice(&mine));
-	play_hears(p, "911 30");
+	play_hears(p, "911 30 0");
 	say_circle_ticket(p, utf16, buf_slice(&theirs));
-	play_hears(p, "911 30");
+	play_hears(p, "911 30 0");
 	say_circle_ticket(p, utf16, buf_slice(&other));
-	play_hears(p, "911 30");
+	play_hears(p, "911 30 0");
 	say_circle_ticket(p, "<?xml", buf_slice(&other));
-	play_hears(p, "911 30");
+	play_hears(p, "911 30 0");
 	play_say(p, "USR 31 SHA A AAAA\r\nUSR 32 SHA A !\r\nUSR 33 SHA A");
-	play_hears(p, "911 31");
-	play_hears(p, "911 32");
-	play_hears(p, "207 33");
+	play_hears(p, "911 31 0");
+	play_hears(p, "911 32 0");
+	play_hears(p, "207 33 0");
 	play_hears_nothing(p);
 	buf_free(&mine);
 	buf_free(&theirs);

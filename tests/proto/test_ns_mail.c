@@ -208,11 +208,11 @@ who_does_not_want_it_gets_none(void **state)
 	play_hang_up(bob);
 	play_ignore(t.eve);
 	play_say_with(t.eve, "UUM 6 bob@b.com 1 1", TEXT);
-	play_hears(t.eve, "217 6");
+	play_hears(t.eve, "217 6 0");
 	play_say_with(t.eve, "UUM 7 nobody@b.com 1 1", TEXT);
-	play_hears(t.eve, "217 7");
+	play_hears(t.eve, "217 7 0");
 	play_say_with(t.eve, "UUM 8 nobody 1 1", TEXT);
-	play_hears(t.eve, "217 8");
+	play_hears(t.eve, "217 8 0");
 	assert_int_equal(mailbox_count(world_account(t.w, "bob@b.com")), 0);
 	world_free(t.w);
 }
@@ -225,15 +225,15 @@ only_plain_text_is_kept(void **state)
 	(void)state;
 	play_say_with(t.eve, "UUM 6 bob@b.com 1 1",
 	    "Content-Type: text/x-msmsgscontrol\r\n\r\nx");
-	play_hears(t.eve, "217 6");
+	play_hears(t.eve, "217 6 0");
 	play_say_with(t.eve, "UUM 7 bob@b.com 1 1", "no headers");
-	play_hears(t.eve, "217 7");
+	play_hears(t.eve, "217 7 0");
 	play_say_with(t.eve, "UUM 8 bob@b.com 1 1",
 	    "Content-Type: text/plain\r\n\r\n");
-	play_hears(t.eve, "201 8");
+	play_hears(t.eve, "201 8 0");
 	play_say_with(t.eve, "UUM 9 bob@b.com 1 1",
 	    "Content-Type: text/plain\r\n\r\n\xff");
-	play_hears(t.eve, "201 9");
+	play_hears(t.eve, "201 9 0");
 	assert_int_equal(mailbox_count(world_account(t.w, "bob@b.com")), 0);
 	world_free(t.w);
 }
@@ -252,13 +252,13 @@ a_sender_is_slowed_and_a_mailbox_has_an_end(void **state)
 		left -= now;
 		if (now == MAIL_PER_MINUTE) {
 			play_say_with(t.eve, "UUM 6 bob@b.com 1 1", TEXT);
-			play_hears(t.eve, "713 6");
+			play_hears(t.eve, "713 6 0");
 		}
 		world_pass(t.w, 61000);
 		play_ignore(t.eve);
 	}
 	play_say_with(t.eve, "UUM 7 bob@b.com 1 1", TEXT);
-	play_hears(t.eve, "910 7");
+	play_hears(t.eve, "910 7 0");
 	assert_int_equal(mailbox_count(world_account(t.w, "bob@b.com")),
 	    MAILBOX_MAX);
 	world_free(t.w);

@@ -295,10 +295,10 @@ long_words_are_dearer_than_short_ones(void **state)
 	for (int i = 0; i < 8; i++)
 		play_say_with(p, "UUX 1", note);
 	for (int i = 0; i < 7; i++)
-		play_hears(p, "UUX 1 0");
+		play_hears(p, "715 1");
 	play_hears_nothing(p);
 	world_pass(w, 1000);
-	play_hears(p, "UUX 1 0");
+	play_hears(p, "715 1");
 	free(note);
 	world_free(w);
 }

@@ -107,9 +107,13 @@ static void
 the_best_common_version_is_spoken(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "VER 1 MSNP12 MSNP11 CVR0", "VER 1 MSNP12 CVR0" },
+		{ "VER 1 MSNP12 MSNP11 CVR0", "VER 1 MSNP12 MSNP11 CVR0" },
+		/* byte for byte, for tmsnc: field-runs 2.13 */
+		{ "VER 1 MSNP11 MSNP10 CVR0", "VER 1 MSNP11 MSNP10 CVR0" },
+		{ "VER 1 MSNP9 FOO MSNP11 CVR0", "VER 1 MSNP11 MSNP9 CVR0" },
+		{ "VER 1 MSNP16 MSNP15 MSNP12 CVR0", "VER 1 MSNP16 CVR0" },
 		{ "VER 1 msnp8 cvr0", "VER 1 MSNP8 CVR0" },
-		{ "VER 1 MSNP8 MSNP10 MSNP9", "VER 1 MSNP10" },
+		{ "VER 1 MSNP8 MSNP10 MSNP9", "VER 1 MSNP10 MSNP9 MSNP8" },
 		{ "VER 1 MSNP99 MSNP9 CVR0", "VER 1 MSNP9 CVR0" },
 		{ "VER 0 MSNP21 MSNP12", "VER 0 MSNP12" },
 	};
@@ -202,20 +206,35 @@ usr_i_gets_one_word_with_the_fields_of_the_time(void **state)
 	struct world *w = world_new();
 	struct player *p = play_connect(w);
 	struct slice line;
-	size_t rn, tpf;
+	char forged[40];
 
 	(void)state;
 	play_say(p, "VER 1 MSNP12 CVR0\r\nUSR 3 TWN I Nobody@LOCALHOST");
 	play_hears(p, "VER 1 MSNP12 CVR0");
+	/* these keys and no other, in this order: field-runs 2.1 */
 	line = slice_text(play_hears_like(p,
 	    "USR 3 TWN S lc=1033,id=507,tw=40,fs=1,ru=http%3A%2F%2Fmessenger"
-	    "%2Emsn%2Ecom,ct=1100000005,kpp=1,kv=5,ver=2.1.0173.1,rn=*,tpf=*"));
-	rn = slice_find_slice(line, SLICE_LIT(",rn=")) + 4;
-	tpf = slice_find_slice(line, SLICE_LIT(",tpf="));
-	assert_int_equal(line.n, tpf + 5 + 32);
-	line = slice_from(slice_upto(line, tpf), rn);
-	assert_true(signin_challenge_ok(world_core(w), line));
-	assert_int_equal(slice_find(line, ' '), line.n);
+	    "%2Emsn%2Ecom,ct=1100000005,kpp=1,kv=5,ver=2.1.0173.1,tpf=*"));
+	line = slice_from(line, slice_find_slice(line, SLICE_LIT(",tpf=")) + 5);
+	assert_int_equal(line.n, 32);
+	assert_int_equal(signin_challenge_age(world_core(w), line),
+	    SIGNIN_FRESH);
+	(void)snprintf(forged, sizeof(forged), SLICE_FMT, SLICE_ARG(line));
+	for (size_t i = 0; i < line.n; i++) {
+		forged[i] ^= 1;
+		assert_int_equal(signin_challenge_age(world_core(w),
+				     slice_text(forged)),
+		    SIGNIN_FOREIGN);
+		forged[i] ^= 1;
+	}
+	world_pass(w, 300 * 1000);
+	assert_int_equal(signin_challenge_age(world_core(w),
+			     slice_text(forged)),
+	    SIGNIN_FRESH);
+	world_pass(w, 1000);
+	assert_int_equal(signin_challenge_age(world_core(w),
+			     slice_text(forged)),
+	    SIGNIN_STALE);
 	world_free(w);
 }
 
@@ -359,12 +378,12 @@ static void
 the_server_says_why_it_takes_nobody_now(void **state)
 {
 	struct world *w = world_new();
+	struct crowd *crowd;
 	struct player *p, *q;
 
 	(void)state;
 	world_add(w, "alice@a.com", "");
-	world_config(w)->overload_sign_ins = 1;
-	world_reload(w);
+	crowd = world_crowd(w, 1);
 	p = play_connect(w);
 	q = play_connect(w);
 	play_say(p, "VER 1 MSNP9\r\nUSR 2 TWN I a@b");
@@ -379,6 +398,7 @@ the_server_says_why_it_takes_nobody_now(void **state)
 	play_hears(q, "601 4");
 	play_is_closed(q, CLOSE_DRAIN);
 	world_free(w);
+	crowd_free(crowd);
 }
 
 /* covers: ns-classic 15 #39 */

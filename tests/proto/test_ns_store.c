@@ -328,13 +328,14 @@ static void
 overload_turns_away_who_begins_and_serves_who_was_challenged(void **state)
 {
 	struct world *w = world_new();
-	struct player *first = play_connect(w), *second = play_connect(w);
-	struct player *third;
+	struct crowd *crowd;
+	struct player *first, *second, *third;
 
 	(void)state;
 	world_add(w, "alice@a.com", "");
-	world_config(w)->overload_sign_ins = 2;
-	world_reload(w);
+	crowd = world_crowd(w, 2);
+	first = play_connect(w);
+	second = play_connect(w);
 	play_challenge(first, "alice@a.com", "MSNP9");
 	third = play_connect(w);
 	play_say(second, "VER 1 MSNP9 CVR0\r\nUSR 2 TWN I bob@b.com");
@@ -346,6 +347,7 @@ overload_turns_away_who_begins_and_serves_who_was_challenged(void **state)
 	play_hears_like(first, "USR 3 OK *");
 	play_challenge(third, "bob@b.com", "MSNP9");
 	world_free(w);
+	crowd_free(crowd);
 }
 
 int

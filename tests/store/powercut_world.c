@@ -64,6 +64,7 @@ powercut_world_apply(struct world *w, const struct deed *d)
 	case STORE_KEPT_DELETE:
 	case STORE_INVITE_PUT:
 	case STORE_BAN_PUT:
+	case STORE_NETWORK_PUT:
 		fail();
 	}
 }

@@ -139,6 +139,7 @@ deed_issue(struct play *p, const struct deed *d)
 	case STORE_KEPT_DELETE:
 	case STORE_INVITE_PUT:
 	case STORE_BAN_PUT:
+	case STORE_NETWORK_PUT:
 		fail();
 	}
 	assert_true(store_change(p->rig.s, &c) == p->ndeeds);

@@ -44,7 +44,9 @@ static const char *const brought[] = {
 	"UPDATE accounts SET home = 'friends', remote_id = '00FF', verified = 77",
 	"INSERT INTO reports (id, author, target, about, kind, made, closed, text,"
 	" note) VALUES (2, 1, NULL, 'bob@x', 'spam', 5, 6, 'words', 'seen')",
-	"UPDATE accounts SET cid = 81 WHERE id = 1;"
+	"UPDATE accounts SET cid = 81 WHERE id = 1",
+	"INSERT INTO networks (owner, mark, seen)"
+	" VALUES (1, x'07070707070707070707070707070707', 20000)",
 	"INSERT INTO messages (position, id, owner, sender, name, sent, run,"
 	" number, size, body, read, kept) VALUES (8, x'0202020202020202020202"
 	"0202020202', 1, 'eve@x', 'Eve', 1234, zeroblob(16), 2, 5, 'old', 9, 1)",
@@ -57,6 +59,7 @@ struct asked {
 	struct store_profile profile;
 	struct store_invites invites;
 	struct store_reports reports;
+	struct store_network network;
 	bool answered;
 };
 
@@ -250,29 +253,55 @@ has_reports(struct store_rig *r)
 static void
 has_numbers(struct store_rig *r)
 {
-	struct asked heads = { .rig = r };
 	struct store_answer a;
 
 	rig_load(r, &a, NULL, ME);
 	assert_int_equal(a.account.cid, 81);
-	/* what came before this version was not read */
-	assert_int_equal(a.account.messages, 1);
 	rig_answer_free(&a);
-	heads.mail = (struct store_mail){ .owner = ME,
+}
+
+static void
+on_network(struct store_network *q, enum store_outcome how)
+{
+	answered(CONTAINER_OF(q, struct asked, network), how);
+}
+
+static void
+has_networks(struct store_rig *r)
+{
+	struct asked a = { .rig = r };
+
+	memset(a.network.mark, 7, sizeof(a.network.mark));
+	a.network.since = 20000;
+	a.network.done = on_network;
+	store_network(r->s, &a.network);
+	rig_until(r, is_answered, &a);
+}
+
+static void
+has_read(struct store_rig *r)
+{
+	struct asked a = { .rig = r };
+	struct store_answer in;
+
+	/* what came before this version was not read */
+	rig_load(r, &in, NULL, ME);
+	assert_int_equal(in.account.messages, 1);
+	rig_answer_free(&in);
+	a.mail = (struct store_mail){ .owner = ME,
 		.what = STORE_MAIL_HEADS,
 		.since = 10,
 		.done = on_mail };
-	store_mail(r->s, &heads.mail);
-	rig_until(r, is_answered, &heads);
-	assert_int_equal(heads.mail.nmessages, 2);
-	assert_true(heads.mail.messages[1].read == 9);
-	assert_true(heads.mail.messages[1].kept);
-	store_mail_free(&heads.mail);
+	store_mail(r->s, &a.mail);
+	rig_until(r, is_answered, &a);
+	assert_int_equal(a.mail.nmessages, 2);
+	assert_true(a.mail.messages[1].read == 9 && a.mail.messages[1].kept);
+	store_mail_free(&a.mail);
 }
 
 static void (*const checks[])(struct store_rig *) = { has_accounts, has_cards,
 	has_messages, has_profiles, has_sealed, has_invites, has_kept, has_bans,
-	has_homes, has_reports, has_numbers };
+	has_homes, has_reports, has_numbers, has_networks, has_read };
 
 /* It has lived through all versions up to this one. */
 static void

@@ -216,9 +216,11 @@ request_settled(struct request *rq)
 }
 
 enum result
-signin_password(struct request *rq, const struct addr *peer,
-    struct slice address, struct slice password, struct account **out)
+signin_password_either(struct request *rq, const struct addr *peer,
+    struct slice address, const struct slice passwords[2], struct account **out)
 {
+	const struct slice password = passwords[0];
+
 	(void)peer;
 	core_now.asker = *(const struct upstream_asker *)rq->asker;
 	core_now.asked++;
@@ -232,6 +234,15 @@ signin_password(struct request *rq, const struct addr *peer,
 	}
 	*out = &core_now.account;
 	return core_now.result;
+}
+
+enum result
+signin_password(struct request *rq, const struct addr *peer,
+    struct slice address, struct slice password, struct account **out)
+{
+	const struct slice passwords[2] = { password, { 0 } };
+
+	return signin_password_either(rq, peer, address, passwords, out);
 }
 
 const struct blob *
@@ -307,11 +318,13 @@ signin_leave(struct core *c, struct slice cookie)
 	(void)cookie;
 }
 
-bool
-signin_challenge_ok(struct core *c, struct slice rn)
+enum signin_challenge
+signin_challenge_age(struct core *c, struct slice seal)
 {
 	(void)c;
-	return slice_eq_text(rn, "good");
+	if (slice_eq_text(seal, "good"))
+		return SIGNIN_FRESH;
+	return slice_eq_text(seal, "old") ? SIGNIN_STALE : SIGNIN_FOREIGN;
 }
 
 struct slice

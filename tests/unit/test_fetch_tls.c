@@ -82,7 +82,9 @@ make(void **state)
 		[WORK_TLS] = { 2, 100 },
 		[WORK_HASH] = { 1, 1 },
 	};
-	const struct http_limits limits = { 32768, 5, 5000 };
+	const struct http_limits limits = { .header_bytes = 32768,
+		.idle_s = 5,
+		.first_ms = 5000 };
 	const struct tls_config tls = { .modern = cert_here.pair,
 		.legacy = cert_old.pair,
 		.hello_ms = 5000,

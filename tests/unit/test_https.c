@@ -87,7 +87,9 @@ http_is_spoken_over_tls_of_any_age(void **state)
 		"POST /much HTTP/1.0\r\nContent-Length: 2\r\n\r\nab",
 		"GET /admin HTTP/1.0\r\n\r\n",
 	};
-	const struct http_limits limits = { 32768, 5, 5000 };
+	const struct http_limits limits = { .header_bytes = 32768,
+		.idle_s = 5,
+		.first_ms = 5000 };
 	struct tls_server *s = *state;
 	struct http *h = http_new(s->loop, &limits, s->limits);
 	static char reply[TLS_BIG * 2];

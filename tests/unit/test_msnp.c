@@ -43,7 +43,7 @@ lines_end_in_lf_and_words_are_parted_by_any_blanks(void **state)
 	expect("INF 2 \r\nX", MSNP_LINE, 8, "INF|2");
 	expect("CVR 2 a \tb\r\n", MSNP_LINE, 12, "CVR|2|a|b");
 	expect(" PNG\n", MSNP_LINE, 5, "PNG");
-	expect("A\rB C\n", MSNP_LINE, 6, "A\rB|C");
+	expect("A\rB C\n", MSNP_LINE, 6, "A|B|C");
 }
 
 static void
@@ -151,7 +151,8 @@ static void
 a_program_is_known_by_how_its_name_begins(void **state)
 {
 	const struct dialect *d = dialect_find(SLICE_LIT("MSNP16"));
-	const struct dialect *mac = dialect_of_client(d, SLICE_LIT("MacMsgs8"));
+	const struct dialect *mac =
+	    dialect_of_client(d, SLICE_LIT("MacMsgs8"), SLICE_LIT("8.0.1"));
 
 	(void)state;
 	assert_ptr_not_equal(mac, d);
@@ -159,11 +160,26 @@ a_program_is_known_by_how_its_name_begins(void **state)
 	assert_true(dialect_has(mac, D_ONE_NUMBER | D_ANY_OBJECT));
 	assert_false(dialect_has(d, D_ONE_NUMBER));
 	assert_ptr_equal(dialect_by_index(mac->index), mac);
-	assert_ptr_equal(dialect_of_client(mac, SLICE_LIT("macmsgs")), mac);
-	assert_ptr_equal(dialect_of_client(d, SLICE_LIT("MSNMSGR")), d);
-	assert_ptr_equal(dialect_of_client(d, SLICE_LIT("macmsg")), d);
+	assert_ptr_equal(dialect_of_client(mac, SLICE_LIT("macmsgs"),
+			     SLICE_LIT("8.0.1")),
+	    mac);
+	assert_ptr_equal(dialect_of_client(d, SLICE_LIT("MSNMSGR"),
+			     SLICE_LIT("8.0.1")),
+	    d);
+	assert_ptr_equal(dialect_of_client(d, SLICE_LIT("macmsg"),
+			     SLICE_LIT("8.0.1")),
+	    d);
+	/* BitlBee's name, of the Mac's Messenger at MSNP8: programs-1 6.1 */
+	assert_ptr_equal(dialect_of_client(d, SLICE_LIT("macmsgs"),
+			     SLICE_LIT("3.5.1")),
+	    d);
+	assert_ptr_equal(dialect_of_client(d, SLICE_LIT("macmsgs"),
+			     SLICE_LIT("")),
+	    d);
 	d = dialect_find(SLICE_LIT("MSNP9"));
-	assert_ptr_equal(dialect_of_client(d, SLICE_LIT("macmsgs")), d);
+	assert_ptr_equal(dialect_of_client(d, SLICE_LIT("macmsgs"),
+			     SLICE_LIT("8.0.1")),
+	    d);
 }
 
 /* covers: soap 11 #4 */

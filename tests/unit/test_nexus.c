@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#define AUTH "Passport1.4 rn=good,sign-in=amy%40example.com,pwd=secret"
+#define AUTH "Passport1.4 tpf=good,sign-in=amy%40example.com,pwd=secret"
 
 /* ---- the tests ---- */
 static int64_t
@@ -206,9 +206,9 @@ static const struct refusal refusals[] = {
 	    "da-status=failed,srealm=Passport.Net,ts=0" },
 	{ "Basic YTpi", RESULT_OK, 401, 0, "ts=0,prompt," },
 	{ "Passport1.4 tname=,OrgVerb=GET", RESULT_OK, 401, 0, "ts=0,prompt," },
-	{ "Passport1.4 rn=good,sign-in=a@b", RESULT_OK, 401, 0, "ts=0,prompt" },
-	{ "Passport1.4 sign-in=a@b,pwd=c", RESULT_OK, 401, 0, "ts=0,prompt," },
-	{ "Passport1.4 rn=bad,sign-in=a@b,pwd=c", RESULT_OK, 401, 0,
+	{ "Passport1.4 tpf=good,sign-in=a@b", RESULT_OK, 401, 0,
+	    "ts=0,prompt" },
+	{ "Passport1.4 tpf=old,sign-in=a@b,pwd=c", RESULT_OK, 401, 0,
 	    "cbtxt=Signing%20in%20took%20too%20long" },
 	{ AUTH, RESULT_BAD_PASSWORD, 401, 1,
 	    "WWW-Authenticate: Passport1.4 da-status=failed,"
@@ -268,6 +268,31 @@ each_refusal_has_its_status_and_words(void **state)
 	}
 }
 
+/* Scripts for chat rooms of the time sent one they had copied: field-runs 2.1 */
+static void
+a_challenge_that_is_not_ours_brings_a_ticket_for_rooms_alone(void **state)
+{
+	static const char *const auths[] = {
+		"Passport1.4 tpf=43f8a4c8,sign-in=a@b,pwd=c",
+		"Passport1.4 lc=1033,id=507,sign-in=a@b,pwd=c",
+	};
+	char ticket[40];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(auths); i++) {
+		struct http_request rq = LOGIN(auths[i]);
+
+		fresh(NULL);
+		assert_int_equal(run(&rq), HTTP_DONE);
+		assert_int_equal(rq.status, 200);
+		(void)snprintf(ticket, sizeof(ticket),
+		    "from-PP='t=token%d&p=", (int)TOKEN_CHAT);
+		assert_non_null(strstr(rq.headers, ticket));
+		assert_non_null(strstr(rq.headers, "MSPAuth="));
+		assert_int_equal(nothing_is_left(NULL), 0);
+	}
+}
+
 /* covers: passport 13 #43 */
 static void
 a_header_over_4_kib_gets_431(void **state)
@@ -286,9 +311,9 @@ static void
 a_domain_of_another_server_is_sent_there_once(void **state)
 {
 	struct http_request rq =
-	    LOGIN("Passport1.4 rn=x,sign-in=joe%40FAR.org,pwd=c");
+	    LOGIN("Passport1.4 tpf=x,sign-in=joe%40FAR.org,pwd=c");
 	struct http_request back =
-	    LOGIN("Passport1.4 rn=good,sign-in=joe%40far.org,pwd=c");
+	    LOGIN("Passport1.4 tpf=good,sign-in=joe%40far.org,pwd=c");
 
 	(void)state;
 	assert_int_equal(run(&rq), HTTP_DONE);
@@ -424,6 +449,7 @@ main(void)
 		T(a_peer_that_goes_away_while_waiting_leaves_nothing_behind),
 		T(where_an_upstream_sends_people_is_another_login_server),
 		T(each_refusal_has_its_status_and_words),
+		T(a_challenge_that_is_not_ours_brings_a_ticket_for_rooms_alone),
 		T(a_header_over_4_kib_gets_431),
 		T(a_domain_of_another_server_is_sent_there_once),
 		T(the_form_is_shown_again_with_what_was_typed_escaped),

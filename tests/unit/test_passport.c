@@ -12,9 +12,10 @@
 
 #define NS_STRING                                                          \
 	"lc=1033,id=507,tw=40,fs=1,ru=http%3A%2F%2Fmessenger%2Emsn%2Ecom," \
-	"ct=1062764229,kpp=1,kv=5,ver=2.1.0173.1,rn=1abc!*,"               \
+	"ct=1062764229,kpp=1,kv=5,ver=2.1.0173.1,"                         \
 	"tpf=43f8a4c8ed940c04e3740be46c4d1619"
-#define ORG "OrgVerb=GET,OrgURL=http%3A%2F%2Fmessenger%2Emsn%2Ecom"
+#define SEAL "43f8a4c8ed940c04e3740be46c4d1619"
+#define ORG  "OrgVerb=GET,OrgURL=http%3A%2F%2Fmessenger%2Emsn%2Ecom"
 
 struct good {
 	const char *header, *sign_in, *password, *seal;
@@ -25,9 +26,9 @@ static const struct good goods[] = {
 	/* MSN 5 to 7 (seed 004) */
 	{ "Passport1.4 " ORG
 	  ",sign-in=example%40passport.com,pwd=password," NS_STRING,
-	    "example@passport.com", "password", "1abc!*" },
+	    "example@passport.com", "password", SEAL },
 	/* Messenger for Mac: the string first (seed 002) */
-	{ "Passport1.4 rn=9zz,fake=1,OrgVerb=GET,OrgURL=http%3A%2F%2Fmessenger"
+	{ "Passport1.4 tpf=9zz,fake=1,OrgVerb=GET,OrgURL=http%3A%2F%2Fmessenger"
 	  ".msn.com,sign-in=hey%40vito.io,pwd=asdf",
 	    "hey@vito.io", "asdf", "9zz" },
 	/* WinINet */
@@ -51,12 +52,41 @@ static const struct good goods[] = {
 	{ "Passport1.4 sign-in=a@b,pwd=''", "a@b", "", NULL },
 	{ "Passport1.4 sign-in=a@b,pwd=", "a@b", "", NULL },
 	{ "Passport1.4 sign-in=a@b,pwd=100%", "a@b", "100%", NULL },
+	/* MSN.pm, which keeps ten keys (field-runs 2.1) */
+	{ "Passport1.4 sign-in=a@b,pwd=c," ORG
+	  ",ru=http%3A%2F%2Fx},lc=1033,id=507,tw=40,fs=1,ct=1,kpp=1,kv=5,"
+	  "ver=2.1.0173.1,tpf=" SEAL,
+	    "a@b", "c", SEAL },
+	/* msnlib, whose own keys come first (programs-2 9) */
+	{ "Passport1.4 " ORG ",sign-in=a@b,pwd=c,lc=1033,id=507,tw=40,fs=1,"
+	  "ru=http://x,ct=0,kpp=1,kv=5,ver=2.1.0173.1," NS_STRING,
+	    "a@b", "c", SEAL },
 	/* UTF-8, escaped and raw, and Windows-1252 */
 	{ "Passport1.4 sign-in=a@b,pwd=p%C3%A4ss", "a@b", "p\xc3\xa4ss", NULL },
 	{ "Passport1.4 sign-in=a@b,pwd=p\xc3\xa4ss", "a@b", "p\xc3\xa4ss",
 	    NULL },
 	{ "Passport1.4 sign-in=a@b,pwd=p%E4ss%80", "a@b",
 	    "p\xc3\xa4ss\xe2\x82\xac", NULL },
+};
+
+/* Passwords that were not encoded, or may not have been. */
+struct raw {
+	const char *header, *password, *raw;
+};
+
+static const struct raw raws[] = {
+	{ "Passport1.4 " ORG ",sign-in=a@b,pwd=a%41b,c&d," NS_STRING, "aAb,c&d",
+	    "a%41b,c&d" },
+	{ "Passport1.4 " ORG ",sign-in=a@b,pwd=ab,cd=ef," NS_STRING, "ab,cd=ef",
+	    NULL },
+	{ "Passport1.4 " ORG ",sign-in=a@b,pwd=,," NS_STRING, ",", NULL },
+	{ "Passport1.4 " ORG ",sign-in=a@b,pwd=plain," NS_STRING, "plain",
+	    NULL },
+	{ "Passport1.4 sign-in=a@b,pwd=a%09b", "a\tb", "a%09b" },
+	{ "Passport1.4 sign-in=a@b,pwd='c d'", "c d", "'c d'" },
+	{ "Passport1.4 sign-in=a@b,pwd=%E4", "\xc3\xa4", "%E4" },
+	/* no two readings: what is no UTF-8 came from a code page */
+	{ "Passport1.4 sign-in=a@b,pwd=\xe4", "\xc3\xa4", NULL },
 };
 
 static void
@@ -71,7 +101,7 @@ assert_slice(struct slice got, const char *want)
 	assert_memory_equal(got.p, want, got.n);
 }
 
-/* covers: passport 13 #6, #8-12 */
+/* covers: passport 13 #6, #8-12; field-runs 2.1, programs-2 17 */
 static void
 every_form_seen_in_the_wild_is_understood(void **state)
 {
@@ -87,6 +117,26 @@ every_form_seen_in_the_wild_is_understood(void **state)
 		assert_slice(rq.sign_in, goods[i].sign_in);
 		assert_slice(rq.password, goods[i].password);
 		assert_slice(rq.seal, goods[i].seal);
+		passport_wipe(&rq);
+		arena_free(&arena);
+	}
+}
+
+/* programs-2 17: jMSN, Kwerty and msnp11-sdk do not encode it. */
+static void
+a_password_ends_where_the_challenge_begins_and_is_kept_as_it_was(void **state)
+{
+	struct passport_request rq;
+	struct arena arena;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(raws); i++) {
+		arena_init(&arena, 64 * 1024);
+		assert_int_equal(passport_parse(slice_text(raws[i].header),
+				     &arena, &rq),
+		    PASSPORT_OK);
+		assert_slice(rq.password, raws[i].password);
+		assert_slice(rq.raw, raws[i].raw);
 		passport_wipe(&rq);
 		arena_free(&arena);
 	}
@@ -125,7 +175,7 @@ a_header_that_could_mean_two_things_is_broken(void **state)
 		"Passport1.4 =x,sign-in=a@b,pwd=c",
 		"Passport1.4 sign-in=a@b,sign-in=b@b,pwd=c",
 		"Passport1.4 sign-in=a@b,pwd=c,PWD=d",
-		"Passport1.4 sign-in=a@b,pwd=c,rn=1,rn=2",
+		"Passport1.4 sign-in=a@b,pwd=c,tpf=1,tpf=2",
 		"Passport1.4 sign-in=a%0A@b,pwd=c",
 		"Passport1.4 sign-in=a@b,pwd=c%00d",
 		"Passport1.4 sign-in=a@b\x01,pwd=c",
@@ -221,6 +271,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_form_seen_in_the_wild_is_understood),
+		cmocka_unit_test(
+		    a_password_ends_where_the_challenge_begins_and_is_kept_as_it_was),
 		cmocka_unit_test(a_header_of_another_scheme_counts_as_absent),
 		cmocka_unit_test(a_header_that_could_mean_two_things_is_broken),
 		cmocka_unit_test(

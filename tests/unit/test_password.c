@@ -105,7 +105,7 @@ static bool
 verify(struct office *o, struct slice password, const char *hash,
     uint64_t account, uint32_t epoch)
 {
-	struct order order;
+	struct order order = { 0 };
 
 	assert_true(start_verify(o, &order, password, hash, account, epoch));
 	office_wait(o);
@@ -160,7 +160,7 @@ static void
 a_damaged_hash_fails_instead_of_saying_wrong(void **state)
 {
 	struct office o;
-	struct order order;
+	struct order order = { 0 };
 
 	(void)state;
 	office_open(&o, 10);
@@ -246,7 +246,7 @@ a_full_queue_says_so_and_keeps_no_password(void **state)
 {
 	struct slice pw = SLICE_LIT("secret");
 	struct office o;
-	struct order waits, refused;
+	struct order waits = { 0 }, refused = { 0 };
 	struct gate gate = { .work = { .cls = WORK_HASH,
 				 .run = gate_run,
 				 .done = gate_done },

@@ -122,8 +122,11 @@ an_old_hello_gets_the_old_engine_and_the_legacy_leaf(void **state)
 		{ true, 0x0300, "SSL3.0 RSA-3DES-EDE-CBC-SHA" },
 		{ false, 0x0300, "SSL3.0 RSA-3DES-EDE-CBC-SHA" },
 		{ true, 0x0301, "TLS1.0 RSA-3DES-EDE-CBC-SHA" },
-		/* mbedTLS's, and the same for who reads the log */
 		{ false, 0x0301, "TLS1.0 RSA-3DES-EDE-CBC-SHA" },
+		{ true, 0x0302, "TLS1.1 RSA-3DES-EDE-CBC-SHA" },
+		{ false, 0x0302, "TLS1.1 RSA-3DES-EDE-CBC-SHA" },
+		/* GnuTLS 2.10 to 2.12 */
+		{ false, 0x0303, "TLS1.1 RSA-3DES-EDE-CBC-SHA" },
 	};
 	struct tls_server *s = *state;
 

@@ -126,9 +126,7 @@ choose(void)
 	uint32_t n = dice(4);
 
 	client.v2 = dice(2) == 0;
-	client.version = 0x0300 + dice(3);
-	if (!client.v2 && client.version > 0x0301)
-		client.version = 0x0301;
+	client.version = 0x0300 + dice(4);
 	memset(client.suites, 0, sizeof(client.suites));
 	for (uint32_t i = 0; i <= n; i++)
 		client.suites[i] = suites[dice(ARRAY_LEN(suites))];

@@ -38,6 +38,7 @@ struct world {
 struct job {
 	struct work work;
 	struct world *w;
+	unsigned place; /* when it ran; from 1 */
 	unsigned ran, done;
 	bool again; /* done() tries to start it once more */
 	bool accepted;
@@ -51,6 +52,7 @@ job_run(struct work *work)
 
 	pthread_mutex_lock(&w->lock);
 	j->ran++;
+	j->place = w->started + 1;
 	w->nice = getpriority(PRIO_PROCESS, 0);
 	w->started++;
 	if (++w->running[work->cls] > w->most[work->cls])
@@ -85,6 +87,29 @@ job_start(struct world *w, struct job *j, enum work_class cls)
 		.w = w
 	};
 	return work_start(w->pool, &j->work);
+}
+
+/* As somebody at that address would. */
+static bool
+job_ask_as(struct world *w, struct job *j, const char *ip, uint64_t who,
+    bool known)
+{
+	struct addr peer;
+
+	assert_true(addr_parse_ip(&peer, slice_text(ip)));
+	*j = (struct job){
+		.work = { .cls = WORK_HASH, .run = job_run, .done = job_done },
+		.w = w
+	};
+	work_from(&j->work.from, &peer, who);
+	j->work.from.known = known;
+	return work_start(w->pool, &j->work);
+}
+
+static bool
+job_ask(struct world *w, struct job *j, const char *ip, uint64_t who)
+{
+	return job_ask_as(w, j, ip, who, false);
 }
 
 static void
@@ -205,6 +230,113 @@ work_may_be_started_again_when_it_is_done(void **state)
 }
 
 static void
+networks_take_turns_and_accounts_within_them(void **state)
+{
+	static const char *const asks[] = {
+		/* 0 is at work while the others come */
+		"192.0.2.1",
+		/* one network, two of its addresses, one twice as greedy */
+		"192.0.2.1",
+		"192.0.2.1",
+		"192.0.2.1",
+		"192.0.2.2",
+		/* one IPv6 /48, two of its /56 */
+		"2001:db8:1:101::1",
+		"2001:db8:1:102::1",
+		"2001:db8:1:203::1",
+		/* somebody else comes last */
+		"198.51.100.1",
+	};
+	/* by turns: the /24, the /48, the other one; the /24 ... */
+	static const unsigned places[] = { 1, 2, 7, 9, 5, 3, 8, 6, 4 };
+	struct world *w = *state;
+	struct job j[9];
+
+	workers_free(w->pool);
+	w->pool = workers_new(w->loop, 2,
+	    (struct work_limits[WORK_CLASSES]){ [WORK_TLS] = { 1, 1 },
+		[WORK_HASH] = { 1, 9 } });
+	for (int i = 0; i < 9; i++) {
+		assert_true(job_ask(w, &j[i], asks[i], 1));
+		if (i == 0)
+			wait_started(w, 1);
+	}
+	gate_open(w);
+	wait_done(w, 9);
+	for (int i = 0; i < 9; i++)
+		assert_int_equal(j[i].place, places[i]);
+}
+
+static void
+accounts_of_one_address_take_turns(void **state)
+{
+	struct world *w = *state;
+	struct job j[4];
+
+	for (int i = 0; i < 3; i++) {
+		assert_true(job_ask(w, &j[i], "192.0.2.1", 1));
+		wait_started(w, 1);
+	}
+	assert_true(job_ask(w, &j[3], "192.0.2.1", 2));
+	gate_open(w);
+	wait_done(w, 4);
+	assert_int_equal(j[0].place, 1);
+	assert_int_equal(j[3].place, 3);
+	assert_int_equal(j[2].place, 4);
+}
+
+static void
+whoever_has_most_waiting_gives_way_when_there_is_no_room(void **state)
+{
+	struct world *w = *state;
+	struct job greedy[5], j, k, l, m;
+
+	/* one runs and three wait, which is all there is room for */
+	for (int i = 0; i < 4; i++) {
+		assert_true(job_ask(w, &greedy[i], "192.0.2.1", 1));
+		wait_started(w, 1);
+	}
+	assert_false(job_ask(w, &greedy[4], "192.0.2.1", 1));
+	/* the same network, another account: it too has a share */
+	assert_true(job_ask(w, &k, "192.0.2.1", 2));
+	assert_true(greedy[3].work.dropped);
+	/* three, and then two, against none */
+	assert_true(job_ask(w, &j, "198.51.100.1", 1));
+	assert_true(job_ask(w, &l, "203.0.113.1", 1));
+	/* one each now: nobody gives way to and fro */
+	assert_false(job_ask(w, &m, "203.0.114.1", 1));
+	gate_open(w);
+	wait_done(w, 7);
+	for (int i = 1; i < 4; i++) {
+		assert_int_equal(greedy[i].ran, 0);
+		assert_int_equal(greedy[i].done, 1);
+		assert_true(greedy[i].work.dropped);
+	}
+	assert_int_equal(greedy[0].ran + j.ran + k.ran + l.ran, 4);
+	assert_false(j.work.dropped);
+}
+
+static void
+who_is_known_is_not_in_line_with_strangers(void **state)
+{
+	static const char *const nets[] = { "192.0.2.1", "198.51.100.1",
+		"203.0.113.1", "192.0.3.1" };
+	struct world *w = *state;
+	struct job strange[4], j;
+
+	for (int i = 0; i < 4; i++) {
+		assert_true(job_ask(w, &strange[i], nets[i], 1));
+		wait_started(w, 1);
+	}
+	/* there is no room, and no stranger has more than one */
+	assert_true(job_ask_as(w, &j, "192.0.4.1", 1, true));
+	gate_open(w);
+	wait_done(w, 5);
+	assert_int_equal(j.place, 2);
+	assert_int_equal(j.work.dropped, false);
+}
+
+static void
 freeing_the_workers_runs_what_waits_and_delivers_it(void **state)
 {
 	struct world *w = *state;
@@ -233,6 +365,10 @@ main(void)
 		T(work_runs_elsewhere_with_less_priority_and_is_done_on_the_loop),
 		T(each_class_has_its_own_bounds),
 		T(work_may_be_started_again_when_it_is_done),
+		T(networks_take_turns_and_accounts_within_them),
+		T(accounts_of_one_address_take_turns),
+		T(whoever_has_most_waiting_gives_way_when_there_is_no_room),
+		T(who_is_known_is_not_in_line_with_strangers),
 		T(freeing_the_workers_runs_what_waits_and_delivers_it),
 	};
 

@@ -130,19 +130,20 @@ enter_reply(struct admin_visit *v)
 		admin_reply(v, &page);
 		return;
 	}
-	if (signin_peer_locked(v->admin->core, http_peer(v->http))) {
-		page.status = 429;
-		page.bad = true;
-		page.words = "Too many links were tried. Please wait a minute.";
-		admin_reply(v, &page);
-		return;
-	}
+	/* a good one is no guess: others' guesses do not shut it */
 	if (take_link(v)) {
 		seal(v->admin, TOKEN_ADMIN, LIFE_S, &token);
 		web_reply_elsewhere(v->http, "/admin");
 		set_cookie(v, buf_slice(&token), "");
 		admin_note(v, "enter", slice_text(""));
 		buf_free(&token);
+		return;
+	}
+	if (signin_peer_locked(v->admin->core, http_peer(v->http))) {
+		page.status = 429;
+		page.bad = true;
+		page.words = "Too many links were tried. Please wait a minute.";
+		admin_reply(v, &page);
 		return;
 	}
 	signin_peer_guessed(v->admin->core, http_peer(v->http));

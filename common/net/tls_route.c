@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/net/tls_route.h"
+
+#include "common/net/tls_cursor.h"
+
+#include <mbedtls/ssl_ciphersuites.h>
+
+enum {
+	ALERT_HANDSHAKE_FAILURE = 40,
+	ALERT_DECODE_ERROR = 50,
+	ALERT_PROTOCOL_VERSION = 70,
+	ALERT_INAPPROPRIATE_FALLBACK = 86,
+	SUITE_FALLBACK = 0x5600, /* RFC 7507 */
+	HASH_SHA224 = 3,         /* RFC 5246 7.4.1.4.1 */
+	HASH_SHA512 = 6,
+	SIGN_RSA = 1,
+	SIGN_ECDSA = 3,
+};
+
+static struct tls_route
+refusal(unsigned char alert, enum close_reason why)
+{
+	return (struct tls_route){ NULL, TLS_PROFILES, alert, why };
+}
+
+/* ---- what a profile can do for a hello ---- */
+
+static bool
+group_meets(const struct tls_hello *h, mbedtls_ecp_group_id id)
+{
+	const mbedtls_ecp_curve_info *group =
+	    mbedtls_ecp_curve_info_from_grp_id(id);
+
+	return group != NULL && tls_hello_has_group(h, group->tls_id);
+}
+
+static bool
+groups_meet(const struct tls_hello *h)
+{
+	for (size_t i = 0; tls_setup_groups[i] != MBEDTLS_ECP_DP_NONE; i++)
+		if (group_meets(h, tls_setup_groups[i]))
+			return true;
+	return false;
+}
+
+/* The client can check what a key like this has signed at TLS 1.2. */
+static bool
+signatures_meet(const struct tls_hello *h, mbedtls_pk_type_t key)
+{
+	unsigned want = key == MBEDTLS_PK_RSA ? SIGN_RSA : SIGN_ECDSA;
+	struct cursor c = cursor_of(h->signatures);
+
+	while (c.n >= 2) {
+		unsigned hash = cursor_u8(&c);
+		unsigned sign = cursor_u8(&c);
+
+		if (sign == want && hash >= HASH_SHA224 && hash <= HASH_SHA512)
+			return true;
+	}
+	return false;
+}
+
+static bool
+key_fits(const struct tls_hello *h, const mbedtls_pk_context *key,
+    mbedtls_pk_type_t wanted)
+{
+	const mbedtls_ecp_keypair *ec;
+
+	if (!mbedtls_pk_can_do(key, wanted))
+		return false;
+	if (wanted == MBEDTLS_PK_RSA)
+		return true;
+	ec = mbedtls_pk_ec(*key);
+	return ec != NULL && group_meets(h, ec->grp.id);
+}
+
+/* One of the suites, all of them ECDHE, can be served to the end. */
+static bool
+suites_meet(const struct tls_profile *p, const struct tls_hello *h,
+    const int *suites, bool signed_hash)
+{
+	const mbedtls_pk_context *key = &p->lanes[0].key;
+
+	if (!p->usable || !groups_meet(h))
+		return false;
+	for (; *suites != 0; suites++) {
+		mbedtls_pk_type_t wanted =
+		    mbedtls_ssl_get_ciphersuite_sig_pk_alg(
+			mbedtls_ssl_ciphersuite_from_id(*suites));
+
+		if (tls_hello_offers(h, *suites) && key_fits(h, key, wanted) &&
+		    (!signed_hash || signatures_meet(h, wanted)))
+			return true;
+	}
+	return false;
+}
+
+static bool
+modern_meets(const struct tls_setup *s, const struct tls_hello *h,
+    enum tls_profile_id id)
+{
+	return suites_meet(&s->profiles[id], h, tls_setup_modern, true);
+}
+
+/* ---- the choice ---- */
+
+static struct tls_route
+route_old(const struct tls_setup *s, const struct tls_hello *h)
+{
+	const struct tls_profile *p = &s->profiles[TLS_PROFILE_LEGACY];
+	struct tls_route r = { &tls_engine_old, TLS_PROFILE_LEGACY, 0, 0 };
+
+	if (!p->usable || (h->kind == TLS_HELLO_SSL3 && !s->ssl3))
+		return refusal(ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION);
+	/* The old engine looks for itself. */
+	if (h->kind == TLS_HELLO_V2 || h->kind == TLS_HELLO_SSL3)
+		return r;
+	/* We do know better: somebody came between it and us. */
+	if (h->version < 0x0303 && tls_hello_offers(h, SUITE_FALLBACK))
+		return refusal(ALERT_INAPPROPRIATE_FALLBACK, CLOSE_TLS_FAILED);
+	if (suites_meet(p, h, tls_setup_legacy, false))
+		r.engine = &tls_engine_mbedtls;
+	return r;
+}
+
+/*
+ * A hello that offers TLS 1.2 and nothing with forward secrecy comes from
+ * 2010 to 2014, when OpenSSL and GnuTLS had the one and not yet the other; it
+ * offers 1.1 as well.  Who lists its versions is younger, and nothing old is
+ * for it.
+ */
+static struct tls_route
+route_modern(const struct tls_setup *s, const struct tls_hello *h,
+    bool modern_only)
+{
+	struct tls_route r = { &tls_engine_mbedtls, TLS_PROFILE_MODERN, 0, 0 };
+
+	if (tls_setup_owns(s, h->sni) && modern_meets(s, h, TLS_PROFILE_OWN)) {
+		r.profile = TLS_PROFILE_OWN;
+		return r;
+	}
+	if (modern_meets(s, h, TLS_PROFILE_MODERN))
+		return r;
+	if (modern_only || h->lists_versions ||
+	    !s->profiles[TLS_PROFILE_LEGACY].usable)
+		return refusal(ALERT_HANDSHAKE_FAILURE,
+		    tls_hello_export_only(h) ? CLOSE_TLS_EXPORT
+					     : CLOSE_TLS_SUITES);
+	return route_old(s, h);
+}
+
+struct tls_route
+tls_route_choose(const struct tls_setup *s, const struct tls_hello *h,
+    bool modern_only)
+{
+	switch (h->kind) {
+	case TLS_HELLO_MODERN:
+		return route_modern(s, h, modern_only);
+	case TLS_HELLO_LEGACY:
+	case TLS_HELLO_V2:
+	case TLS_HELLO_SSL3:
+		if (!modern_only)
+			return route_old(s, h);
+		/* fallthrough */
+	case TLS_HELLO_SSL2:
+		return refusal(ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION);
+	case TLS_HELLO_BROKEN:
+		return refusal(ALERT_DECODE_ERROR, CLOSE_TLS_NOT_TLS);
+	case TLS_HELLO_MORE:
+	case TLS_HELLO_HTTP:
+	case TLS_HELLO_JUNK:
+	case TLS_HELLO_KINDS:
+		break;
+	}
+	return refusal(0, CLOSE_TLS_NOT_TLS);
+}

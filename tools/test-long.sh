@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# "make test-long": what takes longer than a contributor waits.  Each part is a
+# function below; PARTS names those to run, all of them if it is empty.
+set -eu
+cd "$(dirname "$0")/.."
+
+tools/setup.sh long
+
+out=build/test-long
+rm -rf "$out"
+. tools/test-lib.sh
+
+parts=${*:-builds containers asan conformance}
+
+# another compiler has other things to say
+part_builds() {
+	begin "building (release and ASan, and Clang compiles)"
+	build release all tests
+	build asan all
+	build clang compile
+}
+
+# packages and containers, one after the other: they need the machine's ports.
+# Without an engine there is nothing to do.
+part_containers() {
+	begin "packages and containers"
+	if "$python" -B tests/docker/house.py >"$out/build-images.log" 2>&1
+	then
+		sed 's/^/ok build images: /' "$out/build-images.log"
+	else
+		cat "$out/build-images.log"
+		echo "FAILED build images"
+		count 0 1
+	fi
+	run_pytest pytest-docker 0 1800 release tests/docker
+}
+
+# The same server with one case of each test, and without what is about looks,
+# about guesses and their time, or starts a server of its own.
+part_asan() {
+	begin "end to end under ASan and UBSan"
+	pytest asan tests/e2e --cases 1 \
+		--ignore tests/e2e/test_browser.py \
+		--ignore tests/e2e/test_readme.py \
+		--ignore tests/e2e/test_irssi.py \
+		--ignore tests/e2e/test_torture.py \
+		--ignore tests/e2e/test_security_guess.py
+}
+
+# every statement of docs/protocol has its test or its reason
+part_conformance() {
+	begin "conformance"
+	if "$python" -B tests/conformance.py --check; then
+		echo "ok conformance"
+		count 1 0
+	else
+		echo "FAILED conformance"
+		count 0 1
+	fi
+}
+
+for name in $parts; do
+	"part_$name"
+done
+finish
