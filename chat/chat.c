@@ -58,7 +58,7 @@ chat_new(struct core *c, const struct chat_config *cfg)
 	arena_init(&chat->arena, ARENA_MAX);
 	chat->network = room_unlisted(chat);
 	command_rows_index(chat->verbs);
-	keep_each(c, KEEP_ROOM, restore, chat);
+	keep_restore(c, KEEP_ROOM, restore, chat);
 	return chat;
 }
 

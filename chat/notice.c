@@ -40,8 +40,7 @@ give(struct edition *e, struct user *u)
 	if (b == NULL || u->state == USER_ENDED)
 		return;
 	/* what is told of a room that is kept is durable */
-	if (e->seq > u->chat->core->barrier->released)
-		outq_barrier(&u->link->out, e->seq);
+	user_wait(u, e->seq);
 	if (trace_any(u->chat->core))
 		user_trace_out(u, blob_slice(b));
 	outq_add_blob(&u->link->out, b);
@@ -60,7 +59,7 @@ notice_room(const struct notice *n, struct room *r, const struct user *but,
 {
 	static const enum level least[] = { LEVEL_NONE, LEVEL_HOST,
 		LEVEL_OWNER };
-	struct edition e = { .notice = n, .seq = r->seq };
+	struct edition e = { .notice = n, .seq = room_waits_for(r) };
 
 	SEAT_EACH(s, r)
 	{

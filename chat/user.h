@@ -144,6 +144,7 @@ struct chat {
 	struct map nicks;
 	struct map rooms;
 	struct map shares;        /* who opened how many */
+	struct request *rq;       /* of the command at work, or NULL */
 	struct room *network;     /* no room: its access list is everybody's */
 	struct penalty *failures; /* of AUTH, by peer address group */
 	struct buf scratch;       /* one line at a time is built here */
@@ -187,6 +188,8 @@ const struct command_row *command_row_find(const struct chat *chat,
 /* The scratch buffer, emptied; write one line, then user_finish(). */
 struct buf *user_line(struct user *u);
 void user_finish(struct user *u);
+/* What it is told next waits for seq, and for what the command at work saw. */
+void user_wait(struct user *u, uint64_t seq);
 /* A line of this form; CR LF is added. */
 void user_printf(struct user *u, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The start of a reply, ":server 000 nick"; words follow, user_finish(). */

@@ -84,6 +84,7 @@ struct account {
 	uint16_t mail_changes;   /* counts them, to notice that there was one */
 	uint16_t secret_changes; /* of password and sealed, counted */
 	bool broken; /* deleted, or a change was lost: no pin may revive it */
+	bool proves; /* see signin_note_proof() */
 	bool places_changed;  /* own sessions must hear SELF */
 	bool place_announced; /* and how one of them is */
 	/* what look_id and note_id stand for, as keyed hashes; 0: nothing */

@@ -126,6 +126,20 @@ keep_secret(struct account *a, const struct account_secret *secret)
 	a->secret_changes++;
 }
 
+/*
+ * What was given before opens nothing any more.  The clock counts, too: after
+ * an older database was put back no epoch comes again that was given since.
+ */
+static void
+new_epoch(const struct core *c, struct account *a)
+{
+	int64_t now = env_wall(c->env);
+
+	a->epoch++;
+	if (now > a->epoch && now < UINT32_MAX)
+		a->epoch = (uint32_t)now;
+}
+
 /* One of so many that none comes twice, nor that of an old account. */
 static int64_t
 fresh_cid(struct core *c)
@@ -233,8 +247,9 @@ account_set_password(struct request *rq, struct account *a,
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
 	keep_secret(a, secret);
-	a->epoch++;
+	new_epoch(rq->core, a);
 	account_changed(rq, a, 0);
+	session_end_account(a, CLOSE_ACCOUNT_GONE);
 	return RESULT_OK;
 }
 
@@ -259,6 +274,9 @@ account_set_disabled(struct request *rq, struct account *a, bool disabled)
 
 	if (r == RESULT_OK && !disabled)
 		a->flags &= ~(uint32_t)ACCOUNT_WAITING;
+	/* nor when it is switched on again */
+	if (r == RESULT_OK && disabled && (a->flags & ACCOUNT_DISABLED) == 0)
+		new_epoch(rq->core, a);
 	if (r == RESULT_OK)
 		r = account_set_flag(rq, a, ACCOUNT_DISABLED, disabled);
 	if (r == RESULT_OK && disabled)
@@ -318,7 +336,7 @@ account_set_home(struct request *rq, struct account *a, struct slice home)
 		return RESULT_STORE_FAILED;
 	account_home_put(a, home, slice_make("", 0));
 	keep_secret(a, &none);
-	a->epoch++;
+	new_epoch(rq->core, a);
 	account_changed(rq, a, 0);
 	session_end_account(a, CLOSE_ACCOUNT_GONE);
 	return RESULT_OK;
@@ -340,7 +358,7 @@ account_keep(struct request *rq, struct account *a, const char *hash)
 void
 account_renew(struct request *rq, struct account *a)
 {
-	a->epoch++;
+	new_epoch(rq->core, a);
 	account_keep(rq, a, "");
 	session_end_account(a, CLOSE_ACCOUNT_GONE);
 }

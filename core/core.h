@@ -43,6 +43,7 @@ struct core_config {
 	unsigned pass_life_s;    /* switchboard cookies: 120 */
 	unsigned mail_days;      /* read messages stay: 30 */
 	size_t cache_accounts;   /* records kept when nobody uses them */
+	char reserved[1001];     /* addresses nobody may sign up */
 };
 
 struct core {
@@ -68,7 +69,7 @@ struct core {
 	struct token_keys keys;
 	unsigned char seal_key[SEAL_KEY_BYTES]; /* of sealed passwords */
 	struct token_once *once;
-	struct token_once *left; /* cookies of those who signed out */
+	struct leavers *leavers; /* who signed out, see signin_leave.c */
 	struct core_config cfg;
 	bool draining;
 
@@ -87,6 +88,7 @@ struct core {
 	struct deferred flush;
 	struct map conversations; /* by id */
 	struct map kept;          /* see keep.h */
+	uint64_t kept_gone;       /* the change that took the last of them */
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;
@@ -100,6 +102,11 @@ struct core {
  * core_failed and core_recovered as its callbacks and c as ctx.
  */
 void core_start(struct core *c);
+/*
+ * New accounts have numbers that none had at an earlier time by this clock, even
+ * if an older database is in the place of the last one.  Before any is made.
+ */
+void core_number_by_clock(struct core *c);
 /* Every session and request must be gone, and the store closed. */
 void core_stop(struct core *c);
 void core_committed(void *core, uint64_t upto);

@@ -248,6 +248,8 @@ void signin_start(struct core *c);
 void signin_stop(struct core *c);
 /* Did its owner sign out? */
 bool signin_left(const struct core *c, const struct token *t);
+
+/* ---- signin_token.c ---- */
 /* The sealed part of "t=...&p=...". */
 struct slice signin_ticket_body(struct slice ticket);
 

@@ -142,7 +142,7 @@ nexus_sha1auth(struct http_request *rq, void *front)
 
 	if (!http_form_arg(rq, "token", &token))
 		(void)http_query_arg(rq, "token", &token);
-	if (sha1auth_target(token, &url)) {
+	if (!nexus_from_elsewhere(rq) && sha1auth_target(token, &url)) {
 		nexus_reply_begin(rq, front, 302);
 		http_reply_header(rq, "Location", buf_slice(&url));
 	} else {

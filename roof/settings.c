@@ -9,6 +9,26 @@ enum {
 	DAY_S = 24 * 3600
 };
 
+/* The staff of the chat rooms, without its ranks. */
+static void
+reserve(const struct server *s, char *out, size_t n)
+{
+	struct slice rest = text(s, CONF_CHAT_STAFF), word;
+	struct buf b = BUF_INIT(n - 1);
+
+	while (slice_cut_word(&rest, &word)) {
+		size_t colon = slice_find(word, ':');
+
+		buf_add_slice(&b,
+		    colon < word.n ? slice_from(word, colon + 1) : word);
+		buf_add_char(&b, ' ');
+	}
+	if (b.n > 0)
+		memcpy(out, b.p, b.n);
+	out[b.n] = '\0';
+	buf_free(&b);
+}
+
 struct core_config
 roof_core_settings(const struct server *s)
 {
@@ -36,6 +56,7 @@ roof_core_settings(const struct server *s)
 		c.signup = SIGNUP_OPEN;
 	else if (slice_eq_text(signup, "invite"))
 		c.signup = SIGNUP_INVITE;
+	reserve(s, c.reserved, sizeof(c.reserved));
 	return c;
 }
 

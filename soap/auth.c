@@ -22,19 +22,13 @@ auth_cookie(struct slice header, const char *name)
 enum soap_end
 soap_auth(struct soap_call *c)
 {
-	unsigned purposes = SIGNIN_TICKETS;
 	struct slice ticket = c->in.ticket;
 
-	if (ticket.n == 0) {
-		/*
-		 * What the login server set, or what the notification server
-		 * gave in the profile.
-		 */
-		purposes |= 1u << TOKEN_COOKIE;
+	if (ticket.n == 0)
+		/* what the notification server gave in the profile */
 		ticket = auth_cookie(http_header(c->http, "Cookie"), "MSPAuth");
-	}
 	if (ticket.n == 0)
 		return SOAP_NOT_SIGNED_IN;
-	return soap_end_of(
-	    signin_bearer(&c->request, ticket, purposes, &c->account));
+	return soap_end_of(signin_token(&c->request, ticket, DOOR_SERVICES,
+	    &c->token, &c->account));
 }

@@ -144,8 +144,8 @@ add_tickets(struct hall *h)
 	struct buf id = BUF_INIT(NICKNAME_ID_TEXT);
 	unsigned char raw[PROFILE_BYTES];
 
-	signin_issue(core, h->v->me, TOKEN_CHAT, &ticket);
-	signin_issue(core, h->v->me, TOKEN_SUBSCRIBER, &proof);
+	signin_derive(core, &h->v->by, TOKEN_CHAT, &ticket);
+	signin_derive(core, &h->v->by, TOKEN_SUBSCRIBER, &proof);
 	nickname_add_id(h->name, &id);
 	env_random(core->env, raw, sizeof(raw));
 	add_param(h, "MSNREGCookie", buf_slice(&id));

@@ -18,7 +18,7 @@ enum {
 static enum result
 inbox_judge(struct web_visit *v)
 {
-	enum result r = web_who(v);
+	enum result r = web_who_mails(v);
 
 	if (r == RESULT_OK)
 		r = mailbox_heads(&v->request, v->me, &v->mail, &v->nmail);

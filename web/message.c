@@ -50,7 +50,7 @@ static enum result
 message_judge(struct web_visit *v)
 {
 	unsigned char id[MAIL_ID_BYTES];
-	enum result r = web_who(v);
+	enum result r = web_who_mails(v);
 
 	if (r != RESULT_OK)
 		return r;

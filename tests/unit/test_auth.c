@@ -274,8 +274,12 @@ a_nonce_serves_once_and_the_memory_is_bounded(void **state)
 		assert_false(token_once_take(once, nonce, 100, 50));
 		assert_true(token_once_taken(once, nonce));
 	}
-	nonce[0] = 3; /* pushes out 0 */
-	assert_true(token_once_take(once, nonce, 100, 50));
+	nonce[0] = 3; /* pushes out 0, which is taken for used for all that */
+	assert_true(token_once_take(once, nonce, 101, 50));
+	nonce[0] = 0;
+	assert_false(token_once_take(once, nonce, 100, 50));
+	nonce[0] = 4; /* may have been forgotten, for all we know */
+	assert_false(token_once_take(once, nonce, 100, 50));
 	nonce[0] = 1;
 	assert_false(token_once_take(once, nonce, 100, 50));
 	assert_false(token_once_take(once, nonce, 100, 99));
