@@ -42,6 +42,7 @@ struct core_config {
 	unsigned max_members;    /* in a conversation: 50 */
 	unsigned pass_life_s;    /* switchboard cookies: 120 */
 	unsigned mail_days;      /* read messages stay: 30 */
+	unsigned signin_days;    /* addresses of sign-ins stay: 30; 0: none */
 	size_t cache_accounts;   /* records kept when nobody uses them */
 	char reserved[1001];     /* addresses nobody may sign up */
 };
@@ -92,8 +93,9 @@ struct core {
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;
-	struct timer expiry; /* see expire.c */
-	struct list traces;  /* see trace.h */
+	struct timer expiry;    /* see expire.c */
+	struct penalty *places; /* see signin_place.c */
+	struct list traces;     /* see trace.h */
 };
 
 /*

@@ -14,6 +14,8 @@ expire(struct timer *t)
 	struct store_change change = { .kind = STORE_EXPIRE };
 
 	change.u.expiry.read = mailbox_since(c);
+	change.u.expiry.signins = signin_place_since(c);
+	change.u.expiry.networks = known_since(c);
 	if (store_writable(c->store))
 		(void)store_change(c->store, &change);
 	timer_start(c->loop, t, EVERY_MS);

@@ -53,6 +53,17 @@ void mailbox_forget(struct request *rq);
 void expire_start(struct core *c);
 void expire_stop(struct core *c);
 
+/* ---- signin_place.c ---- */
+void signin_place_start(struct core *c);
+void signin_place_stop(struct core *c);
+/* Unix seconds: addresses that were not seen since are gone. */
+int64_t signin_place_since(const struct core *c);
+/* a signed in from there. */
+void signin_place_put(struct core *c, const struct addr *peer,
+    const struct account *a);
+/* rq ends; a query may be at work for it. */
+void signin_place_forget(struct request *rq);
+
 /* ---- keep.c ---- */
 void keep_start(struct core *c, const unsigned char *seed);
 void keep_stop(struct core *c);

@@ -8,6 +8,7 @@
 #include "core/nickname.h"
 #include "core/profile.h"
 #include "core/report.h"
+#include "core/signin.h"
 #include "web/front.h"
 
 enum {
@@ -235,6 +236,26 @@ add_mail(struct buf *out, const struct mail *all, size_t n)
 	buf_add_text(out, "]");
 }
 
+static void
+add_places(struct buf *out, struct web_visit *v)
+{
+	const struct store_signin *all;
+	size_t n;
+
+	(void)signin_places(&v->request, v->me, &all, &n);
+	buf_add_text(out, ",\n\"addresses I signed in from\": [");
+	for (size_t i = 0; i < n; i++) {
+		buf_add_text(out, i > 0 ? ",\n{" : "\n{");
+		add(out, "address", all[i].peer);
+		buf_add_text(out, ", ");
+		add_date(out, "first", all[i].first);
+		buf_add_text(out, ", ");
+		add_date(out, "last", all[i].last);
+		buf_add_text(out, "}");
+	}
+	buf_add_text(out, "]");
+}
+
 /* What others report of somebody is theirs, and the note the operator's. */
 static void
 add_reports(struct buf *out, struct web_visit *v)
@@ -276,6 +297,7 @@ export_judge(struct web_visit *v)
 {
 	enum result r = web_who(v);
 	struct penalty *lately = v->web->exports;
+	const struct store_signin *places;
 	const struct report *reports;
 	size_t n;
 
@@ -288,6 +310,7 @@ export_judge(struct web_visit *v)
 	v->counted = true;
 	/* asked for first, so that they are there when the rest is */
 	(void)report_peek(&v->request, &reports, &n);
+	(void)signin_places(&v->request, v->me, &places, &n);
 	r = profile_get(&v->request, v->me, true, &v->profile);
 	if (r == RESULT_OK)
 		r = book_get(&v->request, v->me, 0, &v->book);
@@ -312,6 +335,7 @@ export_reply(struct web_visit *v)
 	add_book(&out, v->me, v->book);
 	add_kept(&out, &v->request, v->me);
 	add_mail(&out, v->mail, v->nmail);
+	add_places(&out, v);
 	add_reports(&out, v);
 	http_reply(v->http, buf_ok(&out) ? 200 : 500);
 	http_reply_header(v->http, "Content-Type",

@@ -165,6 +165,7 @@ enum http_outcome web_chat_subscribe(struct http_request *rq, void *front);
 enum http_outcome web_chat_redirect(struct http_request *rq, void *front);
 enum http_outcome web_compose(struct http_request *rq, void *front);
 enum http_outcome web_report(struct http_request *rq, void *front);
+enum http_outcome web_privacy(struct http_request *rq, void *front);
 
 /* The files of web/pages. */
 extern const struct slice web_page_account;
@@ -182,6 +183,7 @@ extern const struct slice web_page_mail_end;
 extern const struct slice web_page_nickname;
 extern const struct slice web_page_nickname_own;
 extern const struct slice web_page_password;
+extern const struct slice web_page_privacy;
 extern const struct slice web_page_report;
 extern const struct slice web_page_reset;
 extern const struct slice web_page_secure;

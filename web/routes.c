@@ -91,6 +91,7 @@ static const struct http_route rows[] = {
 	{ "/account/export",  HTTP_GET,             EVERYWHERE, 0,         web_export },
 	{ "/account/delete",  HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_delete },
 	{ "/report",          HTTP_GET | HTTP_POST, EVERYWHERE, FORM_MAX,  web_report },
+	{ "/privacy",         HTTP_GET,             EVERYWHERE, 0,         web_privacy },
 	{ "/reset",           HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_reset },
 	{ "/cgi-bin/message", HTTP_GET | HTTP_POST, HTTP_TLS,   SMALL_MAX, web_message },
 	{ "/cgi-bin/compose", HTTP_GET | HTTP_POST, HTTP_TLS,   FORM_MAX,  web_compose },

@@ -117,7 +117,16 @@ struct store_message {
 
 /* What is older than these, in Unix seconds, goes. */
 struct store_expiry {
-	int64_t read; /* messages that were read before, and are not kept */
+	int64_t signins;  /* addresses from which nobody signed in since */
+	int64_t networks; /* the same of networks, in days */
+	int64_t read;     /* messages that were read before, and are not kept */
+};
+
+/* An address from which somebody signed in. */
+struct store_signin {
+	struct slice peer;
+	int64_t first; /* Unix seconds */
+	int64_t last;
 };
 
 /* Something an account keeps under a name that is its own; see core/keep.h. */
@@ -216,6 +225,8 @@ enum store_change_kind {
 	STORE_MESSAGE_MARK,   /* id, message.id, .read and .kept; of those that
 				 were read the newest STORE_MAIL_READ stay */
 	STORE_MESSAGE_DELETE, /* id, message.id */
+	STORE_SIGNIN_PUT,     /* id, signin.peer and .last; of an account the
+				 newest STORE_SIGNINS stay */
 	STORE_EXPIRE,         /* expiry */
 	STORE_KEPT_PUT,       /* id: its owner if it is new; kept */
 	STORE_KEPT_DELETE,    /* kept.kind and .name */
@@ -234,6 +245,7 @@ struct store_change {
 		struct store_contact contact;
 		struct store_group group;
 		struct store_message message;
+		struct store_signin signin;
 		struct store_expiry expiry;
 		struct store_kept kept;
 		struct store_invite invite;
@@ -429,6 +441,28 @@ struct store_mail {
 /* m must live until done(); there is no cancel. */
 void store_mail(struct store *s, struct store_mail *m);
 void store_mail_free(struct store_mail *m);
+
+/*
+ * Addresses from which account owner signed in since, the newest first.
+ * done() is told FOUND (also when there were none) or ERROR; what it found
+ * stays until store_signins_free().
+ */
+enum {
+	STORE_SIGNINS = 50
+};
+struct store_signins {
+	uint64_t owner;
+	int64_t since; /* Unix seconds */
+	void (*done)(struct store_signins *q, enum store_outcome how);
+	/* the answer */
+	struct store_signin *all;
+	size_t n;
+	struct arena text;
+	void *job;
+};
+/* q must live until done(); there is no cancel. */
+void store_signins(struct store *s, struct store_signins *q);
+void store_signins_free(struct store_signins *q);
 
 /*
  * Every code, in no order.  done() is told FOUND (also when there were none)

@@ -151,14 +151,3 @@ store_mail_apply(struct store_db *d, const struct store_change *c)
 		return mark(d, c->id, m);
 	return drop(d, c->id, m->id);
 }
-
-int
-store_expire(struct store_db *d, const struct store_expiry *e)
-{
-	sqlite3_stmt *st = store_db_stmt(d, STMT_MESSAGES_EXPIRE);
-
-	if (st == NULL)
-		return SQLITE_ERROR;
-	(void)sqlite3_bind_int64(st, 1, e->read);
-	return store_db_run(st);
-}

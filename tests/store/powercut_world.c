@@ -58,6 +58,7 @@ powercut_world_apply(struct world *w, const struct deed *d)
 	case STORE_GROUP_CARD:
 	case STORE_MESSAGE_PUT:
 	case STORE_MESSAGE_MARK:
+	case STORE_SIGNIN_PUT:
 	case STORE_EXPIRE:
 	case STORE_MESSAGE_DELETE:
 	case STORE_KEPT_PUT:

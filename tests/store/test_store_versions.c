@@ -49,7 +49,9 @@ static const char *const brought[] = {
 	" VALUES (1, x'07070707070707070707070707070707', 20000)",
 	"INSERT INTO messages (position, id, owner, sender, name, sent, run,"
 	" number, size, body, read, kept) VALUES (8, x'0202020202020202020202"
-	"0202020202', 1, 'eve@x', 'Eve', 1234, zeroblob(16), 2, 5, 'old', 9, 1)",
+	"0202020202', 1, 'eve@x', 'Eve', 1234, zeroblob(16), 2, 5, 'old', 9, 1);"
+	"INSERT INTO signins (owner, peer, first, last)"
+	" VALUES (1, '192.0.2.7', 3, 4)",
 };
 
 /* Something that is asked, and the loop turns until it is told. */
@@ -59,6 +61,7 @@ struct asked {
 	struct store_profile profile;
 	struct store_invites invites;
 	struct store_reports reports;
+	struct store_signins signins;
 	struct store_network network;
 	bool answered;
 };
@@ -279,6 +282,12 @@ has_networks(struct store_rig *r)
 }
 
 static void
+on_signins(struct store_signins *q, enum store_outcome how)
+{
+	answered(CONTAINER_OF(q, struct asked, signins), how);
+}
+
+static void
 has_read(struct store_rig *r)
 {
 	struct asked a = { .rig = r };
@@ -297,6 +306,14 @@ has_read(struct store_rig *r)
 	assert_int_equal(a.mail.nmessages, 2);
 	assert_true(a.mail.messages[1].read == 9 && a.mail.messages[1].kept);
 	store_mail_free(&a.mail);
+	a.signins = (struct store_signins){ .owner = ME, .done = on_signins };
+	store_signins(r->s, &a.signins);
+	a.answered = false;
+	rig_until(r, is_answered, &a);
+	assert_int_equal(a.signins.n, 1);
+	assert_true(slice_eq_text(a.signins.all[0].peer, "192.0.2.7"));
+	assert_true(a.signins.all[0].first == 3 && a.signins.all[0].last == 4);
+	store_signins_free(&a.signins);
 }
 
 static void (*const checks[])(struct store_rig *) = { has_accounts, has_cards,
