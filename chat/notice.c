@@ -142,7 +142,7 @@ notice_write_said(const struct ircx_dialect *d, struct buf *b,
 
 /*
  * Controls know a topic as a property, and show it twice when they are told it
- * both ways (field-runs 3).  Programs that said IRCX may know either.
+ * both ways (field-runs 3.4).  Programs that said IRCX may know either.
  */
 void
 notice_write_topic(const struct ircx_dialect *d, struct buf *b,

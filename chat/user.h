@@ -150,6 +150,7 @@ struct chat {
 	struct buf scratch;       /* one line at a time is built here */
 	struct arena arena;       /* reset after each command */
 	struct job *spare;
+	struct deferred epochs; /* core->epochs */
 	uint64_t round;
 	uint64_t seed[2]; /* of identities made from addresses */
 	uint8_t verbs[CHAT_VERBS];
@@ -322,7 +323,7 @@ enum result chat_whowas(struct user *u, const struct command *in);
 enum result chat_userhost(struct user *u, const struct command *in);
 enum result chat_ison(struct user *u, const struct command *in);
 /* cmd_find.c */
-/* What the directory is asked by who says no name (field-runs 3). */
+/* What the directory is asked by who says no name (field-runs 3.5). */
 enum result chat_nameless(struct user *u, const struct command *in);
 enum result chat_finds(struct user *u, const struct command *in);
 enum result chat_findu(struct user *u, const struct command *in);

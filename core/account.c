@@ -43,6 +43,7 @@ account_attach(struct core *c, struct person *p, uint64_t id)
 	a->id = id;
 	list_init(&a->sessions);
 	list_init(&a->members);
+	list_init(&a->rings);
 	p->account = a;
 	p->state = PERSON_LOADED;
 	map_put_id(&c->by_id, &a->node, id);
@@ -86,6 +87,7 @@ extra_free(struct account *a)
 	blob_unref(a->extra->group0);
 	for (size_t i = 0; i < PROPS; i++)
 		blob_unref(a->extra->props[i]);
+	free(a->extra->left);
 	free(a->extra);
 }
 
@@ -103,7 +105,7 @@ account_fill(struct core *c, struct account *a, const struct store_image *image)
 	a->settings_changed = row->settings_changed;
 	a->stamp = row->stamp;
 	a->messages = (uint16_t)row->messages;
-	a->name = blob_or_null(row->name);
+	a->name = row->name.n > 0 ? name_blob(row->name) : NULL;
 	a->password = slice_dup(row->password);
 	a->sealed = slice_dup(row->sealed);
 	extra_load(a, row);

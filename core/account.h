@@ -50,6 +50,7 @@ struct account_extra {
 	struct account_home *home; /* NULL: here */
 	struct blob *group0;       /* NULL: the default */
 	struct blob *props[PROPS];
+	struct roster_left *left; /* see roster.h; NULL: nobody */
 };
 
 /* Thousands of these are in memory: mind the size. */
@@ -60,6 +61,7 @@ struct account {
 	struct list dirty;  /* core->dirty */
 	struct list sessions;
 	struct list members; /* this account in conversations */
+	struct list rings;   /* passes given by others, the oldest first */
 	uint64_t id;
 	int64_t cid; /* see account_cid() */
 	uint64_t
@@ -87,6 +89,7 @@ struct account {
 	bool proves; /* see signin_note_proof() */
 	bool places_changed;  /* own sessions must hear SELF */
 	bool place_announced; /* and how one of them is */
+	uint8_t untold;       /* bits of enum prop: changed while not seen */
 	/* what look_id and note_id stand for, as keyed hashes; 0: nothing */
 	uint64_t look_hash;
 	uint64_t note_hash;
@@ -104,8 +107,17 @@ enum {
 	NAME_MAX_ENCODED = 387
 };
 bool address_canonical(struct slice in, char out[ADDRESS_MAX + 1]);
+/*
+ * May a new account have it?  Beside that: none of " < > ; , \, no empty part
+ * of the domain (as a dot at the end makes one), nothing that cannot be seen,
+ * and before and behind the '@' no letters of scripts that look alike beside
+ * each other.
+ */
+bool address_new_acceptable(struct slice address);
 /* A name as stored: 1..NAME_MAX_ENCODED bytes, well-formed, UTF-8 inside. */
 bool name_acceptable(struct slice encoded);
+/* Are there words in it that the operator keeps from people? */
+bool name_reserved(const struct core *c, struct slice encoded);
 
 struct slice person_address(const struct person *p);
 /* Interned, one reference for the caller. */
@@ -186,8 +198,11 @@ enum result account_create_away(struct request *rq,
  */
 enum result
 account_set_home(struct request *rq, struct account *a, struct slice home);
+/* BAD_NAME also when it is reserved; the operator may give any. */
 enum result
 account_set_name(struct request *rq, struct account *a, struct slice encoded);
+enum result
+account_give_name(struct request *rq, struct account *a, struct slice encoded);
 /* ELSEWHERE when it does not live here. */
 enum result account_set_password(struct request *rq, struct account *a,
     const struct account_secret *secret);

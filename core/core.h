@@ -45,6 +45,7 @@ struct core_config {
 	unsigned signin_days;    /* addresses of sign-ins stay: 30; 0: none */
 	size_t cache_accounts;   /* records kept when nobody uses them */
 	char reserved[1001];     /* addresses nobody may sign up */
+	char reserved_names[1001]; /* see name_reserved() */
 };
 
 struct core {
@@ -60,7 +61,9 @@ struct core {
 	struct penalty *penalty_account; /* e-mail address */
 	struct known *known;             /* see signin_known.c */
 	struct penalty *senders;         /* what each kept for others lately */
-	struct penalty *signups;         /* accounts made lately, by place */
+	struct penalty *relations;       /* who adds and removes whom, lately */
+	struct penalty *uploads; /* what each put into profiles lately */
+	struct penalty *signups; /* accounts made lately, by place */
 	struct invites *invites;
 	struct bans *bans;
 	struct reports *reports;
@@ -87,6 +90,9 @@ struct core {
 	struct list dirty;    /* accounts whose presence must be looked at */
 	uint64_t look_key[2]; /* of the hashes of what they show */
 	struct deferred flush;
+	/* of a front whose connections are no sessions: it runs when accounts
+	 * were given another epoch or deleted; NULL: there is none */
+	struct deferred *epochs;
 	struct map conversations; /* by id */
 	struct map kept;          /* see keep.h */
 	uint64_t kept_gone;       /* the change that took the last of them */

@@ -15,12 +15,16 @@ enum {
 	MAIL_KEPT_MAX = 100,  /* that somebody keeps */
 	MAIL_TEXT_MAX = 8192, /* bytes */
 	MAIL_NAME_MAX = 387,  /* bytes */
-	MAIL_PER_MINUTE = 60  /* from one sender */
+	MAIL_PER_MINUTE = 40, /* from one sender */
+	MAIL_PER_SENDER = 50, /* that wait in one mailbox */
+	/* strangers hear BUSY from here on: the rest is for whom one knows */
+	MAIL_STRANGERS = MAILBOX_MAX / 2
 };
 
 struct mail {
 	unsigned char id[MAIL_ID_BYTES];
 	unsigned char run[MAIL_ID_BYTES]; /* of the sender's program */
+	bool run_capitals;                /* and how its letters are written */
 	uint32_t number;                  /* in order within that run */
 	uint32_t size;                    /* bytes of the text */
 	int64_t sent;                     /* Unix milliseconds */

@@ -22,13 +22,15 @@ enum list_bit {
 
 enum {
 	GROUP_MAX = 30,
-	GROUP_NAME_MAX = 61,
+	GROUP_NAME_MAX = 61, /* characters */
+	GROUP_NAME_ENCODED = 12 * GROUP_NAME_MAX,
 	ROSTER_ID_BYTES = 16
 };
 
 struct person;
 struct account;
 struct request;
+struct core;
 
 struct contact {
 	struct person *who;
@@ -107,6 +109,15 @@ enum result roster_remove_forward(struct request *rq, struct account *a,
 /* ALLOW, BLOCK or PENDING. */
 enum result roster_remove(struct request *rq, struct account *a,
     struct person *who, enum list_bit list);
+/*
+ * Somebody was taken off ALLOW or BLOCK in a way that another front is about
+ * to be asked for once more; was that so, within the last minute?  Once for
+ * each note.  address is canonical.
+ */
+void roster_left_note(struct core *c, struct account *a,
+    const struct person *who, enum list_bit list);
+bool roster_left_take(struct core *c, struct account *a, struct slice address,
+    enum list_bit list);
 enum result roster_rename(struct request *rq, struct account *a,
     struct person *who, struct slice name);
 

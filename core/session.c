@@ -166,6 +166,36 @@ session_at_endpoint(const struct account *a, const unsigned char id[16])
 	return NULL;
 }
 
+static bool
+is_at(struct session *s, const unsigned char group[16])
+{
+	const struct addr *peer =
+	    s->front->peer != NULL ? s->front->peer(s) : NULL;
+	unsigned char own[16];
+
+	if (peer == NULL)
+		return false;
+	addr_group(peer, own);
+	return memcmp(own, group, sizeof(own)) == 0;
+}
+
+struct session *
+session_from(const struct account *a, const struct addr *peer)
+{
+	struct session *found = NULL;
+	unsigned char group[16];
+
+	addr_group(peer, group);
+	LIST_EACH(it, &a->sessions) {
+		if (!is_at(session_at(it), group))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = session_at(it);
+	}
+	return found;
+}
+
 /* Told at the end of the turn: nobody must end while others are told. */
 static void
 places_changed(struct core *c, struct account *a)

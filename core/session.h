@@ -25,6 +25,8 @@ struct front {
 	 */
 	void (*deliver)(struct session *s, const struct event *ev,
 	    struct blob *bytes);
+	/* Where its client is; NULL: that is not known of any. */
+	const struct addr *(*peer)(struct session *s);
 };
 
 /*
@@ -89,6 +91,11 @@ void session_end_made(struct account *a, enum close_reason why);
 /* The session at that endpoint, or NULL. */
 struct session *
 session_at_endpoint(const struct account *a, const unsigned char id[16]);
+/*
+ * The account's session whose client is at this address, the port left out;
+ * NULL when there is none, or when there are several.
+ */
+struct session *session_from(const struct account *a, const struct addr *peer);
 /*
  * What an endpoint says of itself changed, its struct presence included: this
  * session spoke last.  At the end of the turn all sessions of the account that

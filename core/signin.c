@@ -145,6 +145,9 @@ first_login(struct request *rq, const struct addr *peer, struct slice address,
 	enum result r = account_writable(rq->core);
 	struct account_secret secret;
 
+	/* there is none, nor will there be */
+	if (!address_new_acceptable(address))
+		return signin_refuse(rq);
 	/* once, before the costly part begins */
 	if (r == RESULT_OK && rq->password == NULL &&
 	    !signup_count(rq->core, peer))

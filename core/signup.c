@@ -88,11 +88,13 @@ check(struct core *c, const struct signup_wish *wish)
 		return RESULT_DRAINING;
 	if (!signup_allowed(c))
 		return RESULT_NOT_AVAILABLE;
-	if (!address_canonical(wish->address, key))
+	if (!address_canonical(wish->address, key) ||
+	    !address_new_acceptable(wish->address))
 		return RESULT_BAD_ADDRESS;
 	if (signin_home(c, NULL, slice_text(key)).n > 0)
 		return RESULT_ELSEWHERE;
-	if (wish->name.n > 0 && !name_acceptable(wish->name))
+	if (wish->name.n > 0 &&
+	    (!name_acceptable(wish->name) || name_reserved(c, wish->name)))
 		return RESULT_BAD_NAME;
 	if (!password_acceptable(wish->password))
 		return RESULT_BAD_VALUE;

@@ -34,6 +34,8 @@ rst_take(struct nexus_visit *v)
 	struct slice body = http_body(v->http);
 	bool good = rst_read(&v->arena, body, rst_guess(v->http), v->rst);
 
+	v->rst->site_name =
+	    rst_site_name(http_header(v->http, "User-Agent"), body);
 	if (v->nexus->core->elsewhere != NULL) {
 		v->secret = v->asker.body = body;
 		v->asker.kind = v->rst->kind;

@@ -41,6 +41,7 @@ struct rst_request {
 	struct slice password; /* wipe it when done */
 	bool by_token;         /* a base ticket in place of a password */
 	struct slice app;      /* HostingApp: what the program says it is */
+	const char *site_name; /* rst_site_name(); NULL: RST_COMPACT */
 	unsigned n;            /* at least 1 */
 	struct rst_wish wishes[RST_WISHES_MAX];
 };
@@ -53,6 +54,11 @@ enum rst_kind rst_read_kind(struct slice body, enum rst_kind guess);
  */
 bool rst_read(struct arena *a, struct slice body, enum rst_kind guess,
     struct rst_request *out);
+
+/* How programs find their tickets: this, and the number. */
+#define RST_COMPACT "Compact"
+/* What this one, by its User-Agent and its body, wants for "?id=" policies. */
+const char *rst_site_name(struct slice agent, struct slice body);
 
 /* What a wish is given. */
 struct rst_grant {

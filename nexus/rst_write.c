@@ -231,6 +231,15 @@ rst_add_reference(struct buf *out, enum rst_kind kind, const char *type,
 		    names[i], id, names[i]);
 }
 
+static const char *
+rst_name_of(const struct rst_request *asked, const struct rst_wish *wish)
+{
+	if (asked->site_name == NULL ||
+	    !slice_starts(wish->policy, SLICE_LIT("?id=")))
+		return RST_COMPACT;
+	return asked->site_name;
+}
+
 static void
 rst_add_token(struct buf *out, const struct rst_answer *a, unsigned i)
 {
@@ -242,7 +251,8 @@ rst_add_token(struct buf *out, const struct rst_answer *a, unsigned i)
 	if (base)
 		buf_add_text(&id, "BinaryDAToken0");
 	else
-		buf_addf(&id, "Compact%u", wish->number);
+		buf_addf(&id, "%s%u", rst_name_of(a->asked, wish),
+		    wish->number);
 	buf_add_char(&id, '\0');
 	ASSERT(buf_ok(&id));
 	buf_addf(out,

@@ -124,11 +124,14 @@ take_off_lists(struct conn *c, const struct command *in,
 	if (p->lists & LIST_FORWARD)
 		r = so_already(roster_remove_forward(in->rq, me, who, target),
 		    RESULT_NOT_THERE);
-	for (size_t i = 0; i < ARRAY_LEN(privacy) && r == RESULT_OK; i++)
-		if (p->lists & privacy[i])
-			r = so_already(roster_remove(in->rq, me, who,
-					   privacy[i]),
-			    RESULT_NOT_THERE);
+	for (size_t i = 0; i < ARRAY_LEN(privacy) && r == RESULT_OK; i++) {
+		if (!(p->lists & privacy[i]))
+			continue;
+		r = roster_remove(in->rq, me, who, privacy[i]);
+		if (r == RESULT_OK)
+			roster_left_note(c->ns->core, me, who, privacy[i]);
+		r = so_already(r, RESULT_NOT_THERE);
+	}
 	return r;
 }
 
@@ -371,6 +374,12 @@ has_telephones(const struct ml *ml)
 	return false;
 }
 
+/*
+ * One library adds whoever is known once more and asks again when it hears
+ * that it had done so, up to 80 times (field-runs 2.10); told of no network it
+ * would stop.  But libpurple asks in the same words, and takes a person without
+ * a network for nobody, so all are told of it.
+ */
 enum result
 cmd_fqy(struct conn *c, const struct command *in)
 {

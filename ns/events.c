@@ -166,7 +166,14 @@ deliver(struct session *s, const struct event *ev, struct blob *bytes)
 		conn_send(c);
 }
 
+static const struct addr *
+peer_of(struct session *s)
+{
+	return &conn_of_session(s)->link->peer;
+}
+
 const struct front ns_front = {
 	.encode = encode,
 	.deliver = deliver,
+	.peer = peer_of,
 };

@@ -35,7 +35,9 @@
  * as a stranger's until somebody signed in (crowd.h), its
  * queue has the limits of a TCP connection's, what is said and not yet obeyed
  * those of GATEWAY_BODY_MAX, and one request is held on the last sixteen connections that brought it.
- * After 60 s without a request the client is gone (gateway-silent).
+ * After 60 s without a request the client is gone (gateway-silent), and after 30
+ * s one that has polled every few seconds.  At the end it is waited for as it has
+ * been waited for before, so that the dead delay no stop.
  */
 #include "common/net/link.h"
 

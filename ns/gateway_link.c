@@ -10,10 +10,13 @@ enum {
 	BUSY_MS = 2000,
 	/* so long it may take until the next body is sure to find room */
 	ROOM_MS = 20000,
-	/* without a request */
+	/* without a request; less for who never was silent for long */
 	SILENT_MS = 60000,
+	SILENT_LEAST_MS = 30000,
+	SILENT_GAPS = 10,
 	/* a client that polls every 5 s (sb 12.3) hears the last words */
 	LINGER_MS = 10000,
+	LINGER_LEAST_MS = 1000,
 	ANSWER_KEPT = 64 * 1024,
 	HEAD_MAX = 512,
 };
@@ -61,6 +64,10 @@ head_add(struct buf *b, const struct gateway_session *s, bool last)
 			b->n = i - 1;
 			break;
 		}
+	if (b->n - host > CEILING_GIVE_GW_IP) {
+		b->n = host;
+		addr_add_ip(b, &s->local);
+	}
 	if (last)
 		buf_add_text(b, "; Session=close");
 }
@@ -92,21 +99,58 @@ answer_all(struct gateway_session *s, struct slice head, struct slice body)
 	}
 }
 
-static void
-session_answer(struct gateway_session *s)
+/* How long its client may be silent before it is gone, by its own habit. */
+static uint64_t
+silence_of(const struct gateway_session *s)
+{
+	uint64_t ms = (uint64_t)s->gap * SILENT_GAPS;
+
+	if (s->gap == 0 || ms > SILENT_MS)
+		return SILENT_MS;
+	return ms < SILENT_LEAST_MS ? SILENT_LEAST_MS : ms;
+}
+
+/* How long from its last answer on a client is waited for at the end. */
+static uint64_t
+linger_of(const struct gateway_session *s)
+{
+	uint64_t ms = 2 * (uint64_t)s->gap + LINGER_LEAST_MS;
+
+	return s->gap == 0 || ms > LINGER_MS ? LINGER_MS : ms;
+}
+
+/*
+ * May the answer with this body say that the session ends?  Some programs act
+ * on that before they read the body (field-runs 2.14), which must therefore
+ * come with the answer before; when the server stops there is no time for it.
+ */
+static bool
+may_be_last(const struct gateway_session *s, struct slice body)
+{
+	return s->link.closing &&
+	    (body.n == 0 || s->gateway->ns->core->draining);
+}
+
+/* False: it was not the last one yet. */
+static bool
+session_answer(struct gateway_session *s, bool over)
 {
 	struct buf head = BUF_INIT(HEAD_MAX);
 	struct slice body = body_make(s, SIZE_MAX);
+	bool last = over || may_be_last(s, body);
 
-	head_add(&head, s, s->link.closing);
+	head_add(&head, s, last);
 	ASSERT(buf_ok(&head));
 	s->sent = (uint32_t)body.n;
 	s->working = false;
-	if (s->link.closing)
+	s->answered = loop_now(loop_of(s));
+	if (last)
 		s->last_head = slice_dup(buf_slice(&head));
 	answer_all(s, buf_slice(&head), body);
 	buf_free(&head);
-	timer_start(loop_of(s), &s->timer, SILENT_MS);
+	timer_start(loop_of(s), &s->timer,
+	    s->link.closing ? linger_of(s) : silence_of(s));
+	return last;
 }
 
 void
@@ -121,7 +165,7 @@ gateway_link_repeat(struct gateway_session *s, struct gateway_call *call)
 	call->answer(call, 200, buf_slice(&head), body_make(s, s->sent));
 	buf_free(&head);
 	if (!s->ended && !s->link.closing)
-		timer_start(loop_of(s), &s->timer, SILENT_MS);
+		timer_start(loop_of(s), &s->timer, silence_of(s));
 }
 
 /* ---- the end ---- */
@@ -132,7 +176,7 @@ session_end(struct gateway_session *s)
 	struct link *l = &s->link;
 
 	if (s->working)
-		session_answer(s);
+		(void)session_answer(s, true);
 	s->ended = true;
 	timer_stop(&s->timer);
 	barrier_leave(&s->barrier);
@@ -231,8 +275,7 @@ session_look(struct gateway_session *s)
 		timer_start(loop_of(s), &s->timer, wait);
 		return;
 	}
-	session_answer(s);
-	if (s->link.closing)
+	if (session_answer(s, false))
 		session_end(s);
 }
 
@@ -386,7 +429,10 @@ void
 gateway_link_heard(struct gateway_session *s)
 {
 	struct outq *q = &s->link.out;
+	uint64_t gap = loop_now(loop_of(s)) - s->answered;
 
+	if (gap > s->gap)
+		s->gap = gap < UINT32_MAX ? (uint32_t)gap : UINT32_MAX;
 	outq_consume(q, s->sent);
 	s->sent = 0;
 	if (!s->over || q->bytes >= q->soft / 2 || s->link.closing)
@@ -419,6 +465,8 @@ static void
 link_on_close(struct link *l, enum close_reason why)
 {
 	struct gateway_session *s = session_of(l);
+	uint64_t silent = loop_now(loop_of(s)) - s->answered;
+	uint64_t linger = linger_of(s);
 
 	if (l->closing)
 		return;
@@ -426,9 +474,10 @@ link_on_close(struct link *l, enum close_reason why)
 	s->why = (uint8_t)why;
 	if (s->working)
 		loop_defer_last(loop_of(s), &s->look);
+	else if (why == CLOSE_GAVE_WAY || silent >= linger)
+		timer_start(loop_of(s), &s->timer, 0);
 	else
-		timer_start(loop_of(s), &s->timer,
-		    why == CLOSE_GAVE_WAY ? 0 : LINGER_MS);
+		timer_start(loop_of(s), &s->timer, linger - silent);
 }
 
 static void

@@ -31,6 +31,8 @@ struct gateway_session {
 	uint32_t sent;        /* bytes of the queue the last answer had */
 	uint64_t digest;      /* of the commands it brought; 0: it had none */
 	uint64_t asked;       /* loop_now() when it came */
+	uint64_t answered;    /* and when the last answer left */
+	uint32_t gap;         /* longest from an answer to a request, ms */
 	struct addr from;     /* where it came from */
 	struct addr local;
 	struct list calls; /* that wait for its answer */

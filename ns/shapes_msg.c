@@ -122,7 +122,7 @@ shape_notice(struct buf *b, const struct account *to, struct slice text,
 	    "<ACTION url=\"\"/><BODY lang=\"1033\" icon=\"\"><TEXT>",
 	    id);
 	xml_escape(&m, text);
-	buf_add_text(&m, "</TEXT></BODY></MSG></NOTIFICATION>");
+	buf_add_text(&m, "</TEXT></BODY></MSG></NOTIFICATION>\r\n");
 	with_length(b, "NOT", &m);
 	buf_free(&m);
 }
@@ -148,7 +148,29 @@ shape_policies(struct buf *b)
 	buf_add(b, policies, sizeof(policies) - 1);
 }
 
-/* A document in the text of a document: escaped twice where need be. */
+/*
+ * A document as the text of another one.  Its quotes stay as they are, as one
+ * program must find them so (field-runs 2.11).
+ */
+static void
+add_as_text(struct buf *m, struct slice document)
+{
+	for (size_t i = 0; i < document.n; i++) {
+		if (document.p[i] == '<')
+			buf_add_text(m, "&lt;");
+		else if (document.p[i] == '>')
+			buf_add_text(m, "&gt;");
+		else if (document.p[i] == '&')
+			buf_add_text(m, "&amp;");
+		else
+			buf_add_char(m, document.p[i]);
+	}
+}
+
+/*
+ * The payload ends its line, for programs that know no NOT and read it as one
+ * (programs-2 rule C).
+ */
 void
 shape_book_changed(struct buf *b, const struct account *to, int64_t now)
 {
@@ -175,8 +197,8 @@ shape_book_changed(struct buf *b, const struct account *to, int64_t now)
 	buf_add_text(&m,
 	    "\"><VIA agent=\"messenger\"/></TO><MSG id=\"0\">"
 	    "<SUBSCR url=\"s.htm\"/><ACTION url=\"a.htm\"/><BODY>");
-	xml_escape(&m, buf_slice(&news));
-	buf_add_text(&m, "</BODY></MSG></NOTIFICATION>");
+	add_as_text(&m, buf_slice(&news));
+	buf_add_text(&m, "</BODY></MSG></NOTIFICATION>\r\n");
 	m.failed |= news.failed;
 	with_length(b, "NOT", &m);
 	buf_free(&news);

@@ -58,6 +58,8 @@ roof_core_settings(const struct server *s)
 	else if (slice_eq_text(signup, "invite"))
 		c.signup = SIGNUP_INVITE;
 	reserve(s, c.reserved, sizeof(c.reserved));
+	(void)snprintf(c.reserved_names, sizeof(c.reserved_names), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_RESERVED_NAMES)));
 	return c;
 }
 
@@ -102,6 +104,7 @@ roof_ns_settings(const struct server *s)
 		.port = (uint16_t)number(s, CONF_NS_PORT),
 		.sign_in_ms = MINUTE_MS,
 		.idle_ms = 3 * MINUTE_MS,
+		.sb_rate = number(s, CONF_SB_RATE) * 1024,
 		.sb_idle_ms = number(s, CONF_SB_IDLE) * 1000,
 		.ping_s = 60,
 		.strangers = s->crowds.strangers,
@@ -142,8 +145,12 @@ int
 roof_nexus_settings(const struct server *s, struct nexus_config *c, char *err,
     size_t errlen)
 {
-	return nexus_config_parse(c, text(s, CONF_NEXUS_LOGIN),
-	    text(s, CONF_NEXUS_REDIRECT), err, errlen);
+	if (nexus_config_parse(c, text(s, CONF_NEXUS_LOGIN),
+		text(s, CONF_NEXUS_REDIRECT), err, errlen) != 0)
+		return -1;
+	(void)snprintf(c->web, sizeof(c->web), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_NEXUS_WEB)));
+	return 0;
 }
 
 void

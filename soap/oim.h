@@ -9,7 +9,8 @@
 
 #define OIM_RSI "http://www.hotmail.msn.com/ws/2004/09/oim/rsi"
 
-/* The namespace a sender is answered in: that of its SOAPAction. */
+/* The namespace a sender is answered in: that of its elements, or of
+ * its SOAPAction when these have none. */
 const char *oim_namespace(const struct soap_call *c);
 /* What the caller's program has to answer; CHL_DIGITS of them. */
 void oim_challenge(const struct soap_call *c, char *out);

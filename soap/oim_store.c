@@ -10,15 +10,42 @@
 #include "core/presence.h"
 #include "soap/oim.h"
 
+#define OIM_2004 "http://messenger.msn.com/ws/2004/09/oim/"
+#define OIM_2006 "http://messenger.live.com/ws/2006/09/oim/"
+
+/* What the elements inside say of themselves; NULL: nothing. */
+static const char *
+namespace_inside(const struct xml_node *node)
+{
+	if (node == NULL)
+		return NULL;
+	XML_EACH(it, node) {
+		struct slice said = slice_trim(xml_attr(it, "xmlns"));
+
+		if (slice_eq_text(said, OIM_2004))
+			return OIM_2004;
+		if (slice_eq_text(said, OIM_2006))
+			return OIM_2006;
+	}
+	return NULL;
+}
+
+/*
+ * Programs of MSNP13 to 15 write an action of 2006 over elements of 2004, and
+ * look for the answer's in their own (field-runs 2.6).
+ */
 const char *
 oim_namespace(const struct soap_call *c)
 {
 	struct slice action = http_header(c->http, "SOAPAction");
 	struct slice old = SLICE_LIT("/2004/09/oim/");
+	const char *said = namespace_inside(c->in.header);
 
-	return slice_find_slice(action, old) < action.n
-	    ? "http://messenger.msn.com/ws/2004/09/oim/"
-	    : "http://messenger.live.com/ws/2006/09/oim/";
+	if (said == NULL && c->in.method != NULL)
+		said = namespace_inside(c->in.method->parent);
+	if (said != NULL)
+		return said;
+	return slice_find_slice(action, old) < action.n ? OIM_2004 : OIM_2006;
 }
 
 /* Clients keep their answer for later: always the same for one account. */
@@ -67,6 +94,15 @@ header_is(struct slice headers, const char *name, const char *value)
 	    slice_eq_nocase(mime_type(s), slice_text(value));
 }
 
+static bool
+has_capitals(struct slice guid)
+{
+	for (size_t i = 0; i < guid.n; i++)
+		if (guid.p[i] >= 'A' && guid.p[i] <= 'F')
+			return true;
+	return false;
+}
+
 /* What a sender's headers must say; run and number are taken from them. */
 static bool
 headers_good(struct slice headers, struct mail *m)
@@ -74,8 +110,10 @@ headers_good(struct slice headers, struct mail *m)
 	struct slice run, number;
 	uint32_t n;
 
-	return mime_header(headers, "X-OIM-Run-Id", &run) &&
-	    guid_parse(run, m->run) &&
+	if (!mime_header(headers, "X-OIM-Run-Id", &run))
+		return false;
+	m->run_capitals = has_capitals(run);
+	return guid_parse(run, m->run) &&
 	    header_is(headers, "MIME-Version", "1.0") &&
 	    header_is(headers, "Content-Type", "text/plain") &&
 	    header_is(headers, "Content-Transfer-Encoding", "base64") &&

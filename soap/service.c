@@ -41,7 +41,11 @@ head_news(struct buf *b, const struct soap_call *c)
 	    "<Version>15.1.1216.0</Version></WNServiceHeader>");
 }
 
-/* Both have the caller's number; clients keep the cache key. */
+/*
+ * Clients keep the cache key, which has the caller's number.  The header has
+ * none: one library reads it as 32 bits in decimal, and gives up (field-runs
+ * 2.9).
+ */
 static void
 head_storage(struct buf *b, const struct soap_call *c)
 {
@@ -52,8 +56,7 @@ head_storage(struct buf *b, const struct soap_call *c)
 	    "</AffinityCacheHeader>",
 	    ns, (unsigned long long)account_cid(c->account));
 	buf_addf(b,
-	    "<StorageUserHeader xmlns=\"%s\"><Puid>0</Puid><Cid>%016llx</Cid>",
-	    ns, (unsigned long long)account_cid(c->account));
+	    "<StorageUserHeader xmlns=\"%s\"><Puid>0</Puid><Cid>0</Cid>", ns);
 	SOAP_LIT(b,
 	    "<ApplicationId>0</ApplicationId><DeviceId>0</DeviceId>"
 	    "<IsTrustedDevice>false</IsTrustedDevice>"

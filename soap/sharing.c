@@ -130,13 +130,28 @@ sharing_by_name(const struct soap_call *c, const struct xml_node *member)
 	return k;
 }
 
+/* The program said it to the notification server a moment ago. */
+static bool
+sharing_just_left(struct soap_call *c, const struct xml_node *member,
+    const struct contact *k, enum list_bit list)
+{
+	struct slice who =
+	    k != NULL ? person_address(k->who) : slice_make("", 0);
+	char key[ADDRESS_MAX + 1];
+
+	if (k == NULL && address_canonical(sharing_address(member), key))
+		who = slice_text(key);
+	return roster_left_take(c->request.core, c->account, who, list);
+}
+
 static enum soap_end
 sharing_remove(struct soap_call *c, const struct xml_node *member,
     unsigned role)
 {
 	struct contact *k = NULL;
+	enum list_bit list;
 	enum soap_end end;
-	enum result r;
+	enum result r = RESULT_NOT_THERE;
 
 	/* who has one on the list is not one's own to say */
 	if (role == 0 || role == MEMBER_REVERSE)
@@ -146,15 +161,13 @@ sharing_remove(struct soap_call *c, const struct xml_node *member,
 		return end;
 	if (k == NULL)
 		k = sharing_by_name(c, member);
-	if (k == NULL) {
-		c->absent = true;
-		return SOAP_DONE;
-	}
-	r = roster_remove(&c->request, c->account, k->who,
-	    (enum list_bit)member_list(role));
+	list = (enum list_bit)member_list(role);
+	if (k != NULL)
+		r = roster_remove(&c->request, c->account, k->who, list);
 	if (r != RESULT_NOT_THERE)
 		return soap_end_of(r);
-	c->absent = true;
+	if (!sharing_just_left(c, member, k, list))
+		c->absent = true;
 	return SOAP_DONE;
 }
 

@@ -11,7 +11,7 @@ out=build/test-long
 rm -rf "$out"
 . tools/test-lib.sh
 
-parts=${*:-builds containers asan siege conformance}
+parts=${*:-builds containers asan siege zoo conformance}
 
 # another compiler has other things to say
 part_builds() {
@@ -63,6 +63,14 @@ part_siege() {
 		echo "FAILED siege"
 		count 0 1
 	fi
+}
+
+# every program with every partner, every fault put back, and a client of today
+# where Cargo is
+part_zoo() {
+	begin "the zoo"
+	run_pytest pytest-zoo "$((jobs * 3))" 1800 release tests/zoo --zoo=all
+	"$python" -B tests/zoo/table.py
 }
 
 # every statement of docs/protocol has its test or its reason

@@ -38,7 +38,7 @@ lint() {
 begin "lint and C tests, beside the tests in Python"
 { lint && c_tests; } >"$out/lane.log" 2>&1 &
 lane=$!
-pytest release tests/lint tests/e2e
+pytest release tests/lint tests/e2e tests/zoo
 wait "$lane"
 cat "$out/lane.log"
 

@@ -220,10 +220,10 @@ token_seal_again(const struct token_keys *k, struct token *t, struct buf *out)
 
 	ASSERT(k->n >= 1);
 	/* such a clock is no reason to stop */
-	if (t->issued < 0)
+	if (t->issued < 0) {
+		t->expires -= t->issued;
 		t->issued = 0;
-	if (t->expires < 0)
-		t->expires = 0;
+	}
 	ASSERT(t->issued >> 48 == 0 && t->expires >> 48 == 0);
 	*p++ = TOKEN_VERSION;
 	*p++ = k->keys[0].id;
@@ -318,6 +318,8 @@ token_open(const struct token_keys *k, struct slice text, unsigned purposes,
 	got.expires = (int64_t)take(&p, 6);
 	memcpy(got.nonce, p, TOKEN_NONCE_BYTES);
 	*t = got;
+	if (now < 0)
+		now = 0;
 	return now < got.expires && got.issued - now <= TOKEN_AHEAD_S
 	    ? TOKEN_OK
 	    : TOKEN_EXPIRED;

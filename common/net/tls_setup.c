@@ -2,6 +2,7 @@
 #include "common/net/tls_setup.h"
 
 #include "common/base/panic.h"
+#include "common/net/tls_sniff.h"
 
 #include <mbedtls/error.h>
 #include <mbedtls/oid.h>
@@ -124,19 +125,6 @@ memory_make(struct tls_setup *s, struct tls_memory *m)
 	    &s->rng, MBEDTLS_CIPHER_AES_256_GCM, SESSION_SECONDS);
 }
 
-/* Some write an address where a host's name belongs. */
-static bool
-is_host(const unsigned char *name, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (name[i] == ':')
-			return false;
-	for (size_t i = 0; i < n; i++)
-		if (name[i] != '.' && (name[i] < '0' || name[i] > '9'))
-			return true;
-	return false;
-}
-
 /* The hello names a host: the leaf without addresses answers. */
 static int
 name_asked(void *ctx, mbedtls_ssl_context *ssl, const unsigned char *name,
@@ -144,7 +132,7 @@ name_asked(void *ctx, mbedtls_ssl_context *ssl, const unsigned char *name,
 {
 	struct tls_lane *lane = ctx;
 
-	if (!is_host(name, n))
+	if (!tls_sniff_is_host(slice_make(name, n)))
 		return 0;
 	return mbedtls_ssl_set_hs_own_cert(ssl, &lane->profile->named,
 	    &lane->key);
@@ -213,18 +201,22 @@ conf_age(mbedtls_ssl_config *conf)
 }
 
 /* What the old engine uses of a lane: its key, and what all share. */
-static void
+static int
 old_make(struct tls_setup *s, const struct tls_config *cfg,
     struct tls_lane *lane, const struct env *env)
 {
+	const struct tls_old_rng rng = { mbedtls_ctr_drbg_random, &s->rng };
+
 	lane->old = (struct tls_old_config){
-		.key = mbedtls_pk_rsa(lane->key),
+		.key = tls_old_key_new(mbedtls_pk_rsa(lane->key), &rng),
 		.certificates = buf_slice(&s->old_certificates),
-		.rng = { mbedtls_ctr_drbg_random, &s->rng },
+		.named = buf_slice(&s->old_named),
+		.rng = rng,
 		.on = { cfg->allow_ssl3, cfg->allow_rc4, cfg->allow_3des },
 		.sessions = s->old_sessions,
 		.env = env,
 	};
+	return lane->old.key != NULL ? 0 : -1;
 }
 
 static int
@@ -241,12 +233,15 @@ legacy_make(struct tls_setup *s, const struct tls_config *cfg,
 	s->goodbye = cfg->old_goodbye;
 	s->old_sessions = tls_old_sessions_new(SESSIONS_KEPT, SESSION_SECONDS);
 	tls_old_certificates(&p->chain, &s->old_certificates);
-	if (!buf_ok(&s->old_certificates))
+	if (p->named.raw.p != NULL)
+		tls_old_certificates(&p->named, &s->old_named);
+	if (!buf_ok(&s->old_certificates) || !buf_ok(&s->old_named))
 		return report(err, "legacy", "has too long a chain", 0);
 	for (size_t i = 0; i < TLS_LANES; i++) {
 		conf_age(&p->lanes[i].conf[0]);
 		conf_age(&p->lanes[i].conf[1]);
-		old_make(s, cfg, &p->lanes[i], env);
+		if (old_make(s, cfg, &p->lanes[i], env) != 0)
+			return report(err, "legacy", "has an unusable key", 0);
 	}
 	return 0;
 }
@@ -273,6 +268,7 @@ profile_free(struct tls_profile *p)
 	for (size_t k = 0; k < TLS_LANES; k++) {
 		mbedtls_ssl_config_free(&p->lanes[k].conf[0]);
 		mbedtls_ssl_config_free(&p->lanes[k].conf[1]);
+		tls_old_key_free(p->lanes[k].old.key);
 		mbedtls_pk_free(&p->lanes[k].key);
 	}
 	for (size_t i = 0; i < 2; i++) {
@@ -290,6 +286,7 @@ setup_alloc(void)
 
 	s->refs = 1;
 	buf_init(&s->old_certificates, CHAIN_MAX);
+	buf_init(&s->old_named, CHAIN_MAX);
 	mbedtls_entropy_init(&s->entropy);
 	mbedtls_ctr_drbg_init(&s->rng);
 	for (size_t i = 0; i < TLS_PROFILES; i++)
@@ -334,6 +331,7 @@ tls_setup_unref(struct tls_setup *s)
 		profile_free(&s->profiles[i]);
 	tls_old_sessions_free(s->old_sessions);
 	buf_free(&s->old_certificates);
+	buf_free(&s->old_named);
 	mbedtls_ctr_drbg_free(&s->rng);
 	mbedtls_entropy_free(&s->entropy);
 	free(s);

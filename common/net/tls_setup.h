@@ -63,7 +63,7 @@ struct tls_setup {
 	unsigned hello_ms;
 	unsigned handshake_ms;
 	struct tls_old_sessions *old_sessions;
-	struct buf old_certificates;
+	struct buf old_certificates, old_named;
 	bool ssl3;
 	bool goodbye;
 };

@@ -337,3 +337,14 @@ tls_hello_export_only(const struct tls_hello *h)
 	}
 	return any;
 }
+
+bool
+tls_sniff_is_host(struct slice sni)
+{
+	if (slice_find(sni, ':') < sni.n)
+		return false;
+	for (size_t i = 0; i < sni.n; i++)
+		if (sni.p[i] != '.' && (sni.p[i] < '0' || sni.p[i] > '9'))
+			return true;
+	return false;
+}

@@ -50,6 +50,8 @@ struct tls_hello {
 
 /* Look at the bytes that came so far. */
 struct tls_hello tls_sniff_hello(struct slice in);
+/* It is a host's name: some write an address where one belongs, or nothing. */
+bool tls_sniff_is_host(struct slice sni);
 /*
  * The number of the suite at *at in h.suites, which is moved on; -1 at the
  * end.  Kinds that SSL 2.0 alone has are left out.

@@ -10,9 +10,11 @@ all keep their lists by SOAP and tell the notification server of them by ADL.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import urllib.parse
 import uuid
+from collections.abc import Iterator
 
 import classic
 import harness
@@ -33,6 +35,16 @@ BUILDS = {13: "8.0.0787", 14: "8.0.0812", 15: "8.5.1302", 16: "9.0.1407",
 def encode(text: str) -> str:
     """As clients write a name."""
     return urllib.parse.quote(text, safe="")
+
+
+@contextlib.contextmanager
+def coming_from(address: str) -> Iterator[None]:
+    """Whoever connects now does it from there."""
+    msn.Wire.source = address
+    try:
+        yield
+    finally:
+        msn.Wire.source = ""
 
 
 class LiveMixin:

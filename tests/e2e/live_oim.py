@@ -87,11 +87,13 @@ class Sender:
     """Somebody's program, sending to those who are away."""
 
     def __init__(self, server: harness.Server, email: str,
-                 new: bool = True) -> None:
+                 new: bool = True, elements: str = OLD) -> None:
+        """Programs of MSNP13 to 15 write an action of 2006 and elements of
+        2004, in whose namespace they are answered (field-runs 2.6)."""
         self.server = server
         self.email = email
-        self.ns = NEW if new else OLD
-        self.action = self.ns + ("Store2" if new else "Store")
+        self.ns = elements
+        self.action = f"{NEW}Store2" if new else f"{OLD}Store"
         self.product = PRODUCT if new else OLD_PRODUCT
         self.ticket = rst.tokens(server, email)[SECURE].text
         self.key = ""
@@ -110,17 +112,17 @@ class Sender:
             f'<soap:Envelope xmlns:soap="{soap.ENVELOPE}"><soap:Header>'
             f'<From memberName={quoteattr(says["from"])}'
             f' friendlyName={quoteattr(coded(name or self.email))}'
-            f' xml:lang="en-US" proxy="MSNMSGR" xmlns="{OLD}"'
+            f' xml:lang="en-US" proxy="MSNMSGR" xmlns="{self.ns}"'
             ' msnpVer="MSNP15" buildVer="8.5.1288"/>'
-            f'<To memberName={quoteattr(to)} xmlns="{OLD}"/>'
+            f'<To memberName={quoteattr(to)} xmlns="{self.ns}"/>'
             f'<Ticket passport={quoteattr(says["ticket"])}'
             f' appid={quoteattr(self.product[0])}'
-            f' lockkey={quoteattr(says["key"])} xmlns="{OLD}"/>'
+            f' lockkey={quoteattr(says["key"])} xmlns="{self.ns}"/>'
             f'<Sequence xmlns="{RM}"><Identifier xmlns="http://schemas.'
             'xmlsoap.org/ws/2002/07/utility">http://messenger.msn.com'
             f"</Identifier><MessageNumber>{number}</MessageNumber>"
-            f'</Sequence></soap:Header><soap:Body><MessageType xmlns="{OLD}">'
-            f'text</MessageType><Content xmlns="{OLD}">MIME-Version: 1.0\r\n'
+            f'</Sequence></soap:Header><soap:Body><MessageType xmlns="{self.ns}">'
+            f'text</MessageType><Content xmlns="{self.ns}">MIME-Version: 1.0\r\n'
             "Content-Type: text/plain; charset=UTF-8\r\n"
             "Content-Transfer-Encoding: base64\r\n"
             "X-OIM-Message-Type: OfflineMessage\r\n"

@@ -34,10 +34,11 @@ def close_all() -> None:
 
 class Wire:
     """A TCP connection read by lines and by counts."""
+    source = ""  # where they come from: live.coming_from()
 
     def __init__(self, host: str, port: int) -> None:
         self.sock: socket.socket = socket.create_connection(
-            (host, port), timeout=SECONDS)
+            (host, port), SECONDS, (self.source, 0) if self.source else None)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.inbox = b""
         OPEN.add(self)

@@ -93,7 +93,10 @@ def head(path: str, body: bytes, host: str = "login.live.com",
 
 def post(server: harness.Server, path: str, body: bytes,
          name: str | None = "login.live.com") -> msn.Reply:
-    return msn.fetch(server, head(path, body, Content_Type="text/xml"), name)
+    return msn.fetch(server, head(
+        path, body, Content_Type="text/xml",
+        User_Agent="Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1; "
+                   "IDCRL 4.100.313.1; IDCRL-cfg 4.0.5633.0)"), name)
 
 
 class Token:

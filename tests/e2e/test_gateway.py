@@ -211,6 +211,28 @@ def test_out_ends_the_session_and_its_id(server):
     assert server.stat("gateway.open") == 0
 
 
+@pytest.mark.parametrize("name, told", [
+    ("im.example.org", "im.example.org"),
+    ("messenger.of-an-organization-with-a-name.example.org", "127.0.0.1")])
+def test_the_address_of_the_gateway_has_room_in_programs(
+        make_server, name, told):
+    """programs-1 9: Miranda has 39 characters, and writes over its end."""
+    server = make_server(**{"public.address": name})
+    reply = post(server, OPEN_NS, VER)
+    head = reply.exact("X-MSN-Messenger")
+    assert re.fullmatch(r"SessionID=[0-9.]{3,39}; GW-IP=" + re.escape(told),
+                        head), head
+
+
+def test_the_keys_of_a_query_are_of_either_case(server):
+    """field-runs 4."""
+    told = Answer(post(server, "action=OPEN&server=NS&ip=x", VER))
+    assert told.body == VER
+    told = Answer(post(server, f"ACTION=Poll&sessionid={told.id}&LIFESPAN=0"))
+    assert told.body == b""
+    assert Answer(post(server, f"SESSIONID={told.id}", b"OUT\r\n")).closed
+
+
 def test_the_server_ends_a_session_with_its_last_words(server):
     server.relayed = {AMY}
     amy = msn.sign_in(server, AMY, dialect=9)
@@ -220,10 +242,16 @@ def test_the_server_ends_a_session_with_its_last_words(server):
     held = in_background(lambda: amy.wire.poll(30))
     server.ctl("kick", AMY)
     held.join(10)
-    assert amy.wire.closed and amy.wire.inbox == b"OUT SSD\r\n"
+    # the words first, then the end: field-runs 2.14
+    assert not amy.wire.closed and amy.wire.inbox == b"OUT SSD\r\n"
+    assert amy.wire.poll().closed and amy.wire.told.body == b""
     # and of one who breaks the rules, behind the answer to what was right
     eve = Tunnel(server, "x", VER + b"NONSENSE\r\n" + VER)
-    assert eve.closed and eve.told.body == VER
+    assert not eve.closed and eve.told.body == VER
+    assert eve.poll().closed
+    none = Tunnel(server, "x", b"VER 1 MSNP99\r\n")
+    assert not none.closed and none.told.body == b"VER 1 0\r\n"
+    assert none.poll().closed
     assert server.wait_stat("close.bad-command", 1) == 1
 
 

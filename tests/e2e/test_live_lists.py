@@ -195,10 +195,44 @@ def test_accepting_moves_somebody_from_pending_to_reverse(server):
     assert either.entry(bob, AMY).bits == RL
 
 
+def test_a_program_is_not_told_of_its_own_change(server):
+    """field-runs 2.11: papyon reads its book anew, and loses its place."""
+    amy = live.sign_in(server, AMY, 18)
+    amy.online()
+    book = web(server)
+    book.group_add("Own change")
+    assert not [m for m in amy.everything() if m.verb == "NOT"]
+    # of two places here it is not clear whose it is
+    with live.coming_from("127.0.0.2"):
+        there = live.sign_in(server, AMY, 16)
+    there.online()
+    amy.everything()
+    book.group_add("Other change")
+    assert not [m for m in amy.everything() if m.verb == "NOT"]
+    assert [m for m in there.everything() if m.verb == "NOT"]
+
+
+def test_what_rml_took_away_the_web_service_takes_away_too(server):
+    """field-runs 2.15: libpurple says both, and gives up at a fault."""
+    amy = live.sign_in(server, AMY, 15)
+    amy.online()
+    book = web(server)
+    book.add_member("Allow", CID)
+    t = amy.tell("RML", (CID, AL))
+    amy.expect(f"RML {t} OK")
+    book.delete_member("Allow", CID)
+    # once, for that list, and for nobody else
+    for role, who in (("Allow", CID), ("Block", CID)):
+        with pytest.raises(soap.Fault):
+            book.delete_member(role, who)
+
+
 @pytest.mark.covers("soap 11 #57")
 @pytest.mark.parametrize("dialect", [15, 16, 18])
 def test_programs_are_told_of_a_changed_book(server, dialect):
-    amy = live.sign_in(server, AMY, dialect)
+    # a program elsewhere, or it would be told of its own change
+    with live.coming_from("127.0.0.2"):
+        amy = live.sign_in(server, AMY, dialect)
     amy.online()
     book = web(server)
     changes = [lambda: book.contact_add(BOB),
@@ -211,6 +245,9 @@ def test_programs_are_told_of_a_changed_book(server, dialect):
         text = notes[0].payload.decode()
         assert 'siteid="45705"' in text and 'id="0"' in text
         assert "&lt;Service&gt;ABCHInternal&lt;/Service&gt;" in text
+        # field-runs 2.11, and programs-2 rule C
+        assert '&lt;NotificationData xmlns:xsd="http://' in text
+        assert "&quot;" not in text and text.endswith("</NOTIFICATION>\r\n")
         cid = book.find_all().owner_cid
         assert f"&lt;CID&gt;{cid}&lt;/CID&gt;" in text
         assert f'name="{AMY}"' in text

@@ -61,8 +61,8 @@ def test_who_was_away_reads_it_at_the_next_sign_in(server, dialect):
     first, second = (reader.message(m["I"]) for m in waiting)
     assert oim.words(first) == SONG and oim.words(second) == "again"
     assert oim.sender(first) == "Zo\u00eb"
-    assert first["X-OIM-Run-Id"].upper() == amy.run == \
-        second["X-OIM-Run-Id"].upper()
+    # spelled as it came: field-runs 4
+    assert first["X-OIM-Run-Id"] == amy.run == second["X-OIM-Run-Id"]
     assert [m["X-OIM-Sequence-Num"] for m in (first, second)] == ["1", "2"]
     assert re.fullmatch(r"\d+ \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}",
                         first["Date"])
@@ -80,15 +80,19 @@ def test_who_was_away_reads_it_at_the_next_sign_in(server, dialect):
 
 
 @pytest.mark.covers("soap 11 #103", "soap 11 #104", "soap 11 #107")
-@pytest.mark.parametrize("new", (False, True))
-def test_a_sender_must_answer_a_challenge_and_be_itself(server, new):
-    amy = oim.Sender(server, AMY, new)
+@pytest.mark.parametrize("new, elements", (
+    (False, oim.OLD), (True, oim.OLD), (True, oim.NEW)))
+def test_a_sender_must_answer_a_challenge_and_be_itself(server, new, elements):
+    amy = oim.Sender(server, AMY, new, elements)
 
     def refused(code: str, to: str = BOB, **other: str) -> oim.Fault:
         with pytest.raises(oim.Fault) as caught:
             amy.store(to, "hi", **other)
         assert caught.value.code == code
         assert f'xmlns:q0="{amy.ns}"' in caught.value.text
+        for tag in ("LockKeyChallenge", "TweenerChallenge"):
+            assert (f"<{tag} xmlns=" in caught.value.text) == (
+                f'<{tag} xmlns="{amy.ns}"' in caught.value.text)
         return caught.value
 
     challenge = refused("q0:AuthenticationFailed").challenge

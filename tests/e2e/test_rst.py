@@ -94,6 +94,28 @@ def test_the_answer_has_the_bytes_careless_readers_look_for(server, name):
                          r"t=[^<>&]+&amp;p=</wsse:BinarySecurityToken>", text)
 
 
+@pytest.mark.parametrize("line_end, agent, name", [
+    # phpmsnclass says no name and ends lines in LF (programs-2 11), JML wants
+    # the other name and ends them in CR LF (programs-2 3)
+    ("\n", None, "PPToken"), ("\r\n", None, "Compact"), ("", None, "Compact"),
+    ("\r\n", "MSN Explorer/9.0 (MSN 8.0; TmstmpExt)", "Compact"),
+    ("\n", "MSN Explorer/9.0 (MSN 8.0; TmstmpExt)", "Compact")])
+def test_the_ticket_of_a_site_has_the_name_its_program_looks_for(
+        server, line_end, agent, name):
+    """field-runs 2.12: PPToken for an "?id=" policy, Compact for others."""
+    body = rst.sample("msnp15", AMY, SECRET).replace(
+        b"\n", b"").replace(b"><", b">" + line_end.encode() + b"<")
+    more = {"User_Agent": agent} if agent else {}
+    reply = msn.fetch(server, rst.head("/RST.srf", body,
+                                       Content_Type="text/xml", **more),
+                      "login.live.com")
+    asked = re.findall(rb'PolicyReference URI="([^"]*)"', body)
+    assert any(p.startswith(b"?id=") for p in asked)
+    assert re.findall(rb'<wsse:BinarySecurityToken Id="([A-Za-z]*)\d">',
+                      reply.body) == [
+        name.encode() if p.startswith(b"?id=") else b"Compact" for p in asked]
+
+
 @both
 def test_the_header_tells_who_it_is_for(server, kind):
     answer = rst.tickets(server, " AMY@example.com ", SECRET, TARGETS, kind)
@@ -305,14 +327,36 @@ def test_notrst_gives_a_ticket_for_headers(server):
         reply = notrst(server, "POST", **more)
         assert reply.status == 200
         assert reply.get("X-Token") is None
+    # any page that somebody looks at could guess from there
     reply = notrst(server, "OPTIONS", Origin="http://example.com")
     assert reply.status == 200
-    assert reply.exact("Access-Control-Allow-Origin") == "*"
-    assert reply.exact("Access-Control-Allow-Methods") == "POST"
-    assert reply.exact("Access-Control-Allow-Headers") == \
-        "X-User, X-Password, Content-Type"
-    assert reply.exact("Access-Control-Expose-Headers") == "X-Token"
-    assert reply.exact("Access-Control-Max-Age") == "86400"
+    assert not [n for n in reply.names if n.startswith("Access-Control")]
+    for site in ("http://example.com", "null"):
+        reply = notrst(server, "POST", X_User=AMY, X_Password=SECRET,
+                       Origin=site)
+        assert reply.get("X-Token") is None
+
+
+@pytest.mark.covers("real-accounts 13 #3")
+@pytest.mark.parametrize("sites", ["*", "https://a.example http://b.example"])
+def test_web_sites_may_sign_people_in_where_a_setting_names_them(
+        make_server, sites):
+    """real-accounts 3, "Browser use"."""
+    server = make_server(**{"nexus.web-clients": sites})
+    for site in ("http://b.example", "http://c.example"):
+        good = sites == "*" or site in sites.split()
+        reply = notrst(server, "OPTIONS", Origin=site)
+        assert reply.status == 200
+        if good:
+            assert reply.exact("Access-Control-Allow-Origin") in (site, "*")
+            assert reply.exact("Access-Control-Allow-Methods") == "POST"
+            assert reply.exact("Access-Control-Allow-Headers") == \
+                "X-User, X-Password, Content-Type"
+            assert reply.exact("Access-Control-Expose-Headers") == "X-Token"
+            assert reply.exact("Access-Control-Max-Age") == "86400"
+        reply = notrst(server, "POST", X_User=AMY, X_Password=SECRET,
+                       Origin=site)
+        assert (reply.get("X-Token") is not None) == good
 
 
 # ---- what else is there ----
@@ -324,7 +368,10 @@ def test_probes_and_downloads_of_settings_get_an_empty_200(server, name):
         reply = msn.fetch(server, request, name)
         assert (reply.status, reply.body) == (200, b"")
     for path in ("/ppcrlconfig.srf", "/PPCRLconfig.srf",
-                 "/ppcrlconfig600.srf", "/ppcrlcheck.srf"):
+                 "/ppcrlconfig600.srf", "/ppcrlcheck.srf",
+                 "/ppcrlconfig.bin", "/ppcrlconfig600.bin",
+                 "/wlidsvcconfig.xml", "/sqmserver.dll",
+                 "/sqm/messenger/sqmserver.dll"):
         reply = msn.fetch(server, f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"
                           .encode(), name)
         assert (reply.status, reply.body) == (200, b""), path

@@ -149,7 +149,8 @@ def mailbox_page(site: harness.Server, value: str) -> bool:
     return me.ask("/cgi-bin/HoTMaiL").status == 200
 
 
-def rooms(site: harness.Server, value: str) -> bool:
+def member(site: harness.Server, value: str) -> chat.Client:
+    """A control that was given this, and is let in."""
     client = chat.Client(site)
     client.say("IRCVERS IRC8 MSN-OCX!9.02.0310.2401 en-us")
     client.until(" 800 ")
@@ -157,12 +158,15 @@ def rooms(site: harness.Server, value: str) -> bool:
     client.until("S :OK")
     client.say(f"AUTH GateKeeperPassport S :{len(value):08X}{value}"
                "00000004prof")
+    client.until(r"AUTH GateKeeperPassport \* ")
+    return client
+
+
+def rooms(site: harness.Server, value: str) -> bool:
     try:
-        client.until(r"AUTH GateKeeperPassport \* ")
+        member(site, value).close()
     except EOFError:
         return False
-    finally:
-        client.close()
     return True
 
 
@@ -438,3 +442,17 @@ def test_tickets_of_who_knows_a_secret_sign_in_proven_alone(server):
             person.challenge()
             assert person.usr_s(f"t={value}&p=").words[2:3] == ["OK"]
             person.hang_up()
+
+
+@pytest.mark.parametrize("way", ["passwd", "disable", "del"])
+def test_who_only_listens_in_a_chat_room_goes_with_the_password(site, way):
+    """At once, not at the next ping."""
+    value = cookies_of(msn.form(site, "/login.srf", {
+        "login": AMY, "passwd": harness.PEOPLE[AMY]}))["MSPAuth"]
+    client = member(site, value)
+    client.say("NICK amy")
+    client.until(" 001 amy ")
+    client.join("%#Talk")
+    more = ["--password", "another"] if way == "passwd" else []
+    site.ctl("user", way, AMY, *more)
+    client.until("ERROR :.*Account changed")

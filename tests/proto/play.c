@@ -15,7 +15,7 @@
 
 enum {
 	LINE_BYTES = 16384,
-	PLAYERS_MAX = 64,
+	PLAYERS_MAX = 192,
 	ROUNDS = 12
 };
 

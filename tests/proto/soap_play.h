@@ -50,6 +50,12 @@ http_query_arg(struct http_request *rq, const char *key, struct slice *out)
 	return eq < s.n && slice_eq_text(slice_upto(s, eq), key);
 }
 
+const struct addr *
+http_peer(const struct http_request *rq)
+{
+	return &rq->peer;
+}
+
 struct slice
 http_body(const struct http_request *rq)
 {

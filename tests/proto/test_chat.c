@@ -39,7 +39,7 @@ the_directory_keeps_silent_and_tells_where_a_room_is(void **state)
 	world_free(w);
 }
 
-/* field-runs 3, programs-2 16: Control 3.0 says no NICK here */
+/* field-runs 3.5, programs-2 §16 rule 2: Control 3.0 says no NICK here */
 static void
 the_directory_answers_who_has_no_name_yet(void **state)
 {

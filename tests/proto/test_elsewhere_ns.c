@@ -171,7 +171,7 @@ a_bare_ticket_opens_with_and_without_its_wrapping(void **state)
 	p = play_connect(w->world);
 	(void)play_challenge_sso(p, AMY, "MSNP18");
 	play_sayf(p, "USR 4 SSO S %s", bare);
-	play_hears(p, "911 4");
+	play_hears(p, "911 4 0");
 	play_is_closed(p, CLOSE_AUTH_FAILED);
 }
 
@@ -189,7 +189,7 @@ a_ticket_with_a_secret_opens_nothing_unproven(void **state)
 		(void)play_challenge_sso(p, AMY, "MSNP15");
 		play_sayf(p, "USR 4 SSO S %s",
 		    world_ticket(w->world, AMY, purposes[i]));
-		play_hears(p, "911 4");
+		play_hears(p, "911 4 0");
 		play_is_closed(p, CLOSE_AUTH_FAILED);
 	}
 	/* no more does one that was passed on */
@@ -197,7 +197,7 @@ a_ticket_with_a_secret_opens_nothing_unproven(void **state)
 	p = play_connect(w->world);
 	(void)play_challenge_sso(p, AMY, "MSNP15");
 	play_say(p, "USR 4 SSO S " THEIR);
-	play_hears(p, "911 4");
+	play_hears(p, "911 4 0");
 	play_is_closed(p, CLOSE_AUTH_FAILED);
 }
 

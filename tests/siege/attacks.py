@@ -8,6 +8,7 @@ printed once the attack stands, and a line of JSON at its end.
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import json
 import random
@@ -23,7 +24,7 @@ from house import (ATTACKER_48, ATTACKERS, FRESH, GOOD, PASSWORD, SERVER_V4,
 
 PER_V4 = 200      # limit.connections-per-address
 PER_48 = 800
-A_SECOND = 2600   # connections, at most
+A_SECOND = 2600   # connections, and requests, at most
 STANDS = 3.0      # seconds until whatever can be held is held
 IP_FREEBIND = 15
 ENOUGH = 10**9
@@ -58,7 +59,8 @@ class Flood:
             self.free += [ip] * int(PER_V4 * self.share)
         self.free += [""] * int(PER_48 * self.share)
         random.shuffle(self.free)
-        self.allowed = 0.0
+        self.allowed = self.asks = 0.0
+        self.waiting: collections.deque[socket.socket] = collections.deque()
         self.last = time.monotonic()
 
     def open(self) -> None:
@@ -77,7 +79,8 @@ class Flood:
             self.free.insert(0, place)
             return
         self.opened += 1
-        self.lines[sock] = [place, b"", time.monotonic()]
+        # where from, what is to be said, when it dripped, asks once more
+        self.lines[sock] = [place, b"", time.monotonic(), 0]
         self.poll.register(sock, selectors.EVENT_WRITE)
 
     def close(self, sock: socket.socket) -> None:
@@ -108,17 +111,32 @@ class Flood:
             if not sock.recv(65536):
                 raise OSError("closed")
             self.answers += 1
-            if self.again:
-                self.send(sock, self.say())
+            if self.again and self.lines[sock][3] == 0:
+                self.lines[sock][3] = 1
+                self.waiting.append(sock)
+
+    def ask_again(self, sock: socket.socket) -> None:
+        if sock not in self.lines:
+            return
+        self.lines[sock][3] = 0
+        try:
+            self.send(sock, self.say())
+        except OSError:
+            self.close(sock)
 
     def turn(self) -> None:
         now = time.monotonic()
         self.allowed = min(self.rate * 0.1,
                            self.allowed + (now - self.last) * self.rate)
+        self.asks = min(A_SECOND * 0.1,
+                        self.asks + (now - self.last) * A_SECOND)
         self.last = now
         while self.free and self.allowed >= 1:
             self.allowed -= 1
             self.open()
+        while self.waiting and self.asks >= 1:
+            self.asks -= 1
+            self.ask_again(self.waiting.popleft())
         for key, events in self.poll.select(0.02):
             try:
                 self.serve(key.fileobj, events)
@@ -293,10 +311,11 @@ def silent_doors(s: float) -> dict[str, int]:
 
 
 def bodies(s: float) -> dict[str, int]:
-    """9: bodies that never end"""
-    return Flood([80], lambda: http("POST /abservice/abservice.asmx",
-                                    b"x" * 60000, 1048576),
-                 drip=b"x", drip_s=5).run(s)
+    """9: bodies that never end, of what a stranger may send and of more"""
+    return Flood([80], lambda: http(
+        "POST /abservice/abservice.asmx",
+        b"x" * random.choice((60000, 60000, 60000, 1000000)), 1048576),
+        drip=b"x", drip_s=5, rate=1000).run(s)
 
 
 def slow_headers(s: float) -> dict[str, int]:

@@ -209,7 +209,6 @@ the_script_of_2002_answers_as_the_server_expects(void **state)
 	}
 }
 
-/* covers: chat-ircx 20 #22 */
 static void
 a_guid_is_shown_as_windows_shows_it(void **state)
 {

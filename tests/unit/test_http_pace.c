@@ -177,7 +177,7 @@ post(struct http_world *w, const char *headers, size_t n, size_t at)
 		if (!http_client_read(w, fd))
 			break;
 	if (w->n >= 12)
-		status = (unsigned)atoi(w->reply + 9);
+		status = (unsigned)strtoul(w->reply + 9, NULL, 10);
 	buf_free(&b);
 	close(fd);
 	return status;

@@ -40,7 +40,10 @@ def pytest_collection_modifyitems(config: pytest.Config,
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "long: only with --zoo all")
+    config.addinivalue_line("markers", "long: only with --zoo=all")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        for old in (harness.ROOT / "build" / "zoo").glob("*.json"):
+            old.unlink()
 
 
 @pytest.fixture(scope="session")

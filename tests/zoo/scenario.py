@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing
 
 import harness
+import live_oim
 import partners
 from strict import Member
 from world import World
@@ -200,9 +201,20 @@ def elsewhere(world: World, a: Member, b: Member) -> None:
     other.leave()
 
 
+def offline(world: World, a: Member, b: Member) -> None:
+    """A message that waits for who is away."""
+    a.leave()
+    world.until(lambda: b.seen.get(a.email) == "FLN", b, "the other gone")
+    text = "while you were away: caf\u00e9 & <co>"
+    live_oim.Sender(world.server, b.email).send(a.email, text)
+    a.sign_in()
+    world.until(lambda: (b.email, text) in a.mail, a, "an offline message")
+
+
 EXTRAS: dict[str, Step] = {
     "nudge": nudge, "picture": picture, "file": file, "block": block,
-    "group": group, "call again": call_again, "again": again, "gone": gone,
+    "group": group, "call again": call_again, "again": again,
+    "offline": offline, "gone": gone,
     "elsewhere": elsewhere}
 
 

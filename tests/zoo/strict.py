@@ -89,6 +89,7 @@ class Conn:
         self.asked: dict[int, str] = {}
         self.buffer = b""
         self.sock: socket.socket | None = member.world.connect(where)
+        self.pieces: list[bytes] = []
         self.paused = False     # a program that reads by itself
         # what a program knows of a board
         self.peer = ""                      # whom it was opened for
@@ -135,17 +136,39 @@ class Conn:
 
     def recv(self) -> bytes:
         """One read of the program; empty at the end."""
+        while True:
+            data = self.recv_some()
+            if data is not None:
+                return data
+
+    def recv_some(self) -> bytes | None:
+        """None: a mutant has kept all of it."""
         assert self.sock is not None
-        try:
-            data = self.sock.recv(self.habits.recv)
-        except ConnectionResetError:
-            data = b""
-        data = self.member.world.mutant(self.member.NAME).down(self, data)
+        if not self.pieces:
+            try:
+                data = self.sock.recv(self.habits.recv)
+            except ConnectionResetError:
+                data = b""
+            except TimeoutError as late:
+                raise self.broke("hangs in a read") from late
+            # what a mutant cuts into pieces comes in as many reads
+            self.pieces = self.member.world.mutant(
+                self.member.NAME).down(self, data) if data else [b""]
+            if not self.pieces:
+                return None
+        data = self.pieces.pop(0)
         self.member.note(self, "<", data)
         return data
 
     def readable(self) -> None:
-        data = self.recv()
+        self.read_once()
+        while self.pieces and self.sock is not None:
+            self.read_once()
+
+    def read_once(self) -> None:
+        data = self.recv_some()
+        if data is None:
+            return
         if not data:
             self.close()
             rest, self.buffer = self.buffer, b""
@@ -327,7 +350,10 @@ class Member:
         if not least <= len(got.words) <= most:
             raise self.broke(f"{len(got.words)} words, not {least} to "
                              f"{most}", got)
-        handler(conn, got)
+        try:
+            handler(conn, got)
+        except (IndexError, KeyError, ValueError) as error:
+            raise self.broke(f"throws {error!r}", got) from error
 
     def check_number(self, conn: Conn, got: Message) -> None:
         """An answer bears the TrID of a question of its kind; 0 is what the

@@ -5,8 +5,10 @@ their own way."""
 
 from __future__ import annotations
 
+import hashlib
 import urllib.parse
 
+import live_oim
 from strict import Conn, Member, Message, hostport
 
 
@@ -21,7 +23,8 @@ class Talker(Member):
               "Content-Type: text/x-msmsgscontrol\r\n"
               "TypingUser: {email}\r\n\r\n\r\n")
     BYE_ENDS = True         # the last one's BYE ends the board
-    CALLS = "CKI"
+    PRODUCT: tuple[str, str] | None = None      # its name and key for CHL
+    proved = False
 
     def __init__(self, world, email, password) -> None:
         super().__init__(world, email, password)
@@ -91,6 +94,22 @@ class Talker(Member):
             "\r\n").encode())
 
     # ---- the notification server ----
+    def ns_CHL(self, conn: Conn, got: Message) -> None:
+        """CHL 0 digits: what it proves itself with."""
+        if self.PRODUCT is None:
+            return
+        name, key = self.PRODUCT
+        if int(name[4:8]) >= 90 if name.startswith("PROD") else False:
+            proof = live_oim.lock_key(got.words[1], self.PRODUCT)
+        else:
+            proof = hashlib.md5((got.words[1] + key).encode()).hexdigest()
+        conn.trid += 1
+        conn.asked[conn.trid] = "QRY"
+        conn.raw(f"QRY {conn.trid} {name} 32\r\n{proof}".encode())
+
+    def ns_QRY(self, conn: Conn, got: Message) -> None:
+        self.proved = True
+
     def place(self) -> str:
         """Its own address in a board."""
         return self.email

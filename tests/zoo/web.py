@@ -15,12 +15,14 @@ import typing
 import warnings
 
 import msn
-from world import Broke, World
+from world import Broke, Mutant, World
 
 
 def tls(world: World, host: str, *, sni: bool = True, check: bool = True,
-        old: bool = False) -> ssl.SSLSocket:
-    """A TLS connection to one of the network's names."""
+        old: bool = False, mono: str = "") -> ssl.SSLSocket:
+    """A TLS connection to one of the network's names.  mono: a program on
+    that, which takes no leaf with addresses (field-runs 2.8)."""
+    sni = sni and world.mutant(mono).SNI
     context = msn.tls_context(world.server, old)
     if not (sni and check):
         context.check_hostname = False
@@ -29,8 +31,12 @@ def tls(world: World, host: str, *, sni: bool = True, check: bool = True,
     plain = world.connect(world.https)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        return context.wrap_socket(plain,
+        sock = context.wrap_socket(plain,
                                    server_hostname=host if sni else None)
+    names = (sock.getpeercert() or {}).get("subjectAltName", ())
+    if mono and any(name[0] == "IP Address" for name in names):
+        raise Broke(f"{mono}: UNSUPPORTED_CONSTRAINT_TYPE: {names}")
+    return sock
 
 
 class Answer:
@@ -122,9 +128,52 @@ def read_length(sock: socket.socket, who: str,
     return head + b"\r\n\r\n" + body
 
 
+class Altered:
+    """A connection whose HTTP a mutant rewrites: the answer is read as HTTP
+    says, and given to the program's own reader then."""
+
+    @staticmethod
+    def over(sock: typing.Any, mutant: Mutant, host: str | None
+             ) -> typing.Any:
+        return sock if type(mutant) is Mutant else Altered(sock, mutant, host)
+
+    def __init__(self, sock: typing.Any, mutant: Mutant, host: str | None
+                 ) -> None:
+        self.sock, self.mutant, self.host = sock, mutant, host
+        self.left: bytes | None = None
+        self.ends = False
+
+    def sendall(self, data: bytes) -> None:
+        self.sock.sendall(self.mutant.request(self.host, data))
+        self.left = None
+
+    def recv(self, size: int) -> bytes:
+        if self.left is None:
+            data, self.ends = read_head(self.sock)
+            found = re.search(rb"(?i)\r\ncontent-length: *(\d+)", data)
+            closes = re.search(rb"(?i)\r\nconnection: *close", data)
+            want = int(found.group(1)) if found and not closes else 1 << 30
+            while not self.ends and len(data.partition(
+                    b"\r\n\r\n")[2]) < want:
+                try:
+                    more = self.sock.recv(65536)
+                except ssl.SSLEOFError:
+                    more = b""
+                self.ends = not more
+                data += more
+            self.left = self.mutant.answer(self.host, data)
+        if not self.left and not self.ends:
+            raise TimeoutError
+        data, self.left = self.left[:size], self.left[size:]
+        return data
+
+    def close(self) -> None:
+        self.sock.close()
+
+
 def ask(world: World, who: str, host: str, request: bytes, *,
         until: str = "close", sni: bool = True, check: bool = True,
-        old: bool = False, plain: bool = False,
+        old: bool = False, plain: bool = False, mono: bool = False,
         limit: int = 1 << 20) -> Answer:
     """One request on a connection of its own.
 
@@ -132,10 +181,11 @@ def ask(world: World, who: str, host: str, request: bytes, *,
     "head" (the body is never read), "length".
     """
     sock: socket.socket = world.connect(world.http) if plain else \
-        tls(world, host, sni=sni, check=check, old=old)
+        tls(world, host, sni=sni, check=check, old=old,
+            mono=who if mono else "")
     try:
-        mutant = world.mutant(who)
-        sock.sendall(mutant.request(host, request))
+        sock = Altered.over(sock, world.mutant(who), host)
+        sock.sendall(request)
         closed = until == "close"
         if until == "length":
             data = read_length(sock, who)
@@ -143,7 +193,7 @@ def ask(world: World, who: str, host: str, request: bytes, *,
             data, closed = read_head(sock)
         else:
             data = read_to_close(sock, limit)
-        return Answer(who, mutant.answer(host, data), closed)
+        return Answer(who, data, closed)
     except TimeoutError as late:
         raise Broke(f"{who}: hangs in HTTP with {host}: "
                     f"{request[:200]!r}") from late
@@ -158,16 +208,14 @@ class Kept:
                  **how: typing.Any) -> None:
         """host: of a TLS connection; None: the plain port."""
         self.who = who
-        self.host = host
-        self.mutant = world.mutant(who)
-        self.sock: socket.socket = world.connect(world.http) \
+        sock: socket.socket = world.connect(world.http) \
             if host is None else tls(world, host, **how)
+        self.sock = Altered.over(sock, world.mutant(who), host)
 
     def ask(self, request: bytes) -> Answer:
-        self.sock.sendall(self.mutant.request(self.host, request))
+        self.sock.sendall(request)
         try:
-            return Answer(self.who, self.mutant.answer(
-                self.host, read_length(self.sock, self.who)), False)
+            return Answer(self.who, read_length(self.sock, self.who), False)
         except TimeoutError as late:
             raise Broke(f"{self.who}: hangs in HTTP: "
                         f"{request[:200]!r}") from late

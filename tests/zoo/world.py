@@ -11,7 +11,7 @@ import typing
 
 import harness
 
-SECONDS = 8.0       # longer than any answer of this server takes
+SECONDS = 20.0      # longer than any answer of this server takes
 
 
 class Broke(AssertionError):
@@ -30,9 +30,11 @@ class Mutant:
     """What stands between one program and the server and puts a fault back;
     see mutants.py.  This one changes nothing."""
 
-    def down(self, conn: typing.Any, data: bytes) -> bytes:
-        """What the server says on an MSNP connection."""
-        return data
+    SNI = True
+
+    def down(self, conn: typing.Any, data: bytes) -> list[bytes]:
+        """What the server says on an MSNP connection, by reads."""
+        return [data]
 
     def up(self, conn: typing.Any, data: bytes) -> bytes:
         return data
@@ -51,6 +53,7 @@ class World:
     def __init__(self, server: harness.Server) -> None:
         self.server = server
         self.wires: list[Wire] = []
+        self.patience = SECONDS
         self.mutants: dict[str, Mutant] = {}    # by the program's NAME
         self.tick: list[typing.Callable[[], None]] = []
         self.ns = (server.host, server.ns_port)
@@ -61,7 +64,7 @@ class World:
         return self.mutants.get(name) or Mutant()
 
     def connect(self, where: tuple[str, int]) -> socket.socket:
-        sock = socket.create_connection(where, timeout=SECONDS)
+        sock = socket.create_connection(where, timeout=self.patience)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
 
@@ -80,10 +83,10 @@ class World:
         return bool(ready)
 
     def until(self, true: typing.Callable[[], typing.Any], who: typing.Any,
-              what: str, seconds: float = SECONDS) -> None:
+              what: str, seconds: float = 0.0) -> None:
         """Go on reading until something is so; who waits for ever is
         broken."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + (seconds or self.patience)
         while not true():
             if time.monotonic() > end:
                 last = "\n".join(who.journal[-12:])
@@ -101,6 +104,7 @@ class World:
                 raise Broke("there is no end of it")
 
     def close(self) -> None:
+        self.tick.clear()
         for wire in self.wires:
             if wire.sock is not None:
                 wire.sock.close()

@@ -9,12 +9,11 @@ import re
 from strict import Conn, Habits, Message, UNASKED7, hostport
 from talk import Talker, decode
 
-KEY = "Q1P7W2E4J9R8U3S5"
-
 
 class Gaim068(Talker):
     NAME, DIALECT, SOURCE = "gaim 0.68", 7, "programs-1 §1"
     SETTINGS = {"ns.dispatch": "on"}
+    PRODUCT = ("msmsgs@msnmsgr.com", "Q1P7W2E4J9R8U3S5")    # rule 18
     CAN = frozenset({"block", "gone", "again", "group", "elsewhere"})
     # rule 6: CR LF alone, single spaces; the end of a line is trimmed.
     # Lengths only of MSG, NOT and IPG (§0).
@@ -165,15 +164,6 @@ class Gaim068(Talker):
     def ns_MSG(self, conn: Conn, got: Message) -> None:
         got.text()                                          # rule 13
         self.need(got.words[0] == "Hotmail", "not from Hotmail", got)  # 14
-
-    def ns_CHL(self, conn: Conn, got: Message) -> None:
-        digest = hashlib.md5((got.words[1] + KEY).encode()).hexdigest()
-        conn.trid += 1                                      # rule 18
-        conn.asked[conn.trid] = "QRY"
-        conn.raw(f"QRY {conn.trid} msmsgs@msnmsgr.com 32\r\n{digest}"
-                 .encode())
-
-    def ns_QRY(self, conn: Conn, got: Message) -> None: ...
 
     def ns_OUT(self, conn: Conn, got: Message) -> None:
         self.need(got.words, "crashes at a bare OUT")       # rule 12

@@ -17,6 +17,7 @@ PIECES = re.compile(rb"(MIME-Version: 1\.0)\r\n(Content-Type: [^\r\n]*)\r\n"
 
 class Jmsn(Lists10):
     NAME, DIALECT, SOURCE = "jMSN", 10, "programs-2 §4"
+    PRODUCT = ("msmsgs@msnmsgr.com", "Q1P7W2E4J9R8U3S5")
     CAN = frozenset({"block", "gone", "elsewhere"})
     # CR is dropped anywhere, LF ends; NOT has no row: its payload is lines
     NS = Habits(payload={"MSG": LAST}, ends="lf", first=0, unknown="ignore",

@@ -21,6 +21,7 @@ def least(**words: int) -> dict[str, tuple[int, int]]:
 
 class Kwerty(Lists10):
     NAME, DIALECT, SOURCE = "Kwerty", 12, "programs-2 §7"
+    PRODUCT = ("PROD0120PW!CCV9@", "C1BX{V4W}Q3*10SM")
     CAN = frozenset({"block", "gone", "group", "elsewhere"})
     ASKS = False            # additions bear TrID 0 and are never shown
     FLAG = "A"
@@ -60,7 +61,7 @@ class Kwerty(Lists10):
     def ticket(self, challenge: str) -> str:
         got = web.ask(self.world, self.NAME, "nexus.passport.com", (
             b"GET /rdr/pprdr.asp HTTP/1.1\r\nHost: nexus.passport.com\r\n"
-            b"Connection: Close\r\n\r\n"))
+            b"Connection: Close\r\n\r\n"), mono=True)
         urls = got.need(got.header("PassportURLs"), "no PassportURLs")
         pairs: dict[str, str] = {}
         for item in urls.split(","):                        # rule 2
@@ -77,7 +78,8 @@ class Kwerty(Lists10):
                 f"GET {path} HTTP/1.1\r\nAuthorization: Passport1.4 "
                 "OrgVerb=GET,OrgURL=http%3A%2F%2Fmessenger%2Emsn%2Ecom,"
                 f"sign-in={self.email},pwd={self.password},{challenge}\r\n"
-                f"Host: {host}\r\nConnection: Close\r\n\r\n").encode())
+                f"Host: {host}\r\nConnection: Close\r\n\r\n").encode(),
+                mono=True)
             if " 302 " not in got.status:
                 break
             url = got.need(got.header("Location"), "302")

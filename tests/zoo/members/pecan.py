@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import live_rst as rst
@@ -18,7 +19,9 @@ HANDLED = ("ADC", "REG", "RMG", "USR", "MSG", "CAL", "XFR")
 
 class Pecan(Lists10):
     NAME, DIALECT, SOURCE = "msn-pecan 0.1", 12, "programs-1 §3"
-    CAN = frozenset({"block", "gone", "picture", "group", "elsewhere"})
+    PRODUCT = ("PROD0101{0RM?UBW", "CFHUR$52U_{VIX5T")
+    CAN = frozenset({"block", "gone", "picture", "group", "elsewhere",
+                     "offline"})
     FLAG = "A"
     # §0: MSG 2, NOT 0, IPG 0, UBX 1; GCF is unknown: its payload is lines
     NS = Habits(payload={"MSG": 2, "NOT": 0, "IPG": 0, "UBX": 1},
@@ -83,7 +86,8 @@ class Pecan(Lists10):
                 _, _, rest = text.partition(
                     "<wsa:Address>messenger.msn.com</wsa:Address>")
                 self.need("<wsu:Expires>" in rest, "no Expires", text)
-                return token.replace("&amp;", "&")
+                self.token = token.replace("&amp;", "&")
+                return self.token
         return "t=(null)&p=(null)"                      # rule 3
 
     # ---- lists ----
@@ -161,7 +165,51 @@ class Pecan(Lists10):
             self.objects[words[1]] = words[4]
 
     def ns_MSG(self, conn: Conn, got: Message) -> None:
-        got.text()
+        headers, body = got.text()
+        if "mdatanotification" not in headers["Content-Type"]:
+            return
+        found = re.search(r"Mail-Data: ([^\r]*)\r", body)
+        if found is None or found.group(1) == "too-large":
+            return
+        for block in re.findall(r"<M>(.*?)</M>", found.group(1)):
+            who = re.search(r"<E>(.*?)</E>", block)
+            number = re.search(r"<I>(.*?)</I>", block)
+            if "<RS>0</RS>" in block and who and number \
+                    and who.group(1) in self.friends \
+                    and who.group(1) not in self.lists["BL"]:
+                self.fetch(who.group(1), number.group(1))
+
+    def fetch(self, who: str, number: str) -> None:
+        """GetMessage (rule 13)."""
+        cookie = re.fullmatch(r"t=(.*?)&p=(.*)", self.token)
+        assert cookie is not None
+        rsi = "http://www.hotmail.msn.com/ws/2004/09/oim/rsi"
+        body = (
+            '<?xml version="1.0" encoding="utf-8"?><soap:Envelope '
+            'xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">'
+            f'<soap:Header><PassportCookie xmlns="{rsi}">'
+            f"<t>{cookie.group(1)}</t><p>{cookie.group(2)}</p>"
+            "</PassportCookie></soap:Header><soap:Body>"
+            f'<GetMessage xmlns="{rsi}"><messageId>{number}</messageId>'
+            "<alsoMarkAsRead>false</alsoMarkAsRead></GetMessage>"
+            "</soap:Body></soap:Envelope>").encode()
+        got = web.ask(self.world, self.NAME, "rsi.hotmail.com", (
+            "POST /rsi/rsi.asmx HTTP/1.1\r\nAccept: */*\r\n"
+            f'SOAPAction: "{rsi}/GetMessage"\r\n'
+            "Content-Type: text/xml; charset=utf-8\r\n"
+            f"Content-Length: {len(body)}\r\nUser-Agent: Mozilla/4.0 "
+            "(compatible; MSIE 6.0; Windows NT 5.1)\r\n"
+            "Host: rsi.hotmail.com\r\nConnection: Keep-Alive\r\n"
+            "Cache-Control: no-cache\r\n\r\n").encode() + body,
+            until="length")
+        text = got.body.decode()
+        self.need(re.search(r"Date:[^\n]*\n", text), "no Date:", text)
+        _, blank, rest = text.partition("\n\n")
+        if not blank:
+            _, blank, rest = text.partition("\r\n\r\n")
+        self.need(blank, "no blank line", text)
+        coded = re.split(r"\r?\n\r?\n|</GetMessageResult>", rest)[0]
+        self.mail.append((who, base64.b64decode(coded).decode()))
 
     def ns_OUT(self, conn: Conn, got: Message) -> None:
         self.need(got.words, "a bare OUT", got)             # rule 10
@@ -171,7 +219,7 @@ class Pecan(Lists10):
         self.xfr_sb(conn, got)
 
     def ns_QNG(self, conn: Conn, got: Message) -> None:
-        self.need(re.fullmatch(r"\d+", got.words[0]), "QNG", got)   # 11
+        self.need(got.words and got.words[0].isdigit(), "QNG", got)     # 11
         self.pinged = True
 
     def check(self) -> None:

@@ -10,6 +10,7 @@ import urllib.parse
 import web
 from lists import Lists
 from strict import Conn, Habits, Message, UNASKED8
+from tunnel import Tunnel
 
 KEYS = ("lc", "id", "tw", "fs", "ru", "ct", "kpp", "kv", "ver", "tpf")
 ATTRIBUTES = ("Creator", "Size", "Type", "Location", "Friendly", "SHA1D")
@@ -17,6 +18,7 @@ ATTRIBUTES = ("Creator", "Size", "Type", "Location", "Friendly", "SHA1D")
 
 class Purple20(Lists):
     NAME, DIALECT, SOURCE = "libpurple 2.0.0", 9, "programs-1 §2"
+    PRODUCT = ("PROD0038W!61ZTF9", "VT6PX?UQTM4WM%YR")
     CAN = frozenset({"block", "gone", "picture", "group", "elsewhere"})
     NEEDS_FRIEND = True     # rule 11: with nobody on the list it never ends
     AGENT = "Gaim/2.0.0"
@@ -223,4 +225,33 @@ class Purple24(Purple20):
             self.finish(conn)                                   # rule 11
 
 
-MEMBERS = {"libpurple-2.0.0": Purple20, "libpurple-2.4.3": Purple24}
+class Purple24Gateway(Purple24):
+    """The same by the HTTP gateway (rule 19)."""
+
+    NAME = "libpurple 2.4.3 (msnp9), gateway"
+
+    def connect(self, kind: str, where: tuple[str, int]) -> Conn:
+        habits = self.SB if kind == "sb" else self.NS
+        conn = Tunnel(self, kind, where, habits)
+        if kind == "sb":
+            self.boards.append(conn)
+        else:
+            self.ns = conn
+        return conn
+
+    def leave(self) -> None:
+        """Its last words need their request."""
+        for conn in [*self.boards, self.ns]:
+            if conn is not None and conn.sock is not None:
+                conn.say("OUT")
+        self.online = False
+        self.world.until(lambda: self.ns is None or self.ns.sock is None,
+                         self, "the end of its session")
+
+    def hang_up_boards(self) -> None:
+        for conn in self.boards:
+            conn.say("OUT")
+
+
+MEMBERS = {"libpurple-2.0.0": Purple20, "libpurple-2.4.3": Purple24,
+           "libpurple-2.4.3-gateway": Purple24Gateway}

@@ -101,7 +101,7 @@ class Sdk11(Lists10):
         conn.say("PNG")
 
     def ns_QNG(self, conn: Conn, got: Message) -> None:
-        self.need(re.fullmatch(r"\d+", got.words[0])
+        self.need(got.words and re.fullmatch(r"\d+", got.words[0])
                   and int(got.words[0]) > 5, "disconnects at QNG", got)  # 2
         if not self.online:
             self.go("NLN")

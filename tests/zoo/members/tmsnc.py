@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import re
 import time
@@ -11,7 +12,7 @@ import urllib.parse
 
 import web
 from lists import Lists10
-from strict import Conn, Habits, LAST, Message, UNASKED8, hostport
+from strict import Broke, Conn, Habits, LAST, Message, UNASKED8, hostport
 
 HOST = "loginnet.passport.com"
 
@@ -110,12 +111,10 @@ class Tmsnc(Lists10):
     def lists_of(self, conn: Conn) -> None:
         assert conn.sock is not None
         conn.sock.settimeout(1.0)       # rule 6: all until 1 s of silence
-        try:
-            while conn.sock.recv(512):
+        with contextlib.suppress(Broke):
+            while conn.recv():
                 pass
-        except TimeoutError:
-            pass
-        conn.sock.settimeout(8.0)
+        conn.sock.settimeout(self.world.patience)
         conn.ask("SYN", "0", "0")
         lines = self.lines(conn)
         words = next(lines).split(" ")
@@ -134,7 +133,7 @@ class Tmsnc(Lists10):
 
     def lines(self, conn: Conn):
         self.rest = b""
-        end = time.monotonic() + 8
+        end = time.monotonic() + self.world.patience
         while time.monotonic() < end:
             line, found, rest = self.rest.partition(b"\r\n")
             if found:
