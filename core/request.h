@@ -27,6 +27,7 @@ struct props_load;
 struct book_load;
 struct profile_load;
 struct mail_load;
+struct signin_load;
 struct try_wait;
 struct session;
 
@@ -50,6 +51,7 @@ struct request {
 	struct book_load *book;       /* likewise */
 	struct profile_load *profile; /* likewise */
 	struct mail_load *mail;       /* likewise */
+	struct signin_load *places;   /* likewise */
 	uint64_t absent_id;           /* the load by id found nothing */
 	int64_t cid;            /* the account of this number was looked for, */
 	uint64_t cid_id;        /* and is this one; 0: there is none */

@@ -121,6 +121,14 @@ bool signin_secret(const struct core *c, struct slice ticket,
 bool signin_knows(const struct core *c, struct slice token);
 
 /*
+ * Addresses from which a signed in of late, the newest first; false: not yet,
+ * and they come before the answer to whatever the request asks for next.
+ * Lives until request_end().
+ */
+bool signin_places(struct request *rq, const struct account *a,
+    const struct store_signin **all, size_t *n);
+
+/*
  * The owner's program showed that it can prove such a secret, and whether one
  * did while the record was in memory: then no other ticket need do instead.
  */
