@@ -126,6 +126,15 @@ class Messenger(Talker):
     def look(self) -> list[str]:
         return [self.CAPS, self.object]
 
+    def rename(self, name: str) -> None:
+        assert self.ns is not None
+        if self.DIALECT < 10:
+            self.ns.ask("REA", self.email, encode(name))
+        else:
+            self.ns.ask("PRP", "MFN", encode(name))
+
+    def ns_REA(self, conn: Conn, got: Message) -> None: ...
+
     def show(self, obj: str) -> None:
         """A display picture, or 0."""
         self.object = obj

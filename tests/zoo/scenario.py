@@ -17,6 +17,7 @@ from strict import Member
 from world import World
 
 CID = "cid@example.com"
+NAME = "B\u00f6b <&> \u2603 100%"
 OBJECT = ("%3Cmsnobj%20Creator%3D%22bob%40example.com%22%20Size%3D%2218174"
           "%22%20Type%3D%223%22%20Location%3D%22TFR2C.tmp%22%20Friendly%3D"
           "%22AAA%3D%22%20SHA1D%3D%22trC8SlFx2sWQxZMIBAWSEnXc8oQ%3D%22%20"
@@ -211,8 +212,22 @@ def offline(world: World, a: Member, b: Member) -> None:
     world.until(lambda: (b.email, text) in a.mail, a, "an offline message")
 
 
+def name(world: World, a: Member, b: Member) -> None:
+    """The other takes a name that must be escaped."""
+    if not isinstance(b, partners.Messenger):
+        return
+    b.rename(NAME)
+    b.go("BSY")         # below MSNP10 it shows with the next state
+    world.until(lambda: a.seen.get(b.email) == "BSY", a, "the other busy")
+    world.until(lambda: a.names.get(b.email) == NAME, a, "another name")
+    b.go("NLN")
+    world.until(lambda: a.seen.get(b.email) == "NLN", a, "the other back")
+    world.quiet()
+    a.check()
+
+
 EXTRAS: dict[str, Step] = {
-    "nudge": nudge, "picture": picture, "file": file, "block": block,
+    "name": name, "nudge": nudge, "picture": picture, "file": file, "block": block,
     "group": group, "call again": call_again, "again": again,
     "offline": offline, "gone": gone,
     "elsewhere": elsewhere}
@@ -248,6 +263,6 @@ class Run:
     def extras(self) -> bool:
         good = True
         for name, act in EXTRAS.items():
-            if name in self.a.CAN:
+            if name in self.a.CAN or name == "name":
                 good = self.step(name, act) and good
         return good
