@@ -155,6 +155,10 @@ soak:
 conformance:
 	@$(PYTHON) -B tests/conformance.py
 
+# TIME=20: seconds of each attack, TIME=short for less than four minutes in all
+siege:
+	@tools/siege.sh $(or $(TIME),20) $(ARGS)
+
 # The quick one: C tests of this variant, and lint.
 check: unit lint
 
@@ -212,7 +216,7 @@ deb: all man
 clean:
 	rm -rf build
 
-.PHONY: all tests unit fuzzers fuzz run test test-long torture soak conformance check lint format compile \
+.PHONY: all tests unit fuzzers fuzz run test test-long torture soak siege conformance check lint format compile \
 	man install deb clean
 .DELETE_ON_ERROR:
 .SECONDARY:

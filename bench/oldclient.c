@@ -278,6 +278,8 @@ client_hello(struct oldclient *c)
 	for (i = 0; i < n; i++)
 		p = put16(p, c->suites[i]);
 	p = put(p, "\1\0", 2);
+	if (c->extend)
+		p = put(p, "\0\4\0\x17\0\0", 6);
 	hello[0] = 1;
 	hello[1] = 0;
 	put16(hello + 2, (size_t)(p - hello - 4));
@@ -304,6 +306,30 @@ client_message(struct oldclient *c, unsigned char type, size_t *n)
 	return p;
 }
 
+/* What a server says of itself that was asked; the two there are. */
+static bool
+client_extensions(struct oldclient *c, const unsigned char *p, size_t n)
+{
+	c->secure_renegotiation = c->extended = false;
+	if (n == 0)
+		return true;
+	if (n < 2 || ((size_t)p[0] << 8 | p[1]) != n - 2)
+		return false;
+	for (p += 2, n -= 2; n >= 4;) {
+		size_t part = 4 + ((size_t)p[2] << 8 | p[3]);
+
+		if (part > n)
+			return false;
+		if (p[0] == 0xff && p[1] == 1)
+			c->secure_renegotiation = part == 5 && p[4] == 0;
+		if (p[0] == 0 && p[1] == 0x17)
+			c->extended = c->extend && part == 4;
+		p += part;
+		n -= part;
+	}
+	return n == 0;
+}
+
 static bool
 client_server_hello(struct oldclient *c)
 {
@@ -319,9 +345,8 @@ client_server_hello(struct oldclient *c)
 	    c->resume && c->have_session && memcmp(c->session, p + 39, 32) == 0;
 	memcpy(c->session, p + 39, 32);
 	c->suite = (unsigned)p[71] << 8 | p[72];
-	c->secure_renegotiation = n == 4 + 70 + 7;
-	return c->chosen >= 0x0300 && c->chosen <= 0x0302 &&
-	    client_suite(c->suite);
+	return client_extensions(c, p + 74, n - 74) && c->chosen >= 0x0300 &&
+	    c->chosen <= 0x0302 && client_suite(c->suite);
 }
 
 static bool
@@ -447,17 +472,11 @@ client_side(struct oldclient *c, struct old_side *s, const unsigned char *block,
 static void
 client_keys(struct oldclient *c)
 {
-	unsigned char seed[64], block[2 * (20 + 32 + 16)], premaster[48];
-	struct old_kdf k = { c->chosen, premaster, "master secret", seed, 64 };
+	unsigned char seed[64], block[2 * (20 + 32 + 16)];
+	struct old_kdf k = { c->chosen, c->master, "key expansion", seed, 64 };
 
-	if (!c->resumed) {
-		memcpy(premaster, c->master, 48);
-		memcpy(seed, c->client, 32);
-		memcpy(seed + 32, c->server, 32);
-		oldkeys_derive(&k, c->master, 48);
-	}
-	k.secret = c->master;
-	k.label = "key expansion";
+	if (!c->resumed)
+		oldkeys_master(c);
 	memcpy(seed, c->server, 32);
 	memcpy(seed + 32, c->client, 32);
 	oldkeys_derive(&k, block, sizeof(block));

@@ -55,6 +55,7 @@ struct oldclient {
 	unsigned version;            /* to offer: 0x0300... */
 	uint16_t suites[OLD_SUITES]; /* 0 behind the last */
 	bool resume;                 /* offer the last session */
+	bool extend;                 /* offer RFC 7627 */
 	enum old_wrong wrong;
 	/* a server that is not verified may have its key from before */
 	mbedtls_rsa_context *key;
@@ -63,7 +64,8 @@ struct oldclient {
 	bool resumed;
 	int alert; /* the fatal or closing one that came; -1: none */
 	bool secure_renegotiation;
-	size_t certs; /* bytes of the leaf */
+	bool extended; /* the master secret is of RFC 7627's kind */
+	size_t certs;  /* bytes of the leaf */
 	unsigned char cert[OLD_CHAIN];
 	/* inner life */
 	struct old_peer peer;
@@ -105,6 +107,10 @@ struct old_kdf {
 	size_t seed_n;
 };
 void oldkeys_derive(const struct old_kdf *k, unsigned char *to, size_t n);
+/* The master secret, from the premaster that stands in its place. */
+void oldkeys_master(struct oldclient *c);
+/* MD5 and SHA-1 of what was said so far. */
+void oldkeys_said(const struct oldclient *c, unsigned char to[36]);
 /* The Finished body of either side; its length. */
 size_t
 oldkeys_finished(const struct oldclient *c, bool client, unsigned char to[36]);

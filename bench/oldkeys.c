@@ -111,6 +111,30 @@ keys_ssl3_finished(const struct oldclient *c, bool md5, bool client,
 	keys_must(mbedtls_md(keys_info(md5), outer, 48 + pad + w, to));
 }
 
+void
+oldkeys_said(const struct oldclient *c, unsigned char to[36])
+{
+	keys_so_far(&c->md5, true, NULL, 0, to);
+	keys_so_far(&c->sha1, false, NULL, 0, to + 16);
+}
+
+void
+oldkeys_master(struct oldclient *c)
+{
+	unsigned char seed[64], premaster[48];
+	struct old_kdf k = { c->chosen, premaster, "master secret", seed, 64 };
+
+	memcpy(premaster, c->master, 48);
+	memcpy(seed, c->client, 32);
+	memcpy(seed + 32, c->server, 32);
+	if (c->extended) {
+		k.label = "extended master secret";
+		k.seed_n = 36;
+		oldkeys_said(c, seed);
+	}
+	oldkeys_derive(&k, c->master, 48);
+}
+
 size_t
 oldkeys_finished(const struct oldclient *c, bool client, unsigned char to[36])
 {
@@ -123,8 +147,7 @@ oldkeys_finished(const struct oldclient *c, bool client, unsigned char to[36])
 		keys_ssl3_finished(c, false, client, to + 16);
 		return 36;
 	}
-	keys_so_far(&c->md5, true, NULL, 0, hashes);
-	keys_so_far(&c->sha1, false, NULL, 0, hashes + 16);
+	oldkeys_said(c, hashes);
 	oldkeys_derive(&k, to, 12);
 	return 12;
 }

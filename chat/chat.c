@@ -35,6 +35,21 @@ restore(void *ctx, const struct kept *k)
 	room_restore(ctx, k);
 }
 
+/* Whoever has not the account any more that it came with. */
+static void
+end_stale(struct deferred *d)
+{
+	struct chat *chat = CONTAINER_OF(d, struct chat, epochs);
+
+	LIST_EACH(it, &chat->users) {
+		struct user *u = CONTAINER_OF(it, struct user, node);
+
+		if (u->state != USER_ENDED && user_is_stale(u))
+			user_end_error(u, CLOSE_ACCOUNT_GONE,
+			    "Account changed");
+	}
+}
+
 struct chat *
 chat_new(struct core *c, const struct chat_config *cfg)
 {
@@ -56,9 +71,11 @@ chat_new(struct core *c, const struct chat_config *cfg)
 	env_random(c->env, chat->seed, sizeof(chat->seed));
 	buf_init(&chat->scratch, SCRATCH_MAX);
 	arena_init(&chat->arena, ARENA_MAX);
+	chat->epochs.run = end_stale;
+	c->epochs = &chat->epochs;
 	chat->network = room_unlisted(chat);
 	command_rows_index(chat->verbs);
-	keep_each(c, KEEP_ROOM, restore, chat);
+	keep_restore(c, KEEP_ROOM, restore, chat);
 	return chat;
 }
 
@@ -84,6 +101,8 @@ void
 chat_free(struct chat *chat)
 {
 	ASSERT(list_empty(&chat->users));
+	deferred_cancel(&chat->epochs);
+	chat->core->epochs = NULL;
 	map_each(&chat->rooms, free_room, NULL);
 	room_free(chat->network);
 	penalty_free(chat->failures);

@@ -9,6 +9,7 @@
 #include "common/net/public.h"
 #include "common/net/subnet.h"
 #include "core/core.h"
+#include "core/request.h"
 
 enum {
 	CHAT_HELD_MAX = 4096, /* what a stream may hold back for a client */
@@ -71,7 +72,8 @@ struct chat_listing {
 };
 typedef void (*chat_each_fn)(void *ctx, const struct chat_listing *row);
 /* Rooms that anybody may know of, and are not of the category Unlisted. */
-void chat_each_room(struct chat *chat, chat_each_fn each, void *ctx);
+void chat_each_room(struct chat *chat, struct request *rq, chat_each_fn each,
+    void *ctx);
 /* Categories that CREATE knows, with the names that people read. */
 void chat_each_category(void (*each)(void *ctx, struct slice code,
 			    struct slice name),

@@ -108,6 +108,7 @@ is_zero(const unsigned char guid[GK_GUID])
 static enum result
 answer(struct user *u, struct slice token)
 {
+	struct core *core = u->chat->core;
 	struct entry *e = u->entry;
 	struct buf hosts = BUF_INIT(8192);
 	char id[GK_IDENTITY + 1];
@@ -127,10 +128,11 @@ answer(struct user *u, struct slice token)
 	}
 	/* a guest must be somebody (chat-ircx 4.3 #3) */
 	if (!got.has_guid)
-		env_random(u->chat->core->env, got.guid, sizeof(got.guid));
+		env_random(core->env, got.guid, sizeof(got.guid));
 	else if (is_zero(got.guid))
 		return fail(u);
-	gk_identity(got.guid, id);
+	gk_alias(slice_make(core->seal_key, sizeof(core->seal_key)), got.guid,
+	    id);
 	user_proved(u, KIND_GUEST, id);
 	return succeed(u);
 }
@@ -165,8 +167,6 @@ take_part(struct slice *rest, struct slice *part)
 static enum result
 ticket(struct user *u, const struct command *in, struct slice token)
 {
-	const unsigned either =
-	    1u << TOKEN_CHAT | 1u << TOKEN_COOKIE | SIGNIN_TICKETS;
 	struct entry *e = u->entry;
 	struct slice all, cookie = { 0 }, profile;
 	struct account *a;
@@ -187,7 +187,7 @@ ticket(struct user *u, const struct command *in, struct slice token)
 		user_printf(u, "AUTH %s S :OK", e->package_name);
 		return RESULT_OK;
 	}
-	r = signin_bearer(in->rq, cookie, either, &a);
+	r = signin_bearer(in->rq, cookie, DOOR_CHAT, &a);
 	if (r == RESULT_WAIT)
 		return r;
 	if (r == RESULT_OK) {

@@ -299,7 +299,7 @@ read_user(struct user *u, const struct user *who, const struct command *in)
 static enum result
 take_name(struct user *u, struct slice id)
 {
-	const struct kept *k = nickname_by_id(u->chat->core, id);
+	const struct kept *k = nickname_by_id(u->chat->rq, id);
 
 	if (u->state != USER_PROVED || u->kind != KIND_MEMBER) {
 		user_tell(u, NUM_NO_PERMISSION);

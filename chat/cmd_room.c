@@ -125,7 +125,7 @@ name_one(struct map_node *node, void *ctx)
 	if (!room_is_listed(r, n->user) || r->nseats == 0)
 		return true;
 	room_say_members(r, n->user);
-	return --n->left > 0;
+	return --n->left > 0 && !outq_full(&n->user->link->out);
 }
 
 /* As many rooms as an output queue holds. */

@@ -121,6 +121,7 @@ judge(struct user *u, const struct command *in, struct slice plain)
 	if (!split(plain, &address, &password))
 		return refuse(u, NUM_SASL_FAILED);
 	r = signin_password(in->rq, &u->link->peer, address, password, &a);
+	signin_note(r, SLICE_LIT("chat"), &u->link->peer, address);
 	if (r == RESULT_WAIT)
 		return r;
 	if (r != RESULT_OK)
@@ -223,6 +224,7 @@ user_judge_pass(struct user *u, struct request *rq)
 	password = buf_slice(&u->entry->secret);
 	(void)slice_cut(&password, ':', &address);
 	r = signin_password(rq, &u->link->peer, address, password, &a);
+	signin_note(r, SLICE_LIT("chat"), &u->link->peer, address);
 	if (r == RESULT_WAIT)
 		return r;
 	if (r == RESULT_OK) {

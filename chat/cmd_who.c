@@ -96,7 +96,7 @@ who_by_mask(struct user *u, struct slice mask, bool staff)
 		    !shares_a_room(u, other))
 			continue;
 		say_who(u, other, seat_shown(u, other));
-		if (--left == 0)
+		if (--left == 0 || outq_full(&u->link->out))
 			break;
 	}
 }

@@ -173,8 +173,9 @@ run(struct user *u, struct command *in)
 	uint32_t at = outq_tell(&u->link->out);
 	enum result r;
 
-	in->rq = &job->rq;
+	in->rq = u->chat->rq = &job->rq;
 	r = in->row->run(u, in);
+	u->chat->rq = NULL;
 	if (r == RESULT_WAIT && u->state != USER_ENDED) {
 		u->job = job;
 		user_hold(u, HOLD_WAIT);

@@ -210,3 +210,15 @@ gk_identity(const unsigned char guid[GK_GUID], char out[GK_IDENTITY + 1])
 	}
 	out[GK_IDENTITY] = '\0';
 }
+
+void
+gk_alias(struct slice secret, const unsigned char guid[GK_GUID],
+    char out[GK_IDENTITY + 1])
+{
+	const struct slice parts[] = { SLICE_LIT("chat guest"),
+		slice_make(guid, GK_GUID) };
+	unsigned char mac[SHA256_BYTES];
+
+	digest_hmac_sha256(secret, parts, ARRAY_LEN(parts), mac);
+	gk_identity(mac, out);
+}

@@ -46,7 +46,13 @@ bool gk_answer(struct slice token, uint32_t number,
 /* What a client computes; for tests too. */
 void gk_mac(const unsigned char challenge[GK_CHALLENGE], struct slice host,
     unsigned char out[GK_MAC]);
-/* The GUID as the user's name: 32 digits and a NUL. */
+/*
+ * A guest's name for others.  Who could read its GUID there could come as it,
+ * as the protocol's key is known: so it is made of that and of a key of ours.
+ */
+void gk_alias(struct slice secret, const unsigned char guid[GK_GUID],
+    char out[GK_IDENTITY + 1]);
+/* A GUID as Windows shows it: 32 digits and a NUL. */
 void gk_identity(const unsigned char guid[GK_GUID], char out[GK_IDENTITY + 1]);
 
 #endif

@@ -20,12 +20,6 @@ folded_name(const struct room *r)
 	return slice_make(r->folded, r->name_n);
 }
 
-static struct kept *
-kept_of(const struct room *r)
-{
-	return keep_find(r->chat->core, KEEP_ROOM, folded_name(r));
-}
-
 /* ---- writing ---- */
 
 static void
@@ -69,7 +63,7 @@ write_image(const struct room *r, struct buf *b)
 }
 
 static enum result
-save(struct room *r, uint64_t founder)
+save(struct room *r, uint64_t founder, struct request *rq)
 {
 	struct buf image = BUF_INIT(KEEP_VALUE_MAX);
 	struct kept *k;
@@ -77,8 +71,8 @@ save(struct room *r, uint64_t founder)
 
 	write_image(r, &image);
 	/* a hundred entries of the longest kind fit */
-	r2 = buf_ok(&image) ? keep_put(r->chat->core, KEEP_ROOM, folded_name(r),
-				  founder, buf_slice(&image), &k)
+	r2 = buf_ok(&image) ? keep_put(rq, KEEP_ROOM, folded_name(r), founder,
+				  buf_slice(&image), &k)
 			    : RESULT_BUSY;
 	buf_free(&image);
 	if (r2 == RESULT_OK) {
@@ -91,7 +85,8 @@ save(struct room *r, uint64_t founder)
 bool
 room_is_kept(const struct room *r)
 {
-	return r->modes & MODE_REGISTERED && kept_of(r) != NULL;
+	return r->modes & MODE_REGISTERED &&
+	    keep_has(r->chat->core, KEEP_ROOM, folded_name(r));
 }
 
 void
@@ -99,12 +94,12 @@ room_changed(struct room *r, struct request *rq)
 {
 	if (!(r->modes & MODE_REGISTERED))
 		return;
-	if (kept_of(r) == NULL) {
+	if (!room_is_kept(r)) {
 		/* its founder's account was deleted, and this with it */
 		r->modes &= ~(uint32_t)MODE_REGISTERED;
 		r->founder = 0;
-	} else if (save(r, r->founder) == RESULT_OK) {
-		request_saw(rq, r->seq);
+	} else {
+		(void)save(r, r->founder, rq);
 	}
 }
 
@@ -121,23 +116,20 @@ room_may_change(const struct room *r, struct user *u)
 bool
 room_keep(struct room *r, struct user *u, struct request *rq)
 {
-	struct core *c = u->chat->core;
-
 	if (u->account == NULL) {
 		user_say_room(u, NUM_GUESTS_NOT, r, NULL);
 		return false;
 	}
-	if (keep_count(c, KEEP_ROOM, u->account) >= ROOMS_KEPT_MAX) {
+	if (keep_count(rq, KEEP_ROOM, u->account) >= ROOMS_KEPT_MAX) {
 		user_tell(u, NUM_NO_RESOURCES);
 		return false;
 	}
 	r->modes |= MODE_REGISTERED;
-	if (save(r, u->account->id) != RESULT_OK) {
+	if (save(r, u->account->id, rq) != RESULT_OK) {
 		r->modes &= ~(uint32_t)MODE_REGISTERED;
 		user_tell(u, NUM_NO_RESOURCES);
 		return false;
 	}
-	request_saw(rq, r->seq);
 	share_release(r);
 	return true;
 }
@@ -145,17 +137,15 @@ room_keep(struct room *r, struct user *u, struct request *rq)
 bool
 room_let_go(struct room *r, struct user *u, struct request *rq)
 {
-	struct kept *k = kept_of(r);
-	uint64_t seq = k ? keep_delete(u->chat->core, k) : 0;
+	struct kept *k = keep_find(rq, KEEP_ROOM, folded_name(r));
 
-	if (k != NULL && seq == 0) {
+	if (k != NULL && !keep_delete(rq, k)) {
 		user_tell(u, NUM_NO_RESOURCES);
 		return false;
 	}
 	r->modes &= ~(uint32_t)MODE_REGISTERED;
 	r->founder = 0;
-	r->seq = seq;
-	request_saw(rq, seq);
+	r->seq = rq->seq;
 	return true;
 }
 

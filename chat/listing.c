@@ -27,11 +27,15 @@ tell(struct map_node *node, void *ctx)
 }
 
 void
-chat_each_room(struct chat *chat, chat_each_fn each, void *ctx)
+chat_each_room(struct chat *chat, struct request *rq, chat_each_fn each,
+    void *ctx)
 {
 	struct telling t = { each, ctx };
 
+	chat->rq = rq;
+	request_saw(rq, chat->core->kept_gone);
 	map_each(&chat->rooms, tell, &t);
+	chat->rq = NULL;
 }
 
 bool

@@ -40,8 +40,7 @@ give(struct edition *e, struct user *u)
 	if (b == NULL || u->state == USER_ENDED)
 		return;
 	/* what is told of a room that is kept is durable */
-	if (e->seq > u->chat->core->barrier->released)
-		outq_barrier(&u->link->out, e->seq);
+	user_wait(u, e->seq);
 	if (trace_any(u->chat->core))
 		user_trace_out(u, blob_slice(b));
 	outq_add_blob(&u->link->out, b);
@@ -60,7 +59,7 @@ notice_room(const struct notice *n, struct room *r, const struct user *but,
 {
 	static const enum level least[] = { LEVEL_NONE, LEVEL_HOST,
 		LEVEL_OWNER };
-	struct edition e = { .notice = n, .seq = r->seq };
+	struct edition e = { .notice = n, .seq = room_waits_for(r) };
 
 	SEAT_EACH(s, r)
 	{
@@ -143,7 +142,7 @@ notice_write_said(const struct ircx_dialect *d, struct buf *b,
 
 /*
  * Controls know a topic as a property, and show it twice when they are told it
- * both ways (field-runs 3).  Programs that said IRCX may know either.
+ * both ways (field-runs 3.4).  Programs that said IRCX may know either.
  */
 void
 notice_write_topic(const struct ircx_dialect *d, struct buf *b,

@@ -6,6 +6,7 @@
 #include "chat/watcher.h"
 #include "common/base/panic.h"
 #include "common/base/utf8.h"
+#include "core/keep.h"
 
 #include <stdlib.h>
 
@@ -15,12 +16,31 @@ room_find(const struct chat *chat, struct slice word)
 	char folded[ROOM_NAME_MAX];
 	struct map_node *node;
 	struct slice name;
+	struct room *r;
 
 	if (!ircx_room_name(word, &name))
 		return NULL;
 	ircx_fold(name, folded);
 	node = map_get(&chat->rooms, slice_make(folded, name.n));
-	return node ? CONTAINER_OF(node, struct room, node) : NULL;
+	r = node ? CONTAINER_OF(node, struct room, node) : NULL;
+	/* also that there is none, or none any more */
+	if (chat->rq != NULL)
+		request_saw(chat->rq,
+		    r ? room_waits_for(r)
+		      : keep_waits_for(chat->core, KEEP_ROOM,
+			    slice_make(folded, name.n)));
+	return r;
+}
+
+uint64_t
+room_waits_for(const struct room *r)
+{
+	const struct core *c = r->chat->core;
+
+	if (r->seq <= c->barrier->released)
+		return 0;
+	/* a change that was lost is nothing to wait for */
+	return keep_waits_for(c, KEEP_ROOM, slice_make(r->folded, r->name_n));
 }
 
 static void

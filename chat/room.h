@@ -89,7 +89,7 @@ struct room {
 	unsigned hosts;   /* people above LEVEL_VOICE */
 	uint32_t modes;   /* enum room_mode */
 	uint64_t founder; /* account id of one that is kept; 0: nobody */
-	uint64_t seq;     /* its last change; told when that is durable */
+	uint64_t seq;     /* its last change, see room_waits_for() */
 	int64_t created;
 	int64_t topic_time;
 	char invites[ROOM_INVITES][GK_IDENTITY + 1]; /* a ring */
@@ -127,9 +127,17 @@ struct room *room_unlisted(struct chat *chat);
 /* It goes when nobody is in it and nothing keeps it. */
 void room_release(struct room *r);
 void room_free(struct room *r);
+/*
+ * Its last change, which whoever is told of it waits for; 0: it is on disk as
+ * it is.
+ */
+uint64_t room_waits_for(const struct room *r);
+/* Nobody speaks of a room without its name: who asks for that waits. */
 static inline struct slice
 room_name(const struct room *r)
 {
+	if (r->chat->rq != NULL)
+		request_saw(r->chat->rq, room_waits_for(r));
 	return slice_make(r->name, r->name_n);
 }
 /* Empty when not set. */

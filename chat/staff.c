@@ -66,10 +66,10 @@ staff_greet(struct user *u)
 
 /* The account of a token; OK with NULL: it is none of ours. */
 static enum result
-bearer(struct request *rq, struct slice value, enum token_purpose purpose,
+bearer(struct request *rq, struct slice value, enum token_door door,
     struct account **out)
 {
-	enum result r = signin_bearer(rq, value, 1u << purpose, out);
+	enum result r = signin_bearer(rq, value, door, out);
 
 	if (r == RESULT_WAIT)
 		return r;
@@ -82,7 +82,7 @@ enum result
 staff_take_role(struct user *u, struct request *rq, struct slice value)
 {
 	struct account *a;
-	enum result r = bearer(rq, value, TOKEN_ROLE, &a);
+	enum result r = bearer(rq, value, DOOR_ROLE, &a);
 
 	if (r == RESULT_WAIT || a == NULL || staff_of(u->chat, a) == 0)
 		return r;
@@ -105,7 +105,7 @@ enum result
 staff_take_subscription(struct user *u, struct request *rq, struct slice value)
 {
 	struct account *a;
-	enum result r = bearer(rq, value, TOKEN_SUBSCRIBER, &a);
+	enum result r = bearer(rq, value, DOOR_SUBSCRIPTION, &a);
 
 	if (r == RESULT_OK && a != NULL && a == u->account)
 		u->subscriber = true;

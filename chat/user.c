@@ -6,6 +6,7 @@
 #include "chat/watcher.h"
 #include "common/base/log.h"
 #include "common/base/panic.h"
+#include "common/net/log_peer.h"
 #include "core/session.h"
 #include "core/trace.h"
 
@@ -21,6 +22,17 @@ user_line(struct user *u)
 }
 
 void
+user_wait(struct user *u, uint64_t seq)
+{
+	const struct chat *chat = u->chat;
+
+	if (chat->rq != NULL && chat->rq->seq > seq)
+		seq = chat->rq->seq;
+	if (seq > chat->core->barrier->released)
+		outq_barrier(&u->link->out, seq);
+}
+
+void
 user_finish(struct user *u)
 {
 	struct buf *b = &u->chat->scratch;
@@ -31,6 +43,7 @@ user_finish(struct user *u)
 		return;
 	if (trace_any(u->chat->core))
 		user_trace_out(u, buf_slice(b));
+	user_wait(u, 0);
 	outq_add(&u->link->out, b->p, b->n);
 }
 
@@ -335,10 +348,8 @@ user_enter(struct user *u, enum user_state state)
 static void
 log_end(const struct user *u, enum close_reason why)
 {
-	char peer[ADDR_TEXT_MAX];
-
-	log_info("chat-end", LOG_T("reason", close_name(why)),
-	    LOG_T("peer", addr_text(&u->link->peer, peer)),
+	log_peer(LOG_INFO, u->account != NULL ? LOG_PEER_MANY : LOG_PEER_FEW,
+	    "chat-end", &u->link->peer, LOG_T("reason", close_name(why)),
 	    LOG_S("account",
 		u->account ? account_address(u->account) : slice_text("")),
 	    LOG_S("nick", user_nick(u)), LOG_T("dialect", u->dialect->name));

@@ -144,11 +144,13 @@ struct chat {
 	struct map nicks;
 	struct map rooms;
 	struct map shares;        /* who opened how many */
+	struct request *rq;       /* of the command at work, or NULL */
 	struct room *network;     /* no room: its access list is everybody's */
 	struct penalty *failures; /* of AUTH, by peer address group */
 	struct buf scratch;       /* one line at a time is built here */
 	struct arena arena;       /* reset after each command */
 	struct job *spare;
+	struct deferred epochs; /* core->epochs */
 	uint64_t round;
 	uint64_t seed[2]; /* of identities made from addresses */
 	uint8_t verbs[CHAT_VERBS];
@@ -187,6 +189,8 @@ const struct command_row *command_row_find(const struct chat *chat,
 /* The scratch buffer, emptied; write one line, then user_finish(). */
 struct buf *user_line(struct user *u);
 void user_finish(struct user *u);
+/* What it is told next waits for seq, and for what the command at work saw. */
+void user_wait(struct user *u, uint64_t seq);
 /* A line of this form; CR LF is added. */
 void user_printf(struct user *u, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The start of a reply, ":server 000 nick"; words follow, user_finish(). */
@@ -319,7 +323,7 @@ enum result chat_whowas(struct user *u, const struct command *in);
 enum result chat_userhost(struct user *u, const struct command *in);
 enum result chat_ison(struct user *u, const struct command *in);
 /* cmd_find.c */
-/* What the directory is asked by who says no name (field-runs 3). */
+/* What the directory is asked by who says no name (field-runs 3.5). */
 enum result chat_nameless(struct user *u, const struct command *in);
 enum result chat_finds(struct user *u, const struct command *in);
 enum result chat_findu(struct user *u, const struct command *in);

@@ -3,7 +3,7 @@
 #include "chat/access.h"
 #include "chat/staff.h"
 #include "chat/watcher.h"
-#include "common/base/log.h"
+#include "common/net/log_peer.h"
 #include "core/nickname.h"
 
 #include <inttypes.h>
@@ -68,10 +68,9 @@ welcome_rooms(struct user *u)
 static void
 log_welcome(const struct user *u)
 {
-	char peer[ADDR_TEXT_MAX];
-
 	metrics_add(u->chat->core->metrics, COUNTER_CHAT_WELCOMES, 1);
-	log_info("chat-welcome", LOG_T("peer", addr_text(&u->link->peer, peer)),
+	log_peer(LOG_INFO, u->account != NULL ? LOG_PEER_MANY : LOG_PEER_FEW,
+	    "chat-welcome", &u->link->peer,
 	    LOG_S("account",
 		u->account ? account_address(u->account) : slice_text("")),
 	    LOG_S("nick", user_nick(u)), LOG_T("dialect", u->dialect->name));
@@ -90,7 +89,7 @@ nick_kind_of(const struct user *u)
 static bool
 has_title(const struct user *u, struct slice nick)
 {
-	uint64_t owner = nickname_owner(u->chat->core, nick);
+	uint64_t owner = nickname_owner(u->chat->rq, nick);
 
 	if (owner == 0 || u->kind != KIND_MEMBER)
 		return false;
@@ -109,7 +108,7 @@ user_may_be_called(struct user *u, struct slice nick)
 	}
 	u->titled = has_title(u, nick);
 	if (!u->titled && u->kind != KIND_GUEST &&
-	    nickname_owner(u->chat->core, nick) != 0) {
+	    nickname_owner(u->chat->rq, nick) != 0) {
 		user_say(u, NUM_NICK_IN_USE, SLICE_FMT, SLICE_ARG(nick));
 		return false;
 	}

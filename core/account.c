@@ -43,6 +43,7 @@ account_attach(struct core *c, struct person *p, uint64_t id)
 	a->id = id;
 	list_init(&a->sessions);
 	list_init(&a->members);
+	list_init(&a->rings);
 	p->account = a;
 	p->state = PERSON_LOADED;
 	map_put_id(&c->by_id, &a->node, id);

@@ -61,6 +61,7 @@ struct account {
 	struct list dirty;  /* core->dirty */
 	struct list sessions;
 	struct list members; /* this account in conversations */
+	struct list rings;   /* passes given by others, the oldest first */
 	uint64_t id;
 	int64_t cid; /* see account_cid() */
 	uint64_t
@@ -85,8 +86,10 @@ struct account {
 	uint16_t mail_deletions; /* counts them, to notice that there was one */
 	uint16_t secret_changes; /* of password and sealed, counted */
 	bool broken; /* deleted, or a change was lost: no pin may revive it */
+	bool proves; /* see signin_note_proof() */
 	bool places_changed;  /* own sessions must hear SELF */
 	bool place_announced; /* and how one of them is */
+	uint8_t untold;       /* bits of enum prop: changed while not seen */
 	/* what look_id and note_id stand for, as keyed hashes; 0: nothing */
 	uint64_t look_hash;
 	uint64_t note_hash;
@@ -104,6 +107,13 @@ enum {
 	NAME_MAX_ENCODED = 387
 };
 bool address_canonical(struct slice in, char out[ADDRESS_MAX + 1]);
+/*
+ * May a new account have it?  Beside that: none of " < > ; , \, no empty part
+ * of the domain (as a dot at the end makes one), nothing that cannot be seen,
+ * and before and behind the '@' no letters of scripts that look alike beside
+ * each other.
+ */
+bool address_new_acceptable(struct slice address);
 /* A name as stored: 1..NAME_MAX_ENCODED bytes, well-formed, UTF-8 inside. */
 bool name_acceptable(struct slice encoded);
 

@@ -98,6 +98,49 @@ account_changed(struct request *rq, struct account *a, unsigned what)
 		session_tell_others(a, rq->origin, &ev);
 }
 
+static struct slice
+relation_key(const struct account *a, const struct person *who,
+    unsigned char out[ADDRESS_MAX + sizeof(a->id)])
+{
+	struct slice address = person_address(who);
+
+	memcpy(out, &a->id, sizeof(a->id));
+	memcpy(out + sizeof(a->id), address.p, address.n);
+	return slice_make(out, sizeof(a->id) + address.n);
+}
+
+bool
+account_hears_of(const struct core *c, const struct account *a,
+    const struct person *who)
+{
+	unsigned char key[ADDRESS_MAX + sizeof(a->id)];
+	const struct contact *k = roster_find(&a->roster, who);
+
+	return (k == NULL || !(k->lists & LIST_BLOCK)) &&
+	    !penalty_locked(c->relations, relation_key(a, who, key));
+}
+
+void
+account_heard_of(struct core *c, const struct account *a,
+    const struct person *who)
+{
+	unsigned char key[ADDRESS_MAX + sizeof(a->id)];
+
+	penalty_fail(c->relations, relation_key(a, who, key));
+}
+
+/* Did somebody else put themselves there, or take themselves away? */
+static bool
+by_another(const struct request *rq, const struct account *a, uint8_t was,
+    uint8_t is)
+{
+	const unsigned theirs = LIST_REVERSE | LIST_PENDING;
+
+	return was != is && ((was ^ is) & ~theirs) == 0 &&
+	    ((was ^ is) & LIST_REVERSE) != 0 &&
+	    (rq->origin == NULL || rq->origin->account != a);
+}
+
 void
 account_lists_changed(struct request *rq, struct account *a,
     const struct person *who, uint8_t was, uint8_t is)
@@ -106,9 +149,16 @@ account_lists_changed(struct request *rq, struct account *a,
 		.u.lists = { who, (uint8_t)(is & ~was),
 		    (uint8_t)(was & ~is) } };
 
+	unsigned char key[ADDRESS_MAX + sizeof(a->id)];
+	bool theirs = by_another(rq, a, was, is);
+
 	touch(rq, a, ACCOUNT_LISTS);
 	ev.seq = a->seq;
-	session_tell_others(a, rq->origin, &ev);
+	/* whoever does something about it wants to hear what comes next */
+	if (!theirs && who != NULL)
+		penalty_forgive(rq->core->relations, relation_key(a, who, key));
+	if (!theirs || account_hears_of(rq->core, a, who))
+		session_tell_others(a, rq->origin, &ev);
 }
 
 enum result
@@ -124,6 +174,23 @@ keep_secret(struct account *a, const struct account_secret *secret)
 	a->password = slice_dup(slice_text(secret->hash));
 	a->sealed = slice_dup(slice_text(secret->sealed));
 	a->secret_changes++;
+}
+
+/*
+ * What was given before opens nothing any more.  The clock counts, too: after
+ * an older database was put back no epoch comes again that was given since.
+ */
+static void
+new_epoch(struct core *c, struct account *a)
+{
+	int64_t now = env_wall(c->env);
+
+	if (c->epochs != NULL)
+		loop_defer(c->loop, c->epochs);
+
+	a->epoch++;
+	if (now > a->epoch && now < UINT32_MAX)
+		a->epoch = (uint32_t)now;
 }
 
 /* One of so many that none comes twice, nor that of an old account. */
@@ -150,7 +217,8 @@ begin_life(struct request *rq, struct slice address, struct slice name,
 	struct account *a;
 
 	*out = NULL;
-	if (!address_canonical(address, key))
+	if (!address_new_acceptable(address) ||
+	    !address_canonical(address, key))
 		return RESULT_BAD_ADDRESS;
 	if (name.n > 0 && !name_acceptable(name))
 		return RESULT_BAD_NAME;
@@ -233,8 +301,9 @@ account_set_password(struct request *rq, struct account *a,
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
 	keep_secret(a, secret);
-	a->epoch++;
+	new_epoch(rq->core, a);
 	account_changed(rq, a, 0);
+	session_end_account(a, CLOSE_ACCOUNT_GONE);
 	return RESULT_OK;
 }
 
@@ -259,6 +328,9 @@ account_set_disabled(struct request *rq, struct account *a, bool disabled)
 
 	if (r == RESULT_OK && !disabled)
 		a->flags &= ~(uint32_t)ACCOUNT_WAITING;
+	/* nor when it is switched on again */
+	if (r == RESULT_OK && disabled && (a->flags & ACCOUNT_DISABLED) == 0)
+		new_epoch(rq->core, a);
 	if (r == RESULT_OK)
 		r = account_set_flag(rq, a, ACCOUNT_DISABLED, disabled);
 	if (r == RESULT_OK && disabled)
@@ -284,6 +356,8 @@ account_delete(struct request *rq, struct account *a)
 	presence_flush(rq->core);
 	roster_forget_person(rq->core, a);
 	a->broken = true;
+	if (rq->core->epochs != NULL)
+		loop_defer(rq->core->loop, rq->core->epochs);
 	pass_forget_broken(rq->core);
 	return RESULT_OK;
 }
@@ -318,7 +392,7 @@ account_set_home(struct request *rq, struct account *a, struct slice home)
 		return RESULT_STORE_FAILED;
 	account_home_put(a, home, slice_make("", 0));
 	keep_secret(a, &none);
-	a->epoch++;
+	new_epoch(rq->core, a);
 	account_changed(rq, a, 0);
 	session_end_account(a, CLOSE_ACCOUNT_GONE);
 	return RESULT_OK;
@@ -340,7 +414,7 @@ account_keep(struct request *rq, struct account *a, const char *hash)
 void
 account_renew(struct request *rq, struct account *a)
 {
-	a->epoch++;
+	new_epoch(rq->core, a);
 	account_keep(rq, a, "");
 	session_end_account(a, CLOSE_ACCOUNT_GONE);
 }
@@ -362,7 +436,10 @@ account_confirm(struct request *rq, struct account *a, struct slice remote_id)
 	account_changed(rq, a, 0);
 }
 
-/* Those who watch a and are on its allow list hear of its telephones. */
+/*
+ * Those who watch a and are on its allow list hear of its telephones; but while
+ * a is hidden or away that would tell that somebody is there.
+ */
 static void
 tell_prop(struct account *a, enum prop which)
 {
@@ -370,12 +447,27 @@ tell_prop(struct account *a, enum prop which)
 		.seq = a->seq,
 		.u.prop = { a, which, account_prop(a, which) } };
 
+	if (!presence_visible(a)) {
+		a->untold |= (uint8_t)(1u << which);
+		return;
+	}
 	ROSTER_EACH(k, &a->roster)
 	{
 		if ((k->lists & LIST_REVERSE) && (k->lists & LIST_ALLOW) &&
 		    k->who->account != NULL)
 			session_tell_account(k->who->account, &ev);
 	}
+}
+
+void
+account_tell_untold(struct account *a)
+{
+	unsigned untold = a->untold;
+
+	a->untold = 0;
+	for (unsigned i = 0; i < PROPS; i++)
+		if (untold & 1u << i)
+			tell_prop(a, (enum prop)i);
 }
 
 enum result

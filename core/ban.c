@@ -12,6 +12,7 @@
 struct bans {
 	struct ban all[BANS_MAX];
 	size_t n;
+	uint64_t seq; /* the last change, which whoever reads them waits for */
 };
 
 /* Four bytes for IPv4, sixteen for IPv6. */
@@ -88,6 +89,8 @@ ban_failed(struct core *c, uint64_t from)
 {
 	struct bans *v = c->bans;
 
+	if (v->seq >= from)
+		v->seq = 0;
 	for (size_t i = v->n; i-- > 0;) {
 		if (v->all[i].made >= from)
 			v->all[i] = v->all[--v->n];
@@ -97,10 +100,12 @@ ban_failed(struct core *c, uint64_t from)
 }
 
 const struct ban *
-ban_at(const struct core *c, size_t at)
+ban_at(struct request *rq, size_t at)
 {
+	const struct core *c = rq->core;
 	const struct bans *v = c->bans;
 
+	request_saw(rq, v->seq);
 	for (size_t i = 0; i < v->n; i++)
 		if (!over(c, &v->all[i]) && at-- == 0)
 			return &v->all[i];
@@ -129,6 +134,7 @@ put(struct request *rq, const struct ban *b, bool gone)
 	change.u.ban.until = b->until;
 	seq = store_change(rq->core->store, &change);
 	request_saw(rq, seq);
+	rq->core->bans->seq = seq;
 	return seq;
 }
 

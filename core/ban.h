@@ -26,7 +26,7 @@ struct ban {
 };
 
 /* The at-th, counted from 0; NULL behind the last. */
-const struct ban *ban_at(const struct core *c, size_t at);
+const struct ban *ban_at(struct request *rq, size_t at);
 /*
  * until 0: for ever.  *out is good in this turn.  BAD_ADDRESS (no network, or
  * one this machine itself is in), BAD_VALUE (the note), ALREADY_THERE,

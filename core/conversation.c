@@ -132,21 +132,24 @@ reachable(const struct account *callee, const struct person *caller)
 	return false;
 }
 
-static void
+static enum result
 ring(struct member *caller, struct session *s)
 {
 	struct conversation *conv = caller->conv;
+	enum result r;
 	char cookie[PASS_TEXT_MAX];
 	/* its name goes with the pass, and may be news */
 	struct event ev = { .kind = EVENT_INVITED, .seq = s->account->seq };
 
-	if (pass_issue_place(conv->core, s, conv, cookie) != RESULT_OK)
-		return;
+	r = pass_issue_place(conv->core, s, caller, cookie);
+	if (r != RESULT_OK)
+		return r;
 	ev.u.invited.conversation = conv->id;
 	ev.u.invited.cookie = slice_text(cookie);
 	ev.u.invited.caller = account_address(caller->account);
 	ev.u.invited.name = blob_slice(caller->name);
 	session_tell(s, &ev);
+	return RESULT_OK;
 }
 
 enum result
@@ -155,6 +158,7 @@ conversation_invite(struct member *caller, struct slice address)
 	struct conversation *conv = caller->conv;
 	struct core *c = conv->core;
 	char key[ADDRESS_MAX + 1];
+	enum result r = RESULT_TOO_ACTIVE;
 	struct account *callee;
 
 	if (!address_canonical(address, key))
@@ -170,8 +174,9 @@ conversation_invite(struct member *caller, struct slice address)
 		struct session *s =
 		    CONTAINER_OF(it, struct session, of_account);
 
-		if (answers(s))
-			ring(caller, s);
+		/* it rings when it does anywhere */
+		if (answers(s) && ring(caller, s) == RESULT_OK)
+			r = RESULT_OK;
 	}
-	return RESULT_OK;
+	return r;
 }

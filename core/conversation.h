@@ -91,8 +91,9 @@ conversation_member(struct conversation *conv, const struct person *who);
 
 /*
  * Ring somebody (sb 4): checks in the documented order, then EVENT_INVITED to
- * every session of the invitee, each with a pass of its own.  Needs no record that is not in memory: an
- * account that is not loaded is not online.
+ * every session of the invitee, each with a pass of its own; TOO_ACTIVE when
+ * it rings nowhere, as too many passes wait there.  Needs no record that is not
+ * in memory: an account that is not loaded is not online.
  */
 enum result conversation_invite(struct member *caller, struct slice address);
 

@@ -8,6 +8,12 @@
 
 #include <stdlib.h>
 
+enum {
+	RELATIONS_MAX = 16384, /* pairs that are counted at a time */
+	RELATION_NOTICES = 10, /* of one pair in a minute */
+	UPLOADERS_MAX = 16384
+};
+
 static struct slice
 person_key(const struct map_node *node)
 {
@@ -45,11 +51,28 @@ core_start(struct core *c)
 	ban_start(c);
 	signin_start(c);
 	known_start(c);
+	c->relations = penalty_new(c->env, RELATIONS_MAX, RELATION_NOTICES, 60);
+	c->uploads = penalty_new(c->env, UPLOADERS_MAX, 1, 60);
 	report_start(c);
 	signup_start(c);
 	elsewhere_start(c);
 	env_random(c->env, seed, sizeof(seed));
 	relayed_start(c, seed);
+}
+
+/* No server makes more accounts in a second, for long. */
+enum {
+	NUMBERS_PER_S = 1024
+};
+
+void
+core_number_by_clock(struct core *c)
+{
+	int64_t now = env_wall(c->env);
+
+	if (now > 0 && now < INT64_MAX / NUMBERS_PER_S &&
+	    (uint64_t)now * NUMBERS_PER_S > c->last_id)
+		c->last_id = (uint64_t)now * NUMBERS_PER_S;
 }
 
 static bool
@@ -76,6 +99,8 @@ core_stop(struct core *c)
 	signup_stop(c);
 	signin_stop(c);
 	known_stop(c);
+	penalty_free(c->relations);
+	penalty_free(c->uploads);
 	elsewhere_stop(c);
 	relayed_stop(c);
 	book_shelf_clear(c);

@@ -42,6 +42,7 @@ struct core_config {
 	unsigned max_members;    /* in a conversation: 50 */
 	unsigned pass_life_s;    /* switchboard cookies: 120 */
 	size_t cache_accounts;   /* records kept when nobody uses them */
+	char reserved[1001];     /* addresses nobody may sign up */
 };
 
 struct core {
@@ -57,7 +58,9 @@ struct core {
 	struct penalty *penalty_account; /* e-mail address */
 	struct known *known;             /* see signin_known.c */
 	struct penalty *senders;         /* what each kept for others lately */
-	struct penalty *signups;         /* accounts made lately, by place */
+	struct penalty *relations;       /* who adds and removes whom, lately */
+	struct penalty *uploads; /* what each put into profiles lately */
+	struct penalty *signups; /* accounts made lately, by place */
 	struct invites *invites;
 	struct bans *bans;
 	struct reports *reports;
@@ -67,7 +70,7 @@ struct core {
 	struct token_keys keys;
 	unsigned char seal_key[SEAL_KEY_BYTES]; /* of sealed passwords */
 	struct token_once *once;
-	struct token_once *left; /* cookies of those who signed out */
+	struct leavers *leavers; /* who signed out, see signin_leave.c */
 	struct core_config cfg;
 	bool draining;
 
@@ -84,8 +87,12 @@ struct core {
 	struct list dirty;    /* accounts whose presence must be looked at */
 	uint64_t look_key[2]; /* of the hashes of what they show */
 	struct deferred flush;
+	/* of a front whose connections are no sessions: it runs when accounts
+	 * were given another epoch or deleted; NULL: there is none */
+	struct deferred *epochs;
 	struct map conversations; /* by id */
 	struct map kept;          /* see keep.h */
+	uint64_t kept_gone;       /* the change that took the last of them */
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;
@@ -98,6 +105,11 @@ struct core {
  * core_failed and core_recovered as its callbacks and c as ctx.
  */
 void core_start(struct core *c);
+/*
+ * New accounts have numbers that none had at an earlier time by this clock, even
+ * if an older database is in the place of the last one.  Before any is made.
+ */
+void core_number_by_clock(struct core *c);
 /* Every session and request must be gone, and the store closed. */
 void core_stop(struct core *c);
 void core_committed(void *core, uint64_t upto);

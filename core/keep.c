@@ -96,8 +96,8 @@ keep_stop(struct core *c)
 	map_free(&c->kept);
 }
 
-struct kept *
-keep_find(const struct core *c, enum keep_kind kind, struct slice name)
+static struct kept *
+find(const struct core *c, enum keep_kind kind, struct slice name)
 {
 	char text[KEEP_NAME_MAX + 1];
 	struct map_node *node;
@@ -108,7 +108,29 @@ keep_find(const struct core *c, enum keep_kind kind, struct slice name)
 	return node ? CONTAINER_OF(node, struct kept, node) : NULL;
 }
 
+uint64_t
+keep_waits_for(const struct core *c, enum keep_kind kind, struct slice name)
+{
+	const struct kept *k = find(c, kind, name);
+
+	return k ? k->seq : c->kept_gone;
+}
+
+bool
+keep_has(const struct core *c, enum keep_kind kind, struct slice name)
+{
+	return find(c, kind, name) != NULL;
+}
+
+struct kept *
+keep_find(struct request *rq, enum keep_kind kind, struct slice name)
+{
+	request_saw(rq, keep_waits_for(rq->core, kind, name));
+	return find(rq->core, kind, name);
+}
+
 struct visit {
+	struct request *rq; /* who is told; NULL: nobody yet */
 	struct core *core;
 	enum keep_kind kind;
 	uint64_t owner;
@@ -124,13 +146,26 @@ visit_each(struct map_node *node, void *ctx)
 	struct visit *v = ctx;
 	struct kept *k = CONTAINER_OF(node, struct kept, node);
 
-	if (k->key[0] == (char)v->kind)
-		v->each(v->ctx, k);
+	if (k->key[0] != (char)v->kind)
+		return true;
+	if (v->rq != NULL)
+		request_saw(v->rq, k->seq);
+	v->each(v->ctx, k);
 	return true;
 }
 
 void
-keep_each(struct core *c, enum keep_kind kind,
+keep_each(struct request *rq, enum keep_kind kind,
+    void (*each)(void *ctx, const struct kept *k), void *ctx)
+{
+	struct visit v = { .rq = rq, .kind = kind, .each = each, .ctx = ctx };
+
+	request_saw(rq, rq->core->kept_gone);
+	map_each(&rq->core->kept, visit_each, &v);
+}
+
+void
+keep_restore(struct core *c, enum keep_kind kind,
     void (*each)(void *ctx, const struct kept *k), void *ctx)
 {
 	struct visit v = { .kind = kind, .each = each, .ctx = ctx };
@@ -144,24 +179,29 @@ count_own(struct map_node *node, void *ctx)
 	struct visit *v = ctx;
 	const struct kept *k = CONTAINER_OF(node, struct kept, node);
 
-	v->n += k->owner == v->owner && k->key[0] == (char)v->kind;
+	if (k->owner != v->owner || k->key[0] != (char)v->kind)
+		return true;
+	request_saw(v->rq, k->seq);
+	v->n++;
 	return true;
 }
 
 unsigned
-keep_count(struct core *c, enum keep_kind kind, const struct account *a)
+keep_count(struct request *rq, enum keep_kind kind, const struct account *a)
 {
-	struct visit v = { .kind = kind, .owner = a->id };
+	struct visit v = { .rq = rq, .kind = kind, .owner = a->id };
 
-	map_each(&c->kept, count_own, &v);
+	request_saw(rq, rq->core->kept_gone);
+	map_each(&rq->core->kept, count_own, &v);
 	return v.n;
 }
 
 enum result
-keep_put(struct core *c, enum keep_kind kind, struct slice name, uint64_t owner,
-    struct slice value, struct kept **out)
+keep_put(struct request *rq, enum keep_kind kind, struct slice name,
+    uint64_t owner, struct slice value, struct kept **out)
 {
-	struct kept *k = keep_find(c, kind, name);
+	struct core *c = rq->core;
+	struct kept *k = keep_find(rq, kind, name);
 	struct store_change change = { .kind = STORE_KEPT_PUT };
 	char text[KEEP_NAME_MAX + 1];
 
@@ -176,25 +216,27 @@ keep_put(struct core *c, enum keep_kind kind, struct slice name, uint64_t owner,
 	k->seq = store_change(c->store, &change);
 	if (k->value == NULL)
 		k->born = k->seq;
+	request_saw(rq, k->seq);
 	set_value(k, value);
 	*out = k;
 	return RESULT_OK;
 }
 
-uint64_t
-keep_delete(struct core *c, struct kept *k)
+bool
+keep_delete(struct request *rq, struct kept *k)
 {
 	struct store_change change = { .kind = STORE_KEPT_DELETE,
 		.id = k->owner };
-	uint64_t seq;
+	struct core *c = rq->core;
 
 	if (!store_writable(c->store))
-		return 0;
+		return false;
 	change.u.kept = (struct store_kept){ .kind = (uint32_t)k->key[0],
 		.name = kept_name(k) };
-	seq = store_change(c->store, &change);
+	c->kept_gone = store_change(c->store, &change);
+	request_saw(rq, c->kept_gone);
 	drop(c, k);
-	return seq;
+	return true;
 }
 
 /* ---- what happens to others ---- */
@@ -215,6 +257,9 @@ keep_forget_owner(struct core *c, const struct account *a)
 {
 	struct visit v = { .core = c, .owner = a->id };
 
+	/* the store took them with the account, by its last change */
+	if (a->seq > c->kept_gone)
+		c->kept_gone = a->seq;
 	map_each(&c->kept, forget_own, &v);
 }
 
@@ -227,6 +272,8 @@ forget_lost(struct map_node *node, void *ctx)
 	/* what was there before is on disk as it was */
 	if (k->born >= v->from)
 		drop(v->core, k);
+	else if (k->seq >= v->from)
+		k->seq = 0;
 	return true;
 }
 
@@ -235,5 +282,8 @@ keep_forget_lost(struct core *c, uint64_t from)
 {
 	struct visit v = { .core = c, .from = from };
 
+	/* what will never be committed is not waited for */
+	if (c->kept_gone >= from)
+		c->kept_gone = 0;
 	map_each(&c->kept, forget_lost, &v);
 }

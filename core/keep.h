@@ -5,6 +5,9 @@
  * Things that belong to an account and have a name which nobody else's of that
  * kind may have.  An account has few, so all of them are in memory.  What they
  * hold is the keeper's own matter.
+ *
+ * Whoever asks does so for a request, and that waits for what it saw: for the
+ * last change of each, and where there is none for the last that went.
  */
 #include "core/account.h"
 
@@ -36,20 +39,30 @@ kept_name(const struct kept *k)
 
 /* NULL when there is none. */
 struct kept *
-keep_find(const struct core *c, enum keep_kind kind, struct slice name);
+keep_find(struct request *rq, enum keep_kind kind, struct slice name);
 /* How many of this kind the account has. */
 unsigned
-keep_count(struct core *c, enum keep_kind kind, const struct account *a);
+keep_count(struct request *rq, enum keep_kind kind, const struct account *a);
 /*
  * Put a new one or another value of the old, which keeps its owner.  OK with
- * *out, or STORE_FAILED while the store refuses writes.  Whoever is told waits
- * for its seq.
+ * *out, or STORE_FAILED while the store refuses writes.
  */
-enum result keep_put(struct core *c, enum keep_kind kind, struct slice name,
+enum result keep_put(struct request *rq, enum keep_kind kind, struct slice name,
     uint64_t owner, struct slice value, struct kept **out);
-/* The number of the change; 0 when there was nothing, or no writing. */
-uint64_t keep_delete(struct core *c, struct kept *k);
-void keep_each(struct core *c, enum keep_kind kind,
+/* False when there is no writing. */
+bool keep_delete(struct request *rq, struct kept *k);
+void keep_each(struct request *rq, enum keep_kind kind,
+    void (*each)(void *ctx, const struct kept *k), void *ctx);
+
+/*
+ * For who keeps a copy of its own: is it kept, and whom it tells of the copy
+ * waits for this number; 0: for nothing.
+ */
+bool keep_has(const struct core *c, enum keep_kind kind, struct slice name);
+uint64_t
+keep_waits_for(const struct core *c, enum keep_kind kind, struct slice name);
+/* What an earlier run left: before anything has changed. */
+void keep_restore(struct core *c, enum keep_kind kind,
     void (*each)(void *ctx, const struct kept *k), void *ctx);
 
 #endif

@@ -209,6 +209,30 @@ check(struct request *rq, const struct account *from, const struct account *to,
 	return account_writable(rq->core);
 }
 
+/*
+ * Nobody fills a mailbox alone, and strangers do not fill it at all: OK; BUSY;
+ * TOO_ACTIVE (a share is used up); WAIT, as which are whose stands on disk.
+ */
+static enum result
+share(struct request *rq, const struct account *from, const struct account *to)
+{
+	const struct contact *k = roster_find(&to->roster, from->person);
+	bool known = k != NULL && (k->lists & (LIST_ALLOW | LIST_FORWARD));
+	const struct mail *all;
+	unsigned own = 0;
+	enum result r;
+	size_t n;
+
+	if (to->messages < MAIL_PER_SENDER)
+		return RESULT_OK;
+	if (to->messages >= MAIL_STRANGERS && !known && from != to)
+		return RESULT_BUSY;
+	r = load_several(rq, to, STORE_MAIL_LIST, &all, &n);
+	for (size_t i = 0; r == RESULT_OK && i < n; i++)
+		own += slice_eq(all[i].sender, account_address(from));
+	return r == RESULT_OK && own >= MAIL_PER_SENDER ? RESULT_TOO_ACTIVE : r;
+}
+
 static void
 keep(struct request *rq, struct account *to, const struct mail *m)
 {
@@ -237,6 +261,8 @@ mailbox_send(struct request *rq, const struct account *from, struct account *to,
 	struct event ev = { .kind = EVENT_MAIL };
 	struct mail made = *m;
 
+	if (r == RESULT_OK)
+		r = share(rq, from, to);
 	if (r != RESULT_OK)
 		return r;
 	env_random(rq->core->env, made.id, sizeof(made.id));

@@ -13,7 +13,10 @@ enum {
 	MAILBOX_MAX = 200,    /* kept for one account; then senders hear BUSY */
 	MAIL_TEXT_MAX = 8192, /* bytes */
 	MAIL_NAME_MAX = 387,  /* bytes */
-	MAIL_PER_MINUTE = 60  /* from one sender */
+	MAIL_PER_MINUTE = 40, /* from one sender */
+	MAIL_PER_SENDER = 50, /* that wait in one mailbox */
+	/* strangers hear BUSY from here on: the rest is for whom one knows */
+	MAIL_STRANGERS = MAILBOX_MAX / 2
 };
 
 struct mail {

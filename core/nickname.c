@@ -49,19 +49,19 @@ fold(struct slice nick, char out[NICKNAME_MAX])
 }
 
 static struct kept *
-find(const struct core *c, struct slice nick)
+find(struct request *rq, struct slice nick)
 {
 	char text[NICKNAME_MAX];
 
 	if (nick.n == 0 || nick.n > NICKNAME_MAX)
 		return NULL;
-	return keep_find(c, KEEP_NICKNAME, fold(nick, text));
+	return keep_find(rq, KEEP_NICKNAME, fold(nick, text));
 }
 
 uint64_t
-nickname_owner(const struct core *c, struct slice nick)
+nickname_owner(struct request *rq, struct slice nick)
 {
-	const struct kept *k = find(c, nick);
+	const struct kept *k = find(rq, nick);
 
 	return k ? k->owner : 0;
 }
@@ -77,17 +77,15 @@ nickname_register(struct request *rq, struct account *a, struct slice nick)
 
 	if (!nickname_acceptable(nick))
 		return RESULT_BAD_NAME;
-	if (find(rq->core, nick) != NULL)
+	if (find(rq, nick) != NULL)
 		return RESULT_ALREADY_THERE;
-	if (keep_count(rq->core, KEEP_NICKNAME, a) >= NICKNAMES_MAX)
+	if (keep_count(rq, KEEP_NICKNAME, a) >= NICKNAMES_MAX)
 		return RESULT_LIST_FULL;
 	env_random(rq->core->env, secret, sizeof(secret));
 	hex_encode(&value, slice_make(secret, sizeof(secret)));
 	buf_add_slice(&value, nick);
-	r = keep_put(rq->core, KEEP_NICKNAME, fold(nick, text), a->id,
+	r = keep_put(rq, KEEP_NICKNAME, fold(nick, text), a->id,
 	    buf_slice(&value), &k);
-	if (r == RESULT_OK)
-		request_saw(rq, k->seq);
 	buf_free(&value);
 	return r;
 }
@@ -95,16 +93,11 @@ nickname_register(struct request *rq, struct account *a, struct slice nick)
 enum result
 nickname_give_up(struct request *rq, struct account *a, struct slice nick)
 {
-	struct kept *k = find(rq->core, nick);
-	uint64_t seq;
+	struct kept *k = find(rq, nick);
 
 	if (k == NULL || k->owner != a->id)
 		return RESULT_NOT_THERE;
-	seq = keep_delete(rq->core, k);
-	if (seq == 0)
-		return RESULT_STORE_FAILED;
-	request_saw(rq, seq);
-	return RESULT_OK;
+	return keep_delete(rq, k) ? RESULT_OK : RESULT_STORE_FAILED;
 }
 
 static struct slice
@@ -127,14 +120,14 @@ nickname_add_id(const struct kept *k, struct buf *out)
 }
 
 const struct kept *
-nickname_by_id(const struct core *c, struct slice id)
+nickname_by_id(struct request *rq, struct slice id)
 {
 	struct buf nick = BUF_INIT(NICKNAME_MAX);
 	const struct kept *k = NULL;
 
 	if (id.n > SECRET_TEXT &&
 	    hex_decode(&nick, slice_from(id, SECRET_TEXT)) && buf_ok(&nick))
-		k = find(c, buf_slice(&nick));
+		k = find(rq, buf_slice(&nick));
 	buf_free(&nick);
 	if (k == NULL || secret_of(k).n != SECRET_TEXT ||
 	    !mem_equal_ct(secret_of(k).p, id.p, SECRET_TEXT))
@@ -158,10 +151,10 @@ one(void *ctx, const struct kept *k)
 }
 
 void
-nickname_each(struct core *c, const struct account *a,
+nickname_each(struct request *rq, const struct account *a,
     void (*each)(void *ctx, const struct kept *k), void *ctx)
 {
 	struct own o = { a->id, each, ctx };
 
-	keep_each(c, KEEP_NICKNAME, one, &o);
+	keep_each(rq, KEEP_NICKNAME, one, &o);
 }

@@ -20,7 +20,7 @@ enum {
  */
 bool nickname_acceptable(struct slice nick);
 /* The account that registered it, 0: nobody. */
-uint64_t nickname_owner(const struct core *c, struct slice nick);
+uint64_t nickname_owner(struct request *rq, struct slice nick);
 /* OK; BAD_NAME, ALREADY_THERE (somebody has it), LIST_FULL, STORE_FAILED. */
 enum result
 nickname_register(struct request *rq, struct account *a, struct slice nick);
@@ -32,9 +32,9 @@ void nickname_add_id(const struct kept *k, struct buf *out);
 /* As it was written when it was registered. */
 struct slice nickname_text(const struct kept *k);
 /* The nickname an id belongs to, or NULL. */
-const struct kept *nickname_by_id(const struct core *c, struct slice id);
+const struct kept *nickname_by_id(struct request *rq, struct slice id);
 /* The nicknames of a. */
-void nickname_each(struct core *c, const struct account *a,
+void nickname_each(struct request *rq, const struct account *a,
     void (*each)(void *ctx, const struct kept *k), void *ctx);
 
 #endif

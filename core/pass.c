@@ -12,15 +12,21 @@
 
 enum {
 	PASSES_PER_ACCOUNT = 500,
+	/* of one caller to one session: then the newest takes the place of
+	 * the oldest, as nobody answers that many rings */
+	PASSES_PER_CALLER = 8,
 	SWEEP_MS = 10000
 };
 
 struct pass {
 	struct map_node node;
 	struct list age;
+	struct list ring; /* in the account's, when it was rung */
+	uint64_t caller;  /* account that rang; 0: it asked itself */
 	struct pass_info info;
 	uint64_t expires; /* loop_now() */
 	uint32_t endings; /* the account's when it was issued */
+	bool by_stranger; /* the caller is on no list that matters */
 	uint8_t n;
 	char cookie[PASS_TEXT_MAX];
 };
@@ -46,6 +52,7 @@ pass_unlink(struct core *c, struct pass *p)
 {
 	map_remove(&c->passes, &p->node);
 	list_remove(&p->age);
+	list_remove(&p->ring);
 	(*count_of(&p->info))--;
 }
 
@@ -132,19 +139,24 @@ make_cookie(const struct core *c, char out[PASS_TEXT_MAX])
 	return (uint8_t)n;
 }
 
-static enum result
-issue(struct core *c, struct session *s, uint32_t conversation,
+static bool
+is_friend(const struct account *a, const struct account *caller)
+{
+	const struct contact *k = roster_find(&a->roster, caller->person);
+
+	return k != NULL && (k->lists & (LIST_ALLOW | LIST_FORWARD)) != 0;
+}
+
+static void
+issue(struct core *c, struct session *s, const struct member *caller,
     char cookie[PASS_TEXT_MAX])
 {
 	struct account *a = s->account;
 	const struct pass_info wanted = { .account = a,
-		.conversation = conversation };
+		.conversation = caller ? caller->conv->id : 0 };
 	struct slice name = account_name(a);
-	struct pass *p;
+	struct pass *p = mem_alloc(sizeof(*p));
 
-	if (*count_of(&wanted) >= PASSES_PER_ACCOUNT)
-		return RESULT_TOO_ACTIVE;
-	p = mem_alloc(sizeof(*p));
 	p->n = make_cookie(c, p->cookie);
 	memcpy(cookie, p->cookie, PASS_TEXT_MAX);
 	p->expires = loop_now(c->loop) + c->cfg.pass_life_s * 1000u;
@@ -162,7 +174,52 @@ issue(struct core *c, struct session *s, uint32_t conversation,
 	if (list_empty(&c->pass_age))
 		timer_start(c->loop, &c->pass_sweep, SWEEP_MS);
 	list_push(&c->pass_age, &p->age);
-	return RESULT_OK;
+	if (caller == NULL)
+		return;
+	p->caller = caller->account->id;
+	p->by_stranger = !is_friend(a, caller->account);
+	list_push(&a->rings, &p->ring);
+}
+
+/* ---- who rings how often ---- */
+
+static bool
+is_of(const struct session *s, const struct pass *p)
+{
+	static const unsigned char none[sizeof(p->info.endpoint)];
+	const unsigned char *id = s->endpoint ? s->endpoint->id : none;
+
+	return memcmp(p->info.endpoint, id, sizeof(p->info.endpoint)) == 0;
+}
+
+/* This caller's passes for s, and the oldest of them. */
+static unsigned
+rings_of(const struct session *s, uint64_t caller, struct pass **oldest)
+{
+	unsigned n = 0;
+
+	LIST_EACH(it, &s->account->rings) {
+		struct pass *p = CONTAINER_OF(it, struct pass, ring);
+
+		if (p->caller != caller || !is_of(s, p))
+			continue;
+		if (n++ == 0)
+			*oldest = p;
+	}
+	return n;
+}
+
+/* The oldest that was given by a stranger. */
+static struct pass *
+of_a_stranger(const struct account *a)
+{
+	LIST_EACH(it, &a->rings) {
+		struct pass *p = CONTAINER_OF(it, struct pass, ring);
+
+		if (p->by_stranger)
+			return p;
+	}
+	return NULL;
 }
 
 enum result
@@ -172,14 +229,32 @@ pass_issue_new(struct core *c, struct session *s, char cookie[PASS_TEXT_MAX])
 		return RESULT_DRAINING;
 	if (!s->watching || s->presence.avail == AVAIL_OFFLINE)
 		return RESULT_NOT_AVAILABLE;
-	return issue(c, s, 0, cookie);
+	if (s->account->npasses >= PASSES_PER_ACCOUNT)
+		return RESULT_TOO_ACTIVE;
+	issue(c, s, NULL, cookie);
+	return RESULT_OK;
 }
 
 enum result
-pass_issue_place(struct core *c, struct session *s,
-    const struct conversation *conv, char *cookie)
+pass_issue_place(struct core *c, struct session *s, const struct member *caller,
+    char *cookie)
 {
-	return issue(c, s, conv->id, cookie);
+	struct account *a = s->account;
+	struct pass *oldest = NULL;
+	bool full = a->nrings >= PASSES_PER_ACCOUNT;
+
+	if (rings_of(s, caller->account->id, &oldest) < PASSES_PER_CALLER &&
+	    !full)
+		oldest = NULL;
+	/* full of others': a friend's ring takes the place of a stranger's */
+	if (oldest == NULL && full && is_friend(a, caller->account))
+		oldest = of_a_stranger(a);
+	if (oldest == NULL && full)
+		return RESULT_TOO_ACTIVE;
+	if (oldest != NULL)
+		pass_end(c, oldest);
+	issue(c, s, caller, cookie);
+	return RESULT_OK;
 }
 
 enum result

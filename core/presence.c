@@ -337,6 +337,8 @@ flush_account(struct core *c, struct account *a)
 			tell_difference(&t, a, k, look);
 	}
 	telling_end(c, &t);
+	if (look != NULL && a->untold != 0)
+		account_tell_untold(a);
 	if (list_empty(&a->sessions))
 		a->look_hash = a->note_hash = 0;
 }

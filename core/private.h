@@ -98,9 +98,24 @@ enum {
 };
 /* For a change of a's book: larger than any before. */
 uint64_t account_stamp(const struct core *c, struct account *a);
-/* Lists of a changed: who was on was, and is now on is; or who NULL. */
+/*
+ * Is a told what who does to a's lists?  Not of somebody who is blocked, nor
+ * when it is done over and over: the lists are right all the same.
+ */
+bool account_hears_of(const struct core *c, const struct account *a,
+    const struct person *who);
+/* a was told of something who did. */
+void account_heard_of(struct core *c, const struct account *a,
+    const struct person *who);
+/*
+ * Lists of a changed: who was on was, and is now on is; or who NULL.  What is
+ * only who's own doing is told as account_hears_of() says.
+ */
 void account_lists_changed(struct request *rq, struct account *a,
     const struct person *who, uint8_t was, uint8_t is);
+
+/* It can be seen again: tell what was changed meanwhile. */
+void account_tell_untold(struct account *a);
 
 /* What is told of its home; empty: here.  Not written. */
 void
@@ -121,7 +136,7 @@ void roster_put(struct request *rq, struct account *a, const struct contact *k);
 void roster_forget_person(struct core *c, struct account *gone);
 
 /* ---- pass.c ---- */
-struct conversation;
+struct member;
 void pass_start(struct core *c, const unsigned char *seed);
 void pass_stop(struct core *c);
 /* Broken accounts get no passes honoured: let go of them. */
@@ -129,9 +144,12 @@ void pass_forget_broken(struct core *c);
 /* What was issued to the session there is void. */
 void pass_forget_endpoint(struct core *c, const struct account *a,
     const unsigned char id[16]);
-/* A pass into a conversation that exists. cookie holds PASS_TEXT_MAX. */
+/*
+ * A pass for s into the caller's conversation; cookie holds PASS_TEXT_MAX.
+ * TOO_ACTIVE when there are too many, and nobody's oldest may go for it.
+ */
 enum result pass_issue_place(struct core *c, struct session *s,
-    const struct conversation *conv, char *cookie);
+    const struct member *caller, char *cookie);
 
 /* ---- signin_elsewhere.c ---- */
 void elsewhere_start(struct core *c);
@@ -230,6 +248,8 @@ void signin_start(struct core *c);
 void signin_stop(struct core *c);
 /* Did its owner sign out? */
 bool signin_left(const struct core *c, const struct token *t);
+
+/* ---- signin_token.c ---- */
 /* The sealed part of "t=...&p=...". */
 struct slice signin_ticket_body(struct slice ticket);
 

@@ -177,6 +177,20 @@ profile_set_status(struct request *rq, struct account *a, struct slice text)
 	return set(rq, a, &row);
 }
 
+/* Everybody has a share of the disk: false when a used it up for now. */
+static bool
+may_put(struct core *c, const struct account *a, size_t n)
+{
+	struct slice key = slice_make(&a->id, sizeof(a->id));
+	unsigned pieces = 1 + (unsigned)(n / PROFILE_PIECE);
+
+	if (penalty_count(c->uploads, key) + pieces > PROFILE_PIECES_PER_MINUTE)
+		return false;
+	while (pieces-- > 0)
+		penalty_fail(c->uploads, key);
+	return true;
+}
+
 enum result
 profile_set_picture(struct request *rq, struct account *a, struct slice bytes)
 {
@@ -187,5 +201,9 @@ profile_set_picture(struct request *rq, struct account *a, struct slice bytes)
 	if (bytes.n > PROFILE_PICTURE_MAX ||
 	    (bytes.n > 0 && row.type == PICTURE_NONE))
 		return RESULT_BAD_VALUE;
+	if (!store_writable(rq->core->store))
+		return RESULT_STORE_FAILED;
+	if (!may_put(rq->core, a, bytes.n))
+		return RESULT_TOO_ACTIVE;
 	return set(rq, a, &row);
 }

@@ -14,7 +14,11 @@
 enum {
 	PROFILE_STATUS_MAX = 4096,
 	PROFILE_PICTURE_MAX = 512 * 1024,
-	PROFILE_ADDRESS_BYTES = 64
+	PROFILE_ADDRESS_BYTES = 64,
+	/* the same in pieces of 64 KiB, and what one may put in a minute: others
+	 * wait for the disk that long */
+	PROFILE_PIECE = 64 * 1024,
+	PROFILE_PIECES_PER_MINUTE = 48
 };
 
 enum picture_type {

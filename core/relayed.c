@@ -85,13 +85,17 @@ find(const struct core *c, struct slice ticket)
 static bool
 is_over(const struct core *c, const struct relayed_ticket *t)
 {
-	return t->token.expires <= env_wall(c->env);
+	int64_t now = env_wall(c->env);
+
+	return t->token.expires <= now || t->token.issued - now > TOKEN_AHEAD_S;
 }
 
 enum result
-relayed_put(struct core *c, const struct account *a, struct slice ticket,
-    const unsigned char *secret, int64_t expires)
+relayed_put(struct core *c, const struct account *a,
+    const struct relayed_words *words, int64_t expires)
 {
+	struct slice ticket = words->ticket;
+	const unsigned char *secret = words->secret;
 	struct slice body = signin_ticket_body(ticket);
 	struct relayed_ticket *t = find(c, body), *first;
 	int64_t now = env_wall(c->env), last = now + c->cfg.token_life_s;
@@ -110,11 +114,12 @@ relayed_put(struct core *c, const struct account *a, struct slice ticket,
 	if (first != NULL && c->relayed->tickets.count >= RELAYED_MAX)
 		forget(c->relayed, first);
 	t = mem_alloc(sizeof(*t));
-	t->token = (struct token){ .purpose = TOKEN_TICKET_LONG,
+	t->token = (struct token){ .purpose = words->purpose,
 		.account = a->id,
 		.epoch = a->epoch,
 		.issued = now,
 		.expires = expires };
+	env_random(c->env, t->token.nonce, sizeof(t->token.nonce));
 	t->has_secret = secret != NULL;
 	if (secret != NULL)
 		memcpy(t->secret, secret, sizeof(t->secret));

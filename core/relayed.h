@@ -3,8 +3,8 @@
 #define NUDGE_RELAYED_H
 /*
  * Tickets that another server made and whose answer was passed on as it is:
- * here they are long tickets (see signin.h) of the account that got them.  In
- * memory alone, by their SHA-256; a restart forgets them, and their owners
+ * here they are tickets of the account that got them, and open what ours of
+ * their kind do.  In memory alone, by their SHA-256; a restart forgets them, and their owners
  * sign in again.
  */
 #include "core/account.h"
@@ -20,8 +20,13 @@ enum {
  * ALREADY_THERE when this very ticket is known, which changes nothing;
  * BAD_VALUE when it is empty, over, or another account's.
  */
+struct relayed_words {
+	struct slice ticket;
+	const unsigned char *secret;
+	enum token_purpose purpose; /* what it opens is as of one of ours */
+};
 enum result relayed_put(struct core *c, const struct account *a,
-    struct slice ticket, const unsigned char *secret, int64_t expires);
+    const struct relayed_words *words, int64_t expires);
 /* False when it is not known, or over; else what it says, and a secret. */
 bool relayed_open(const struct core *c, struct slice ticket, struct token *out);
 bool relayed_secret(const struct core *c, struct slice ticket,

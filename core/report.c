@@ -310,6 +310,55 @@ is_text(struct slice s, bool lines)
 	return utf8_valid(s);
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The author of most open ones, and of how many. */
+static uint64_t
+greediest(const struct reports *v, unsigned *most)
+{
+	uint64_t *authors = mem_alloc_array(v->n + 1, sizeof(authors[0]));
+	uint64_t who = 0;
+	unsigned run = 0;
+	size_t n = 0;
+
+	*most = 0;
+	for (size_t i = 0; i < v->n; i++)
+		if (v->all[i].closed == 0)
+			authors[n++] = v->all[i].author;
+	qsort(authors, n, sizeof(authors[0]), by_number);
+	for (size_t i = 0; i < n; i++) {
+		run = i > 0 && authors[i] == authors[i - 1] ? run + 1 : 1;
+		if (run <= *most)
+			continue;
+		*most = run;
+		who = authors[i];
+	}
+	free(authors);
+	return who;
+}
+
+/*
+ * All are open.  Whoever has the most gives its oldest, so that nobody's many
+ * keep others from reporting; NULL when all have about as few.
+ */
+static struct report *
+oldest_of_greediest(const struct reports *v, unsigned own)
+{
+	unsigned most;
+	uint64_t who = greediest(v, &most);
+
+	for (size_t i = 0; most > own + 1 && i < v->n; i++)
+		if (v->all[i].author == who && v->all[i].closed == 0)
+			return &v->all[i];
+	return NULL;
+}
+
 /* Is there a place for one more of this author? */
 static enum result
 find_room(struct request *rq, const struct account *me)
@@ -330,7 +379,13 @@ find_room(struct request *rq, const struct account *me)
 	if (v->n < REPORTS_MAX)
 		return RESULT_OK;
 	if (oldest == NULL)
+		oldest = oldest_of_greediest(v, own);
+	if (oldest == NULL)
 		return RESULT_LIST_FULL;
+	if (oldest->closed == 0)
+		log_warn("report-dropped", LOG_N("id", oldest->id),
+		    LOG_T("text",
+			"too many are open; this was of who has most"));
 	drop(rq, oldest);
 	return RESULT_OK;
 }

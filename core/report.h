@@ -19,7 +19,8 @@ enum report_kind {
 enum {
 	REPORT_TEXT_MAX = 4000, /* bytes */
 	REPORT_NOTE_MAX = 200,  /* bytes */
-	REPORTS_MAX = 2000,     /* then the oldest closed ones go */
+	REPORTS_MAX = 2000,     /* then the oldest closed ones go, then of who
+				   has most open ones the oldest */
 	REPORTS_OPEN_MAX = 20,  /* of one author */
 	REPORTS_PER_HOUR = 5    /* by one author */
 };
@@ -58,7 +59,7 @@ size_t report_open(const struct report *all, size_t n);
 /*
  * What me says of somebody, of whom it is not told whether there is such an
  * account.  BAD_ADDRESS, BAD_VALUE (no text, too long, no UTF-8), TOO_ACTIVE,
- * LIST_FULL (nobody reads them).
+ * LIST_FULL (nobody reads them, and they are of many).
  */
 struct report_wish {
 	enum report_kind kind;

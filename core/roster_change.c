@@ -74,6 +74,18 @@ check_name(struct slice name)
 						    : RESULT_BAD_NAME;
 }
 
+/* Whom target blocks reaches target by nothing, and nobody by doing it often. */
+static void
+tell_relation(struct core *c, struct account *target, const struct event *ev)
+{
+	const struct person *by = ev->u.relation.by->person;
+
+	if (!account_hears_of(c, target, by))
+		return;
+	session_tell_account(target, ev);
+	account_heard_of(c, target, by);
+}
+
 /* The oldest of those who are on nobody's list but put a on theirs. */
 static struct contact *
 oldest_stranger(struct account *a)
@@ -145,7 +157,7 @@ reverse_add(struct request *rq, struct account *a, struct account *target)
 	k->told_look = k->told_note = 0;
 	commit(rq, target, k, was);
 	out.seq = target->seq;
-	session_tell_account(target, &out);
+	tell_relation(rq->core, target, &out);
 	presence_changed(rq->core, target);
 }
 
@@ -162,7 +174,7 @@ reverse_remove(struct request *rq, struct account *a, struct account *target)
 	k->told_look = k->told_note = 0;
 	commit(rq, target, k, was);
 	ev.seq = target->seq;
-	session_tell_account(target, &ev);
+	tell_relation(rq->core, target, &ev);
 }
 
 enum result
@@ -330,7 +342,7 @@ forget_in(struct map_node *node, void *ctx)
 	own.u.lists.who = f->gone->person;
 	own.u.lists.removed = lists;
 	session_tell_account(a, &own);
-	if (lists & LIST_REVERSE)
+	if ((lists & LIST_REVERSE) && !(lists & LIST_BLOCK))
 		session_tell_account(a, &ev);
 	return true;
 }

@@ -50,6 +50,19 @@ session_end_account(struct account *a, enum close_reason why)
 	}
 }
 
+void
+session_end_made(struct account *a, enum close_reason why)
+{
+	LIST_EACH(it, &a->sessions) {
+		/* these are always alone */
+		if (session_at(it)->made) {
+			ASSERT(session_at(it)->endpoint == NULL);
+			session_end_account(a, why);
+			return;
+		}
+	}
+}
+
 /* ---- several at once, or one after the other ---- */
 
 static bool

@@ -53,7 +53,9 @@ struct session {
 	const struct front *front;
 	struct presence presence;  /* what this endpoint says of itself */
 	struct endpoint *endpoint; /* NULL: it must be alone */
+	uint64_t ticket;           /* signin_mark() of what opened it */
 	uint8_t shape;             /* the front's number of its wire shape */
+	bool made;                 /* by an app-password */
 	bool watching; /* announced itself once: is told of others */
 	bool deaf;     /* takes no invitations (IMS OFF) */
 };
@@ -70,7 +72,7 @@ enum {
  * are ENDPOINTS_MAX, so is the one that has not spoken for longest.  It goes on
  * looking as the one it replaces did, until it speaks.
  * account stays pinned until session_close().  s must be zeroed but for front,
- * shape and endpoint (from mem_alloc(), owned by the session from now on).
+ * shape, ticket, made and endpoint (from mem_alloc(), owned by the session from now on).
  */
 void session_open(struct core *c, struct session *s, struct account *a);
 /* Contacts are told it has gone, unless another session remains. */
@@ -84,6 +86,8 @@ void session_tell_account(struct account *a, const struct event *ev);
 void session_tell_all(struct core *c, const struct event *ev);
 /* End all sessions of the account for this reason. */
 void session_end_account(struct account *a, enum close_reason why);
+/* The same of those that an app-password opened. */
+void session_end_made(struct account *a, enum close_reason why);
 /* The session at that endpoint, or NULL. */
 struct session *
 session_at_endpoint(const struct account *a, const unsigned char id[16]);

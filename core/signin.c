@@ -4,7 +4,6 @@
 #include "common/base/panic.h"
 #include "core/presence.h"
 #include "core/private.h"
-#include "core/relayed.h"
 #include "core/signup.h"
 
 #include <stdlib.h>
@@ -146,6 +145,9 @@ first_login(struct request *rq, const struct addr *peer, struct slice address,
 	enum result r = account_writable(rq->core);
 	struct account_secret secret;
 
+	/* there is none, nor will there be */
+	if (!address_new_acceptable(address))
+		return signin_refuse(rq);
 	/* once, before the costly part begins */
 	if (r == RESULT_OK && rq->password == NULL &&
 	    !signup_count(rq->core, peer))
@@ -156,10 +158,12 @@ first_login(struct request *rq, const struct addr *peer, struct slice address,
 	if (r == RESULT_OK)
 		r = account_create(rq, address, slice_make("", 0), &secret,
 		    out);
-	if (r == RESULT_OK)
+	if (r == RESULT_OK) {
+		signup_note("first-login", peer, address);
 		metrics_add(rq->core->metrics, COUNTER_LOGIN_GOOD, 1);
-	else if (r != RESULT_WAIT)
+	} else if (r != RESULT_WAIT) {
 		signup_uncount(rq->core, peer);
+	}
 	return r;
 }
 
@@ -227,7 +231,8 @@ decide(struct request *rq, const struct attempt *at, struct account **out)
 
 	if (at->home.n > 0)
 		return signin_elsewhere(rq, at, out);
-	if (at->a == NULL && c->cfg.signup == SIGNUP_FIRST_LOGIN)
+	if (at->a == NULL && c->cfg.signup == SIGNUP_FIRST_LOGIN &&
+	    !signup_reserved(c, at->address))
 		return first_login(rq, at->peer, at->address, at->password,
 		    out);
 	r = compare_either(rq, at);
@@ -297,115 +302,4 @@ signin_password(struct request *rq, const struct addr *peer,
 	const struct slice passwords[2] = { password, { 0 } };
 
 	return signin_password_either(rq, peer, address, passwords, out);
-}
-
-void
-signin_issue(struct core *c, const struct account *a,
-    enum token_purpose purpose, struct buf *out)
-{
-	int64_t now = env_wall(c->env);
-	struct token t = { .purpose = purpose,
-		.account = a->id,
-		.epoch = a->epoch,
-		.issued = now,
-		.expires = now + c->cfg.token_life_s };
-
-	token_seal(&c->keys, c->env, &t, out);
-}
-
-struct slice
-signin_ticket_body(struct slice ticket)
-{
-	if (slice_starts(ticket, SLICE_LIT("t=")))
-		ticket = slice_from(ticket, 2);
-	return slice_upto(ticket, slice_find(ticket, '&'));
-}
-
-/* Ours, or one of another server's that was passed on. */
-static bool
-open_ticket(const struct core *c, struct slice ticket, unsigned purposes,
-    struct token *t)
-{
-	return token_open(&c->keys, signin_ticket_body(ticket), purposes,
-		   env_wall(c->env), t) == TOKEN_OK ||
-	    ((purposes & 1u << TOKEN_TICKET_LONG) != 0 &&
-		relayed_open(c, ticket, t));
-}
-
-static bool
-still_valid(const struct token *t, const struct account *a)
-{
-	return t->account == a->id && t->epoch == a->epoch;
-}
-
-enum result
-signin_ticket(struct core *c, const struct account *a, struct slice ticket)
-{
-	int64_t now = env_wall(c->env);
-	struct token t;
-	int64_t until;
-
-	if (!open_ticket(c, ticket, SIGNIN_TICKETS, &t) || !still_valid(&t, a))
-		return RESULT_BAD_TICKET;
-	if (a->flags & ACCOUNT_DISABLED)
-		return RESULT_DISABLED;
-	if (t.purpose != TOKEN_TICKET)
-		return RESULT_OK;
-	until = t.issued + c->cfg.ticket_life_s;
-	if (now > until || !token_once_take(c->once, t.nonce, until, now))
-		return RESULT_BAD_TICKET;
-	return RESULT_OK;
-}
-
-bool
-signin_secret(const struct core *c, struct slice ticket,
-    unsigned char out[SIGNIN_SECRET_BYTES])
-{
-	return token_derive(&c->keys, signin_ticket_body(ticket), "proof", out,
-		   SIGNIN_SECRET_BYTES) ||
-	    relayed_secret(c, ticket, out);
-}
-
-bool
-signin_knows(const struct core *c, struct slice token)
-{
-	struct token t;
-
-	return token_open(&c->keys, token, ~0u, env_wall(c->env), &t) ==
-	    TOKEN_OK ||
-	    relayed_open(c, token, &t);
-}
-
-bool
-signin_unproven(const struct core *c, struct slice ticket)
-{
-	struct token t;
-
-	return token_open(&c->keys, signin_ticket_body(ticket),
-		   1u << TOKEN_TICKET_BARE, env_wall(c->env), &t) == TOKEN_OK;
-}
-
-enum result
-signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
-    struct account **out)
-{
-	struct core *c = rq->core;
-	struct account *a;
-	enum result r;
-	struct token t;
-
-	*out = NULL;
-	if (!open_ticket(c, ticket, purposes, &t) || signin_left(c, &t))
-		return RESULT_BAD_TICKET;
-	r = account_get_id(rq, t.account, &a);
-	if (r == RESULT_NO_SUCH_ACCOUNT)
-		return RESULT_BAD_TICKET;
-	if (r != RESULT_OK)
-		return r;
-	if (!still_valid(&t, a))
-		return RESULT_BAD_TICKET;
-	if (a->flags & ACCOUNT_DISABLED)
-		return RESULT_DISABLED;
-	*out = a;
-	return RESULT_OK;
 }

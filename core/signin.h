@@ -26,6 +26,13 @@ enum result signin_password_either(struct request *rq, const struct addr *peer,
     struct account **out);
 
 /*
+ * What a front tells of an attempt to sign in that is decided: one line of the
+ * log when it was good or the password was wrong.  door says by which protocol.
+ */
+void signin_note(enum result r, struct slice door, const struct addr *peer,
+    struct slice address);
+
+/*
  * Whoever another server decides about (see elsewhere.h) is asked for there,
  * with rq->asker; then the answer may also be MOVED or ELSEWHERE_DOWN.  Who
  * decides about this (canonical) address, a its account or NULL; empty: we do.
@@ -65,32 +72,44 @@ enum result signin_digest(struct request *rq, const struct addr *peer,
     const unsigned char proof[SIGNIN_DIGEST_BYTES], struct account **out);
 /*
  * Make an app-password for a pinned account, in place of what was sealed, and
- * append it to out; or, with out NULL, take away what was.  OK, WAIT,
- * STORE_FAILED.
+ * append it to out; or, with out NULL, take away what was.  What the one before
+ * opened ends.  OK, WAIT, STORE_FAILED.
  */
 enum result
 signin_app_password(struct request *rq, struct account *a, struct buf *out);
 
-/* Any ticket that a login server gave, as a mask of purposes. */
-#define SIGNIN_TICKETS \
-	(1u << TOKEN_TICKET | 1u << TOKEN_TICKET_LONG | 1u << TOKEN_TICKET_BARE)
-
-/* A ticket for the account; appended to out.  purpose: TICKET,
- * TICKET_LONG, TICKET_BARE, COOKIE, WEB, CHAT; ROLE, SUBSCRIBER. */
+/*
+ * A token for the account, as tokens.def has it; appended to out.  Of MENU:
+ * for who proved the account's own password.
+ */
 void signin_issue(struct core *c, const struct account *a,
+    enum token_purpose purpose, struct buf *out);
+/*
+ * After signin_digest() alone: MENU, for what was proved.  True when that was
+ * an app-password: then it ends with it.
+ */
+bool
+signin_issue_menu(struct core *c, const struct account *a, struct buf *out);
+/*
+ * One that somebody gets for another one: it lives no longer, and what ends
+ * that ends this, a sign-out of the pages too.
+ */
+void signin_derive(struct core *c, const struct token *from,
     enum token_purpose purpose, struct buf *out);
 
 /*
  * The "t=...&p=..." form of a ticket, "t=..." or the bare token: does it open
- * a notification session for a?  OK or BAD_TICKET, DISABLED.  A TICKET serves
- * once and cfg.ticket_life_s; others repeatedly for their life.  Tickets of
- * other servers that were passed on (relayed.h) are long ones.
+ * a notification session for a by this door?  OK or BAD_TICKET, DISABLED.  A
+ * ticket that serves once does so within cfg.ticket_life_s.  Tickets of other
+ * servers that were passed on (relayed.h) are as ours.
  */
-enum result
-signin_ticket(struct core *c, const struct account *a, struct slice ticket);
+enum result signin_ticket(struct core *c, const struct account *a,
+    struct slice ticket, enum token_door door);
+/* What tells the sessions of this ticket or token, for session.ticket. */
+uint64_t signin_mark(const struct core *c, struct slice ticket);
 
 /*
- * The 24 bytes that a client proves to know beside its long ticket ("proof
+ * The 24 bytes that a client proves to know beside its proven ticket ("proof
  * token", BinarySecret); derived, never stored.  False: no ticket of ours.
  */
 enum {
@@ -100,15 +119,23 @@ bool signin_secret(const struct core *c, struct slice ticket,
     unsigned char out[SIGNIN_SECRET_BYTES]);
 /* Is it any token of ours, or a ticket passed on, that has not expired? */
 bool signin_knows(const struct core *c, struct slice token);
-/* May it open a session unproven?  Who got it was told no secret. */
-bool signin_unproven(const struct core *c, struct slice ticket);
 
 /*
- * A ticket shown to a web service: which account?  Pinned.  purposes: mask of
- * 1u << token_purpose.  OK, WAIT, BAD_TICKET, DISABLED, STORE_FAILED.
+ * The owner's program showed that it can prove such a secret, and whether one
+ * did while the record was in memory: then no other ticket need do instead.
+ */
+void signin_note_proof(struct account *a);
+bool signin_proves(const struct account *a);
+
+/*
+ * A token shown at this door: which account?  Pinned.  OK, WAIT, BAD_TICKET,
+ * DISABLED, BUSY, STORE_FAILED.
  */
 enum result signin_bearer(struct request *rq, struct slice ticket,
-    unsigned purposes, struct account **out);
+    enum token_door door, struct account **out);
+/* The same, and with OK the token itself, to derive others from. */
+enum result signin_token(struct request *rq, struct slice ticket,
+    enum token_door door, struct token *token, struct account **out);
 
 /*
  * The challenge a notification server gives and the login server gets back
@@ -124,7 +151,10 @@ enum signin_challenge {
 void signin_challenge(struct core *c, struct buf *out);
 enum signin_challenge signin_challenge_age(struct core *c, struct slice seal);
 
-/* The cookie's owner signs out: it opens nothing any more, whoever has it. */
+/*
+ * The cookie's owner signs out: it and what was derived from it open nothing
+ * any more, whoever has them.
+ */
 void signin_leave(struct core *c, struct slice cookie);
 
 /*

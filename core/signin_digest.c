@@ -175,6 +175,8 @@ signin_app_password(struct request *rq, struct account *a, struct buf *out)
 	}
 	if (r == RESULT_OK)
 		r = account_set_sealed(rq, a, sealed);
+	if (r == RESULT_OK)
+		session_end_made(a, CLOSE_ACCOUNT_GONE);
 	if (r == RESULT_OK && out != NULL)
 		buf_add_slice(out, buf_slice(&made));
 	if (made.n > 0)

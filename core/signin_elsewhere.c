@@ -325,6 +325,11 @@ newcomer(struct request *rq, const struct attempt *at,
 
 	if (r != RESULT_OK)
 		return r;
+	if (!address_new_acceptable(at->address)) {
+		note(LOG_WARN, "upstream-not-made", at,
+		    "this address cannot be a new account's here");
+		return RESULT_DISABLED;
+	}
 	if (!signup_count(c, at->peer))
 		return RESULT_TOO_ACTIVE;
 	if (!name_acceptable(birth.name))

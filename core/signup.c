@@ -35,6 +35,20 @@ signup_needs_invite(const struct core *c)
 }
 
 bool
+signup_reserved(const struct core *c, struct slice address)
+{
+	struct slice rest = slice_text(c->cfg.reserved), word;
+	char key[ADDRESS_MAX + 1];
+
+	if (!address_canonical(address, key))
+		return false;
+	while (slice_cut_word(&rest, &word))
+		if (slice_eq_nocase(word, slice_text(key)))
+			return true;
+	return false;
+}
+
+bool
 signup_count(struct core *c, const struct addr *peer)
 {
 	unsigned char nets[ADDR_NETS_MAX][16];
@@ -74,7 +88,8 @@ check(struct core *c, const struct signup_wish *wish)
 		return RESULT_DRAINING;
 	if (!signup_allowed(c))
 		return RESULT_NOT_AVAILABLE;
-	if (!address_canonical(wish->address, key))
+	if (!address_canonical(wish->address, key) ||
+	    !address_new_acceptable(wish->address))
 		return RESULT_BAD_ADDRESS;
 	if (signin_home(c, NULL, slice_text(key)).n > 0)
 		return RESULT_ELSEWHERE;
@@ -123,7 +138,8 @@ signup_make(struct request *rq, const struct addr *peer,
 	rq->peer = peer;
 	r = signin_hash(rq, wish->address, wish->password, &secret);
 	rq->peer = NULL;
-	if (r == RESULT_OK && there == RESULT_OK)
+	if (r == RESULT_OK &&
+	    (there == RESULT_OK || signup_reserved(rq->core, wish->address)))
 		return RESULT_ACCOUNT_EXISTS;
 	if (r == RESULT_OK)
 		r = account_create(rq, wish->address, wish->name, &secret, out);
@@ -132,8 +148,10 @@ signup_make(struct request *rq, const struct addr *peer,
 		signup_uncount(rq->core, peer);
 	if (r == RESULT_OK && invite != NULL)
 		invite_use(rq, invite);
-	if (r == RESULT_OK)
-		metrics_add(rq->core->metrics, COUNTER_SIGNUP, 1);
+	if (r != RESULT_OK)
+		return r;
+	signup_note("web", peer, account_address(*out));
+	metrics_add(rq->core->metrics, COUNTER_SIGNUP, 1);
 	return r;
 }
 

@@ -31,6 +31,11 @@ bool signup_needs_invite(const struct core *c);
 enum result signup_make(struct request *rq, const struct addr *peer,
     const struct signup_wish *wish, struct account **out);
 /*
+ * The operator has named it, and makes its account: who signs up an address
+ * must not get the rights that a setting gives it.
+ */
+bool signup_reserved(const struct core *c, struct slice address);
+/*
  * Another account from there?  Counts it; false when there were too many in
  * the last hour.
  */
@@ -41,5 +46,9 @@ void signup_uncount(struct core *c, const struct addr *peer);
 /* OK, and all tickets end; WAIT; BAD_VALUE, ELSEWHERE, BUSY, STORE_FAILED. */
 enum result signup_set_password(struct request *rq, struct account *a,
     struct slice password);
+
+/* An account was made: one line of the log. */
+void
+signup_note(const char *door, const struct addr *peer, struct slice address);
 
 #endif

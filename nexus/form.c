@@ -95,6 +95,8 @@ form_reply_page(struct nexus_visit *v, struct slice page, const char *message)
 	fields[2] = (struct page_field){ "ru", ru };
 	page_add(&out, page, fields, ARRAY_LEN(fields));
 	(void)http_reply_guards(v->http, &(struct http_sources){ 0 });
+	/* so that its form says where it comes from: the last one counts */
+	http_reply_header(v->http, "Referrer-Policy", SLICE_LIT("same-origin"));
 	if (buf_ok(&out))
 		http_reply_body(v->http, buf_slice(&out));
 	buf_free(&out);
@@ -141,7 +143,8 @@ form_read(struct nexus_visit *v)
 static enum nexus_verdict
 form_judge(struct nexus_visit *v)
 {
-	if (http_method(v->http) != HTTP_POST || http_from_elsewhere(v->http))
+	if (http_method(v->http) != HTTP_POST || http_from_elsewhere(v->http) ||
+	    http_from_nowhere(v->http))
 		return NEXUS_ASK;
 	if (v->asked.password.p == NULL)
 		form_read(v);
@@ -178,10 +181,11 @@ form_message(enum nexus_verdict verdict)
 }
 
 static void
-form_reply_good(struct nexus_visit *v, struct slice url)
+form_reply_good(struct nexus_visit *v, enum nexus_reader reader,
+    struct slice url)
 {
 	nexus_reply_begin(v->http, v->nexus, url.n > 0 ? 302 : 200);
-	nexus_reply_cookies(v, NEXUS_BROWSER);
+	nexus_reply_cookies(v, reader);
 	if (url.n > 0)
 		http_reply_header(v->http, "Location", url);
 	else
@@ -209,7 +213,7 @@ form_reply(struct nexus_visit *v)
 	}
 	if (!http_form_arg(v->http, "ru", &ru) || !nexus_url_allowed(ru))
 		ru = (struct slice){ 0 };
-	form_reply_good(v, ru);
+	form_reply_good(v, NEXUS_BROWSER, ru);
 }
 
 enum http_outcome
@@ -220,21 +224,30 @@ nexus_form(struct http_request *rq, void *front)
 	return nexus_visit_run(rq, front, &flow);
 }
 
+/* A file on a disk is no other site. */
+bool
+nexus_from_elsewhere(const struct http_request *rq)
+{
+	return http_from_elsewhere(rq) && !http_from_nowhere(rq);
+}
+
 /*
- * Messenger's own form proves the account with the MSPAuth value it was given
- * by the notification server; creds would need the clear password.
+ * Messenger's own form, a file on its disk, proves the account with the MSPAuth
+ * value it was given by the notification server, as long as that session is
+ * there; creds would need the clear password.
  */
 static enum nexus_verdict
 mail_judge(struct nexus_visit *v)
 {
-	const unsigned purposes = SIGNIN_TICKETS | 1u << TOKEN_COOKIE;
 	struct slice auth, user;
 	enum result r;
 
+	if (nexus_from_elsewhere(v->http))
+		return NEXUS_ASK;
 	if (!http_form_arg(v->http, "auth", &auth) ||
 	    !http_form_arg(v->http, "username", &user))
 		return NEXUS_ASK;
-	r = signin_bearer(&v->request, auth, purposes, &v->account);
+	r = signin_token(&v->request, auth, DOOR_MENU, &v->by, &v->account);
 	if (r == RESULT_OK &&
 	    !slice_eq_nocase(account_address(v->account), user))
 		return NEXUS_WRONG;
@@ -253,7 +266,7 @@ mail_reply(struct nexus_visit *v)
 	}
 	if (!http_form_arg(v->http, "rru", &rru) || !nexus_url_allowed(rru))
 		rru = SLICE_LIT(FORM_HOME);
-	form_reply_good(v, rru);
+	form_reply_good(v, NEXUS_MENU, rru);
 }
 
 enum http_outcome
@@ -264,23 +277,29 @@ nexus_mail(struct http_request *rq, void *front)
 	return nexus_visit_run(rq, front, &flow);
 }
 
+/*
+ * By a link or by a program, as it was then: browsers that send a cookie along
+ * with another site's link say whose it is, and then nothing is done.
+ */
 enum http_outcome
 nexus_logout(struct http_request *rq, void *front)
 {
 	static const char *const sessions[] = { "MSPSec", "MSPAuth" };
+	bool asks = http_from_elsewhere(rq);
 	struct nexus *n = front;
 	const struct page_field field = { "message",
 		SLICE_LIT("You are signed out.") };
 	struct buf out = BUF_INIT(FORM_PAGE_MAX);
 
-	for (size_t i = 0; i < ARRAY_LEN(sessions); i++)
-		if (!http_from_elsewhere(rq))
-			signin_leave(n->core, http_cookie(rq, sessions[i]));
+	for (size_t i = 0; i < ARRAY_LEN(sessions) && !asks; i++)
+		signin_leave(n->core, http_cookie(rq, sessions[i]));
 	nexus_reply_begin(rq, n, 200);
-	nexus_reply_no_cookies(rq);
-	http_reply_header(rq, "Authentication-Info",
-	    SLICE_LIT("Passport1.4 da-status=logout"));
-	page_add(&out, nexus_page_done, &field, 1);
+	if (!asks) {
+		nexus_reply_no_cookies(rq);
+		http_reply_header(rq, "Authentication-Info",
+		    SLICE_LIT("Passport1.4 da-status=logout"));
+	}
+	page_add(&out, asks ? nexus_page_logout : nexus_page_done, &field, 1);
 	(void)http_reply_guards(rq, &(struct http_sources){ 0 });
 	http_reply_body(rq, buf_slice(&out));
 	buf_free(&out);

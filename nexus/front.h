@@ -58,6 +58,7 @@ struct nexus_visit {
 	struct upstream_asker asker; /* for whoever must ask further */
 	struct slice secret;         /* has a password: wipe it when done */
 	struct account *account;
+	struct token by; /* it was shown this; else the password */
 	struct slice host;
 	struct slice url; /* whole, of an upstream's; p NULL: only host */
 	enum nexus_verdict verdict;
@@ -88,11 +89,13 @@ void nexus_reply_begin(struct http_request *rq, const struct nexus *n,
 /*
  * The cookies of a success, or the same ones expired.  A browser is told not
  * to send its session along with what another site's page asks; Lax, as it
- * may have come from Messenger's own form.
+ * may have come from Messenger's own form.  Of that (v->by) they open what its
+ * menus lead to and no more, and live no longer.
  */
 enum nexus_reader {
 	NEXUS_PROGRAM,
-	NEXUS_BROWSER
+	NEXUS_BROWSER,
+	NEXUS_MENU
 };
 void nexus_reply_cookies(struct nexus_visit *v, enum nexus_reader reader);
 void nexus_reply_no_cookies(struct http_request *rq);
@@ -111,6 +114,10 @@ enum http_outcome nexus_sha1auth(struct http_request *rq, void *front);
 /* The files of nexus/pages. */
 extern const struct slice nexus_page_login;
 extern const struct slice nexus_page_done;
+extern const struct slice nexus_page_logout;
+
+/* Another site's form; of the two pages that Messenger's own file posts to. */
+bool nexus_from_elsewhere(const struct http_request *rq);
 
 /*
  * May a browser be sent there?  http or https on one of the service's own

@@ -10,13 +10,15 @@
 
 enum {
 	NEXUS_HOST_MAX = 255,
-	NEXUS_REDIRECT_MAX = 4000
+	NEXUS_REDIRECT_MAX = 4000,
+	NEXUS_WEB_MAX = 1000
 };
 
 /* Plain values: copy it as you like. */
 struct nexus_config {
 	char login[NEXUS_HOST_MAX + 1]; /* told in DALogin */
 	char redirect[NEXUS_REDIRECT_MAX + 1];
+	char web[NEXUS_WEB_MAX + 1]; /* origins of pages that may sign in */
 };
 
 /*

@@ -36,9 +36,30 @@ notrst_word(struct nexus_visit *v, const char *header)
 	return word;
 }
 
+/*
+ * What a page of that site is told, where the settings let it sign people in;
+ * else nothing, and its browser sends no password.  Programs name no site.
+ */
+static struct slice
+notrst_site(const struct http_request *rq, const struct nexus *n)
+{
+	struct slice list = slice_text(n->cfg.web), word;
+	struct slice origin = http_header(rq, "Origin");
+
+	while (slice_cut_word(&list, &word))
+		if (slice_eq_text(word, "*") ||
+		    (origin.n > 0 && slice_eq_nocase(word, origin)))
+			return word;
+	return slice_make("", 0);
+}
+
 static enum nexus_verdict
 notrst_judge(struct nexus_visit *v)
 {
+	/* whatever its browser thinks of it: it guesses nothing here */
+	if (http_header(v->http, "Origin").n > 0 &&
+	    notrst_site(v->http, v->nexus).n == 0)
+		return NEXUS_ASK;
 	if (v->asked.password.p == NULL) {
 		v->asked.sign_in = slice_trim(notrst_word(v, "X-User"));
 		v->asked.password = notrst_word(v, "X-Password");
@@ -48,19 +69,26 @@ notrst_judge(struct nexus_visit *v)
 	return nexus_visit_password(v);
 }
 
-/* Web clients ask from pages of other sites. */
+/* Web clients ask from pages of other sites (real-accounts 3). */
 static void
-notrst_reply_begin(struct http_request *rq, unsigned status)
+notrst_reply_begin(struct http_request *rq, const struct nexus *n,
+    unsigned status)
 {
+	struct slice site = notrst_site(rq, n);
+
 	http_reply(rq, status);
-	http_reply_header(rq, "Access-Control-Allow-Origin", SLICE_LIT("*"));
-	http_reply_header(rq, "Access-Control-Allow-Methods",
-	    SLICE_LIT("POST"));
-	http_reply_header(rq, "Access-Control-Allow-Headers",
-	    SLICE_LIT("X-User, X-Password, Content-Type"));
-	http_reply_header(rq, "Access-Control-Expose-Headers",
-	    SLICE_LIT("X-Token"));
-	http_reply_header(rq, "Access-Control-Max-Age", SLICE_LIT("86400"));
+	if (site.n > 0) {
+		http_reply_header(rq, "Access-Control-Allow-Origin", site);
+		http_reply_header(rq, "Access-Control-Allow-Methods",
+		    SLICE_LIT("POST"));
+		http_reply_header(rq, "Access-Control-Allow-Headers",
+		    SLICE_LIT("X-User, X-Password, Content-Type"));
+		http_reply_header(rq, "Access-Control-Expose-Headers",
+		    SLICE_LIT("X-Token"));
+		http_reply_header(rq, "Access-Control-Max-Age",
+		    SLICE_LIT("86400"));
+	}
+	http_reply_header(rq, "Vary", SLICE_LIT("Origin"));
 	http_reply_header(rq, "Cache-Control", SLICE_LIT("no-store"));
 }
 
@@ -71,7 +99,7 @@ notrst_reply(struct nexus_visit *v)
 	struct buf ticket = BUF_INIT(TOKEN_TEXT_MAX);
 	bool later = v->verdict == NEXUS_LATER;
 
-	notrst_reply_begin(v->http, later ? 503 : 200);
+	notrst_reply_begin(v->http, v->nexus, later ? 503 : 200);
 	if (later)
 		http_reply_header(v->http, "Retry-After", SLICE_LIT("10"));
 	if (v->verdict != NEXUS_GOOD)
@@ -89,7 +117,7 @@ nexus_notrst(struct http_request *rq, void *front)
 
 	if (http_method(rq) == HTTP_POST)
 		return nexus_visit_run(rq, front, &flow);
-	notrst_reply_begin(rq, 200);
+	notrst_reply_begin(rq, front, 200);
 	return HTTP_DONE;
 }
 
@@ -142,7 +170,7 @@ nexus_sha1auth(struct http_request *rq, void *front)
 
 	if (!http_form_arg(rq, "token", &token))
 		(void)http_query_arg(rq, "token", &token);
-	if (sha1auth_target(token, &url)) {
+	if (!nexus_from_elsewhere(rq) && sha1auth_target(token, &url)) {
 		nexus_reply_begin(rq, front, 302);
 		http_reply_header(rq, "Location", buf_slice(&url));
 	} else {

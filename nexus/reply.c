@@ -103,6 +103,24 @@ reply_plain_cookie(struct http_request *rq, const char *before,
 	buf_free(&line);
 }
 
+/*
+ * The menus of programs with tickets lead to chat rooms and to one's account,
+ * too; those of the first years to the mailbox, which is all that what they have
+ * in clear may open.
+ */
+static void
+reply_derive(struct nexus_visit *v, struct buf *sec, struct buf *auth)
+{
+	struct core *core = v->nexus->core;
+
+	if (v->by.purpose == TOKEN_MENU) {
+		signin_derive(core, &v->by, TOKEN_MENU, sec);
+		return;
+	}
+	signin_derive(core, &v->by, TOKEN_COOKIE, sec);
+	signin_derive(core, &v->by, TOKEN_CHAT, auth);
+}
+
 void
 nexus_reply_cookies(struct nexus_visit *v, enum nexus_reader reader)
 {
@@ -111,16 +129,21 @@ nexus_reply_cookies(struct nexus_visit *v, enum nexus_reader reader)
 	struct buf auth = BUF_INIT(TOKEN_TEXT_MAX);
 	struct buf text = BUF_INIT(REPLY_HEADER_MAX);
 
-	signin_issue(core, v->account, TOKEN_COOKIE, &sec);
-	/* it travels without TLS too */
-	signin_issue(core, v->account, TOKEN_CHAT, &auth);
+	if (reader == NEXUS_MENU) {
+		reply_derive(v, &sec, &auth);
+	} else {
+		signin_issue(core, v->account, TOKEN_COOKIE, &sec);
+		/* it travels without TLS too */
+		signin_issue(core, v->account, TOKEN_CHAT, &auth);
+	}
 	ASSERT(buf_ok(&sec) && buf_ok(&auth));
 	reply_plain_cookie(v->http, "MSPSec1= ; expires=" REPLY_GONE ";",
 	    ";HTTPOnly= ;version=1");
 	/* programs are given what they were given then, to the letter */
 	reply_cookie(v, "MSPSec", buf_slice(&sec),
-	    reader == NEXUS_BROWSER ? ";secure=;SameSite=Lax" : ";secure=");
-	reply_cookie(v, "MSPAuth", buf_slice(&auth), "");
+	    reader == NEXUS_PROGRAM ? ";secure=" : ";secure=;SameSite=Lax");
+	if (auth.n > 0)
+		reply_cookie(v, "MSPAuth", buf_slice(&auth), "");
 	reply_add_profile(v, &text);
 	reply_cookie(v, "MSPProf", buf_slice(&text), "");
 	reply_plain_cookie(v->http, "MSPVis=507;", "");

@@ -85,13 +85,43 @@ rst_reply_begin(struct nexus_visit *v, unsigned status)
 	http_reply_header(v->http, "Cache-Control", SLICE_LIT("no-store"));
 }
 
+/* Whoever asks for a ticket with a secret knows how to prove it. */
+static bool
+rst_proves(const struct rst_request *rq)
+{
+	for (unsigned i = 0; i < rq->n; i++)
+		if (rq->wishes[i].keyed && rq->wishes[i].number != 0)
+			return true;
+	return false;
+}
+
+/*
+ * What a ticket opens follows from what the program shows that it knows.  With
+ * a secret it signs in proven, and not without.  One of that name signs in as
+ * before there was a proof.  Any other does so for programs that never showed
+ * that they know one: they may take whatever ticket they get for it.
+ */
+static enum token_purpose
+rst_purpose(const struct nexus_visit *v, struct slice address, bool secret)
+{
+	if (slice_eq_nocase(address, SLICE_LIT(RST_BASE)))
+		return TOKEN_TICKET_SERVICE;
+	if (secret)
+		return TOKEN_TICKET_PROVEN;
+	return slice_eq_nocase(address, SLICE_LIT(RST_MESSENGER)) ||
+		!signin_proves(v->account)
+	    ? TOKEN_TICKET_LONG
+	    : TOKEN_TICKET_SERVICE;
+}
+
 static void
 rst_grant(struct nexus_visit *v, const struct rst_wish *wish,
     struct rst_grant *g)
 {
 	struct buf ticket = BUF_INIT(TOKEN_TEXT_MAX);
 
-	signin_issue(v->nexus->core, v->account, TOKEN_TICKET_LONG, &ticket);
+	signin_issue(v->nexus->core, v->account,
+	    rst_purpose(v, wish->address, wish->keyed), &ticket);
 	ASSERT(buf_ok(&ticket));
 	g->ticket = arena_copy(&v->arena, buf_slice(&ticket));
 	ASSERT(g->ticket.p != NULL);
@@ -120,8 +150,11 @@ rst_pass_on(struct nexus_visit *v)
 		    ARRAY_LEN(tokens));
 	for (size_t i = 0; i < n; i++) {
 		const struct upstream_token *t = &tokens[i];
-		enum result r = relayed_put(core, v->account, t->ticket,
-		    t->has_secret ? t->secret : NULL, t->expires);
+		const struct relayed_words words = { t->ticket,
+			t->has_secret ? t->secret : NULL,
+			rst_purpose(v, t->address, t->has_secret) };
+		enum result r =
+		    relayed_put(core, v->account, &words, t->expires);
 
 		known += r == RESULT_OK || r == RESULT_ALREADY_THERE;
 	}
@@ -201,6 +234,8 @@ rst_reply(struct nexus_visit *v)
 {
 	switch (v->verdict) {
 	case NEXUS_GOOD:
+		if (rst_proves(v->rst))
+			signin_note_proof(v->account);
 		if (!rst_pass_on(v))
 			rst_reply_good(v);
 		return;

@@ -18,7 +18,9 @@ enum {
 };
 
 /* The target whose ticket asks for more tickets. */
-#define RST_BASE "http://Passport.NET/tb"
+#define RST_BASE      "http://Passport.NET/tb"
+/* The one that signs in without a proof. */
+#define RST_MESSENGER "messenger.msn.com"
 
 enum rst_kind {
 	RST_2004,

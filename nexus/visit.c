@@ -147,5 +147,7 @@ nexus_visit_password(struct nexus_visit *v)
 	enum result r = signin_password_either(&v->request, http_peer(v->http),
 	    v->asked.sign_in, passwords, &v->account);
 
+	signin_note(r, http_path(v->http), http_peer(v->http),
+	    v->asked.sign_in);
 	return r == RESULT_MOVED ? visit_moved(v) : nexus_verdict_of(r);
 }

@@ -51,7 +51,7 @@ take_ticket(struct conn *c, const struct command *in)
 	struct buf *b;
 
 	if (seal.n > 0)
-		r = signin_bearer(in->rq, seal, 1u << TOKEN_WEB, &a);
+		r = signin_bearer(in->rq, seal, DOOR_CIRCLE, &a);
 	if (r == RESULT_OK && a != c->session.account)
 		r = RESULT_BAD_TICKET;
 	if (r != RESULT_OK)

@@ -21,18 +21,20 @@ cmd_inf(struct conn *c, const struct command *in)
 }
 
 /*
- * Pages of the mail service take what the profile calls MSPAuth for who one
- * is.
+ * The mailbox, where their menus lead, takes what the profile calls MSPAuth for
+ * who one is.  It travels in clear: so it opens nothing else.
  */
 static enum result
 admit(struct conn *c, const struct command *in, enum result r,
-    struct account *a)
+    struct account *a, bool digest)
 {
 	struct buf pass = BUF_INIT(TOKEN_TEXT_MAX);
 	struct credentials cr = { 0 };
 
-	if (r == RESULT_OK)
-		signin_issue(c->ns->core, a, TOKEN_COOKIE, &pass);
+	if (r == RESULT_OK && digest)
+		cr.made = signin_issue_menu(c->ns->core, a, &pass);
+	else if (r == RESULT_OK)
+		signin_issue(c->ns->core, a, TOKEN_MENU, &pass);
 	ASSERT(buf_ok(&pass));
 	cr.ticket = buf_slice(&pass);
 	r = cmd_signin_end(c, in, r, a, &cr);
@@ -98,7 +100,10 @@ cmd_md5_final(struct conn *c, const struct command *in)
 	r = signin_digest(in->rq, &c->link->peer,
 	    slice_text(c->signing->address), slice_text(c->signing->nonce),
 	    proof, &a);
-	return admit(c, in, r, a);
+	if (r != RESULT_OK)
+		signin_note(r, slice_text(c->dialect->name), &c->link->peer,
+		    slice_text(c->signing->address));
+	return admit(c, in, r, a, true);
 }
 
 /* ---- CTP: the password itself ---- */
@@ -133,5 +138,8 @@ cmd_ctp_final(struct conn *c, const struct command *in)
 	if (password.n > 0)
 		mem_wipe(password.p, password.n);
 	buf_free(&password);
-	return admit(c, in, r, a);
+	if (r != RESULT_OK)
+		signin_note(r, slice_text(c->dialect->name), &c->link->peer,
+		    slice_text(c->signing->address));
+	return admit(c, in, r, a, false);
 }

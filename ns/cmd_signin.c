@@ -171,9 +171,17 @@ read_credentials(struct conn *c, const struct command *in,
 }
 
 /*
- * Whoever was given a nonce must show that it knows the ticket's secret, if it
- * was told one.
+ * Which tickets are taken depends on what was shown beside: whoever was given a
+ * nonce must know the ticket's secret, if it was told one.
  */
+static enum token_door
+door_of(const struct conn *c, const struct credentials *cr)
+{
+	if (c->signing->nonce[0] == '\0')
+		return DOOR_SIGN_IN;
+	return cr->proof.p != NULL ? DOOR_SIGN_IN_PROVEN : DOOR_SIGN_IN_BARE;
+}
+
 static bool
 proven(const struct conn *c, const struct credentials *cr)
 {
@@ -181,10 +189,8 @@ proven(const struct conn *c, const struct credentials *cr)
 	unsigned char secret[SIGNIN_SECRET_BYTES];
 	bool ok;
 
-	if (nonce.n == 0)
+	if (door_of(c, cr) != DOOR_SIGN_IN_PROVEN)
 		return true;
-	if (cr->proof.p == NULL)
-		return signin_unproven(c->ns->core, cr->ticket);
 	ok = signin_secret(c->ns->core, cr->ticket, secret) &&
 	    sso_proof_ok(secret, nonce, cr->proof);
 	mem_wipe(secret, sizeof(secret));
@@ -231,6 +237,8 @@ enter(struct conn *c, struct account *a, const struct credentials *cr)
 	conn_signing_end(c);
 	c->session.front = &ns_front;
 	c->session.shape = c->dialect->index;
+	c->session.ticket = signin_mark(core, cr->ticket);
+	c->session.made = cr->made;
 	if (cr->placed) {
 		c->session.endpoint = mem_alloc(sizeof(*c->session.endpoint));
 		memcpy(c->session.endpoint->id, cr->place, GUID_BYTES);
@@ -239,6 +247,8 @@ enter(struct conn *c, struct account *a, const struct credentials *cr)
 	session_open(core, &c->session, a);
 	conn_enter(c, CONN_AUTHED);
 	metrics_add(core->metrics, COUNTER_NS_SIGN_INS, 1);
+	signin_note(RESULT_OK, slice_text(c->dialect->name), &c->link->peer,
+	    account_address(a));
 }
 
 enum result
@@ -279,8 +289,9 @@ usr_ticket(struct conn *c, const struct command *in, bool sso)
 	r = account_get(in->rq, slice_text(c->signing->address), &a);
 	/* a ticket for one use is used up only with its proof */
 	if (r == RESULT_OK)
-		r = proven(c, &cr) ? signin_ticket(core, a, cr.ticket)
-				   : RESULT_BAD_TICKET;
+		r = proven(c, &cr)
+		    ? signin_ticket(core, a, cr.ticket, door_of(c, &cr))
+		    : RESULT_BAD_TICKET;
 	return cmd_signin_end(c, in, r, a, &cr);
 }
 

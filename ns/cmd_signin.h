@@ -11,6 +11,7 @@ struct credentials {
 	struct slice proof;  /* empty without one */
 	unsigned char place[GUID_BYTES];
 	bool placed;
+	bool made; /* it was an app-password */
 };
 
 /* The error with the TrID, then the end; counted. */

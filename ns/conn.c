@@ -4,6 +4,7 @@
 
 #include "common/base/log.h"
 #include "common/base/panic.h"
+#include "common/net/log_peer.h"
 #include "core/trace.h"
 
 #include <stdlib.h>
@@ -272,12 +273,11 @@ leave_core(struct conn *c, unsigned state)
 static void
 log_end(const struct conn *c, enum close_reason why)
 {
-	char peer[ADDR_TEXT_MAX];
 	const struct account *a =
 	    c->state == CONN_SEATED ? c->seat.account : conn_account(c);
 
-	log_info("ns-end", LOG_T("reason", close_name(why)),
-	    LOG_T("peer", addr_text(&c->link->peer, peer)),
+	log_peer(LOG_INFO, a != NULL ? LOG_PEER_MANY : LOG_PEER_FEW, "ns-end",
+	    &c->link->peer, LOG_T("reason", close_name(why)),
 	    LOG_S("account", a ? account_address(a) : slice_text("")),
 	    LOG_T("dialect", c->dialect ? c->dialect->name : ""));
 }

@@ -119,6 +119,7 @@ struct ns {
 	struct list referral_age;
 	struct arena arena; /* reset after each command */
 	struct gateway *gateway;
+	struct dues *dues;         /* see dues.h */
 	struct job *spare;         /* a job nobody uses */
 	uint8_t verbs[VERB_SLOTS]; /* hash of a verb: its first row, plus 1 */
 };

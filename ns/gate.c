@@ -8,6 +8,7 @@
 #include "common/base/panic.h"
 #include "core/trace.h"
 #include "ns/conn.h"
+#include "ns/dues.h"
 
 #include <stdlib.h>
 
@@ -103,10 +104,8 @@ throttle_over(struct timer *t)
 }
 
 static void
-throttle_begin(struct conn *c)
+throttle_begin(struct conn *c, uint64_t after)
 {
-	uint64_t after = (uint64_t)-c->tokens / TOKENS_PER_MS + 1;
-
 	metrics_add(c->ns->core->metrics, COUNTER_NS_THROTTLED, 1);
 	ASSERT(c->throttle == NULL);
 	c->throttle = mem_alloc(sizeof(*c->throttle));
@@ -135,8 +134,21 @@ pay(struct conn *c, uint16_t cost, size_t bytes)
 		c->tokens -= (int32_t)(cost + bytes);
 		return true;
 	}
-	throttle_begin(c);
+	throttle_begin(c, (uint64_t)-c->tokens / TOKENS_PER_MS + 1);
 	return false;
+}
+
+/* The same of what others are told at once. */
+static bool
+pay_dues(struct conn *c, const struct command_row *row, size_t bytes)
+{
+	uint64_t after = 0;
+
+	if (c->state == CONN_SEATED && row->payload != PAYLOAD_NONE)
+		after = dues_take(c->ns->dues, c, bytes);
+	if (after > 0)
+		throttle_begin(c, after);
+	return after == 0;
 }
 
 /* ---- checks ---- */
@@ -330,7 +342,9 @@ obey(struct conn *c, struct slice in, const struct msnp_line *line, size_t used)
 		return used;
 	if (in.n - used < length)
 		return 0;
-	if (c->job == NULL && !pay(c, cmd.row->cost, used + length))
+	if (c->job == NULL &&
+	    (!pay_dues(c, cmd.row, used + length) ||
+		!pay(c, cmd.row->cost, used + length)))
 		return 0;
 	if (c->job == NULL && log_enabled(LOG_DEBUG))
 		log_input(c, cmd.row, line);

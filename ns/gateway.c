@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The sessions there are, and which of their requests one is. */
-#include "common/base/log.h"
 #include "common/base/panic.h"
+#include "common/net/log_peer.h"
 #include "ns/gateway_link.h"
 
 #include <stdlib.h>
@@ -121,13 +121,12 @@ static bool
 room_for(struct gateway *g, const struct addr *peer)
 {
 	enum close_reason why;
-	char ip[ADDR_TEXT_MAX];
 
 	if (g->ns->cfg.limits == NULL ||
 	    conn_limits_enter(g->ns->cfg.limits, peer, &why))
 		return true;
 	metrics_closed(g->ns->core->metrics, why);
-	log_warn("gateway-refused", LOG_T("peer", addr_text(peer, ip)),
+	log_peer(LOG_WARN, LOG_PEER_FEW, "gateway-refused", peer,
 	    LOG_T("reason", close_name(why)));
 	return false;
 }

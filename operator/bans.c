@@ -58,7 +58,7 @@ list(struct deed *d)
 	struct buf *out = control_out(d->call);
 	const struct ban *b;
 
-	for (size_t i = 0; (b = ban_at(d->rq.core, i)) != NULL; i++) {
+	for (size_t i = 0; (b = ban_at(&d->rq, i)) != NULL; i++) {
 		buf_addf(out, "%s\t", b->text);
 		if (b->until != 0)
 			http_add_date(out, b->until);

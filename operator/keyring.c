@@ -3,6 +3,7 @@
 
 #include "common/base/log.h"
 #include "common/base/panic.h"
+#include "operator/mark.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -58,7 +59,7 @@ keep_keys(struct keyring *k)
 	int r;
 
 	token_keys_save(k->keys, &saved);
-	r = store_secret_put(k->store, "ticket-keys", buf_slice(&saved));
+	r = store_secret_put(k->store, STORE_SECRET_LIVE, buf_slice(&saved));
 	mem_wipe(saved.p, saved.n);
 	buf_free(&saved);
 	return r;
@@ -68,14 +69,24 @@ static int
 open_keys(struct keyring *k, char *err, size_t errlen)
 {
 	struct buf saved = BUF_INIT(4096);
-	int r = store_secret_get(k->store, "ticket-keys", &saved);
+	bool other = false;
+	int r = store_secret_get(k->store, STORE_SECRET_LIVE, &saved);
 
-	if (r == 0 && saved.n > 0) {
+	if (r == 0)
+		r = mark_look(k->store, k->folder, &other);
+	if (r == 0 && saved.n > 0 && !other) {
 		r = token_keys_load(k->keys, buf_slice(&saved));
 	} else if (r == 0) {
 		token_keys_make(k->keys, loop_env(k->loop));
 		r = keep_keys(k);
 	}
+	if (r == 0 && other)
+		log_warn("database-changed",
+		    LOG_T("text",
+			"this is not the database that was here last: "
+			"everybody must sign in again"));
+	if (r == 0)
+		mark_renew(k->store, k->folder, loop_env(k->loop));
 	if (saved.n > 0)
 		mem_wipe(saved.p, saved.n);
 	buf_free(&saved);

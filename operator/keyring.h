@@ -20,6 +20,7 @@ enum {
 struct keyring {
 	struct store *store;
 	struct loop *loop;
+	const char *folder; /* of the database; see mark.h */
 	struct workers *workers;
 	struct certs certs;
 	struct buf own_cert, own_key; /* tls.cert and tls.key, read */
@@ -42,8 +43,8 @@ struct keyring {
 
 /*
  * Load everything from the store, make and keep what is missing.  0, or -1
- * with a sentence in err.  Blocks: before the loop runs.  store, loop, workers,
- * keys, names, renewed and ctx are set by the caller.
+ * with a sentence in err.  Blocks: before the loop runs.  store, loop, folder,
+ * workers, keys, names, renewed and ctx are set by the caller.
  */
 int keyring_open(struct keyring *k, char *err, size_t errlen);
 /* Renew what ends soon, twice a day, on a worker. */

@@ -6,6 +6,7 @@
 #include "operator/here.h"
 
 #include "common/ops/service.h"
+#include "operator/mark.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -76,10 +77,30 @@ move(int dir, const char *from, const char *to)
 	return renameat(dir, from, dir, to) == 0 || errno == ENOENT;
 }
 
+/*
+ * The mark of what is here fits no database from now on: numbers come again
+ * with what is restored, and passwords, so no ticket given before may open
+ * anything.
+ */
+static int
+disown(int dir)
+{
+	FILE *out = create(dir, MARK_FILE);
+	bool good = out != NULL && fputs("restored\n", out) >= 0 &&
+	    fflush(out) == 0 && fsync(fileno(out)) == 0;
+
+	if (out != NULL)
+		(void)fclose(out);
+	return good ? 0 : -1;
+}
+
 /* A database and its log belong together: both move, or the log is lost. */
 static int
 take_place(int dir)
 {
+	/* before all else: the next start must see that something changed */
+	if (disown(dir) != 0)
+		return failed("write in the data folder");
 	(void)unlinkat(dir, "nudge.db.old-wal", 0);
 	if (!move(dir, "nudge.db-wal", "nudge.db.old-wal") ||
 	    !move(dir, "nudge.db", "nudge.db.old") ||
@@ -112,7 +133,8 @@ here_restore(const char *dir, char **args, int n)
 	folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder >= 0 && copy(in, folder, "nudge.db.new") == 0 &&
 	    take_place(folder) == 0) {
-		(void)printf("restored; what was there is %s/nudge.db.old\n",
+		(void)printf("restored; what was there is %s/nudge.db.old; "
+			     "everybody must sign in again\n",
 		    dir);
 		rc = EXIT_SUCCESS;
 	}

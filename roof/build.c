@@ -2,6 +2,7 @@
 #include "common/base/log.h"
 #include "common/base/panic.h"
 #include "core/ban.h"
+#include "operator/mark.h"
 #include "roof/roof.h"
 
 #include <stdio.h>
@@ -48,6 +49,7 @@ build_floor(struct server *s, char *err, size_t errlen)
 	    number(s, CONF_LIMIT_ADDRESS));
 	conn_limits_trust_loopback(s->limits);
 	roof_crowds(s);
+	roof_sums_begin(s);
 	mem_reserve(RESERVE);
 	barrier_init(&s->barrier);
 	return 0;
@@ -88,6 +90,7 @@ build_core(struct server *s, char *err, size_t errlen)
 	c->once = token_once_new(env, 262144);
 	c->cfg = roof_core_settings(s);
 	core_start(c);
+	core_number_by_clock(c);
 	conn_limits_ban(s->limits, is_banned, c);
 	return 0;
 }
@@ -99,6 +102,7 @@ build_keys(struct server *s, char *err, size_t errlen)
 	struct buf names = BUF_INIT(KEYRING_NAMES - 1);
 
 	k->store = s->core.store;
+	k->folder = text(s, CONF_DATA_DIR).p;
 	k->loop = s->loop;
 	k->workers = s->workers;
 	k->keys = &s->core.keys;
@@ -205,6 +209,8 @@ roof_take_down(struct server *s)
 	control_close(s->control);
 	service_free(s->service);
 	timer_stop(&s->drain_poll);
+	mark_renew(s->core.store, s->keyring.folder, s->core.env);
+	roof_sums_end(s);
 	/* whoever did not leave in time is cut off with the process */
 	if (conn_limits_open(s->limits) > 0 || s->core.nrequests > 0) {
 		store_close(s->core.store);

@@ -9,6 +9,7 @@ enum {
 	BETWEEN_MS = 1000, /* and after which it may connect again */
 	TOKEN_LEAST = 90,  /* characters: ours are longer */
 	TRIES = 8,         /* what looks like a token, of one request */
+	NAMES = 3,         /* "name=t=" */
 	UNITS = 1024 * 1024 / HTTP_BODY_UNIT
 };
 
@@ -64,14 +65,20 @@ is_token_char(char c)
 	    c == '=';
 }
 
-/* "TOKEN", "t=TOKEN", "name=TOKEN" */
+/* "TOKEN", "t=TOKEN", "name=t=TOKEN" */
 static bool
 is_token(const struct server *s, struct slice word)
 {
-	size_t eq = slice_find(word, '=');
+	for (unsigned i = 0; i < NAMES; i++) {
+		size_t eq = slice_find(word, '=');
 
-	return signin_knows(&s->core, word) ||
-	    (eq < word.n && signin_knows(&s->core, slice_from(word, eq + 1)));
+		if (signin_knows(&s->core, word))
+			return true;
+		if (eq == word.n)
+			break;
+		word = slice_from(word, eq + 1);
+	}
+	return false;
 }
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/base/log.h"
 #include "common/base/panic.h"
+#include "common/net/log_peer.h"
 #include "roof/roof.h"
 
 #include <errno.h>
@@ -69,12 +69,11 @@ static void
 refused(void *ctx, const struct addr *peer, enum close_reason why)
 {
 	struct server *s = ctx;
-	char ip[ADDR_TEXT_MAX];
 
 	metrics_closed(s->metrics, why);
 	if (!close_is_error(why))
 		return;
-	log_warn("connection-refused", LOG_T("peer", addr_text(peer, ip)),
+	log_peer(LOG_WARN, LOG_PEER_FEW, "connection-refused", peer,
 	    LOG_T("reason", close_name(why)));
 }
 

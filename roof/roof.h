@@ -66,7 +66,7 @@ struct server {
 	struct control *control;
 	struct operator op;
 	struct door doors[ROOF_DOORS];
-	struct timer drain_poll;
+	struct timer drain_poll, sums;
 	uint64_t drain_until;
 	int lock;
 };
@@ -112,6 +112,9 @@ void roof_crowds_apply(struct server *s);
 void roof_crowds_free(struct server *s);
 /* For http_set_known(): is it somebody we gave a token? */
 bool roof_knows(void *server, struct http_request *rq, struct slice head);
+/* ---- sums.c: lines of the log that came too often ---- */
+void roof_sums_begin(struct server *s);
+void roof_sums_end(struct server *s);
 /* ---- gauges.c ---- */
 void roof_gauges(struct server *s);
 /* ---- doors.c: the listening ports ---- */

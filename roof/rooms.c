@@ -18,11 +18,12 @@ one(void *ctx, const struct chat_listing *l)
 }
 
 static void
-each(void *server, void (*row)(void *to, const struct web_room *room), void *to)
+each(void *server, struct request *rq,
+    void (*row)(void *to, const struct web_room *room), void *to)
 {
 	struct asking a = { row, to };
 
-	chat_each_room(((struct server *)server)->chat, one, &a);
+	chat_each_room(((struct server *)server)->chat, rq, one, &a);
 }
 
 const struct web_rooms roof_rooms = { each, chat_each_category, chat_room_write,

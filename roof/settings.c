@@ -9,6 +9,26 @@ enum {
 	DAY_S = 24 * 3600
 };
 
+/* The staff of the chat rooms, without its ranks. */
+static void
+reserve(const struct server *s, char *out, size_t n)
+{
+	struct slice rest = text(s, CONF_CHAT_STAFF), word;
+	struct buf b = BUF_INIT(n - 1);
+
+	while (slice_cut_word(&rest, &word)) {
+		size_t colon = slice_find(word, ':');
+
+		buf_add_slice(&b,
+		    colon < word.n ? slice_from(word, colon + 1) : word);
+		buf_add_char(&b, ' ');
+	}
+	if (b.n > 0)
+		memcpy(out, b.p, b.n);
+	out[b.n] = '\0';
+	buf_free(&b);
+}
+
 struct core_config
 roof_core_settings(const struct server *s)
 {
@@ -35,6 +55,7 @@ roof_core_settings(const struct server *s)
 		c.signup = SIGNUP_OPEN;
 	else if (slice_eq_text(signup, "invite"))
 		c.signup = SIGNUP_INVITE;
+	reserve(s, c.reserved, sizeof(c.reserved));
 	return c;
 }
 
@@ -79,6 +100,7 @@ roof_ns_settings(const struct server *s)
 		.port = (uint16_t)number(s, CONF_NS_PORT),
 		.sign_in_ms = MINUTE_MS,
 		.idle_ms = 3 * MINUTE_MS,
+		.sb_rate = number(s, CONF_SB_RATE) * 1024,
 		.sb_idle_ms = number(s, CONF_SB_IDLE) * 1000,
 		.ping_s = 60,
 		.strangers = s->crowds.strangers,
@@ -119,8 +141,12 @@ int
 roof_nexus_settings(const struct server *s, struct nexus_config *c, char *err,
     size_t errlen)
 {
-	return nexus_config_parse(c, text(s, CONF_NEXUS_LOGIN),
-	    text(s, CONF_NEXUS_REDIRECT), err, errlen);
+	if (nexus_config_parse(c, text(s, CONF_NEXUS_LOGIN),
+		text(s, CONF_NEXUS_REDIRECT), err, errlen) != 0)
+		return -1;
+	(void)snprintf(c->web, sizeof(c->web), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_NEXUS_WEB)));
+	return 0;
 }
 
 void

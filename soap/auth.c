@@ -23,22 +23,16 @@ auth_cookie(struct slice header, const char *name)
 enum soap_end
 soap_auth(struct soap_call *c)
 {
-	unsigned purposes = SIGNIN_TICKETS;
 	struct slice ticket = c->in.ticket;
 	enum soap_end end;
 
-	if (ticket.n == 0) {
-		/*
-		 * What the login server set, or what the notification server
-		 * gave in the profile.
-		 */
-		purposes |= 1u << TOKEN_COOKIE;
+	if (ticket.n == 0)
+		/* what the notification server gave in the profile */
 		ticket = auth_cookie(http_header(c->http, "Cookie"), "MSPAuth");
-	}
 	if (ticket.n == 0)
 		return SOAP_NOT_SIGNED_IN;
-	end = soap_end_of(
-	    signin_bearer(&c->request, ticket, purposes, &c->account));
+	end = soap_end_of(signin_token(&c->request, ticket, DOOR_SERVICES,
+	    &c->token, &c->account));
 	/*
 	 * A program that is told of its own change reads its book once more,
 	 * and papyon loses the end of the reading it is at (field-runs 2.11).

@@ -84,6 +84,7 @@ struct soap_call {
 	enum soap_service service;
 	const struct soap_method *method;
 	struct account *account; /* the caller; NULL where anybody may call */
+	struct token token;      /* it showed */
 	struct buf out;
 	struct slice subject;              /* of a fault */
 	unsigned char id[ROSTER_ID_BYTES]; /* of the contact it is about */

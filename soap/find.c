@@ -122,6 +122,7 @@ find_begin(struct soap_call *c, struct shape *s, const struct book *book)
 	    soap_begin(c, FIND_BOOK + book->nentries * FIND_CONTACT);
 
 	shape_begin(s, b, c->request.core, c->account);
+	s->token = &c->token;
 	return b;
 }
 

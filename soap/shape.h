@@ -12,8 +12,9 @@ struct shape {
 	struct buf *out;
 	struct core *core;
 	const struct account *me;
-	struct buf scratch; /* for decoding; freed by shape_end() */
-	bool delta;         /* only what changed: tell what was left, too */
+	struct buf scratch;        /* for decoding; freed by shape_end() */
+	const struct token *token; /* the caller's, for the circles' ticket */
+	bool delta; /* only what changed: tell what was left, too */
 };
 
 void shape_begin(struct shape *s, struct buf *out, struct core *core,

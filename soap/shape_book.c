@@ -98,7 +98,7 @@ shape_circle_ticket(struct shape *s)
 	SOAP_LIT(&data, "</TS><CID>");
 	buf_add_i64(&data, account_cid(s->me));
 	SOAP_LIT(&data, "</CID></Ticket>");
-	signin_issue(s->core, s->me, TOKEN_WEB, &seal);
+	signin_derive(s->core, s->token, TOKEN_WEB, &seal);
 	SOAP_LIT(&text,
 	    "<?xml version=\"1.0\" encoding=\"utf-16\"?>"
 	    "<SignedTicket " TICKET_SCHEMA " ver=\"1\" keyVer=\"1\"><Data>");

@@ -11,7 +11,7 @@ out=build/test-long
 rm -rf "$out"
 . tools/test-lib.sh
 
-parts=${*:-builds containers asan zoo conformance}
+parts=${*:-builds containers asan siege zoo conformance}
 
 # another compiler has other things to say
 part_builds() {
@@ -46,6 +46,23 @@ part_asan() {
 		--ignore tests/e2e/test_irssi.py \
 		--ignore tests/e2e/test_torture.py \
 		--ignore tests/e2e/test_security_guess.py
+}
+
+# what keeps good people going while others do their worst
+part_siege() {
+	begin "siege"
+	if tools/siege.sh short >"$out/siege.log" 2>&1; then
+		sed 's/^/siege: /' "$out/siege.log"
+		if grep -q '^SKIPPED' "$out/siege.log"; then
+			skipped=$((skipped + 1))
+		else
+			count 1 0
+		fi
+	else
+		cat "$out/siege.log"
+		echo "FAILED siege"
+		count 0 1
+	fi
 }
 
 # every program with every partner, every fault put back, and a client of today

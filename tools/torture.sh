@@ -19,7 +19,8 @@ tools/setup.sh test
 
 make -s -j"$(nproc)" all tests
 mkdir -p build/torture
-echo "== $rounds kills, $rounds power cuts, $rounds full disks, seed $NUDGE_SEED"
+echo "== $rounds kills with restores among them, $rounds power cuts," \
+	"$rounds full disks, seed $NUDGE_SEED"
 NUDGE_ROUNDS=$rounds build/release/tests/store/test_powercut \
 	>build/torture/powercut.log 2>&1 || {
 	cat build/torture/powercut.log

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Pages that the chat control opens by names of its own (field-runs 3). */
+/* Pages that the chat control opens by names of its own (field-runs 3.1). */
 #include "web/chat.h"
 
 /* ---- for somebody's picture ---- */

@@ -38,7 +38,7 @@ own(struct web_visit *v, struct slice wanted)
 {
 	struct choice c = { wanted, NULL };
 
-	nickname_each(v->web->core, v->me, choose, &c);
+	nickname_each(&v->request, v->me, choose, &c);
 	return c.best;
 }
 
@@ -48,7 +48,7 @@ const struct kept *
 web_chat_nickname(struct web_visit *v)
 {
 	for (size_t i = 0; i < ARRAY_LEN(cookies); i++) {
-		const struct kept *k = nickname_by_id(v->web->core,
+		const struct kept *k = nickname_by_id(&v->request,
 		    http_cookie(v->http, cookies[i]));
 
 		/* an id of somebody else's is for programs to present */

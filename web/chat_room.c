@@ -17,7 +17,7 @@ enum {
 /* What the version of the newest control is that the page names. */
 #define VERSION "#Version=9,02,0310,2401"
 
-/* The controls that were made; all run from the same page (field-runs 3). */
+/* The controls that were made; all run from the same page (field-runs 3.3). */
 /* clang-format off */
 static const struct control {
 	const char *name;
@@ -121,9 +121,9 @@ add_making(struct hall *h)
 	add_param(h, "ChannelLanguage",
 	    arena_printf(http_arena(h->v->http), "%u",
 		web_chat_language(header)));
-	/* CreateRoom would be the name of a page (field-runs 3) */
+	/* CreateRoom would be the name of a page (field-runs 3.1) */
 	add_param(h, "ChatMode", slice_text(make ? "1" : "0"));
-	/* with it a control tells the rooms from the directory (field-runs 3) */
+	/* with it a control tells the rooms from the directory (field-runs 3.2) */
 	add_param(h, "Market", SLICE_LIT("en-us"));
 	if (!make)
 		return;
@@ -144,8 +144,8 @@ add_tickets(struct hall *h)
 	struct buf id = BUF_INIT(NICKNAME_ID_TEXT);
 	unsigned char raw[PROFILE_BYTES];
 
-	signin_issue(core, h->v->me, TOKEN_CHAT, &ticket);
-	signin_issue(core, h->v->me, TOKEN_SUBSCRIBER, &proof);
+	signin_derive(core, &h->v->by, TOKEN_CHAT, &ticket);
+	signin_derive(core, &h->v->by, TOKEN_SUBSCRIBER, &proof);
 	nickname_add_id(h->name, &id);
 	env_random(core->env, raw, sizeof(raw));
 	add_param(h, "MSNREGCookie", buf_slice(&id));

@@ -129,7 +129,7 @@ rooms_reply(struct web_visit *v)
 		web_chat_reply_off(v);
 		return;
 	}
-	v->web->rooms->each(v->web->rooms_ctx, take, &rooms);
+	v->web->rooms->each(v->web->rooms_ctx, &v->request, take, &rooms);
 	if (rooms.n == 0)
 		fields[1].text = SLICE_LIT("No room is open now.");
 	if (v->me != NULL)

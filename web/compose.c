@@ -37,7 +37,7 @@ compose_judge(struct web_visit *v)
 {
 	struct slice text = { 0 };
 	struct account *to;
-	enum result r = web_who(v);
+	enum result r = web_who_mails(v);
 
 	if (r != RESULT_OK || http_method(v->http) != HTTP_POST)
 		return r;

@@ -199,15 +199,15 @@ add_name(void *ctx, const struct kept *k)
 }
 
 static void
-add_kept(struct buf *out, struct core *c, const struct account *a)
+add_kept(struct buf *out, struct request *rq, const struct account *a)
 {
 	struct names n = { out, a->id, true, "" };
 
 	buf_add_text(out, ",\n\"chat nicknames\": [");
-	keep_each(c, KEEP_NICKNAME, add_name, &n);
+	keep_each(rq, KEEP_NICKNAME, add_name, &n);
 	n = (struct names){ out, a->id, false, "" };
 	buf_add_text(out, "],\n\"chat rooms\": [");
-	keep_each(c, KEEP_ROOM, add_name, &n);
+	keep_each(rq, KEEP_ROOM, add_name, &n);
 	buf_add_text(out, "]");
 }
 
@@ -304,7 +304,7 @@ export_reply(struct web_visit *v)
 	add_account(&out, v->me);
 	add_profile(&out, v->profile);
 	add_book(&out, v->me, v->book);
-	add_kept(&out, v->web->core, v->me);
+	add_kept(&out, &v->request, v->me);
 	add_mail(&out, v->mail, v->nmail);
 	add_reports(&out, v);
 	http_reply(v->http, buf_ok(&out) ? 200 : 500);

@@ -53,6 +53,9 @@ web_prove(struct web_visit *v)
 	r = signin_password(&v->request, http_peer(v->http),
 	    account_address(v->me), old, &a);
 	web_wipe(old);
+	if (r != RESULT_OK)
+		signin_note(r, SLICE_LIT("web"), http_peer(v->http),
+		    account_address(v->me));
 	v->proved = r == RESULT_OK && a == v->me;
 	return r == RESULT_OK && !v->proved ? RESULT_BAD_PASSWORD : r;
 }

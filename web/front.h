@@ -35,6 +35,7 @@ struct web_visit {
 	struct http_request *http;
 	struct web *web;
 	struct account *me; /* who is signed in */
+	struct token by;    /* with this */
 	const struct mail *mail;
 	size_t nmail;
 	const struct profile *profile;
@@ -46,13 +47,15 @@ struct web_visit {
 	bool changed;       /* what the form asked for is done */
 	bool counted;       /* against what one may have in an hour */
 	bool greeted;       /* stranger is new to this browser */
+	bool replied;       /* what the reply saw is waited for */
 	char stranger[TOKEN_TEXT_MAX + 1]; /* who is not signed in */
 	struct buf made;                   /* a password, to be shown once */
 };
 
 /*
  * Judge, wait until what was judged is durable, reply.  judge may run several
- * times and answers RESULT_WAIT when the core said so; reply runs once.
+ * times and answers RESULT_WAIT when the core said so; reply runs once, or
+ * twice when what it showed was lost, and is sent when that is durable.
  */
 struct web_flow {
 	enum result (*judge)(struct web_visit *v);
@@ -76,6 +79,8 @@ void web_add_site(struct buf *out, const struct http_request *rq);
 /* ---- who: session.c ---- */
 /* Who is signed in, by the cookie of the login pages: as signin_bearer(). */
 enum result web_who(struct web_visit *v);
+/* The same for the mailbox, where the menus of old programs lead, too. */
+enum result web_who_mails(struct web_visit *v);
 /*
  * The same for pages of chat rooms, also by MSPAuth, which the login pages give
  * for them and browsers send without TLS, too.

@@ -14,7 +14,7 @@
 static enum result
 inbox_judge(struct web_visit *v)
 {
-	enum result r = web_who(v);
+	enum result r = web_who_mails(v);
 
 	if (r == RESULT_OK)
 		r = mailbox_read(&v->request, v->me, &v->mail, &v->nmail);
@@ -141,7 +141,7 @@ static enum result
 read_judge(struct web_visit *v)
 {
 	unsigned char ids[MAIL_PAGE][MAIL_ID_BYTES];
-	enum result r = web_who(v);
+	enum result r = web_who_mails(v);
 	size_t n, kept = 0;
 
 	if (r == RESULT_OK)

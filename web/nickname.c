@@ -116,7 +116,7 @@ nickname_reply(struct web_visit *v)
 	fields[3].text = l.key = buf_slice(&key);
 	page_add(&page, web_page_head, fields, ARRAY_LEN(fields));
 	page_add(&page, web_page_nickname, fields, ARRAY_LEN(fields));
-	nickname_each(v->web->core, v->me, add_own, &l);
+	nickname_each(&v->request, v->me, add_own, &l);
 	page_add(&page, web_page_foot, NULL, 0);
 	web_reply_page(v->http, status, &page);
 	buf_free(&page);

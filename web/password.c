@@ -104,8 +104,7 @@ reset_judge(struct web_visit *v)
 	struct account *a;
 	enum result r;
 
-	r = signin_bearer(&v->request, web_field(v, "t"), 1u << TOKEN_RESET,
-	    &a);
+	r = signin_bearer(&v->request, web_field(v, "t"), DOOR_RESET, &a);
 	/* a good one is no guess: others' guesses do not shut it */
 	if (r == RESULT_BAD_TICKET && signin_peer_locked(c, http_peer(v->http)))
 		return RESULT_LOCKED_OUT;

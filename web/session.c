@@ -11,14 +11,14 @@
 #include "web/front.h"
 
 enum {
-	LINE_MAX = 512,
-	STRANGER_LIFE_S = 24 * 3600
+	LINE_MAX = 512
 };
 
 /* A cookie of the browser's, by what it travels in. */
 struct jar {
 	const char *session;
 	enum token_purpose purpose;
+	enum token_door pages, mail;
 	/* no other host may set one that begins so, nor plain HTTP */
 	const char *stranger;
 	const char *rest;
@@ -27,12 +27,13 @@ struct jar {
 static const struct jar *
 jar(const struct http_request *rq)
 {
-	static const struct jar tls = { "MSPSec", TOKEN_COOKIE,
-		"__Host-NudgeForm",
+	static const struct jar tls = { "MSPSec", TOKEN_COOKIE, DOOR_PAGES,
+		DOOR_MAIL, "__Host-NudgeForm",
 		"; path=/; secure; HttpOnly; "
 		"SameSite=Strict" };
 	static const struct jar plain = { "NudgePlain", TOKEN_PLAIN,
-		"NudgeForm", "; path=/; HttpOnly; SameSite=Strict" };
+		DOOR_PAGES_CLEAR, DOOR_PAGES_CLEAR, "NudgeForm",
+		"; path=/; HttpOnly; SameSite=Strict" };
 
 	return http_is_tls(rq) ? &tls : &plain;
 }
@@ -43,13 +44,25 @@ session_cookie(const struct web_visit *v)
 	return http_cookie(v->http, jar(v->http)->session);
 }
 
-enum result
-web_who(struct web_visit *v)
+static enum result
+who(struct web_visit *v, enum token_door door)
 {
 	if (!http_is_tls(v->http) && !v->web->cfg.plain_passwords)
 		return RESULT_BAD_TICKET;
-	return signin_bearer(&v->request, session_cookie(v),
-	    1u << jar(v->http)->purpose, &v->me);
+	return signin_token(&v->request, session_cookie(v), door, &v->by,
+	    &v->me);
+}
+
+enum result
+web_who(struct web_visit *v)
+{
+	return who(v, jar(v->http)->pages);
+}
+
+enum result
+web_who_mails(struct web_visit *v)
+{
+	return who(v, jar(v->http)->mail);
 }
 
 enum result
@@ -59,8 +72,8 @@ web_who_chats(struct web_visit *v)
 
 	if (r != RESULT_BAD_TICKET)
 		return r;
-	return signin_bearer(&v->request, http_cookie(v->http, "MSPAuth"),
-	    1u << TOKEN_CHAT, &v->me);
+	return signin_token(&v->request, http_cookie(v->http, "MSPAuth"),
+	    DOOR_CHAT_PAGES, &v->by, &v->me);
 }
 
 /* ---- forms ---- */
@@ -75,12 +88,13 @@ stranger(struct web_visit *v)
 	struct token t,
 	    fresh = { .purpose = TOKEN_FORM,
 		    .issued = now,
-		    .expires = now + STRANGER_LIFE_S };
+		    .expires = now + token_life(TOKEN_FORM, 0) };
 	struct slice got = http_cookie(v->http, jar(v->http)->stranger);
 
 	if (v->stranger[0] != '\0')
 		return slice_text(v->stranger);
-	if (token_open(&c->keys, got, 1u << TOKEN_FORM, now, &t) != TOKEN_OK) {
+	if (token_open(&c->keys, got, token_at(DOOR_FORM), now, &t) !=
+	    TOKEN_OK) {
 		token_seal(&c->keys, c->env, &fresh, &text);
 		got = buf_slice(&text);
 		v->greeted = true;

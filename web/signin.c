@@ -56,6 +56,8 @@ in_judge(struct web_visit *v)
 	r = signin_password(&v->request, http_peer(v->http),
 	    slice_trim(web_field(v, "email")), password, &v->me);
 	web_wipe(password);
+	signin_note(r, SLICE_LIT("web"), http_peer(v->http),
+	    slice_trim(web_field(v, "email")));
 	return r;
 }
 
@@ -102,7 +104,7 @@ web_sign_in(struct http_request *rq, void *front)
 static enum result
 out_judge(struct web_visit *v)
 {
-	enum result r = web_who(v);
+	enum result r = web_who_mails(v);
 
 	if (r != RESULT_OK || http_method(v->http) != HTTP_POST)
 		return r;

@@ -58,8 +58,13 @@ web_visit_run(struct http_request *rq, struct web *w, const struct web_flow *f)
 		return HTTP_WAIT;
 	if (v->request.store_failed)
 		v->result = RESULT_STORE_FAILED;
-	f->reply(v);
-	return HTTP_DONE;
+	if (!v->replied || v->request.store_failed)
+		f->reply(v);
+	v->replied = true;
+	if (v->me != NULL)
+		request_saw(&v->request, v->me->seq);
+	/* the page may show what is not durable yet */
+	return request_settled(&v->request) ? HTTP_DONE : HTTP_WAIT;
 }
 
 /* ---- pages that want TLS ---- */

@@ -39,7 +39,7 @@ struct web_room {
 /* What only the front that has the rooms can tell. */
 struct web_rooms {
 	/* their texts live until the handler that asked has returned */
-	void (*each)(void *ctx,
+	void (*each)(void *ctx, struct request *rq,
 	    void (*row)(void *to, const struct web_room *room), void *to);
 	void (*each_category)(void (*row)(void *to, struct slice code,
 				  struct slice name),

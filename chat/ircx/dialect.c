@@ -10,7 +10,7 @@
 #define SINCE_7 (SINCE_6 | CHAT_PROFILE | CHAT_INVITED)
 #define SINCE_8 (SINCE_7 | CHAT_SUBSCRIBER)
 
-/* chat-ircx 6.2, 9; IRC5 is Control 3.0 (field-runs 3) */
+/* chat-ircx 6.2, 9; IRC5 is Control 3.0 (field-runs 3.5) */
 /* clang-format off */
 static const struct ircx_dialect dialects[DIALECTS] = {
 	{ "",     0,         0 },

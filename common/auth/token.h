@@ -11,27 +11,33 @@
 #include "common/base/buf.h"
 #include "common/base/env.h"
 
+/* The rows of tokens.def. */
 enum token_purpose {
-	TOKEN_TICKET = 1,      /* login2.srf: one NS sign-in, and SOAP */
-	TOKEN_TICKET_LONG = 2, /* RST: repeatable for its life */
-	TOKEN_WEB = 3,
-	TOKEN_COOKIE = 4,       /* MSPSec, a browser cookie */
-	TOKEN_CHALLENGE = 5,    /* the string of USR TWN S */
-	TOKEN_PLAIN = 6,        /* the pages' cookie where there is no TLS */
-	TOKEN_RESET = 7,        /* a link that sets a new password */
-	TOKEN_FORM = 8,         /* a browser that filled in a form; nobody's */
-	TOKEN_ADMIN_LINK = 9,   /* the way in to the admin pages, once */
-	TOKEN_ADMIN = 10,       /* the admin pages' cookie */
-	TOKEN_CHAT = 11,        /* MSPAuth: chat rooms and their pages alone */
-	TOKEN_SUBSCRIBER = 12,  /* chat programs show it as SUBSCRIBERINFO */
-	TOKEN_ROLE = 13,        /* the same as ROLE, of who has a rank there */
-	TOKEN_TICKET_BARE = 14, /* NotRST: as LONG, of who knows no secret */
+#define DOOR(name, where)
+#define TOKEN(name, number, life, use, doors, word, from) TOKEN_##name = number,
+#include "common/auth/tokens.def"
 };
+
+/* What may be asked to open. */
+enum token_door {
+#define DOOR(name, where) DOOR_##name,
+#define TOKEN(name, number, life, use, doors, word, from)
+#include "common/auth/tokens.def"
+	DOORS
+};
+
+/* The purposes that open it, as a mask of 1u << purpose. */
+unsigned token_at(enum token_door door);
+/* Seconds that one lives at most; day for those that live as tickets do. */
+int64_t token_life(enum token_purpose purpose, int64_t day);
+/* Does it open one session and no more? */
+bool token_serves_once(enum token_purpose purpose);
 
 enum {
 	TOKEN_TEXT_MAX = 150,
 	TOKEN_KEY_BYTES = 32,
-	TOKEN_NONCE_BYTES = 12
+	TOKEN_NONCE_BYTES = 12,
+	TOKEN_AHEAD_S = 3600 /* two clocks, or one that was set, may differ */
 };
 
 struct token {
@@ -64,11 +70,14 @@ void token_keys_save(const struct token_keys *k, struct buf *out);
 int token_keys_load(struct token_keys *k, struct slice saved);
 
 /*
- * The nonce is made here.  Appends to out.  Times are below 2^48 and not
- * negative.
+ * The nonce is made here.  Appends to out.  Times are below 2^48; one before
+ * 1970 is taken for 1970.
  */
 void token_seal(const struct token_keys *k, const struct env *env,
     struct token *t, struct buf *out);
+/* The same with the nonce that t has: who ends one ends the other. */
+void
+token_seal_again(const struct token_keys *k, struct token *t, struct buf *out);
 
 enum token_verdict {
 	TOKEN_OK,
@@ -77,7 +86,11 @@ enum token_verdict {
 	TOKEN_EXPIRED
 };
 
-/* purposes: mask of 1u << purpose.  On OK and EXPIRED *t is filled. */
+/*
+ * purposes: mask of 1u << purpose.  On OK and EXPIRED *t is filled.  What was
+ * sealed by a clock that was far ahead counts as expired, as nobody knows when
+ * that was.
+ */
 enum token_verdict token_open(const struct token_keys *k, struct slice text,
     unsigned purposes, int64_t now, struct token *t);
 
@@ -91,8 +104,9 @@ bool token_derive(const struct token_keys *k, struct slice text,
 
 /*
  * Remembers nonces that may serve once until they would expire anyway;
- * bounded: beyond max entries the oldest is forgotten.  64-bit keyed hashes of
- * nonces are kept; times behind 2106 count as 2106.
+ * bounded: beyond max entries the oldest is forgotten, and whatever would
+ * expire no later than that is taken for used.  64-bit keyed hashes of nonces
+ * are kept; times behind 2106 count as 2106.
  */
 struct token_once;
 struct token_once *token_once_new(const struct env *env, size_t max);

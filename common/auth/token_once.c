@@ -24,6 +24,7 @@ struct token_once {
 	uint32_t *slots; /* place in the ring plus 1, or NOBODY */
 	uint32_t cap, first, count;
 	uint32_t nslots; /* power of two */
+	int64_t floor;   /* what expires by then may have been forgotten */
 	size_t max;
 	uint64_t key[2];
 };
@@ -141,8 +142,11 @@ static void
 make_room(struct token_once *o, int64_t now)
 {
 	while (o->count > 0 &&
-	    (o->ring[o->first].expires <= now || o->count >= o->max))
+	    (o->ring[o->first].expires <= now || o->count >= o->max)) {
+		if (o->ring[o->first].expires > o->floor)
+			o->floor = o->ring[o->first].expires;
 		forget_oldest(o);
+	}
 	if (o->count == o->cap)
 		grow(o);
 }
@@ -177,15 +181,19 @@ token_once_take(struct token_once *o,
 
 	if (expires <= now)
 		return false;
+	if (expires > UINT32_MAX)
+		expires = UINT32_MAX;
+	/* room is made first: what is forgotten may be this one */
+	make_room(o, now);
+	if (expires <= o->floor)
+		return false;
 	hash = hash_of(o, nonce);
 	if (is_taken(o, hash))
 		return false;
-	make_room(o, now);
 	at = (o->first + o->count) % o->cap;
 	o->ring[at] = (struct taken){ .low = (uint32_t)hash,
 		.high = (uint32_t)(hash >> 32),
-		.expires =
-		    expires < UINT32_MAX ? (uint32_t)expires : UINT32_MAX };
+		.expires = (uint32_t)expires };
 	o->slots[slot_of(o, hash)] = at + 1;
 	o->count++;
 	return true;

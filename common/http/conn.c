@@ -5,8 +5,8 @@
  */
 #include "common/http/http_priv.h"
 
-#include "common/base/log.h"
 #include "common/base/panic.h"
+#include "common/net/log_peer.h"
 
 #include <errno.h>
 #include <microhttpd.h>
@@ -74,12 +74,10 @@ http_conn_free_if_over(struct http_conn *c)
 void
 http_conn_count(struct http_conn *c, enum close_reason why, const char *tls)
 {
-	char peer[ADDR_TEXT_MAX];
-
 	if (c->http != NULL)
 		c->http->stats.closed[why]++;
 	if (close_is_error(why))
-		log_info("http-end", LOG_T("peer", addr_text(&c->peer, peer)),
+		log_peer(LOG_INFO, LOG_PEER_FEW, "http-end", &c->peer,
 		    LOG_T("reason", close_name(why)),
 		    LOG_T("text", close_text(why)), LOG_T("tls", tls));
 }
@@ -308,16 +306,10 @@ static void
 on_refused(void *ctx, const struct addr *peer, enum close_reason why)
 {
 	struct http_entry *e = ctx;
-	char text[ADDR_TEXT_MAX];
 
 	e->http->stats.closed[why]++;
-	addr_text(peer, text);
-	/* a limit that is reached is reached often */
-	if (why == CLOSE_TOO_MANY || why == CLOSE_SERVER_FULL)
-		log_debug("http-refused", LOG_T("peer", text),
-		    LOG_T("reason", close_name(why)));
-	else if (close_is_error(why))
-		log_warn("http-refused", LOG_T("peer", text),
+	if (close_is_error(why))
+		log_peer(LOG_WARN, LOG_PEER_FEW, "http-refused", peer,
 		    LOG_T("reason", close_name(why)));
 }
 

@@ -69,6 +69,19 @@ is_own(const struct http_request *rq, struct slice url)
 	    without_port(http_header(rq, "Host")));
 }
 
+static bool
+is_null(struct slice from)
+{
+	return slice_eq_text(from, "null");
+}
+
+bool
+http_from_nowhere(const struct http_request *rq)
+{
+	return is_null(http_header(rq, "Origin")) &&
+	    !slice_eq_text(http_header(rq, "Sec-Fetch-Site"), "same-origin");
+}
+
 bool
 http_from_elsewhere(const struct http_request *rq)
 {
@@ -79,7 +92,7 @@ http_from_elsewhere(const struct http_request *rq)
 	    !slice_eq_text(site, "none"))
 		return true;
 	/* of our own pages, too, as they tell nobody where they are */
-	if (slice_eq_text(from, "null"))
+	if (is_null(from))
 		return false;
 	if (from.n == 0)
 		from = http_header(rq, "Referer");

@@ -101,6 +101,7 @@ http_new(struct loop *l, const struct http_limits *limits,
 	h->loop = l;
 	h->limits = *limits;
 	h->conns_limits = conns;
+	h->uploads = http_uploads_new(loop_now(l));
 	h->timer.fire = pump_on_timer;
 	h->pump.run = pump_on_deferred;
 	h->kick.run = pump_on_kick;
@@ -153,6 +154,7 @@ http_free(struct http *h)
 		http_conn_abandon(
 		    CONTAINER_OF(h->conns.next, struct http_conn, node));
 	map_free(&h->by_fd);
+	free(h->uploads);
 	LIST_EACH(it, &h->tables)
 		free(CONTAINER_OF(it, struct http_table, node));
 	LIST_EACH(it, &h->entries)

@@ -128,6 +128,12 @@ bool http_form_arg(struct http_request *rq, const char *key, struct slice *out);
  * say nothing, so a form that must not be forged needs a key beside this.
  */
 bool http_from_elsewhere(const struct http_request *rq);
+/*
+ * Does it say that it comes from no site?  So do forms in a file on somebody's
+ * disk; and so may a page that hides where it is, which makes this no proof of
+ * anything.  Pages of ours say beside it that they are ours, or have a key.
+ */
+bool http_from_nowhere(const struct http_request *rq);
 const struct addr *http_peer(const struct http_request *rq);
 const struct addr *http_local(const struct http_request *rq);
 bool http_is_tls(const struct http_request *rq);

@@ -41,6 +41,7 @@ struct http {
 	struct list requests;
 	struct list again; /* requests to be resumed */
 	struct map by_fd;  /* connections by the descriptor MHD has */
+	struct http_uploads *uploads;
 	struct http_stats stats;
 	bool (*known)(void *ctx, struct http_request *rq, struct slice head);
 	void *known_ctx;
@@ -132,6 +133,12 @@ void http_conn_abandon(struct http_conn *c);
 struct http_conn *http_conn_by_fd(struct http *h, int fd);
 /* End it now, whoever has it. */
 void http_conn_cut(struct http_conn *c, enum close_reason why);
+
+/* upload.c */
+struct http_uploads *http_uploads_new(uint64_t now);
+/* n bytes came: milliseconds until more should be read; 0: at once. */
+uint64_t http_uploads_pay(struct http_uploads *u, const struct addr *peer,
+    size_t n, uint64_t now);
 
 /* pace.c: what must come in time, and who gives way. */
 void http_pace_init(struct http_conn *c);

@@ -8,9 +8,12 @@
 #include "common/base/panic.h"
 #include "common/http/http_priv.h"
 
+#include <microhttpd.h>
+
 enum {
 	GRACE_MS = 10 * 1000, /* before the least rate is asked for */
 	LOOK_MS = 5 * 1000,
+	UNPACED = 16 * 1024, /* bytes that are read as fast as they come */
 };
 
 static uint64_t
@@ -160,8 +163,35 @@ body_keep(struct http_request *rq, const char *p, size_t n)
 	return false;
 }
 
-bool
-http_pace_piece(struct http_request *rq, const char *p, size_t n)
+/* ---- what a network uploads ---- */
+
+static void
+body_resume(struct timer *t)
+{
+	struct http_conn *c = conn_of(t);
+
+	http_again(c->rq);
+	pace_start(c, body_look, LOOK_MS);
+}
+
+/* That it waits is ours to answer for, not its sender's. */
+static void
+body_slow(struct http_request *rq, size_t n)
+{
+	const struct addr *peer = &rq->conn->peer;
+	uint64_t wait =
+	    http_uploads_pay(rq->http->uploads, peer, n, now_of(rq->conn));
+
+	if (wait == 0 || rq->body_seen <= UNPACED || addr_is_loopback(peer))
+		return;
+	rq->suspended = true;
+	MHD_suspend_connection(rq->mhd);
+	rq->began += wait;
+	pace_start(rq->conn, body_resume, wait);
+}
+
+static bool
+piece_take(struct http_request *rq, const char *p, size_t n)
 {
 	uint64_t seen = rq->body_seen;
 
@@ -183,6 +213,16 @@ http_pace_piece(struct http_request *rq, const char *p, size_t n)
 		http_body_done(rq);
 	}
 	return rq->refused != 0 || body_keep(rq, p, n);
+}
+
+bool
+http_pace_piece(struct http_request *rq, const char *p, size_t n)
+{
+	bool goes_on = piece_take(rq, p, n);
+
+	if (goes_on)
+		body_slow(rq, n);
+	return goes_on;
 }
 
 /* ---- the handler, and the reply ---- */

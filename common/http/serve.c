@@ -162,12 +162,12 @@ reply_send(struct http_request *rq)
 		rq->refused = 500;
 		http_reply_refusal(rq);
 	}
+	http_pace_reply(rq, reply_size(rq));
 	rs = response_make(rq);
 	if (rs == NULL)
 		return MHD_NO;
 	log_debug("http-request", LOG_S("path", rq->path),
 	    LOG_N("status", rq->status));
-	http_pace_reply(rq, reply_size(rq));
 	stats->requests++;
 	stats->by_class[rq->status / 100]++;
 	sent = MHD_queue_response(rq->mhd, rq->status, rs);

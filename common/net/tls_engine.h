@@ -4,17 +4,23 @@
 /*
  * What turns the bytes of a connection into those of its user: mbedTLS, or
  * our own engine for what mbedTLS has no more.  Both read from l->rd, write by
- * tls_link_send(), and answer in mbedTLS's numbers.
+ * tls_link_send(), and answer in mbedTLS's numbers and one of our own.
  */
 #include "common/base/buf.h"
 
 struct tls_link;
-struct tls_profile;
+struct tls_hello;
 struct tls_lane;
+
+enum {
+	/* Too many records that bring nothing; no number of mbedTLS's. */
+	TLS_ENGINE_FLOOD = -1
+};
 
 struct tls_engine {
 	/* Make the context of a connection. */
-	bool (*begin)(struct tls_link *l, const struct tls_lane *lane);
+	bool (*begin)(struct tls_link *l, const struct tls_lane *lane,
+	    const struct tls_hello *h);
 	void (*free)(struct tls_link *l);
 	/* 0: open; MBEDTLS_ERR_SSL_WANT_READ: more is needed. */
 	int (*handshake)(struct tls_link *l);

@@ -5,17 +5,45 @@
 
 #include <stdlib.h>
 
+/*
+ * mbedTLS asks for a head, and then for what the head says: never for more
+ * than what is left of the record.
+ */
 static int
 bio_recv(void *ctx, unsigned char *to, size_t n)
 {
 	struct tls_link *l = ctx;
-	size_t part = size_min(n, l->rd.n);
+	struct tls_gate *g = &l->gate;
+	size_t part;
 
+	if (g->left == 0) {
+		if (l->rd.n < TLS_GATE_HEAD)
+			return MBEDTLS_ERR_SSL_WANT_READ;
+		if (!tls_gate_admit(g, l->ssl, (const void *)l->rd.p))
+			return g->flooded ? TLS_ENGINE_FLOOD
+					  : MBEDTLS_ERR_SSL_INVALID_RECORD;
+	}
+	part = size_min(size_min(n, l->rd.n), g->left);
 	if (part == 0)
 		return MBEDTLS_ERR_SSL_WANT_READ;
 	memcpy(to, l->rd.p, part);
 	l->rd = slice_from(l->rd, part);
+	g->left -= part;
 	return (int)part;
+}
+
+/* mbedTLS has not seen what was refused, so the alert is ours to send. */
+static int
+gate_result(struct tls_link *l, int rc)
+{
+	if (rc == 0 || rc == MBEDTLS_ERR_SSL_WANT_READ)
+		return rc;
+	if (l->gate.flooded || l->gate.broken)
+		mbedtls_ssl_send_alert_message(l->ssl,
+		    MBEDTLS_SSL_ALERT_LEVEL_FATAL,
+		    l->gate.flooded ? MBEDTLS_SSL_ALERT_MSG_UNEXPECTED_MESSAGE
+				    : MBEDTLS_SSL_ALERT_MSG_BAD_RECORD_MAC);
+	return rc;
 }
 
 static int
@@ -26,11 +54,12 @@ bio_send(void *ctx, const unsigned char *p, size_t n)
 }
 
 static bool
-mbedtls_begin(struct tls_link *l, const struct tls_lane *lane)
+mbedtls_begin(struct tls_link *l, const struct tls_lane *lane,
+    const struct tls_hello *h)
 {
 	l->ssl = mem_alloc(sizeof(*l->ssl));
 	mbedtls_ssl_init(l->ssl);
-	if (mbedtls_ssl_setup(l->ssl, &lane->conf) != 0)
+	if (mbedtls_ssl_setup(l->ssl, &lane->conf[h->extended_master]) != 0)
 		return false;
 	mbedtls_ssl_set_bio(l->ssl, l, bio_send, bio_recv, NULL);
 	return true;
@@ -47,7 +76,11 @@ mbedtls_end(struct tls_link *l)
 static int
 mbedtls_handshake(struct tls_link *l)
 {
-	return mbedtls_ssl_handshake(l->ssl);
+	int rc = gate_result(l, mbedtls_ssl_handshake(l->ssl));
+
+	if (rc == 0)
+		l->gate.idle = 0;
+	return rc;
 }
 
 static bool
@@ -60,7 +93,11 @@ mbedtls_only_finished(const struct tls_link *l)
 static int
 mbedtls_read(struct tls_link *l, unsigned char *to, size_t n)
 {
-	return mbedtls_ssl_read(l->ssl, to, n);
+	int rc = mbedtls_ssl_read(l->ssl, to, n);
+
+	if (rc > 0)
+		l->gate.idle = 0;
+	return rc > 0 ? rc : gate_result(l, rc);
 }
 
 static int

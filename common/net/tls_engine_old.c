@@ -8,6 +8,9 @@
 _Static_assert((int)TLS_OLD_PLAIN_MAX <= (int)TLS_RECORD_MAX,
     "a record's plaintext fits where it is read to");
 
+_Static_assert((int)TLS_OLD_IDLE_MAX == (int)TLS_IDLE_MAX,
+    "both engines bear as much");
+
 static void
 old_send(void *ctx, const void *p, size_t n)
 {
@@ -15,9 +18,12 @@ old_send(void *ctx, const void *p, size_t n)
 }
 
 static bool
-old_begin(struct tls_link *l, const struct tls_lane *lane)
+old_begin(struct tls_link *l, const struct tls_lane *lane,
+    const struct tls_hello *h)
 {
 	const struct tls_old_io io = { old_send, l };
+
+	(void)h;
 
 	l->old = tls_old_new(&lane->old, &io);
 	return true;
@@ -43,6 +49,8 @@ old_result(enum tls_old_result rc)
 		return MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY;
 	case TLS_OLD_NO_SUITE:
 		return MBEDTLS_ERR_SSL_NO_CIPHER_CHOSEN;
+	case TLS_OLD_FLOOD:
+		return TLS_ENGINE_FLOOD;
 	case TLS_OLD_FAILED:
 		break;
 	}

@@ -5,6 +5,7 @@
  * takes symmetric operations alone, and all of a resumed session's second
  * half is that.
  */
+#include "common/net/tls_gather.h"
 #include "common/net/tls_link.h"
 #include "common/net/tls_route.h"
 
@@ -88,6 +89,9 @@ step_judge(struct tls_link *l)
 	case MBEDTLS_ERR_SSL_NO_USABLE_CIPHERSUITE:
 		shake_fail(l,
 		    l->export_only ? CLOSE_TLS_EXPORT : CLOSE_TLS_SUITES);
+		return false;
+	case TLS_ENGINE_FLOOD:
+		shake_fail(l, CLOSE_TLS_FLOOD);
 		return false;
 	default:
 		shake_fail(l, CLOSE_TLS_FAILED);
@@ -190,37 +194,76 @@ refuse(struct tls_link *l, const struct tls_route *r, const struct tls_hello *h)
 }
 
 static bool
-engine_begin(struct tls_link *l, const struct tls_route *r)
+engine_begin(struct tls_link *l, const struct tls_route *r,
+    const struct tls_hello *h)
 {
 	l->setup = l->tls->setup;
 	l->setup->refs++;
 	l->engine = r->engine;
 	if (!l->engine->begin(l,
-		tls_setup_lane(&l->setup->profiles[r->profile])))
+		tls_setup_lane(&l->setup->profiles[r->profile]), h))
 		return false;
 	l->phase = TLS_SHAKING;
 	timer_start(l->tls->loop, &l->deadline, l->setup->handshake_ms);
 	return true;
 }
 
-static size_t
-hello_input(struct tls_link *l, struct slice in)
+/* in begins with the hello h, or with what is none. */
+static void
+hello_take(struct tls_link *l, const struct tls_hello *h, struct slice in)
 {
-	struct tls_hello h = tls_sniff_hello(in);
-	struct tls_route r;
+	struct tls_route r = tls_route_choose(l->tls->setup, h, l->modern_only);
 
-	if (h.kind == TLS_HELLO_MORE)
-		return 0;
-	l->export_only = tls_hello_export_only(&h);
+	l->export_only = tls_hello_export_only(h);
 	/* The programs of that time, not its protocols, lose requests. */
-	l->link.dated = h.kind == TLS_HELLO_V2 || h.kind == TLS_HELLO_SSL3;
-	r = tls_route_choose(l->tls->setup, &h, l->modern_only);
+	l->link.dated = h->kind == TLS_HELLO_V2 || h->kind == TLS_HELLO_SSL3;
 	if (r.engine == NULL)
-		refuse(l, &r, &h);
-	else if (!engine_begin(l, &r))
+		refuse(l, &r, h);
+	else if (!engine_begin(l, &r, h))
 		shake_fail(l, CLOSE_TLS_FAILED);
 	else
 		step_start(l, in);
+}
+
+/* The hello comes in several records; l->gathered holds what has come. */
+static size_t
+hello_gather(struct tls_link *l, struct slice in)
+{
+	const struct tls_hello broken = { .kind = TLS_HELLO_BROKEN };
+	const size_t n = in.n;
+	struct buf whole = BUF_INIT(TLS_FLIGHT_MAX);
+	struct tls_hello h;
+
+	switch (tls_gather(&l->gathered, &in)) {
+	case TLS_GATHER_MORE:
+		break;
+	case TLS_GATHER_BROKEN:
+		hello_take(l, &broken, in);
+		return n;
+	case TLS_GATHER_WHOLE:
+		buf_add_slice(&whole, buf_slice(&l->gathered));
+		buf_add_slice(&whole, in);
+		buf_free(&l->gathered);
+		h = tls_sniff_hello(buf_slice(&whole));
+		hello_take(l, &h, buf_slice(&whole));
+		buf_free(&whole);
+		return n;
+	}
+	return n - in.n;
+}
+
+static size_t
+hello_input(struct tls_link *l, struct slice in)
+{
+	struct tls_hello h = { .kind = TLS_HELLO_PART };
+
+	if (l->gathered.n == 0)
+		h = tls_sniff_hello(in);
+	if (h.kind == TLS_HELLO_PART)
+		return hello_gather(l, in);
+	if (h.kind == TLS_HELLO_MORE)
+		return 0;
+	hello_take(l, &h, in);
 	return in.n;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/net/tls_link.h"
+#include "common/net/tls_gather.h"
 
 #include "common/base/panic.h"
 
@@ -34,6 +35,7 @@ tls_link_free(struct tls_link *l)
 
 	ASSERT(!l->busy);
 	link_free_engine(l);
+	buf_free(&l->gathered);
 	buf_free(&l->in);
 	buf_free(&l->out);
 	buf_wipe(&l->leftover);
@@ -78,7 +80,7 @@ read_error(int rc)
 	if (rc == 0 || rc == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY ||
 	    rc == MBEDTLS_ERR_SSL_CONN_EOF)
 		return CLOSE_PEER;
-	return CLOSE_TLS_BROKEN;
+	return rc == TLS_ENGINE_FLOOD ? CLOSE_TLS_FLOOD : CLOSE_TLS_BROKEN;
 }
 
 size_t
@@ -290,8 +292,9 @@ op_close(struct link *link, enum close_reason why)
 	link->closing = true;
 	l->why = why;
 	timer_stop(&l->deadline);
+	/* Nothing stands behind a fatal alert. */
 	if (l->phase == TLS_OPEN && why != CLOSE_TLS_BROKEN &&
-	    link_encrypt(l, true))
+	    why != CLOSE_TLS_FLOOD && link_encrypt(l, true))
 		l->engine->goodbye(l);
 	link_close(l->tcp, why);
 }
@@ -385,6 +388,7 @@ tls_stream_new(struct tls *t, int fd, const struct stream_limits *limits,
 	l->modern_only = modern_only;
 	l->flush.run = link_flush;
 	l->again.run = read_again;
+	buf_init(&l->gathered, TLS_GATHERED_MAX);
 	buf_init(&l->in, TLS_FLIGHT_MAX);
 	buf_init(&l->out, TLS_FLIGHT_MAX);
 	buf_init(&l->leftover, (size_t)limits->in_max + TLS_RECORD_MAX);

@@ -7,6 +7,7 @@
  * neither it nor what the step reads and writes.
  */
 #include "common/net/tls_engine.h"
+#include "common/net/tls_gate.h"
 #include "common/net/tls_setup.h"
 
 enum {
@@ -39,6 +40,7 @@ struct tls_link {
 	struct tls_setup *setup;         /* from the hello on */
 	const struct tls_engine *engine; /* NULL: not chosen yet */
 	mbedtls_ssl_context *ssl;        /* of tls_engine_mbedtls */
+	struct tls_gate gate;            /* the same */
 	struct tls_old *old;             /* of tls_engine_old */
 	enum tls_phase phase;
 	enum close_reason why;
@@ -57,6 +59,7 @@ struct tls_link {
 	struct work work;
 	int rc;              /* of the step */
 	struct slice rd;     /* what the engine reads next */
+	struct buf gathered; /* a hello of several records */
 	struct buf in;       /* bytes handed to a step */
 	struct buf out;      /* bytes a step wrote */
 	struct buf leftover; /* plaintext the user did not use */

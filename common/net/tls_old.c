@@ -9,11 +9,6 @@ enum {
 	ALERT_BYTES = 2,
 	ALERT_WARNING = 1,
 	ALERT_FATAL = 2,
-	/*
-	 * Internet Explorer's guard against chosen blocks is an empty record
-	 * before each; a flood of them is none.
-	 */
-	IDLE_MAX = 32,
 };
 
 struct record {
@@ -138,9 +133,10 @@ record_take(struct tls_old *o, struct slice *in, struct record *r)
 static enum tls_old_result
 idle_count(struct tls_old *o)
 {
-	if (++o->idle > IDLE_MAX)
-		return tls_old_fail(o, ALERT_UNEXPECTED);
-	return TLS_OLD_OK;
+	if (++o->idle <= TLS_OLD_IDLE_MAX)
+		return TLS_OLD_OK;
+	tls_old_fail(o, ALERT_UNEXPECTED);
+	return TLS_OLD_FLOOD;
 }
 
 static enum tls_old_result

@@ -20,10 +20,19 @@
 
 #include <mbedtls/x509_crt.h>
 
+enum {
+	/*
+	 * Records in a row that bring nothing.  Internet Explorer's guard
+	 * against chosen blocks is an empty one before each; a flood is none.
+	 */
+	TLS_OLD_IDLE_MAX = 32,
+};
+
 /* What connections share; it must outlive them. */
 struct tls_old_config {
 	mbedtls_rsa_context *key;  /* locked while it is computed with */
 	struct slice certificates; /* of tls_old_certificates() */
+	struct slice named; /* likewise, for who names a host; may be empty */
 	struct tls_old_rng rng;
 	struct tls_old_switches on;
 	struct tls_old_sessions *sessions;
@@ -45,6 +54,7 @@ enum tls_old_result {
 	TLS_OLD_CLOSED = -2,   /* the peer said good-bye */
 	TLS_OLD_FAILED = -3,   /* an alert went out, or one came */
 	TLS_OLD_NO_SUITE = -4, /* the same, for want of a common suite */
+	TLS_OLD_FLOOD = -5,    /* the same, for records that bring nothing */
 };
 
 struct tls_old;

@@ -225,20 +225,42 @@ ssl3_finished(const mbedtls_md_context_t *of, mbedtls_md_type_t type,
 }
 
 static void
+hashes_so_far(const struct tls_old_transcript *t,
+    unsigned char to[MD5_BYTES + SHA1_BYTES])
+{
+	mbedtls_md_context_t md;
+
+	hash_so_far(&md, &t->md5, MBEDTLS_MD_MD5);
+	hash_end(&md, to);
+	hash_so_far(&md, &t->sha1, MBEDTLS_MD_SHA1);
+	hash_end(&md, to + MD5_BYTES);
+}
+
+static void
 tls_finished(const struct tls_old_transcript *t, bool client,
     struct slice master, unsigned char to[TLS_FINISHED])
 {
 	unsigned char hashes[MD5_BYTES + SHA1_BYTES];
 	const struct slice seed[] = { slice_make(hashes, sizeof(hashes)),
 		{ NULL, 0 } };
-	mbedtls_md_context_t md;
 
-	hash_so_far(&md, &t->md5, MBEDTLS_MD_MD5);
-	hash_end(&md, hashes);
-	hash_so_far(&md, &t->sha1, MBEDTLS_MD_SHA1);
-	hash_end(&md, hashes + MD5_BYTES);
+	hashes_so_far(t, hashes);
 	tls_expand(master, client ? "client finished" : "server finished", seed,
 	    to, TLS_FINISHED);
+}
+
+void
+tls_old_master_extended(struct tls_old_secrets *s,
+    const struct tls_old_transcript *t,
+    const unsigned char premaster[TLS_OLD_PREMASTER])
+{
+	unsigned char hashes[MD5_BYTES + SHA1_BYTES];
+	const struct slice seed[] = { slice_make(hashes, sizeof(hashes)),
+		{ NULL, 0 } };
+
+	hashes_so_far(t, hashes);
+	tls_expand(slice_make(premaster, TLS_OLD_PREMASTER),
+	    "extended master secret", seed, s->master, TLS_OLD_MASTER);
 }
 
 size_t

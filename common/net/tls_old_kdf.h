@@ -33,6 +33,10 @@ struct tls_old_transcript {
 /* Sets master. */
 void tls_old_master(struct tls_old_secrets *s,
     const unsigned char premaster[TLS_OLD_PREMASTER]);
+/* The same in the way of RFC 7627 4; t ends with the client's key exchange. */
+void tls_old_master_extended(struct tls_old_secrets *s,
+    const struct tls_old_transcript *t,
+    const unsigned char premaster[TLS_OLD_PREMASTER]);
 /* The key block. */
 void tls_old_keys(const struct tls_old_secrets *s, unsigned char *to, size_t n);
 

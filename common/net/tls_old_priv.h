@@ -35,6 +35,7 @@ struct tls_old {
 	enum tls_old_state state;
 	bool resumed;
 	bool safe_renegotiation; /* the client wants to hear of it */
+	bool extended;           /* RFC 7627 is in use */
 	unsigned idle;           /* records in a row that brought nothing */
 	uint16_t offered;        /* version in the hello */
 	const struct tls_old_suite *suite;

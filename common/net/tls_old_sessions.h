@@ -17,6 +17,7 @@ struct tls_old_session {
 	unsigned char master[TLS_OLD_MASTER];
 	uint16_t version;
 	uint16_t suite;
+	bool extended; /* its master secret is of RFC 7627's kind */
 };
 
 struct tls_old_sessions;

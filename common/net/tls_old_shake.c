@@ -69,6 +69,21 @@ say_buf(struct tls_old *o, unsigned char type, struct buf *b)
 	buf_free(b);
 }
 
+/* To nobody who did not ask: old clients know no extensions. */
+static void
+say_extensions(const struct tls_old *o, struct buf *b)
+{
+	unsigned n = (o->safe_renegotiation ? 5u : 0) + (o->extended ? 4u : 0);
+
+	if (n == 0)
+		return;
+	add_u16(b, n);
+	if (o->safe_renegotiation)
+		buf_add(b, "\xff\1\0\1\0", 5);
+	if (o->extended)
+		buf_add(b, "\0\x17\0\0", 4);
+}
+
 static void
 say_hello(struct tls_old *o)
 {
@@ -81,9 +96,7 @@ say_hello(struct tls_old *o)
 	buf_add(&b, o->session, TLS_OLD_SESSION_ID);
 	add_u16(&b, o->suite->id);
 	buf_add_char(&b, 0); /* no compression */
-	/* To nobody who did not ask: old clients know no extensions. */
-	if (o->safe_renegotiation)
-		buf_add(&b, "\0\5\xff\1\0\1\0", 7);
+	say_extensions(o, &b);
 	say_buf(o, SERVER_HELLO, &b);
 }
 
@@ -115,30 +128,43 @@ say_finished(struct tls_old *o)
 
 /* ---- ClientHello ---- */
 
-static bool
+/*
+ * Take up an earlier session.  One whose master secret is bound to its
+ * handshake is never resumed without that, nor is a handshake bound to one
+ * whose is not (RFC 7627 5.3).
+ */
+static enum tls_old_result
 session_resume(struct tls_old *o, const struct tls_hello *h)
 {
 	const struct tls_old_config *cfg = o->cfg;
 	struct tls_old_session s;
 	uint64_t now = env_mono_ms(cfg->env) / 1000;
+	enum tls_old_result rc = TLS_OLD_OK;
 
 	if (!tls_old_sessions_find(cfg->sessions, h->session,
 		o->secrets.version, now, &s))
-		return false;
+		return TLS_OLD_OK;
 	o->suite = tls_old_suite_again(h, s.suite, &cfg->on);
-	if (o->suite != NULL) {
+	if (o->suite != NULL && s.extended != o->extended) {
+		o->suite = NULL;
+		if (s.extended)
+			rc = tls_old_fail(o, ALERT_HANDSHAKE);
+	}
+	o->resumed = o->suite != NULL;
+	if (o->resumed) {
 		memcpy(o->session, s.id, sizeof(o->session));
 		memcpy(o->secrets.master, s.master, TLS_OLD_MASTER);
 	}
 	mem_wipe(&s, sizeof(s));
-	return o->suite != NULL;
+	return rc;
 }
 
 static void
 session_keep(struct tls_old *o)
 {
 	struct tls_old_session s = { .version = o->secrets.version,
-		.suite = o->suite->id };
+		.suite = o->suite->id,
+		.extended = o->extended };
 
 	memcpy(s.id, o->session, sizeof(s.id));
 	memcpy(s.master, o->secrets.master, sizeof(s.master));
@@ -171,6 +197,7 @@ hello_is_for_us(const struct tls_old *o, const struct tls_hello *h)
 	case TLS_HELLO_SSL3:
 		return o->cfg->on.ssl3;
 	case TLS_HELLO_MORE:
+	case TLS_HELLO_PART:
 	case TLS_HELLO_SSL2:
 	case TLS_HELLO_BROKEN:
 	case TLS_HELLO_HTTP:
@@ -184,7 +211,10 @@ hello_is_for_us(const struct tls_old *o, const struct tls_hello *h)
 static enum tls_old_result
 hello_answer(struct tls_old *o, const struct tls_hello *h)
 {
-	o->resumed = session_resume(o, h);
+	enum tls_old_result rc = session_resume(o, h);
+
+	if (rc != TLS_OLD_OK)
+		return rc;
 	if (!o->resumed)
 		o->suite =
 		    tls_old_suite_choose(h, o->secrets.version, &o->cfg->on);
@@ -203,7 +233,10 @@ hello_answer(struct tls_old *o, const struct tls_hello *h)
 		o->state = TLS_OLD_CHANGE;
 		return TLS_OLD_OK;
 	}
-	say(o, o->cfg->certificates);
+	say(o,
+	    o->cfg->named.n > 0 && tls_sniff_is_host(h->sni)
+		? o->cfg->named
+		: o->cfg->certificates);
 	say(o, SLICE_LIT("\x0e\0\0\0"));
 	o->state = TLS_OLD_KEY;
 	return TLS_OLD_OK;
@@ -224,11 +257,15 @@ tls_old_hello(struct tls_old *o, struct slice *in)
 	/* We do know better: somebody came between it and us. */
 	if (h.version < 0x0303 && tls_hello_offers(&h, SUITE_FALLBACK))
 		return tls_old_fail(o, ALERT_FALLBACK);
+	/* There was no handshake before this one (RFC 5746 3.6). */
+	if (h.renegotiates)
+		return tls_old_fail(o, ALERT_HANDSHAKE);
 	/* A challenge is shorter, and stands at the end. */
 	memcpy(o->secrets.client + TLS_OLD_RANDOM - h.random.n, h.random.p,
 	    h.random.n);
 	o->safe_renegotiation = h.safe_renegotiation ||
 	    tls_hello_offers(&h, SUITE_SAFE_RENEGOTIATION);
+	o->extended = h.extended_master && o->secrets.version != 0x0300;
 	tls_old_transcript_add(&o->transcript, h.message);
 	return hello_answer(o, &h);
 }
@@ -251,7 +288,10 @@ key_take(struct tls_old *o, struct slice body)
 	rc = tls_old_premaster(key, &o->cfg->rng, body, o->offered, premaster);
 	if (rc != 0)
 		return tls_old_fail(o, ALERT_HANDSHAKE);
-	tls_old_master(&o->secrets, premaster);
+	if (o->extended)
+		tls_old_master_extended(&o->secrets, &o->transcript, premaster);
+	else
+		tls_old_master(&o->secrets, premaster);
 	mem_wipe(premaster, sizeof(premaster));
 	o->state = TLS_OLD_CHANGE;
 	return TLS_OLD_OK;

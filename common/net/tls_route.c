@@ -149,8 +149,8 @@ route_modern(const struct tls_setup *s, const struct tls_hello *h,
 	return route_old(s, h);
 }
 
-struct tls_route
-tls_route_choose(const struct tls_setup *s, const struct tls_hello *h,
+static struct tls_route
+route_of_kind(const struct tls_setup *s, const struct tls_hello *h,
     bool modern_only)
 {
 	switch (h->kind) {
@@ -167,10 +167,23 @@ tls_route_choose(const struct tls_setup *s, const struct tls_hello *h,
 	case TLS_HELLO_BROKEN:
 		return refusal(ALERT_DECODE_ERROR, CLOSE_TLS_NOT_TLS);
 	case TLS_HELLO_MORE:
+	case TLS_HELLO_PART:
 	case TLS_HELLO_HTTP:
 	case TLS_HELLO_JUNK:
 	case TLS_HELLO_KINDS:
 		break;
 	}
 	return refusal(0, CLOSE_TLS_NOT_TLS);
+}
+
+struct tls_route
+tls_route_choose(struct tls_setup *s, const struct tls_hello *h,
+    bool modern_only)
+{
+	struct tls_route r = route_of_kind(s, h, modern_only);
+
+	if (r.engine == &tls_engine_mbedtls &&
+	    tls_setup_unbinds(&s->profiles[r.profile], h))
+		return refusal(ALERT_HANDSHAKE_FAILURE, CLOSE_TLS_FAILED);
+	return r;
 }

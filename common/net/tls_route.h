@@ -22,7 +22,7 @@ struct tls_route {
 };
 
 /* h is whole.  modern_only: nothing below TLS 1.2. */
-struct tls_route tls_route_choose(const struct tls_setup *s,
+struct tls_route tls_route_choose(struct tls_setup *s,
     const struct tls_hello *h, bool modern_only);
 
 #endif

@@ -2,6 +2,7 @@
 #include "common/net/tls_setup.h"
 
 #include "common/base/panic.h"
+#include "common/net/tls_sniff.h"
 
 #include <mbedtls/error.h>
 #include <mbedtls/oid.h>
@@ -116,25 +117,12 @@ pair_parse(struct tls_profile *p, const struct tls_pair *pair, const char *who,
 }
 
 static int
-sessions_make(struct tls_setup *s, struct tls_profile *p)
+memory_make(struct tls_setup *s, struct tls_memory *m)
 {
-	mbedtls_ssl_cache_set_max_entries(&p->cache, SESSIONS_KEPT);
-	mbedtls_ssl_cache_set_timeout(&p->cache, SESSION_SECONDS);
-	return mbedtls_ssl_ticket_setup(&p->ticket, mbedtls_ctr_drbg_random,
+	mbedtls_ssl_cache_set_max_entries(&m->cache, SESSIONS_KEPT);
+	mbedtls_ssl_cache_set_timeout(&m->cache, SESSION_SECONDS);
+	return mbedtls_ssl_ticket_setup(&m->ticket, mbedtls_ctr_drbg_random,
 	    &s->rng, MBEDTLS_CIPHER_AES_256_GCM, SESSION_SECONDS);
-}
-
-/* Some write an address where a host's name belongs. */
-static bool
-is_host(const unsigned char *name, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (name[i] == ':')
-			return false;
-	for (size_t i = 0; i < n; i++)
-		if (name[i] != '.' && (name[i] < '0' || name[i] > '9'))
-			return true;
-	return false;
 }
 
 /* The hello names a host: the leaf without addresses answers. */
@@ -144,16 +132,18 @@ name_asked(void *ctx, mbedtls_ssl_context *ssl, const unsigned char *name,
 {
 	struct tls_lane *lane = ctx;
 
-	if (!is_host(name, n))
+	if (!tls_sniff_is_host(slice_make(name, n)))
 		return 0;
 	return mbedtls_ssl_set_hs_own_cert(ssl, &lane->profile->named,
 	    &lane->key);
 }
 
 static int
-conf_make(struct tls_setup *s, struct tls_profile *p, struct tls_lane *lane)
+conf_make(struct tls_setup *s, struct tls_profile *p, struct tls_lane *lane,
+    bool bound)
 {
-	mbedtls_ssl_config *conf = &lane->conf;
+	mbedtls_ssl_config *conf = &lane->conf[bound];
+	struct tls_memory *m = &p->memory[bound];
 	int rc = mbedtls_ssl_config_defaults(conf, MBEDTLS_SSL_IS_SERVER,
 	    MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
 
@@ -166,13 +156,13 @@ conf_make(struct tls_setup *s, struct tls_profile *p, struct tls_lane *lane)
 	mbedtls_ssl_conf_ciphersuites(conf, tls_setup_modern);
 	mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
 	    MBEDTLS_SSL_MINOR_VERSION_3);
-	mbedtls_ssl_conf_session_cache(conf, &p->cache, mbedtls_ssl_cache_get,
+	mbedtls_ssl_conf_session_cache(conf, &m->cache, mbedtls_ssl_cache_get,
 	    mbedtls_ssl_cache_set);
 	lane->profile = p;
 	if (p->named.raw.p != NULL)
 		mbedtls_ssl_conf_sni(conf, name_asked, lane);
 	mbedtls_ssl_conf_session_tickets_cb(conf, mbedtls_ssl_ticket_write,
-	    mbedtls_ssl_ticket_parse, &p->ticket);
+	    mbedtls_ssl_ticket_parse, &m->ticket);
 	return mbedtls_ssl_conf_own_cert(conf, &p->chain, &lane->key);
 }
 
@@ -182,13 +172,14 @@ profile_make(struct tls_setup *s, enum tls_profile_id id,
 {
 	struct tls_profile *p = &s->profiles[id];
 	const char *who = profile_names[id];
-	int rc;
+	int rc = 0;
 
 	if (pair_parse(p, pair, who, err) != 0)
 		return -1;
-	rc = sessions_make(s, p);
-	for (size_t i = 0; i < TLS_LANES && rc == 0; i++)
-		rc = conf_make(s, p, &p->lanes[i]);
+	for (size_t i = 0; i < 2 && rc == 0; i++)
+		rc = memory_make(s, &p->memory[i]);
+	for (size_t i = 0; i < 2 * TLS_LANES && rc == 0; i++)
+		rc = conf_make(s, p, &p->lanes[i / 2], i % 2 == 1);
 	if (rc != 0)
 		return report(err, who, "cannot be used", rc);
 	p->usable = true;
@@ -217,6 +208,7 @@ old_make(struct tls_setup *s, const struct tls_config *cfg,
 	lane->old = (struct tls_old_config){
 		.key = mbedtls_pk_rsa(lane->key),
 		.certificates = buf_slice(&s->old_certificates),
+		.named = buf_slice(&s->old_named),
 		.rng = { mbedtls_ctr_drbg_random, &s->rng },
 		.on = { cfg->allow_ssl3, cfg->allow_rc4, cfg->allow_3des },
 		.sessions = s->old_sessions,
@@ -238,13 +230,48 @@ legacy_make(struct tls_setup *s, const struct tls_config *cfg,
 	s->goodbye = cfg->old_goodbye;
 	s->old_sessions = tls_old_sessions_new(SESSIONS_KEPT, SESSION_SECONDS);
 	tls_old_certificates(&p->chain, &s->old_certificates);
-	if (!buf_ok(&s->old_certificates))
+	if (p->named.raw.p != NULL)
+		tls_old_certificates(&p->named, &s->old_named);
+	if (!buf_ok(&s->old_certificates) || !buf_ok(&s->old_named))
 		return report(err, "legacy", "has too long a chain", 0);
 	for (size_t i = 0; i < TLS_LANES; i++) {
-		conf_age(&p->lanes[i].conf);
+		conf_age(&p->lanes[i].conf[0]);
+		conf_age(&p->lanes[i].conf[1]);
 		old_make(s, cfg, &p->lanes[i], env);
 	}
 	return 0;
+}
+
+static void
+profile_init(struct tls_profile *p)
+{
+	mbedtls_x509_crt_init(&p->chain);
+	mbedtls_x509_crt_init(&p->named);
+	for (size_t i = 0; i < 2; i++) {
+		mbedtls_ssl_cache_init(&p->memory[i].cache);
+		mbedtls_ssl_ticket_init(&p->memory[i].ticket);
+	}
+	for (size_t k = 0; k < TLS_LANES; k++) {
+		mbedtls_ssl_config_init(&p->lanes[k].conf[0]);
+		mbedtls_ssl_config_init(&p->lanes[k].conf[1]);
+		mbedtls_pk_init(&p->lanes[k].key);
+	}
+}
+
+static void
+profile_free(struct tls_profile *p)
+{
+	for (size_t k = 0; k < TLS_LANES; k++) {
+		mbedtls_ssl_config_free(&p->lanes[k].conf[0]);
+		mbedtls_ssl_config_free(&p->lanes[k].conf[1]);
+		mbedtls_pk_free(&p->lanes[k].key);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		mbedtls_ssl_cache_free(&p->memory[i].cache);
+		mbedtls_ssl_ticket_free(&p->memory[i].ticket);
+	}
+	mbedtls_x509_crt_free(&p->chain);
+	mbedtls_x509_crt_free(&p->named);
 }
 
 static struct tls_setup *
@@ -254,20 +281,11 @@ setup_alloc(void)
 
 	s->refs = 1;
 	buf_init(&s->old_certificates, CHAIN_MAX);
+	buf_init(&s->old_named, CHAIN_MAX);
 	mbedtls_entropy_init(&s->entropy);
 	mbedtls_ctr_drbg_init(&s->rng);
-	for (size_t i = 0; i < TLS_PROFILES; i++) {
-		struct tls_profile *p = &s->profiles[i];
-
-		mbedtls_ssl_cache_init(&p->cache);
-		mbedtls_ssl_ticket_init(&p->ticket);
-		mbedtls_x509_crt_init(&p->chain);
-		mbedtls_x509_crt_init(&p->named);
-		for (size_t k = 0; k < TLS_LANES; k++) {
-			mbedtls_ssl_config_init(&p->lanes[k].conf);
-			mbedtls_pk_init(&p->lanes[k].key);
-		}
-	}
+	for (size_t i = 0; i < TLS_PROFILES; i++)
+		profile_init(&s->profiles[i]);
 	return s;
 }
 
@@ -304,20 +322,11 @@ tls_setup_unref(struct tls_setup *s)
 {
 	if (--s->refs > 0)
 		return;
-	for (size_t i = 0; i < TLS_PROFILES; i++) {
-		struct tls_profile *p = &s->profiles[i];
-
-		for (size_t k = 0; k < TLS_LANES; k++) {
-			mbedtls_ssl_config_free(&p->lanes[k].conf);
-			mbedtls_pk_free(&p->lanes[k].key);
-		}
-		mbedtls_ssl_cache_free(&p->cache);
-		mbedtls_ssl_ticket_free(&p->ticket);
-		mbedtls_x509_crt_free(&p->chain);
-		mbedtls_x509_crt_free(&p->named);
-	}
+	for (size_t i = 0; i < TLS_PROFILES; i++)
+		profile_free(&s->profiles[i]);
 	tls_old_sessions_free(s->old_sessions);
 	buf_free(&s->old_certificates);
+	buf_free(&s->old_named);
 	mbedtls_ctr_drbg_free(&s->rng);
 	mbedtls_entropy_free(&s->entropy);
 	free(s);
@@ -327,6 +336,51 @@ const struct tls_lane *
 tls_setup_lane(struct tls_profile *p)
 {
 	return &p->lanes[p->next++ % TLS_LANES];
+}
+
+static bool
+id_is_known(struct tls_memory *m, struct slice id)
+{
+	mbedtls_ssl_session found;
+	bool known;
+
+	if (id.n == 0 || id.n > sizeof(found.id))
+		return false;
+	mbedtls_ssl_session_init(&found);
+	found.id_len = id.n;
+	memcpy(found.id, id.p, id.n);
+	known = mbedtls_ssl_cache_get(&m->cache, &found) == 0;
+	mbedtls_ssl_session_free(&found);
+	return known;
+}
+
+static bool
+ticket_is_known(struct tls_memory *m, struct slice ticket)
+{
+	mbedtls_ssl_session found;
+	unsigned char *copy;
+	bool known;
+
+	if (ticket.n == 0)
+		return false;
+	mbedtls_ssl_session_init(&found);
+	/* It is deciphered where it stands. */
+	copy = mem_alloc(ticket.n);
+	memcpy(copy, ticket.p, ticket.n);
+	known =
+	    mbedtls_ssl_ticket_parse(&m->ticket, &found, copy, ticket.n) == 0;
+	mem_wipe(copy, ticket.n);
+	free(copy);
+	mbedtls_ssl_session_free(&found);
+	return known;
+}
+
+bool
+tls_setup_unbinds(struct tls_profile *p, const struct tls_hello *h)
+{
+	return !h->extended_master &&
+	    (id_is_known(&p->memory[1], h->session) ||
+		ticket_is_known(&p->memory[1], h->ticket));
 }
 
 bool

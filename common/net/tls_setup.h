@@ -8,6 +8,7 @@
  */
 #include "common/net/tls.h"
 #include "common/net/tls_old.h"
+#include "common/net/tls_sniff.h"
 
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
@@ -32,19 +33,23 @@ enum {
 
 /*
  * Sessions are remembered per profile, so that one begun with an old suite
- * is never resumed by a hello that was answered as a modern one.
+ * is never resumed by a hello that was answered as a modern one; and those
+ * whose master secret is bound to its handshake, with [1], apart from others
+ * with [0], because mbedTLS would resume the one as the other (RFC 7627 5.3).
  */
 struct tls_profile {
 	/* What connections use; everything in it is the same but the key. */
 	struct tls_lane {
-		mbedtls_ssl_config conf;
+		mbedtls_ssl_config conf[2];
 		mbedtls_pk_context key;
 		struct tls_profile *profile;
 		struct tls_old_config old; /* of the legacy profile alone */
 	} lanes[TLS_LANES];
 	unsigned next;
-	mbedtls_ssl_cache_context cache;
-	mbedtls_ssl_ticket_context ticket;
+	struct tls_memory {
+		mbedtls_ssl_cache_context cache;
+		mbedtls_ssl_ticket_context ticket;
+	} memory[2];
 	mbedtls_x509_crt chain;
 	mbedtls_x509_crt named; /* for hellos that name a host, or empty */
 	bool usable;
@@ -58,7 +63,7 @@ struct tls_setup {
 	unsigned hello_ms;
 	unsigned handshake_ms;
 	struct tls_old_sessions *old_sessions;
-	struct buf old_certificates;
+	struct buf old_certificates, old_named;
 	bool ssl3;
 	bool goodbye;
 };
@@ -74,6 +79,11 @@ struct tls_setup *tls_setup_new(const struct tls_config *cfg,
 void tls_setup_unref(struct tls_setup *s);
 /* What the next connection of this profile is to use. */
 const struct tls_lane *tls_setup_lane(struct tls_profile *p);
+/*
+ * The hello would resume a session of mbedTLS's whose master secret is bound
+ * to its handshake, without having that itself.
+ */
+bool tls_setup_unbinds(struct tls_profile *p, const struct tls_hello *h);
 /* The operator's certificate names this host. */
 bool tls_setup_owns(const struct tls_setup *s, struct slice host);
 /* Host names compare without case; "*." stands for one label. */

@@ -6,12 +6,15 @@
 enum {
 	RECORD_HEADER = 5,
 	RECORD_HANDSHAKE = 22,
+	MESSAGE_HEADER = 4,
 	CLIENT_HELLO = 1,
 	RANDOM_BYTES = 32,
 	SESSION_MAX = 32,
 	EXTENSION_SNI = 0,
 	EXTENSION_GROUPS = 10,
 	EXTENSION_SIGNATURES = 13,
+	EXTENSION_EXTENDED_MASTER = 23,
+	EXTENSION_TICKET = 35,
 	EXTENSION_VERSIONS = 43,
 	EXTENSION_RENEGOTIATION = 0xff01,
 	SNI_HOST_NAME = 0,
@@ -71,11 +74,19 @@ extension_read(unsigned type, struct cursor *ext, struct tls_hello *h)
 	case EXTENSION_SIGNATURES:
 		h->signatures = pairs_read(*ext);
 		break;
+	case EXTENSION_EXTENDED_MASTER:
+		h->extended_master = true;
+		ext->failed = ext->n > 0;
+		break;
+	case EXTENSION_TICKET:
+		h->ticket = cursor_slice(*ext);
+		break;
 	case EXTENSION_VERSIONS:
 		h->lists_versions = true;
 		break;
 	case EXTENSION_RENEGOTIATION:
 		h->safe_renegotiation = true;
+		h->renegotiates = ext->n != 1 || ext->p[0] != 0;
 		break;
 	default:
 		break;
@@ -117,6 +128,8 @@ hello_read(struct cursor body, struct tls_hello *h)
 	h->version = (uint16_t)cursor_u16(&body);
 	h->random = cursor_slice(cursor_take(&body, RANDOM_BYTES));
 	h->session = cursor_slice(cursor_take(&body, cursor_u8(&body)));
+	if (h->session.n > SESSION_MAX)
+		return;
 	h->suites = cursor_slice(cursor_take(&body, cursor_u16(&body)));
 	h->suite_bytes = 2;
 	cursor_take(&body, cursor_u8(&body)); /* compressions */
@@ -127,12 +140,33 @@ hello_read(struct cursor body, struct tls_hello *h)
 	h->kind = kind_of(h->version);
 }
 
+/* c is what is in a record. */
+static void
+message_sniff(struct cursor c, struct tls_hello *h)
+{
+	size_t n;
+
+	h->kind = TLS_HELLO_PART;
+	h->message = cursor_slice(c);
+	if (c.n < MESSAGE_HEADER)
+		return;
+	cursor_take(&c, 1);
+	n = cursor_u24(&c);
+	if (n > c.n && MESSAGE_HEADER + n <= TLS_HELLO_MAX)
+		return;
+	h->kind = TLS_HELLO_BROKEN;
+	if (n > c.n)
+		return;
+	h->message = slice_upto(h->message, MESSAGE_HEADER + n);
+	hello_read(cursor_take(&c, n), h);
+}
+
 static struct tls_hello
 record_sniff(struct slice in)
 {
 	struct tls_hello h = { .kind = TLS_HELLO_MORE };
 	struct cursor c = cursor_of(in);
-	size_t record, message;
+	size_t record;
 
 	if (in.n >= 2 && c.p[1] != 3)
 		h.kind = TLS_HELLO_JUNK;
@@ -141,24 +175,15 @@ record_sniff(struct slice in)
 	cursor_take(&c, 3);
 	record = cursor_u16(&c);
 	h.kind = TLS_HELLO_BROKEN;
-	if (record < 4 || record > TLS_HELLO_MAX)
+	if (record == 0 || record > TLS_HELLO_MAX)
 		return h;
 	if (c.n > 0 && c.p[0] != CLIENT_HELLO)
 		return h;
 	h.kind = TLS_HELLO_MORE;
 	if (c.n < record)
 		return h;
-	h.kind = TLS_HELLO_BROKEN;
 	h.record = RECORD_HEADER + record;
-	c = cursor_take(&c, record);
-	h.message = cursor_slice(c);
-	cursor_take(&c, 1);
-	message = cursor_u24(&c);
-	/* One spread over several records is nothing any client sends. */
-	if (message > c.n)
-		return h;
-	h.message = slice_upto(h.message, 4 + message);
-	hello_read(cursor_take(&c, message), &h);
+	message_sniff(cursor_take(&c, record), &h);
 	return h;
 }
 
@@ -311,4 +336,15 @@ tls_hello_export_only(const struct tls_hello *h)
 		any = true;
 	}
 	return any;
+}
+
+bool
+tls_sniff_is_host(struct slice sni)
+{
+	if (slice_find(sni, ':') < sni.n)
+		return false;
+	for (size_t i = 0; i < sni.n; i++)
+		if (sni.p[i] != '.' && (sni.p[i] < '0' || sni.p[i] > '9'))
+			return true;
+	return false;
 }

@@ -10,11 +10,12 @@
  */
 #include "common/base/slice.h"
 
-/* A hello is one record, no longer than this (without its header). */
+/* A hello is no longer than this (without the headers of its records). */
 #define TLS_HELLO_MAX 8192
 
 enum tls_hello_kind {
-	TLS_HELLO_MORE,   /* not all of it is there */
+	TLS_HELLO_MORE,   /* not all of its record is there */
+	TLS_HELLO_PART,   /* it goes on in another record: tls_gather.h */
 	TLS_HELLO_MODERN, /* offers TLS 1.2 or newer */
 	TLS_HELLO_LEGACY, /* offers TLS 1.0 or 1.1 at most */
 	TLS_HELLO_V2,     /* offers TLS in the format of SSLv2 */
@@ -39,6 +40,9 @@ struct tls_hello {
 	struct slice suites;     /* in the client's order */
 	unsigned suite_bytes;    /* each: 2; in SSLv2's format 3 */
 	bool safe_renegotiation; /* the extension of RFC 5746 is there */
+	bool renegotiates;       /* and names a handshake before this one */
+	bool extended_master;    /* RFC 7627 */
+	struct slice ticket;     /* to be resumed (RFC 5077); n 0: none */
 	bool lists_versions;     /* that of RFC 8446 4.2.1: made since 2017 */
 	struct slice groups;     /* RFC 8422 5.1.1, two bytes each */
 	struct slice signatures; /* RFC 5246 7.4.1.4.1: hash, kind of key */
@@ -46,6 +50,8 @@ struct tls_hello {
 
 /* Look at the bytes that came so far. */
 struct tls_hello tls_sniff_hello(struct slice in);
+/* It is a host's name: some write an address where one belongs, or nothing. */
+bool tls_sniff_is_host(struct slice sni);
 /*
  * The number of the suite at *at in h.suites, which is moved on; -1 at the
  * end.  Kinds that SSL 2.0 alone has are left out.

@@ -143,6 +143,13 @@ warn_about(const struct conf *c, struct buf *w)
 		buf_add_text(w,
 		    "chat.codebase is no address of the web: browsers find "
 		    "the chat control by http://... or https://... alone\n");
+	if (conf_text(c, CONF_CHAT_STAFF).n > 0 &&
+	    !slice_eq_text(conf_text(c, CONF_SIGNUP), "closed"))
+		buf_add_text(w,
+		    "chat.staff is set and people may sign up: nobody can sign "
+		    "up an address in it, so make those accounts with nudgectl "
+		    "user add, and list no address whose account a stranger "
+		    "has\n");
 	if (slice_eq_text(conf_text(c, CONF_SIGNUP), "first-login"))
 		buf_add_text(w,
 		    "accounts.signup is first-login: whoever reaches this "

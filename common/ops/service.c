@@ -207,6 +207,34 @@ say_owner(int fd, const char *dir, char *err, size_t errlen)
 		    dir);
 }
 
+/*
+ * As ssh does with keys: where everybody may write, everybody may put another
+ * database in the place of ours, so that is refused.  Where others may only
+ * look they see names of files alone, as each file has a mode of its own: that
+ * is worth a word.
+ */
+static bool
+folder_is_ours(const char *dir, char *err, size_t errlen)
+{
+	struct stat st;
+
+	if (stat(dir, &st) < 0)
+		return true; /* opening the lock says why */
+	if (st.st_mode & S_IWOTH) {
+		snprintf(err, errlen,
+		    "everybody on this machine may write in the data folder "
+		    "%s, and put another database there: chmod 700 %s",
+		    dir, dir);
+		return false;
+	}
+	if (st.st_mode & (S_IRWXO | S_IWGRP))
+		log_warn("data-folder-open", LOG_T("folder", dir),
+		    LOG_T("text",
+			"others than the server's user may look or write in "
+			"it: chmod 700, or 750 for a group that reads"));
+	return true;
+}
+
 int
 service_lock_folder(const char *dir, char *err, size_t errlen)
 {
@@ -226,6 +254,8 @@ service_lock_folder(const char *dir, char *err, size_t errlen)
 		    dir, strerror(errno));
 		goto fail;
 	}
+	if (!folder_is_ours(dir, err, errlen))
+		goto fail;
 	fd = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0) {
 		snprintf(err, errlen,

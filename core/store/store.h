@@ -274,6 +274,7 @@ void store_close(struct store *s);
  * from code that may block (renewal).  0 or -1; absent is an empty out, one
  * that does not fit under the ceiling of out is -1.
  */
+#define STORE_SECRET_LIVE "ticket-keys" /* left out of backups */
 int store_secret_get(struct store *s, const char *name, struct buf *out);
 int store_secret_put(struct store *s, const char *name, struct slice value);
 
@@ -459,7 +460,8 @@ void store_network(struct store *s, struct store_network *q);
 
 /*
  * Copy the live database to path (which must not exist) with SQLite's online
- * backup: accounts, keys and the CA in one file of mode 0600.
+ * backup: accounts, keys and the CA in one file of mode 0600.  The secret
+ * STORE_SECRET_LIVE is not in it: whoever starts with the copy makes another.
  */
 struct store_backup {
 	const char *path;

@@ -103,8 +103,10 @@ backup_end(struct store_backup_job *j)
 		rc = sqlite3_backup_finish(j->steps);
 	/* the copied header says WAL: make it a file that stands alone */
 	if (rc == SQLITE_OK && !j->failed)
-		rc = sqlite3_exec(j->to, "PRAGMA journal_mode = DELETE", NULL,
-		    NULL, NULL);
+		rc = sqlite3_exec(j->to,
+		    "PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON; "
+		    "DELETE FROM secrets WHERE name = '" STORE_SECRET_LIVE "'",
+		    NULL, NULL, NULL);
 	if (rc != SQLITE_OK)
 		complain(j, "write", sqlite3_errstr(rc));
 	ASSERT(sqlite3_close(j->to) == SQLITE_OK);

@@ -231,6 +231,9 @@ call_error(enum result r)
 		return 217;
 	case RESULT_CONVERSATION_FULL:
 		return 280;
+	/* "too many CAL" (ns-classic, the table of errors) */
+	case RESULT_TOO_ACTIVE:
+		return 713;
 	case RESULT_OK:
 	case RESULT_WAIT:
 	case RESULT_BAD_NAME:
@@ -248,7 +251,6 @@ call_error(enum result r)
 	case RESULT_GROUP_NAME_TOO_LONG:
 	case RESULT_GROUP_FIXED:
 	case RESULT_UNCHANGED:
-	case RESULT_TOO_ACTIVE:
 	case RESULT_NOT_AVAILABLE:
 	case RESULT_BAD_PASS:
 	case RESULT_BAD_PASSWORD:

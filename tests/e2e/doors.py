@@ -146,10 +146,11 @@ NO_FORM = {
     "/ppcrlconfig.srf": "says the same to everybody",
     "/ppcrlconfig600.srf": "says the same to everybody",
     "/ppcrlcheck.srf": "says the same to everybody",
-    "/ppsecure/md5auth.srf": "programs post it from a file, with a ticket",
-    "/ppsecure/sha1auth.srf": "signs nobody in",
-    "/logout": "takes cookies away, as programs and links do",
-    "/logout.srf": "takes cookies away, as programs and links do",
+    "/ppsecure/md5auth.srf": "programs post it from a file, with a ticket "
+    "whose session is there; has a test of its own",
+    "/ppsecure/sha1auth.srf": "signs nobody in; has a test of its own",
+    "/logout": "as programs and links do; has a test of its own",
+    "/logout.srf": "as programs and links do; has a test of its own",
     "/gateway/gateway.dll": "its session is named by the program",
     "/admin/enter": "brings a link's token, which serves once",
 }

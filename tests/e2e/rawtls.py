@@ -10,7 +10,7 @@ import struct
 
 import harness
 
-HANDSHAKE, ALERT, CHANGE, DATA = 22, 21, 20, 23
+HANDSHAKE, ALERT, CHANGE = 22, 21, 20
 
 
 def record(kind: int, body: bytes, version: int = 0x0301) -> bytes:

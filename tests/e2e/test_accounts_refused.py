@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 import harness
 import msn
 import visitor
+from test_security_guess import place
 
 AMY, BOB = "amy@example.com", "bob@example.com"
 NASTY = "\"'><script>alert(1)</script><img src=x onerror=a()>{{key}}&lt;\u2603"
@@ -80,20 +83,29 @@ def test_guessing_passwords_is_slowed(server):
         assert "not right" in me.sign_in(AMY, "wrong guess").text
     assert "wait a minute" in me.sign_in(AMY, status=429).text
     # an address that nobody has is told in the same words
-    for _ in range(10):
-        assert "address or the password is not right" in me.sign_in(
-            "nobody@b.c", "wrong guess").text
-    assert "wait a minute" in me.sign_in("nobody@b.c", "x", 429).text
-    # who is signed in cannot guess either
-    other = visitor.Visitor(server)
-    other.sign_in(BOB)
-    for n in range(10):
-        path = ("/account/delete", "/account/password")[n % 2]
-        page = other.fill(path, old="wrong guess", password="long enough",
-                          again="long enough")
-        assert "is not right" in page.text
-    page = other.fill("/account/delete", 429, old=harness.PEOPLE[BOB])
-    assert "wait a minute" in page.text
+    with place("127.0.40.2"):
+        me = visitor.Visitor(server)
+        for _ in range(10):
+            assert "address or the password is not right" in me.sign_in(
+                "nobody@b.c", "wrong guess").text
+        assert "wait a minute" in me.sign_in("nobody@b.c", "x", 429).text
+    # who is signed in cannot guess fast either
+    with place("127.0.40.3"):
+        other = visitor.Visitor(server)
+        other.sign_in(BOB)
+        for n in range(11):
+            begun = time.monotonic()
+            path = ("/account/delete", "/account/password")[n % 2]
+            page = other.fill(path, old="wrong guess", password="long enough",
+                              again="long enough")
+            assert "is not right" in page.text
+        assert time.monotonic() - begun > 0.9
+    # nor from another network, where nothing is known of him
+    with place("127.0.41.3"):
+        for _ in range(10):
+            other.fill("/account/delete", old="wrong guess")
+        page = other.fill("/account/delete", 429, old=harness.PEOPLE[BOB])
+        assert "wait a minute" in page.text
     assert BOB in server.ctl("user", "list").stdout
 
 

@@ -336,7 +336,7 @@ def test_a_guest_says_a_name_and_may_make_a_room(server):
     client.close()
 
 
-CONTROLS = {     # field-runs 3
+CONTROLS = {     # field-runs 3.3
     "4.5": "F58E1CEF-A068-4c15-BA5E-587CAF3EE8C6",
     "4.2": "7a32634b-029c-4836-a023-528983982a49",
     "4.1": "29c13b62-b9f7-4cd3-8cef-0a58a1a99441",
@@ -349,7 +349,7 @@ def test_the_page_leads_to_every_version_of_the_control(server):
     begin = "/chatroom.msnw?rm=My+Room&nick=eve"
     page = browser.page(begin)
     usual = params(page)
-    # field-runs 3: CreateRoom would be the name of a page
+    # field-runs 3.1: CreateRoom would be the name of a page
     assert usual["ChatMode"] == "0" and "CreateRoom" not in usual
     for making in ("", "&make=1&category=GE&topic=a+%26+%22b"):
         page = browser.page(begin + making)
@@ -370,7 +370,7 @@ def test_the_page_leads_to_every_version_of_the_control(server):
 
 
 def test_the_pages_that_the_control_opens_are_there(server):
-    """field-runs 3."""
+    """field-runs 3.1."""
     browser = Plain(server)
     word = b"%#My\\bRoom".hex()
     reply = browser.ask("/create.msnw?rhx=" + word)

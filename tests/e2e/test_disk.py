@@ -112,8 +112,9 @@ def test_a_full_disk_loses_nothing_and_chatting_goes_on(make_volatile):
     assert got.verb == "ADD", got
     t = eve.ask("PRP", "MFN", "Eve")
     eve.expect(f"PRP {t} MFN Eve")
-    server.ctl("user", "passwd", BOB, "--password", "another")
     chat.say()
+    # which ends his sessions
+    server.ctl("user", "passwd", BOB, "--password", "another")
     after = lists(cid)
 
     server.kill()

@@ -113,3 +113,25 @@ def test_irssi_signs_in_with_the_account_of_its_person(make_server,
                          ("/quote FOO", "FOO Unknown command")):
         amy.type(line)
         amy.shows(answer)
+
+
+def test_a_ban_that_irssi_was_told_of_is_one_that_it_can_take_away(
+        make_server, start: Start):
+    server = rooms(make_server, **{"chat.plain": "on"})
+    ann = chat.Client(server)
+    ann.plain("ann")
+    ann.join("#Tea")
+    ann.say("MODE #Tea +b *!bad@*")
+    ann.until("MODE #Tea")
+    bob = start(server, "bob")
+    bob.type("/join #Tea")
+    bob.shows("Join to #Tea was synced in")
+    ann.say("MODE #Tea +o bob")
+    bob.shows(r"mode/#Tea \[\+o bob\] by ann")
+    bob.type("/ban")
+    bob.shows(r"1 - #Tea: ban \*!bad@\* \[by ann, ")
+    bob.type("/unban 1")
+    bob.shows(r"mode/#Tea \[-b \*!bad@\*\] by bob")
+    bob.type("/ban")
+    bob.shows("No bans in channel #Tea")
+    ann.close()

@@ -5,6 +5,7 @@ for by every kind of reader."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import re
 import socket
@@ -18,7 +19,9 @@ import chat
 import doors
 import harness
 import live
+import live_soap as soap
 import msn
+import visitor
 
 AMY = "amy@example.com"
 ROOM = "#room"
@@ -289,7 +292,7 @@ def check_msnp(heard: bytes) -> int:
         words = line.split(b" ")
         assert re.fullmatch(rb"[A-Z]{3}|[0-9]{3}", words[0]), line
         assert words[1:2] != [b"forged"] and words[:2] != [b"NLN", b"b"], line
-        if words[0] in LENGTHS and len(words) > 2 and words[-1].isdigit():
+        if words[0] in LENGTHS and words[-1].isdigit():
             heard = heard[int(words[-1]):]
         count += 1
     return count
@@ -348,6 +351,58 @@ def test_no_argument_of_a_messenger_command_ends_a_line(make_server, dialect):
     for watcher in watchers:
         del harness.PEOPLE[watcher.email]
     check_log(server)
+
+
+EVIL = "a\r\nNLN b\0c"
+
+
+def test_no_name_from_a_page_or_a_web_service_ends_a_line(make_server):
+    server = make_server(**{"log.level": "debug"})
+    watchers = [live.anybody(server, who, number) for who, number in (
+        ("bob@example.com", 9), ("cid@example.com", 12))]
+    for watcher in watchers:
+        watcher.online()
+        watcher.add("FL", AMY)
+    amy = live.anybody(server, AMY, 15)
+    amy.online()
+    services = amy.soap
+    raw = EVIL.replace("\0", "").replace("\r", "&#13;").replace("\n", "&#10;")
+    for ask, words in ((services.rename_self, [raw]),
+                       (services.group_add, [raw]),
+                       (services.contact_add, [f"{raw}@example.com"]),
+                       (services.add_member, ["Allow", f"{raw}@example.com"])):
+        with contextlib.suppress(soap.Fault):   # to refuse it is as good
+            ask(*words)
+    me = visitor.Visitor(server)
+    me.sign_in(AMY)
+    me.ask("/account", me.look("/account").hidden | {"name": EVIL})
+    heard = check_msnp(rest(amy))
+    for watcher in watchers:
+        heard += check_msnp(rest(watcher))
+        watcher.hang_up()
+    assert heard > 3
+    # and in what is told at the next sign-in
+    for who, number in ((AMY, 9), (AMY, 12), ("bob@example.com", 12)):
+        again = live.anybody(server, who, number)
+        again.raw("SYN 90 0 0\r\n" if number > 9 else "SYN 90 0\r\n")
+        assert check_msnp(rest(again)) > 3
+        again.hang_up()
+    check_log(server)
+
+
+@pytest.mark.parametrize("words", [
+    b"\0amy@example.com\r:x\0pw", b"a\0amy@example.com\0p\rw",
+    b"\0amy@example.com\0\r\n", b"\r\n\0x\r\0y"])
+def test_no_word_of_a_sasl_sign_in_ends_a_line(chatting, words):
+    ear = Ear(chat.Client(chatting))
+    for line in ("CAP REQ sasl", "NICK mallory", "AUTHENTICATE PLAIN",
+                 "AUTHENTICATE " + base64.b64encode(words).decode(),
+                 "CAP END", "USER x 0 * :x"):
+        ear.client.say(line)
+    ear.listen(b"end")
+    assert b" 904 " in ear.heard
+    ear.check(words)
+    check_log(chatting)
 
 
 # ---- the heads of HTTP ----

@@ -104,8 +104,8 @@ def test_the_replacement_library_gets_a_ticket_by_headers(server):
     person.enter(f"t={token}&p=")
     reply = msn.fetch(server, b"OPTIONS /NotRST.srf HTTP/1.1\r\n"
                       b"Host: login.live.com\r\n\r\n", "login.live.com")
-    assert reply.get("Access-Control-Allow-Origin") == "*"
-    assert "POST" in (reply.get("Access-Control-Allow-Methods") or "")
+    # that web sites may is a setting (test_rst.py)
+    assert (reply.status, reply.body) == (200, b"")
     reply = rst.post(server, "/", b"probe")
     assert (reply.status, reply.body) == (200, b"")
     reply = rst.post(server, "//RST.srf", rst.request(

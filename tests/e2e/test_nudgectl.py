@@ -264,4 +264,5 @@ def test_a_restored_backup_leaves_what_was_there_beside_it(folder, tmp_path):
     assert (folder / "nudge.db.old").read_text() == "nudge.db"
     assert (folder / "nudge.db.old-wal").read_text() == "nudge.db-wal"
     assert sorted(f.name for f in folder.iterdir()) == [
-        "lock", "nudge.db", "nudge.db.old", "nudge.db.old-wal"]
+        "lock", "nudge.db", "nudge.db.old", "nudge.db.old-wal",
+        "nudge.mark"]

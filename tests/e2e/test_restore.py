@@ -1,94 +1,174 @@
 # SPDX-License-Identifier: MIT
 """A backup taken while everybody changes everything is a server: nothing
-that was acknowledged before it began is missing."""
+that was acknowledged before it began is missing.  And what was given to people
+before an old state came back opens nothing."""
 
 from __future__ import annotations
 
 import os
 import pathlib
-import selectors
-import signal
-import socket
+import shutil
 import sqlite3
-import time
 
 import pytest
 
 import harness
+import live_rst as rst
+import live_soap as soap
 import msn
 import torture
+import visitor
 
-BEFORE, AFTER = 150, 150  # changes acknowledged around the backup
-SECONDS = 20.0
-
-
-class Backed(torture.World):
-    """Lists only: of passwords, the world remembers no more than the last."""
-
-    def __init__(self, server: harness.Server, path: pathlib.Path) -> None:
-        super().__init__(server, 1)
-        self.secrets = []
-        self.everybody = torture.PEOPLE
-        self.path = path
-        self.floor: dict[str, int] = {}
-        self.least_serials: dict[str, int] = {}
-
-    def begin(self) -> socket.socket:
-        for email, busy in self.busy.items():
-            self.floor[email] = busy.book.least
-        self.least_serials = dict(self.serials)
-        return self.server.control("backup", str(self.path))
-
-    def load(self, fills: bool) -> None:
-        """Until the backup is long done; then the server is gone."""
-        control: socket.socket | None = None
-        done_at = 0
-        end = time.monotonic() + SECONDS
-        with selectors.DefaultSelector() as ready:
-            for busy in self.busy.values():
-                busy.person.wire.sock.setblocking(True)
-                busy.send()
-                ready.register(busy.person.wire.sock, 1, busy)
-            while not done_at or self.acked < done_at + AFTER:
-                assert time.monotonic() < end, (self.acked, done_at)
-                if control is None and self.acked >= BEFORE:
-                    control = self.begin()
-                    ready.register(control, 1)
-                for key, _ in ready.select(1):
-                    if key.fileobj is not control:
-                        self.serve(ready, key.fileobj, key.data)
-                        continue
-                    assert control.recv(1000) == b"\0"
-                    ready.unregister(control)
-                    control.close()
-                    done_at = self.acked
-        os.kill(self.server.pid, signal.SIGKILL)
-        self.read_the_rest()
-        self.server.wait()
-
-    def restored(self) -> None:
-        """What must be there is what was known when the backup began."""
-        for email, busy in self.busy.items():
-            busy.book.acked = self.floor[email]
-            busy.book.shown.clear()
-        self.serials = self.least_serials
+AMY, BOB = "amy@example.com", "bob@example.com"
 
 
 def test_a_backup_taken_under_load_is_restored_with_nothing_missing(
         make_server):
     server = make_server(start=False, **torture.SETTINGS)
-    world = Backed(server, server.folder / "backup.db")
+    world = torture.World(server, 1)
     server.start()
     world.prepare()
     world.sign_in()
     world.appear()
-    world.load(False)
-    found = server.ctl("restore", str(world.path)).stdout
-    assert "nudge.db.old" in found
-    world.restored()
-    assert sum(world.floor.values()) >= BEFORE
+    world.load_and_restore(server.folder / "backup.db")
+    assert sum(b.book.acked for b in world.busy.values()) > 0
     server.start()
+    world.outlived()
     world.sign_in()
+
+
+# ---- what was given before ----
+
+def opens(server: harness.Server, value: str) -> bool:
+    try:
+        soap.Client(server, f"t={value}&p=").find_all()
+    except soap.Fault:
+        return False
+    return True
+
+
+def signs_in(server: harness.Server, email: str, value: str) -> bool:
+    person = msn.Person(server, email, 9)
+    person.challenge()
+    got = person.usr_s(f"t={value}&p=")
+    person.hang_up()
+    return got.words[2:3] == ["OK"]
+
+
+def long_ticket(server: harness.Server, email: str, password: str) -> str:
+    return rst.tokens(server, email, password)[rst.MESSENGER].bare
+
+
+def as_file(server: harness.Server, there: pathlib.Path) -> None:
+    """A backup that somebody copies in the database's place."""
+    server.ctl("backup", str(there))
+
+
+def put_file(server: harness.Server, there: pathlib.Path) -> None:
+    for end in ("-wal", "-shm"):
+        (server.data / f"nudge.db{end}").unlink(missing_ok=True)
+    shutil.copy(there, server.data / "nudge.db")
+
+
+def stopped(server: harness.Server, there: pathlib.Path) -> None:
+    """The database itself, of a server that does not run."""
+    assert server.stop() == 0
+    shutil.copy(server.data / "nudge.db", there)
+    server.start()
+
+
+def running(server: harness.Server, there: pathlib.Path) -> None:
+    """The same of one that runs, which nobody should do."""
+    db = sqlite3.connect(server.data / "nudge.db")
+    db.execute("PRAGMA wal_checkpoint(FULL)")
+    db.close()
+    shutil.copy(server.data / "nudge.db", there)
+
+
+def folder(server: harness.Server, there: pathlib.Path) -> None:
+    """All of it, as whoever copies machines does."""
+    assert server.stop() == 0
+    shutil.copytree(server.data, there)
+    server.start()
+
+
+def put_folder(server: harness.Server, there: pathlib.Path) -> None:
+    shutil.rmtree(server.data)
+    shutil.copytree(there, server.data)
+
+
+WAYS = {
+    "restore": (as_file, lambda s, f: s.ctl("restore", str(f))),
+    "the restore of a database": (stopped,
+                                  lambda s, f: s.ctl("restore", str(f))),
+    "a backup copied": (as_file, put_file),
+    "a database copied": (stopped, put_file),
+    "a database copied while it was used": (running, put_file),
+    "a folder copied": (folder, put_folder),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_nothing_given_before_opens_anything_when_an_old_state_is_back(
+        make_server, tmp_path, way):
+    server = make_server()
+    take, put = WAYS[way]
+    old = long_ticket(server, AMY, harness.PEOPLE[AMY])
+    assert opens(server, old)
+    take(server, tmp_path / "kept")
+
+    server.ctl("user", "passwd", AMY, "--password", "another")
+    lost = long_ticket(server, AMY, "another")
+    for name in ("ida", "ivy"):
+        server.add_user(f"{name}@example.com", "password")
+    ida = long_ticket(server, "ida@example.com", "password")
+    me = visitor.Visitor(server)
+    me.sign_in("ida@example.com", "password")
+    assert opens(server, old) is False and opens(server, ida)
+    assert server.stop() == 0
+    put(server, tmp_path / "kept")
+    server.start()
+    server._ca = None
+
+    # those who come now get the numbers of those who are lost
+    for name in ("mal", "max"):
+        server.add_user(f"{name}@example.com", "password")
+    for value in (ida, lost):
+        assert not opens(server, value)
+    for who in ("mal@example.com", "max@example.com", AMY):
+        assert not any(signs_in(server, who, v) for v in (ida, lost))
+    assert b"@example.com" not in me.ask("/account").body
+    # the password of then is right again; its tickets are not, but in a folder
+    # that is in everything as it was
+    if way != "a folder copied":
+        assert not opens(server, old) and not signs_in(server, AMY, old)
+    server.ctl("user", "passwd", AMY, "--password", "a third one")
+    for value in (old, lost):
+        assert not opens(server, value)
+        assert not signs_in(server, AMY, value)
+    now = long_ticket(server, AMY, "a third one")
+    for end in (server.stop, server.kill):
+        end()
+        server.start()
+        assert opens(server, now), "a restart is no restore"
+
+
+def test_a_backup_has_no_keys_of_tickets_in_it(server, tmp_path):
+    def names(path: pathlib.Path) -> set[str]:
+        db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        found = {n for n, in db.execute("SELECT name FROM secrets")}
+        key = db.execute("SELECT value FROM secrets WHERE name = "
+                         "'ticket-keys'").fetchone()
+        db.close()
+        if key is not None:
+            keys.append(key[0])
+        return found
+
+    keys: list[bytes] = []
+    server.ctl("backup", str(tmp_path / "b"))
+    there = names(server.data / "nudge.db")
+    assert names(tmp_path / "b") == there - {"ticket-keys"}
+    assert len(keys) == 1 and keys[0] not in (tmp_path / "b").read_bytes()
 
 
 def test_a_backup_is_not_restored_below_a_running_server(server):

@@ -327,14 +327,36 @@ def test_notrst_gives_a_ticket_for_headers(server):
         reply = notrst(server, "POST", **more)
         assert reply.status == 200
         assert reply.get("X-Token") is None
+    # any page that somebody looks at could guess from there
     reply = notrst(server, "OPTIONS", Origin="http://example.com")
     assert reply.status == 200
-    assert reply.exact("Access-Control-Allow-Origin") == "*"
-    assert reply.exact("Access-Control-Allow-Methods") == "POST"
-    assert reply.exact("Access-Control-Allow-Headers") == \
-        "X-User, X-Password, Content-Type"
-    assert reply.exact("Access-Control-Expose-Headers") == "X-Token"
-    assert reply.exact("Access-Control-Max-Age") == "86400"
+    assert not [n for n in reply.names if n.startswith("Access-Control")]
+    for site in ("http://example.com", "null"):
+        reply = notrst(server, "POST", X_User=AMY, X_Password=SECRET,
+                       Origin=site)
+        assert reply.get("X-Token") is None
+
+
+@pytest.mark.covers("real-accounts 13 #3")
+@pytest.mark.parametrize("sites", ["*", "https://a.example http://b.example"])
+def test_web_sites_may_sign_people_in_where_a_setting_names_them(
+        make_server, sites):
+    """real-accounts 3, "Browser use"."""
+    server = make_server(**{"nexus.web-clients": sites})
+    for site in ("http://b.example", "http://c.example"):
+        good = sites == "*" or site in sites.split()
+        reply = notrst(server, "OPTIONS", Origin=site)
+        assert reply.status == 200
+        if good:
+            assert reply.exact("Access-Control-Allow-Origin") in (site, "*")
+            assert reply.exact("Access-Control-Allow-Methods") == "POST"
+            assert reply.exact("Access-Control-Allow-Headers") == \
+                "X-User, X-Password, Content-Type"
+            assert reply.exact("Access-Control-Expose-Headers") == "X-Token"
+            assert reply.exact("Access-Control-Max-Age") == "86400"
+        reply = notrst(server, "POST", X_User=AMY, X_Password=SECRET,
+                       Origin=site)
+        assert (reply.get("X-Token") is not None) == good
 
 
 # ---- what else is there ----

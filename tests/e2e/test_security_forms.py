@@ -255,11 +255,18 @@ def test_no_other_site_signs_anybody_in_by_the_old_form(site):
         reply = raw(me, "POST", "/login.srf", fields, header)
         assert reply.status == 200 and reply.all("Set-Cookie") == [], name
         assert b"Please sign in." in reply.body
-    for header in ("X: y", "Origin: null", f"Origin: https://{me.host}",
-                   f"Referer: https://{me.host}:{site.https_port}/x",
-                   "Sec-Fetch-Site: same-origin"):
-        reply = raw(me, "POST", "/login.srf", fields, header)
-        assert "MSPSec=" in str(reply.all("Set-Cookie")), header
+    # nor does a page that hides where it is, or a file on the disk
+    reply = raw(me, "POST", "/login.srf", fields, "Origin: null")
+    assert reply.all("Set-Cookie") == []
+    for headers in (["X: y"], [f"Origin: https://{me.host}"],
+                    [f"Referer: https://{me.host}:{site.https_port}/x"],
+                    ["Sec-Fetch-Site: same-origin"],
+                    ["Sec-Fetch-Site: same-origin", "Origin: null"]):
+        reply = raw(me, "POST", "/login.srf", fields, *headers)
+        assert "MSPSec=" in str(reply.all("Set-Cookie")), headers
+    # so its own page lets the browser say where it is
+    assert raw(me, "GET", "/login.srf", {}).all("Referrer-Policy")[-1] == \
+        "same-origin"
     # and by GET nobody is signed in at all
     assert raw(me, "GET", "/login.srf", fields).all("Set-Cookie") == []
 

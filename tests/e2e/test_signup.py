@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
+import chat
+import harness
 import msn
+import visitor
 
 NEW = "New.One@Example.org"
 
@@ -64,3 +69,36 @@ def test_a_first_login_without_our_challenge_makes_no_account(make_server):
     reply = msn.login(server, msn.credentials(NEW, "chosen", "lc=1033"))
     assert reply.status == 401
     assert NEW.lower() not in server.ctl("user", "list").stdout
+
+
+@pytest.mark.parametrize("how", ["first-login", "open"])
+def test_nobody_signs_up_the_address_of_the_staff(make_server, how):
+    """Who had it would own every chat room."""
+    port = str(harness.free_ports(1)[0])
+    server = make_server(**{
+        "accounts.signup": how, "chat.port": port,
+        "chat.staff": "amy@example.com, sysop:Boss@Example.org"})
+    before = server.ctl("user", "list").stdout
+    for address in ("boss@example.org", "BOSS@EXAMPLE.ORG"):
+        if how == "open":
+            page = visitor.Visitor(server).sign_up(address, "long enough")
+            assert "has this address" in page.text
+        reply = msn.login(server, msn.credentials(
+            address, "long enough", msn.fresh_challenge(server)))
+        assert reply.status == 401
+    assert server.ctl("user", "list").stdout == before
+    # the operator makes it
+    server.add_user("boss@example.org", "long enough")
+    boss = chat.Client(server)
+    boss.say("PASS boss@example.org:long enough")
+    boss.say("NICK boss")
+    boss.say("USER boss 0 * :boss")
+    boss.until(" 381 ")
+    boss.close()
+    # others sign up as ever
+    if how == "open":
+        assert "Welcome!" in visitor.Visitor(server).sign_up(
+            "other@example.org", "long enough").text
+    told = subprocess.run(server.command("--check"), capture_output=True,
+                          text=True, check=True, timeout=30)
+    assert "nobody can sign up an address in it" in told.stdout + told.stderr

@@ -95,6 +95,23 @@ def get(server: harness.Server, path: str, host: str,
 
 # ---------------------------------------------------------------- profiles
 
+def test_nobody_fills_the_disk_with_pictures_while_others_wait(server):
+    """Each has a share of what is written in a minute."""
+    store = Store(server)
+    large = JPEG + bytes(500 * 1024)
+    said = []
+    for _ in range(12):
+        try:
+            store.upload(large)
+            said.append("kept")
+        except Refused as refused:
+            said.append(str(refused))
+    assert said[0] == "kept" and said.count("kept") <= 6
+    assert "kept" not in said[6:]
+    # others' shares are their own
+    assert Store(server, "bob@example.com").upload(JPEG)
+
+
 @pytest.mark.covers("soap 11 #108", "soap 11 #83")
 @pytest.mark.parametrize("year", ["w10", "2008"])
 def test_a_profile_comes_in_the_namespace_of_the_request(server, year):

@@ -22,13 +22,15 @@ def survives(server: harness.Server, what: str, **how: bool) -> None:
     world = torture.torture(server, ROUNDS, SEED, **how)
     assert world.acked > ROUNDS
     assert world.shown > ROUNDS
+    assert (world.restores > 0) == (how.get("restores", False) and ROUNDS > 3)
     print(f"{what}: {ROUNDS} rounds, {world.acked} changes acknowledged, "
           f"{world.shown} shown, {world.passwords} passwords changed, "
-          "nothing lost")
+          f"{world.restores} restores, nothing lost")
 
 
 def test_what_was_acknowledged_survives_kills_under_load(make_server):
-    survives(make_server(start=False, **torture.SETTINGS), "kill -9")
+    survives(make_server(start=False, **torture.SETTINGS),
+             "kill -9 and restores", restores=True)
 
 
 def test_what_was_acknowledged_survives_power_cuts_under_load(make_volatile):

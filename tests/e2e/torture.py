@@ -10,6 +10,7 @@ or shown to somebody else.
 from __future__ import annotations
 
 import os
+import pathlib
 import random
 import selectors
 import signal
@@ -25,6 +26,9 @@ PEOPLE = tuple(harness.PEOPLE)
 SECRETIVE = ("pat@example.com", "quin@example.com")
 WINDOW_MAX = 12
 LOAD_SECONDS = 0.3
+RESTORE_EVERY = 4       # rounds, where there are such
+RESTORE_SECONDS = 20.0
+BEFORE_MAX, AFTER_MAX = 200, 200  # changes acknowledged around the backup
 SETTINGS = {"token.ticket-lifetime": "86400", "log.level": "warn"}
 
 
@@ -223,6 +227,7 @@ class World:
         self.tickets: dict[str, str] = {}
         self.full = False
         self.count = self.acked = self.shown = self.passwords = 0
+        self.restores = 0
 
     def number(self) -> int:
         self.count += 1
@@ -238,6 +243,9 @@ class World:
         """Once, on a server that runs."""
         for secret in self.secrets:
             self.server.add_user(secret.email, secret.known)
+        self.take_tickets()
+
+    def take_tickets(self) -> None:
         for email in PEOPLE:
             self.tickets[email] = ticket(self.server, email)
 
@@ -370,17 +378,73 @@ class World:
                 busy.hear(data)
             wire.hang_up()
         for secret in self.secrets:
-            assert secret.sock is not None
-            if secret.sock.fileno() < 0:
+            if secret.sock is None or secret.sock.fileno() < 0:
                 continue
             data = last_words(secret.sock)
             if not self.full or data[:1] == b"\0":
                 self.passwords += secret.heard(data)
             secret.sock.close()
 
-    def round(self, fills: bool) -> None:
+    # -- a backup while everybody changes everything, and a restore
+    def load_and_restore(self, path: pathlib.Path) -> None:
+        """Until the backup is long done; then SIGKILL, and what was in the
+        backup is the server's."""
+        control: socket.socket | None = None
+        begin = self.acked + self.random.randint(1, BEFORE_MAX)
+        floor: dict[str, int] = {}
+        serials: dict[str, int] = {}
+        stop = 0
+        end = time.monotonic() + RESTORE_SECONDS
+        with selectors.DefaultSelector() as ready:
+            for busy in self.busy.values():
+                busy.person.wire.sock.setblocking(True)
+                busy.send()
+                ready.register(busy.person.wire.sock, 1, busy)
+            while not stop or self.acked < stop:
+                assert time.monotonic() < end, (self.acked, stop)
+                if control is None and self.acked >= begin:
+                    floor = {email: busy.book.least
+                             for email, busy in self.busy.items()}
+                    serials = dict(self.serials)
+                    control = self.server.control("backup", str(path))
+                    ready.register(control, 1)
+                for key, _ in ready.select(1):
+                    if key.fileobj is not control:
+                        self.serve(ready, key.fileobj, key.data)
+                        continue
+                    assert control.recv(1000) == b"\0"
+                    ready.unregister(control)
+                    control.close()
+                    stop = self.acked + self.random.randint(1, AFTER_MAX)
+        os.kill(self.server.pid, signal.SIGKILL)
+        self.read_the_rest()
+        self.server.wait()
+        self.server.ctl("restore", str(path))
+        path.unlink()
+        # what must be there is what was known when the backup began
+        for email, busy in self.busy.items():
+            busy.book.acked = floor[email]
+            busy.book.shown.clear()
+        self.serials = serials
+        self.restores += 1
+
+    def outlived(self) -> None:
+        """What was given before the restore opens nothing any more."""
+        for email, old in self.tickets.items():
+            person = msn.Person(self.server, email, 9)
+            person.challenge()
+            assert person.usr_s(old).words[0] == "911", email
+            person.hang_up()
+        self.take_tickets()
+
+    def round(self, fills: bool, restores: bool) -> None:
         self.sign_in()
         self.appear()
+        if restores:
+            self.load_and_restore(self.server.folder / "backup.db")
+            self.server.start()
+            self.outlived()
+            return
         self.load(fills)
         self.full = False
         # only the volatile disk obeys: a sync that takes long is often cut
@@ -397,9 +461,11 @@ def last_words(sock: socket.socket) -> bytes:
 
 
 def torture(server: harness.Server, rounds: int, seed: int,
-            early: bool = False, fills: bool = False) -> World:
+            early: bool = False, fills: bool = False,
+            restores: bool = False) -> World:
     """early: some of what was not synced reaches the disk all the same;
-    fills: at some moment there is no room any more."""
+    fills: at some moment there is no room any more; restores: some rounds end
+    with the restore of a backup that was taken in the middle of them."""
     world = World(server, seed)
     server.start()
     world.prepare()
@@ -407,7 +473,7 @@ def torture(server: harness.Server, rounds: int, seed: int,
         if early:
             server.environment["NUDGE_TEST_SEED"] = str(seed * 1000 + i + 1)
         try:
-            world.round(fills)
+            world.round(fills, restores and i % RESTORE_EVERY == 3)
         except BaseException:
             print(f"seed {seed}, round {i}")
             raise

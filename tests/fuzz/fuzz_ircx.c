@@ -102,14 +102,16 @@ somebody(struct world *w, unsigned mode)
 	return chat_guest(w, "somebody", versions[mode - FIRST_DIALECT]);
 }
 
-/* No line is longer than a client reads. */
+/* No line is longer than a client reads, or ends where another reads on. */
 static void
 check_heard(struct player *p)
 {
 	const char *line;
 
-	while ((line = play_hears_any(p)) != NULL)
+	while ((line = play_hears_any(p)) != NULL) {
 		ASSERT(strlen(line) + 2 <= IRCX_SAID_MAX);
+		ASSERT(ircx_is_one_line(slice_text(line)));
+	}
 }
 
 static void

@@ -24,9 +24,9 @@ static struct oldclient client;
 static void
 check(void)
 {
-	ASSERT(world.rc <= 0 && world.rc >= TLS_OLD_NO_SUITE);
+	ASSERT(world.rc <= 0 && world.rc >= TLS_OLD_FLOOD);
 	ASSERT(world.out.n <= OUT_MAX);
-	if (world.rc == TLS_OLD_FAILED)
+	if (world.rc == TLS_OLD_FAILED || world.rc == TLS_OLD_FLOOD)
 		ASSERT(!tls_old_write(world.engine, SLICE_LIT("x")));
 }
 

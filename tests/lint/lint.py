@@ -12,6 +12,7 @@ import clients
 import layers
 import programs
 import tables
+import tokens
 import words
 from tree import Tree
 
@@ -23,6 +24,7 @@ CHECKS = [
     ("banned-calls", words.banned),
     ("lengths", words.lengths),
     ("tables", tables.tables),
+    ("tokens", tokens.tokens),
     ("clients", clients.clients),
     ("spdx", words.spdx),
     ("blanks", words.blanks),

@@ -65,6 +65,7 @@ BAD = [
     ("tables", "ns/a.c", OFF + "int a;\n" + ON, 1),
     ("tables", "ns/a.c", OFF + 'X(A, "a")\n', 1),
     ("tables", "ns/a.c", ON, 1),
+    ("tokens", "common/auth/tokens.def", "/* on no page */\n", 1),
     ("clients", "tests/clients.txt", "# of none\nclent a\n", 2),
     ("spdx", "ns/a.c", "int a;\n", 1),
     ("spdx", "tools/a.sh", "#!/bin/sh\n", 1),
@@ -105,6 +106,25 @@ GOOD = {
 @pytest.mark.parametrize("check", CHECKS)
 def test_a_good_tree_passes(tmp_path, check):
     assert not list(CHECKS[check](grow(tmp_path, GOOD)))
+
+
+ROWS = ('DOOR(PAGES, "all pages")\n'
+        'TOKEN(COOKIE, 4,  DAY,  OFTEN, AT(PAGES), "cookie", "a form")\n'
+        'TOKEN(LINK,   16, 600,  ONCE,  AT(PAGES), "link", "nudgectl")\n')
+TABLE = ("| purpose | where it comes from | what it opens | for |\n"
+         "|---|---|---|---|\n"
+         "| cookie | a form | all pages | 24 h |\n"
+         "| link | nudgectl | all pages | 10 min, one session |\n")
+
+
+@pytest.mark.parametrize("page,line", [
+    (TABLE + "\n", 0), (TABLE.replace("24 h", "25 h") + "\n", 3),
+    (TABLE + "| more | a form | all pages | 24 h |\n", 5),
+    (TABLE.partition("| link")[0] + "\n", 4), ("no table\n", 1)])
+def test_the_page_has_the_tokens_of_the_code(tmp_path, page, line):
+    found = list(CHECKS["tokens"](grow(tmp_path, {
+        "common/auth/tokens.def": ROWS, "docs/ARCHITECTURE.md": page})))
+    assert [f[1] for f in found] == ([line] if line else [])
 
 
 @pytest.mark.parametrize("check", CHECKS)

@@ -81,6 +81,15 @@ guid_of(const char *name, unsigned char guid[GK_GUID])
 	memcpy(guid, name, size_min(strlen(name), GK_GUID));
 }
 
+/* The worlds of plays have a secret of zeros. */
+void
+chat_alias(const unsigned char guid[GK_GUID], char id[GK_IDENTITY + 1])
+{
+	static const unsigned char zero[SEAL_KEY_BYTES];
+
+	gk_alias(slice_make(zero, sizeof(zero)), guid, id);
+}
+
 const char *
 chat_prefix(const char *name)
 {
@@ -91,7 +100,7 @@ chat_prefix(const char *name)
 
 	turn ^= 1;
 	guid_of(name, guid);
-	gk_identity(guid, id);
+	chat_alias(guid, id);
 	(void)snprintf(text[turn], sizeof(text[turn]), ":>%s!%s@GateKeeper",
 	    name, id);
 	return text[turn];
@@ -150,7 +159,7 @@ chat_member_before(struct world *w, const char *address, const char *version)
 	if (account_peek(world_core(w), slice_text(address)) == NULL)
 		world_add(w, address, "");
 	(void)snprintf(ticket, sizeof(ticket), "%s",
-	    world_ticket(w, address, TOKEN_COOKIE));
+	    world_ticket(w, address, TOKEN_CHAT));
 	chat_versed(p, version);
 	chat_challenged(p, "GateKeeperPassport", 3, challenge);
 	chat_answer(p, "GateKeeperPassport", 3, challenge, "192.0.2.1", guid);

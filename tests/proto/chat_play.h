@@ -35,6 +35,8 @@ struct player *
 chat_member_before(struct world *w, const char *address, const char *version);
 /* In this room; nothing left to read. */
 void chat_joins(struct player *p, const char *room);
+/* What others see of a guest with this GUID. */
+void chat_alias(const unsigned char guid[GK_GUID], char id[GK_IDENTITY + 1]);
 /* ":prefix ..." of a guest of this name: "gg!id@GateKeeper" with its id. */
 const char *chat_prefix(const char *name);
 

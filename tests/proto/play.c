@@ -15,7 +15,7 @@
 
 enum {
 	LINE_BYTES = 16384,
-	PLAYERS_MAX = 64,
+	PLAYERS_MAX = 192,
 	ROUNDS = 12
 };
 
@@ -39,6 +39,7 @@ struct world {
 	struct chat *chat;
 	struct chat_config chat_cfg;
 	bool held;
+	uint64_t upto; /* committed while that was held */
 	struct player *players[PLAYERS_MAX];
 	unsigned nplayers;
 	char ticket[TOKEN_TEXT_MAX + 16];
@@ -82,13 +83,25 @@ static const struct ns_config usual = {
 	.ping_s = 60,
 };
 
+/* Nobody hears of a commit while they are held. */
+static void
+committed(void *core, uint64_t upto)
+{
+	struct world *w = CONTAINER_OF((struct core *)core, struct world, core);
+
+	if (w->held)
+		w->upto = upto;
+	else
+		core_committed(core, upto);
+}
+
 static struct world *
 world_make(struct world *w, const char *path)
 {
 	struct core *c = &w->core;
 	struct store_config store = { .path = path,
 		.on_loop = true,
-		.committed = core_committed,
+		.committed = committed,
 		.failed = core_failed,
 		.recovered = core_recovered,
 		.ctx = c };
@@ -311,34 +324,9 @@ world_commit(struct world *w)
 	for (unsigned k = 0; k < w->nplayers; k++)
 		w->players[k]->link->released = UINT64_MAX;
 	w->held = false;
-	world_settle(w);
-}
-
-static void
-again(struct request *rq)
-{
-	(void)rq;
-}
-
-void
-world_add(struct world *w, const char *address, const char *name)
-{
-	char sealed[SEALED_TEXT_MAX + 1];
-	const struct account_secret secret = { "*", sealed };
-	struct account *a;
-	struct request rq;
-	enum result r;
-
-	request_begin(&rq, &w->core, again);
-	while ((r = account_get(&rq, slice_text(address), &a)) == RESULT_WAIT)
-		loop_turn(w->loop);
-	assert_int_equal(r, RESULT_NO_SUCH_ACCOUNT);
-	signin_seal(&w->core, slice_text(address), SEALED_MADE,
-	    slice_text(PLAY_PASSWORD), sealed);
-	r = account_create(&rq, slice_text(address), slice_text(name), &secret,
-	    &a);
-	assert_int_equal(r, RESULT_OK);
-	request_end(&rq);
+	if (w->upto != 0)
+		core_committed(&w->core, w->upto);
+	w->upto = 0;
 	world_settle(w);
 }
 

@@ -13,6 +13,35 @@
 
 #define HOME "{7e3061d3-a564-477f-4e61-8b1c656bb596}"
 
+static void
+again(struct request *rq)
+{
+	(void)rq;
+}
+
+void
+world_add(struct world *w, const char *address, const char *name)
+{
+	char sealed[SEALED_TEXT_MAX + 1];
+	const struct account_secret secret = { "*", sealed };
+	struct core *c = world_core(w);
+	struct account *a;
+	struct request rq;
+	enum result r;
+
+	request_begin(&rq, c, again);
+	while ((r = account_get(&rq, slice_text(address), &a)) == RESULT_WAIT)
+		loop_turn(c->loop);
+	assert_int_equal(r, RESULT_NO_SUCH_ACCOUNT);
+	signin_seal(c, slice_text(address), SEALED_MADE,
+	    slice_text(PLAY_PASSWORD), sealed);
+	r = account_create(&rq, slice_text(address), slice_text(name), &secret,
+	    &a);
+	assert_int_equal(r, RESULT_OK);
+	request_end(&rq);
+	world_settle(w);
+}
+
 static bool
 has(const char *dialect, uint64_t features)
 {
@@ -109,7 +138,7 @@ sign_in_sso(struct player *p, const char *address, const char *dialect,
 	(void)snprintf(nonce, sizeof(nonce), "%s",
 	    play_challenge_sso(p, address, dialect));
 	(void)snprintf(ticket, sizeof(ticket), "%s",
-	    world_ticket(w, address, TOKEN_TICKET_LONG));
+	    world_ticket(w, address, TOKEN_TICKET_PROVEN));
 	play_sayf(p, "USR 3 SSO S %s %s %s", ticket,
 	    play_proof(w, ticket, nonce), guid);
 }

@@ -63,6 +63,14 @@ has(struct world *w, const char *ip)
 	return ban_has(world_core(w), &a);
 }
 
+static const struct ban *
+at(struct world *w, size_t n)
+{
+	struct request rq = { .core = world_core(w) };
+
+	return ban_at(&rq, n);
+}
+
 static void
 reload(struct world *w)
 {
@@ -80,10 +88,10 @@ networks_are_turned_away_until_it_is_lifted(void **state)
 	assert_int_equal(add(w, " 10.1.2.3/16 "), RESULT_OK);
 	assert_int_equal(add(w, "2001:db8:1:2:3::/48"), RESULT_OK);
 	assert_int_equal(add(w, "192.0.2.7"), RESULT_OK);
-	assert_string_equal(ban_at(world_core(w), 0)->text, "10.1.0.0/16");
-	assert_string_equal(ban_at(world_core(w), 1)->text, "2001:db8:1::/48");
-	assert_string_equal(ban_at(world_core(w), 2)->text, "192.0.2.7");
-	assert_null(ban_at(world_core(w), 3));
+	assert_string_equal(at(w, 0)->text, "10.1.0.0/16");
+	assert_string_equal(at(w, 1)->text, "2001:db8:1::/48");
+	assert_string_equal(at(w, 2)->text, "192.0.2.7");
+	assert_null(at(w, 3));
 	for (int again = 0; again < 2; again++) {
 		assert_true(has(w, "10.1.255.255"));
 		assert_false(has(w, "10.2.0.0"));
@@ -125,7 +133,7 @@ what_is_no_network_or_this_machine_is_not_banned(void **state)
 	assert_int_equal(add_until(w, "10.0.0.1", "\xff", 0), RESULT_BAD_VALUE);
 	note[BAN_NOTE_MAX] = '\0';
 	assert_int_equal(add_until(w, "10.0.0.1", note, 0), RESULT_OK);
-	assert_string_equal(ban_at(world_core(w), 0)->note, note);
+	assert_string_equal(at(w, 0)->note, note);
 	world_free(w);
 }
 

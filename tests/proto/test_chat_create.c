@@ -74,7 +74,7 @@ older_controls_say_their_keys_the_other_way_round(void **state)
 	play_say(b, "JOIN %#r host");
 	play_hearsf(b, "%s JOIN :%%#r", chat_prefix("b"));
 	play_hearsf(b, "%s MODE %%#r +o >b", chat_prefix("b"));
-	/* its list has three fields (field-runs 3) */
+	/* its list has three fields (field-runs 3.5) */
 	play_hears(b, ":chat.nudge 353 >b = %#r :H,U,G,.>a H,U,G,@>b");
 	world_free(w);
 }
@@ -197,7 +197,7 @@ its_topic_is_utf8_and_its_maker_is_the_owner(void **state)
 	play_hears_like(plain, ":>a!* TOPIC #r :New, better");
 	play_hearsf(a, "%s PROP %%#r TOPIC :%%New\\c\\bbetter",
 	    chat_prefix("a"));
-	/* a control is told once: it shows either (field-runs 3) */
+	/* a control is told once: it shows either (field-runs 3.4) */
 	play_hears_nothing(a);
 	play_say(a, "TOPIC %#r");
 	play_hears(a, ":chat.nudge 332 >a %#r :%New\\c\\bbetter");

@@ -14,7 +14,7 @@ each_reads_of_a_newcomer_in_its_own_dialect(void **state)
 	} rows[] = {
 		{ "IRC8", "JOIN H,U,GO :%#r" },
 		{ "IRC7", "JOIN H,U,G :%#r" },
-		/* field-runs 3: Control 3.0 wants none in a JOIN */
+		/* field-runs 3.5: Control 3.0 wants none in a JOIN */
 		{ "IRC5", "JOIN :%#r" },
 		{ "IRC3", "JOIN :%#r" },
 	};

@@ -365,7 +365,7 @@ a_role_counts_when_this_server_signed_it(void **state)
 	world_add(w, "sue@a.com", "");
 	play_say(a, "PROP $ ROLE :umode=a&utype=A");
 	play_sayf(a, "PROP $ ROLE :%s",
-	    world_ticket(w, "boss@a.com", TOKEN_COOKIE));
+	    world_ticket(w, "boss@a.com", TOKEN_CHAT));
 	play_sayf(a, "PROP $ ROLE :%s",
 	    world_ticket(w, "sue@a.com", TOKEN_ROLE));
 	play_hears_nothing(a);

@@ -320,6 +320,26 @@ two_addresses_never_share_a_name_there(void **state)
 
 /* ---- how often ---- */
 
+static void
+strangers_use_up_no_question_of_a_network_that_is_known(void **state)
+{
+	struct away *w = *state;
+	struct core *c = world_core(w->world);
+
+	c->cfg.ask_per_hour = 20;
+	assert_int_equal(away_sign_in_from(w, "192.0.2.7", AMY, "x"),
+	    RESULT_OK);
+	w->verdict = ELSEWHERE_WRONG;
+	for (unsigned i = 0; i < 20; i++)
+		assert_int_equal(away_sign_in(w, AMY, "x"),
+		    RESULT_BAD_PASSWORD);
+	assert_int_equal(away_sign_in(w, AMY, "x"), RESULT_LOCKED_OUT);
+	w->verdict = ELSEWHERE_GOOD;
+	assert_int_equal(away_sign_in(w, AMY, "x"), RESULT_LOCKED_OUT);
+	assert_int_equal(away_sign_in_from(w, "192.0.2.7", AMY, "x"),
+	    RESULT_OK);
+}
+
 /* covers: real-accounts 13 #24 */
 static void
 the_sixth_try_within_a_minute_is_not_passed_on(void **state)
@@ -386,6 +406,7 @@ main(void)
 		T(a_home_that_is_not_set_any_more_is_no_wrong_password),
 		T(an_address_that_belongs_to_another_there_is_refused_and_logged),
 		T(two_addresses_never_share_a_name_there),
+		T(strangers_use_up_no_question_of_a_network_that_is_known),
 		T(the_sixth_try_within_a_minute_is_not_passed_on),
 		T(who_cannot_be_asked_about_is_not_said_to_have_tried),
 #undef T

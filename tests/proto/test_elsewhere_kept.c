@@ -117,7 +117,7 @@ static bool
 opens(struct away *w, const char *ticket)
 {
 	return signin_ticket(world_core(w->world), away_account(w, AMY),
-		   slice_text(ticket)) == RESULT_OK;
+		   slice_text(ticket), DOOR_SIGN_IN) == RESULT_OK;
 }
 
 static void

@@ -23,9 +23,11 @@ pass_on(struct away *w, const char *address, const char *ticket,
     const char *secret, int64_t life_s)
 {
 	struct core *c = world_core(w->world);
+	const struct relayed_words words = { slice_text(ticket),
+		(const unsigned char *)secret,
+		secret != NULL ? TOKEN_TICKET_PROVEN : TOKEN_TICKET_LONG };
 
-	return relayed_put(c, world_account(w->world, address),
-	    slice_text(ticket), (const unsigned char *)secret,
+	return relayed_put(c, world_account(w->world, address), &words,
 	    life_s == 0 ? 0 : env_wall(c->env) + life_s);
 }
 
@@ -33,7 +35,7 @@ static enum result
 opens(struct away *w, const char *address, const char *ticket)
 {
 	return signin_ticket(world_core(w->world),
-	    world_account(w->world, address), slice_text(ticket));
+	    world_account(w->world, address), slice_text(ticket), DOOR_SIGN_IN);
 }
 
 /* ---- tickets that were passed on ---- */
@@ -53,13 +55,15 @@ a_ticket_that_was_passed_on_opens_whatever_long_tickets_do(void **state)
 		assert_int_equal(opens(w, AMY, forms[i]), RESULT_OK);
 		request_begin(&rq, c, away_not_again);
 		assert_int_equal(signin_bearer(&rq, slice_text(forms[i]),
-				     SIGNIN_TICKETS, &a),
+				     DOOR_SERVICES, &a),
 		    RESULT_OK);
 		assert_true(slice_eq_text(account_address(a), AMY));
 		/* it is a ticket, and nothing else */
 		assert_int_equal(signin_bearer(&rq, slice_text(forms[i]),
-				     1u << TOKEN_COOKIE | 1u << TOKEN_RESET,
-				     &a),
+				     DOOR_PAGES, &a),
+		    RESULT_BAD_TICKET);
+		assert_int_equal(signin_bearer(&rq, slice_text(forms[i]),
+				     DOOR_RESET, &a),
 		    RESULT_BAD_TICKET);
 		request_end(&rq);
 	}
@@ -167,7 +171,7 @@ a_bare_ticket_opens_with_and_without_its_wrapping(void **state)
 	p = play_connect(w->world);
 	(void)play_challenge_sso(p, AMY, "MSNP18");
 	play_sayf(p, "USR 4 SSO S %s", bare);
-	play_hears(p, "911 4");
+	play_hears(p, "911 4 0");
 	play_is_closed(p, CLOSE_AUTH_FAILED);
 }
 
@@ -176,7 +180,7 @@ static void
 a_ticket_with_a_secret_opens_nothing_unproven(void **state)
 {
 	static const enum token_purpose purposes[] = { TOKEN_TICKET,
-		TOKEN_TICKET_LONG };
+		TOKEN_TICKET_LONG, TOKEN_TICKET_PROVEN };
 	struct away *w = *state;
 	struct player *p;
 
@@ -185,7 +189,7 @@ a_ticket_with_a_secret_opens_nothing_unproven(void **state)
 		(void)play_challenge_sso(p, AMY, "MSNP15");
 		play_sayf(p, "USR 4 SSO S %s",
 		    world_ticket(w->world, AMY, purposes[i]));
-		play_hears(p, "911 4");
+		play_hears(p, "911 4 0");
 		play_is_closed(p, CLOSE_AUTH_FAILED);
 	}
 	/* no more does one that was passed on */
@@ -193,7 +197,7 @@ a_ticket_with_a_secret_opens_nothing_unproven(void **state)
 	p = play_connect(w->world);
 	(void)play_challenge_sso(p, AMY, "MSNP15");
 	play_say(p, "USR 4 SSO S " THEIR);
-	play_hears(p, "911 4");
+	play_hears(p, "911 4 0");
 	play_is_closed(p, CLOSE_AUTH_FAILED);
 }
 
@@ -211,10 +215,11 @@ a_ticket_that_was_passed_on_is_proven_with_the_secret_of_there(void **state)
 	play_sayf(p, "USR 4 SSO S %s %s", THEIR,
 	    play_proof(w->world, THEIR, nonce));
 	play_hears(p, "USR 4 OK " AMY " 1 0");
+	/* alone it is no ticket that signs in */
 	p = play_connect(w->world);
 	(void)play_challenge(p, AMY, "MSNP12");
 	play_say(p, "USR 4 TWN S " THEIR);
-	play_hears(p, "USR 4 OK " AMY " 1 0");
+	play_hears(p, "911 4");
 	/* those of the time had a thousand letters */
 	memset(longest, 'x', sizeof(longest) - 1);
 	assert_int_equal(pass_on(w, AMY, longest, NULL, 0), RESULT_OK);

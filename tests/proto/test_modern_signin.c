@@ -187,7 +187,7 @@ sso_gives_a_nonce_and_takes_its_proof(void **state)
 		assert_string_not_equal(nonce, last);
 		memcpy(last, nonce, sizeof(last));
 		(void)snprintf(ticket, sizeof(ticket), "%s",
-		    world_ticket(w, "alice@a.com", TOKEN_TICKET_LONG));
+		    world_ticket(w, "alice@a.com", TOKEN_TICKET_PROVEN));
 		play_sayf(p, "USR 3 SSO S %s %s %s", ticket,
 		    play_proof(w, ticket, nonce), cases[i].guid);
 		hears_welcome(p, cases[i].own);
@@ -225,9 +225,9 @@ whoever_cannot_prove_it_is_refused(void **state)
 	world_add(w, "alice@a.com", "");
 	world_add(w, "bob@b.com", "");
 	(void)snprintf(mine, sizeof(mine), "%s",
-	    world_ticket(w, "alice@a.com", TOKEN_TICKET_LONG));
+	    world_ticket(w, "alice@a.com", TOKEN_TICKET_PROVEN));
 	(void)snprintf(theirs, sizeof(theirs), "%s",
-	    world_ticket(w, "bob@b.com", TOKEN_TICKET_LONG));
+	    world_ticket(w, "bob@b.com", TOKEN_TICKET_PROVEN));
 	(void)snprintf(nonce, sizeof(nonce), "%s",
 	    play_challenge_sso(p, "alice@a.com", "MSNP18"));
 	/* of another connection, of nobody, and none */

@@ -29,12 +29,18 @@ stage_new(void)
 }
 
 static void
-send_some(struct stage *t, unsigned n)
+send_by(struct player *p, unsigned n)
 {
 	while (n-- > 0) {
-		play_say_with(t->eve, "UUM 5 bob@b.com 1 1", TEXT);
-		play_hears_nothing(t->eve);
+		play_say_with(p, "UUM 5 bob@b.com 1 1", TEXT);
+		play_hears_nothing(p);
 	}
+}
+
+static void
+send_some(struct stage *t, unsigned n)
+{
+	send_by(t->eve, n);
 }
 
 /* Bob comes; what he is told behind the echo of his CHG is next. */
@@ -239,26 +245,59 @@ only_plain_text_is_kept(void **state)
 }
 
 static void
-a_sender_is_slowed_and_a_mailbox_has_an_end(void **state)
+refused(struct player *p, const char *number)
 {
+	play_say_with(p, "UUM 6 bob@b.com 1 1", TEXT);
+	play_hears_like(p, number);
+}
+
+/* As many as one sender may leave; it takes two minutes. */
+static void
+use_share(struct stage *t, struct player *p)
+{
+	send_by(p, MAIL_PER_MINUTE);
+	refused(p, "713 6 0");
+	world_pass(t->w, 61000);
+	play_ignore(p);
+	send_by(p, MAIL_PER_SENDER - MAIL_PER_MINUTE);
+	world_pass(t->w, 61000);
+	play_ignore(p);
+	/* not for having been quick: too many of one, or all are */
+	refused(p, "[79]1[03] 6 0");
+}
+
+static void
+nobody_fills_a_mailbox_alone_and_strangers_not_at_all(void **state)
+{
+	static const char *const friends[] = { "f1@f.com", "f2@f.com" };
 	struct stage t = stage_new();
-	unsigned left = MAILBOX_MAX;
+	struct player *p, *bob;
 
 	(void)state;
-	while (left > 0) {
-		unsigned now = left < MAIL_PER_MINUTE ? left : MAIL_PER_MINUTE;
-
-		send_some(&t, now);
-		left -= now;
-		if (now == MAIL_PER_MINUTE) {
-			play_say_with(t.eve, "UUM 6 bob@b.com 1 1", TEXT);
-			play_hears(t.eve, "713 6 0");
-		}
-		world_pass(t.w, 61000);
-		play_ignore(t.eve);
+	for (size_t i = 0; i < ARRAY_LEN(friends); i++)
+		world_add(t.w, friends[i], "F");
+	world_add(t.w, "sam@s.com", "S");
+	world_add(t.w, "tom@t.com", "T");
+	bob = play_online(t.w, "bob@b.com", "MSNP9");
+	play_say(bob, "ADD 8 AL f1@f.com f1@f.com");
+	play_say(bob, "ADD 9 AL f2@f.com f2@f.com");
+	play_say(bob, "OUT");
+	world_settle(t.w);
+	use_share(&t, t.eve);
+	p = play_online(t.w, "sam@s.com", "MSNP18");
+	play_ignore(p);
+	use_share(&t, p);
+	assert_int_equal(mailbox_count(world_account(t.w, "bob@b.com")),
+	    MAIL_STRANGERS);
+	/* the third stranger finds no room, whoever bob knows does */
+	p = play_online(t.w, "tom@t.com", "MSNP18");
+	play_ignore(p);
+	refused(p, "910 6 0");
+	for (size_t i = 0; i < ARRAY_LEN(friends); i++) {
+		p = play_online(t.w, friends[i], "MSNP18");
+		play_ignore(p);
+		use_share(&t, p);
 	}
-	play_say_with(t.eve, "UUM 7 bob@b.com 1 1", TEXT);
-	play_hears(t.eve, "910 7 0");
 	assert_int_equal(mailbox_count(world_account(t.w, "bob@b.com")),
 	    MAILBOX_MAX);
 	world_free(t.w);
@@ -294,7 +333,8 @@ main(void)
 		cmocka_unit_test(the_sender_is_named_in_an_encoded_word),
 		cmocka_unit_test(who_does_not_want_it_gets_none),
 		cmocka_unit_test(only_plain_text_is_kept),
-		cmocka_unit_test(a_sender_is_slowed_and_a_mailbox_has_an_end),
+		cmocka_unit_test(
+		    nobody_fills_a_mailbox_alone_and_strangers_not_at_all),
 		cmocka_unit_test(nobody_is_told_before_it_is_durable),
 	};
 

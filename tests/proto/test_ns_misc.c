@@ -442,7 +442,7 @@ tickets_and_cookies_are_never_logged(void **state)
 	assert_false(world_logged(w, secret));
 	play_say(p, "OUT");
 	assert_true(world_logged(w,
-	    "event=ns-end reason=out peer=192.0.2.10:4660 "
+	    "event=ns-end peer=192.0.2.10:4660 reason=out "
 	    "account=alice@a.com dialect=MSNP12"));
 	world_free(w);
 }

@@ -297,20 +297,57 @@ nobody_reports_without_end(void **state)
 	world_free(w);
 }
 
+/* All that there is room for, by accounts of these numbers. */
+static void
+fill(struct world *w, const char *author)
+{
+	char sql[512];
+
+	(void)snprintf(sql, sizeof(sql),
+	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+	    "WHERE i < %d) INSERT INTO accounts (id, address, password) "
+	    "SELECT 999 + i, i || '@n.com', '' FROM n",
+	    REPORTS_MAX);
+	world_sql(w, sql);
+	(void)snprintf(sql, sizeof(sql),
+	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+	    "WHERE i < %d) INSERT INTO reports SELECT i, %s, NULL, 'x@y.z', "
+	    "'nobody knows', 1, 0, 'x', '' FROM n",
+	    REPORTS_MAX, author);
+	world_sql(w, sql);
+}
+
+static void
+a_hundred_people_keep_nobody_from_reporting(void **state)
+{
+	struct world *w = with_people(world_on_disk());
+	const struct report *r;
+
+	(void)state;
+	/* twenty each */
+	fill(w, "1000 + i % 100");
+	assert_int_equal(make(w, alice, bob, "x"), RESULT_OK);
+	assert_int_equal(all(w, &r), REPORTS_MAX);
+	assert_int_equal(r[REPORTS_MAX - 1].id, REPORTS_MAX + 1);
+	assert_string_equal(r[REPORTS_MAX - 1].by, alice);
+	/* nor do theirs go as long as others have more */
+	for (unsigned i = 1; i < REPORTS_PER_HOUR; i++)
+		assert_int_equal(make(w, alice, bob, "x"), RESULT_OK);
+	assert_int_equal(all(w, &r), REPORTS_MAX);
+	assert_int_equal(r[REPORTS_MAX - 1].id, REPORTS_MAX + REPORTS_PER_HOUR);
+	assert_int_equal(r[REPORTS_MAX - REPORTS_PER_HOUR].id, REPORTS_MAX + 1);
+	world_free(w);
+}
+
 static void
 old_closed_reports_make_room_and_open_ones_do_not(void **state)
 {
 	struct world *w = with_people(world_on_disk());
 	const struct report *r;
-	char sql[512];
 
 	(void)state;
-	(void)snprintf(sql, sizeof(sql),
-	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-	    "WHERE i < %d) INSERT INTO reports SELECT i, NULL, NULL, 'x@y.z', "
-	    "'nobody knows', 1, 0, 'x', '' FROM n",
-	    REPORTS_MAX);
-	world_sql(w, sql);
+	/* each of somebody else */
+	fill(w, "999 + i");
 	assert_int_equal(make(w, alice, bob, "x"), RESULT_LIST_FULL);
 	assert_int_equal(change(w, CLOSE, 9, ""), RESULT_OK);
 	assert_int_equal(change(w, CLOSE, 7, ""), RESULT_OK);
@@ -425,6 +462,7 @@ main(void)
 		cmocka_unit_test(
 		    who_is_deleted_while_reports_are_loaded_is_forgotten),
 		cmocka_unit_test(nobody_reports_without_end),
+		cmocka_unit_test(a_hundred_people_keep_nobody_from_reporting),
 		cmocka_unit_test(
 		    old_closed_reports_make_room_and_open_ones_do_not),
 		cmocka_unit_test(what_was_not_kept_did_not_happen),

@@ -370,10 +370,83 @@ strangers_who_ring_do_not_use_up_what_one_may_ask_for(void **state)
 	}
 	play_ignore(s.bob);
 	play_hears_nothing(sb_open(s.w, s.bob, "bob@b.com"));
-	/* nor do they get at more than a bounded number of passes */
-	assert_int_equal(world_core(s.w)->passes.count, 500);
+	/* nor do they get at more than a few passes: the newest are good */
+	assert_int_equal(world_core(s.w)->passes.count, 8);
 	world_pass(s.w, 131000);
 	assert_int_equal(world_core(s.w)->passes.count, 0);
+	world_free(s.w);
+}
+
+/* A caller who rings without end takes its own oldest passes alone. */
+static void
+who_rings_without_end_keeps_no_other_ring_out(void **state)
+{
+	struct scene s;
+	struct player *carol, *c, *b;
+	struct sb_pass pass, last;
+
+	(void)state;
+	scene_open(&s);
+	carol = play_online(s.w, "carol@c.com", "MSNP9");
+	for (int i = 0; i < 520; i++) {
+		play_say(s.a, "CAL 3 bob@b.com");
+		play_hears_like(s.a, "CAL 3 RINGING *");
+		if (i % 50 == 49)
+			world_pass(s.w, 1000);
+	}
+	play_ignore(s.bob);
+	/* another one's ring comes, and opens */
+	c = sb_open(s.w, carol, "carol@c.com");
+	sb_call(c, s.bob, "bob@b.com", &pass);
+	b = sb_answer(s.w, &pass, "bob@b.com");
+	play_hears(b, "IRO 1 1 1 carol@c.com carol@c.com");
+	play_hears(b, "ANS 1 OK");
+	/* and so does the newest of the many */
+	sb_call(s.a, s.bob, "bob@b.com", &last);
+	b = sb_answer(s.w, &last, "bob@b.com");
+	play_hears(b, "IRO 1 1 1 alice@a.com alice@a.com");
+	world_free(s.w);
+}
+
+/*
+ * Many callers together: who is known takes the place of a stranger, and a
+ * stranger is told 713, "too many CAL", instead of RINGING.
+ */
+static void
+a_ring_that_comes_to_nobody_is_713(void **state)
+{
+	struct scene s;
+	struct player *known;
+	struct sb_pass pass;
+	char who[32];
+
+	(void)state;
+	scene_open(&s);
+	for (int i = 0; i < 64; i++) {
+		struct player *ns, *seat;
+
+		(void)snprintf(who, sizeof(who), "n%d@n.com", i);
+		world_add(s.w, who, "N");
+		ns = play_online(s.w, who, "MSNP9");
+		seat = sb_open(s.w, ns, who);
+		for (int k = 0; k < 8; k++)
+			play_say(seat, "CAL 3 bob@b.com");
+		world_settle(s.w);
+		if (i < 62)
+			play_hears_like(seat, "CAL 3 RINGING *");
+		if (i == 63)
+			play_hears(seat, "713 3");
+		play_say(seat, "OUT");
+		play_say(ns, "OUT");
+		world_settle(s.w);
+	}
+	assert_int_equal(world_core(s.w)->passes.count, 500);
+	play_ignore(s.bob);
+	known = play_online(s.w, "carol@c.com", "MSNP9");
+	tell(s.bob, "ADD 6 AL carol@c.com carol@c.com");
+	known = sb_open(s.w, known, "carol@c.com");
+	sb_call(known, s.bob, "bob@b.com", &pass);
+	assert_int_equal(world_core(s.w)->passes.count, 500);
 	world_free(s.w);
 }
 
@@ -465,6 +538,8 @@ main(void)
 		cmocka_unit_test(two_people_may_talk_in_two_conversations),
 		cmocka_unit_test(
 		    strangers_who_ring_do_not_use_up_what_one_may_ask_for),
+		cmocka_unit_test(who_rings_without_end_keeps_no_other_ring_out),
+		cmocka_unit_test(a_ring_that_comes_to_nobody_is_713),
 		cmocka_unit_test(asking_for_too_many_switchboards_is_713),
 		cmocka_unit_test(a_ring_waits_for_the_name_it_brings),
 	};

@@ -14,7 +14,7 @@ who_has_no_good_ticket_is_told_in_both_ways(void **state)
 	struct world *w = world_new();
 	struct caller c = caller_new(w, "alice@example.com");
 	static const enum token_purpose others[] = { TOKEN_WEB, TOKEN_COOKIE,
-		TOKEN_CHALLENGE };
+		TOKEN_CHAT, TOKEN_MENU, TOKEN_RESET };
 	char good[sizeof(c.ticket)];
 
 	(void)state;

@@ -170,6 +170,7 @@ static const struct http_route routes[] = {
 { "/later",       HTTP_GET,             HTTP_PLAIN,            0,     say_later },
 { "/again",       HTTP_POST,            HTTP_PLAIN,            100,   say_again },
 { "/large",       HTTP_GET,             HTTP_PLAIN,            0,     say_large },
+{ "/long",        HTTP_POST,            HTTP_PLAIN,            1000000, say_echo },
 { "/nothing",     HTTP_GET,             HTTP_PLAIN,            0,     say_nothing },
 { "/admin",       HTTP_GET,             HTTP_ADMIN,            0,     say_echo },
 };
@@ -180,7 +181,8 @@ static const struct http_route routes[] = {
 int
 http_world_make(void **state)
 {
-	const struct http_limits limits = {
+	const struct crowd_limits bodies = { HTTP_BODIES, 1, 5000 };
+	struct http_limits limits = {
 		.header_bytes = 32768,
 		.idle_s = 1,
 		.first_ms = 5000,
@@ -190,6 +192,7 @@ http_world_make(void **state)
 
 	w->env = (struct env){ world_ms, world_wall, world_random, w };
 	w->loop = loop_new(&w->env);
+	w->bodies = limits.bodies = crowd_new(&w->env, &bodies);
 	w->limits = conn_limits_new(&w->env, 100, 100);
 	w->http = http_new(w->loop, &limits, w->limits);
 	assert_non_null(w->http);
@@ -214,6 +217,7 @@ http_world_end(void **state)
 	/* Every place was given back. */
 	conn_limits_set(w->limits, 1, 1);
 	conn_limits_free(w->limits);
+	crowd_free(w->bodies);
 	loop_free(w->loop);
 	free(w);
 	return 0;

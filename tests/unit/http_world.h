@@ -11,6 +11,7 @@ enum {
 	HTTP_TURNS = 3000, /* of at most a millisecond each */
 	HTTP_REPLY_MAX = 256 * 1024,
 	/* more than sockets hold, and no multiple of anything */
+	HTTP_BODIES = 96,
 	HTTP_LARGE = 8 * 1000 * 1000 + 1,
 };
 
@@ -20,6 +21,7 @@ struct http_world {
 	struct loop *loop;
 	struct conn_limits *limits;
 	struct http *http;
+	struct crowd *bodies; /* ceiling: HTTP_BODIES units */
 	struct listener *listener;
 	struct http_request *waiting;
 	unsigned runs;

@@ -7,6 +7,7 @@
  * real ones.
  */
 #include "common/base/blob.h"
+#include "common/base/panic.h"
 #include "core/account.h"
 #include "core/relayed.h"
 #include "core/signin.h"
@@ -48,6 +49,7 @@ static struct {
 	char ticket[200]; /* the last one of these */
 	unsigned char secret[24];
 	bool has_secret;
+	enum token_purpose purpose;
 	int64_t expires;
 	enum result put;
 	struct account account;
@@ -253,14 +255,17 @@ signin_elsewhere_reply(const struct request *rq)
 }
 
 enum result
-relayed_put(struct core *c, const struct account *a, struct slice ticket,
-    const unsigned char *secret, int64_t expires)
+relayed_put(struct core *c, const struct account *a,
+    const struct relayed_words *words, int64_t expires)
 {
+	const unsigned char *secret = words->secret;
+
 	(void)c;
 	(void)a;
 	core_now.relayed++;
 	snprintf(core_now.ticket, sizeof(core_now.ticket), SLICE_FMT,
-	    SLICE_ARG(ticket));
+	    SLICE_ARG(words->ticket));
+	core_now.purpose = words->purpose;
 	core_now.has_secret = secret != NULL;
 	if (secret != NULL)
 		memcpy(core_now.secret, secret, sizeof(core_now.secret));
@@ -284,6 +289,26 @@ signin_issue(struct core *c, const struct account *a,
 	buf_addf(out, "token%d", (int)purpose);
 }
 
+void
+signin_note_proof(struct account *a)
+{
+	a->proves = true;
+}
+
+bool
+signin_proves(const struct account *a)
+{
+	return a->proves;
+}
+
+void
+signin_derive(struct core *c, const struct token *from,
+    enum token_purpose purpose, struct buf *out)
+{
+	(void)c;
+	buf_addf(out, "token%d-of-%d", (int)purpose, (int)from->purpose);
+}
+
 bool
 signin_secret(const struct core *c, struct slice ticket,
     unsigned char out[SIGNIN_SECRET_BYTES])
@@ -301,11 +326,12 @@ account_cid(const struct account *a)
 }
 
 enum result
-signin_bearer(struct request *rq, struct slice ticket, unsigned purposes,
-    struct account **out)
+signin_token(struct request *rq, struct slice ticket, enum token_door door,
+    struct token *token, struct account **out)
 {
 	(void)rq;
-	(void)purposes;
+	ASSERT(door == DOOR_MENU);
+	*token = (struct token){ .purpose = TOKEN_TICKET };
 	*out = &core_now.account;
 	return slice_eq_text(ticket, "mine") ? core_now.bearer
 					     : RESULT_BAD_TICKET;

@@ -258,6 +258,43 @@ what_is_derived_belongs_to_text_label_and_key(void **state)
 }
 
 static void
+a_clock_that_is_wrong_makes_no_token_live_for_years(void **state)
+{
+	struct sealed s;
+	struct token got;
+
+	(void)state;
+	sealed_init(&s);
+	/* before 1970 they are as good as ever */
+	s.t.issued = -2000000000;
+	s.t.expires = s.t.issued + 86400;
+	buf_reset(&s.text);
+	token_seal(&s.keys, &s.w.env, &s.t, &s.text);
+	assert_int_equal(token_open(&s.keys, buf_slice(&s.text),
+			     1u << TOKEN_TICKET, -2000000000, &got),
+	    TOKEN_OK);
+	assert_int_equal(token_open(&s.keys, buf_slice(&s.text),
+			     1u << TOKEN_TICKET, 86400, &got),
+	    TOKEN_EXPIRED);
+	/* ten years ahead, and then right again */
+	s.t.issued = s.w.wall + 10ll * 365 * 86400;
+	s.t.expires = s.t.issued + 86400;
+	buf_reset(&s.text);
+	token_seal(&s.keys, &s.w.env, &s.t, &s.text);
+	assert_int_equal(token_open(&s.keys, buf_slice(&s.text),
+			     1u << TOKEN_TICKET, s.t.issued, &got),
+	    TOKEN_OK);
+	assert_int_equal(token_open(&s.keys, buf_slice(&s.text),
+			     1u << TOKEN_TICKET, s.w.wall, &got),
+	    TOKEN_EXPIRED);
+	/* a little is a matter of clocks that are set */
+	assert_int_equal(token_open(&s.keys, buf_slice(&s.text),
+			     1u << TOKEN_TICKET, s.t.issued - 60, &got),
+	    TOKEN_OK);
+	buf_free(&s.text);
+}
+
+static void
 a_nonce_serves_once_and_the_memory_is_bounded(void **state)
 {
 	struct world w;
@@ -274,8 +311,12 @@ a_nonce_serves_once_and_the_memory_is_bounded(void **state)
 		assert_false(token_once_take(once, nonce, 100, 50));
 		assert_true(token_once_taken(once, nonce));
 	}
-	nonce[0] = 3; /* pushes out 0 */
-	assert_true(token_once_take(once, nonce, 100, 50));
+	nonce[0] = 3; /* pushes out 0, which is taken for used for all that */
+	assert_true(token_once_take(once, nonce, 101, 50));
+	nonce[0] = 0;
+	assert_false(token_once_take(once, nonce, 100, 50));
+	nonce[0] = 4; /* may have been forgotten, for all we know */
+	assert_false(token_once_take(once, nonce, 100, 50));
 	nonce[0] = 1;
 	assert_false(token_once_take(once, nonce, 100, 50));
 	assert_false(token_once_take(once, nonce, 100, 99));
@@ -462,6 +503,8 @@ main(void)
 		cmocka_unit_test(
 		    keys_survive_saving_and_a_damaged_file_is_refused),
 		cmocka_unit_test(what_is_derived_belongs_to_text_label_and_key),
+		cmocka_unit_test(
+		    a_clock_that_is_wrong_makes_no_token_live_for_years),
 		cmocka_unit_test(a_nonce_serves_once_and_the_memory_is_bounded),
 		cmocka_unit_test(
 		    nonces_are_remembered_until_they_expire_however_many_come),

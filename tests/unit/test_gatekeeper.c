@@ -209,7 +209,6 @@ the_script_of_2002_answers_as_the_server_expects(void **state)
 	}
 }
 
-/* covers: chat-ircx 20 #22 */
 static void
 a_guid_is_shown_as_windows_shows_it(void **state)
 {
@@ -222,10 +221,31 @@ a_guid_is_shown_as_windows_shows_it(void **state)
 	assert_string_equal(text, "EBB0753A6227D89D144F8AC5013C77B2");
 }
 
+static void
+what_others_see_of_a_guid_needs_the_servers_key(void **state)
+{
+	unsigned char guid[GK_GUID] = { 1 };
+	char one[GK_IDENTITY + 1], other[GK_IDENTITY + 1];
+
+	(void)state;
+	gk_alias(SLICE_LIT("key"), guid, one);
+	gk_alias(SLICE_LIT("key"), guid, other);
+	assert_string_equal(one, other);
+	assert_int_equal(strlen(one), GK_IDENTITY);
+	assert_int_equal(strspn(one, "0123456789ABCDEF"), GK_IDENTITY);
+	gk_alias(SLICE_LIT("kez"), guid, other);
+	assert_string_not_equal(one, other);
+	guid[15] = 1;
+	gk_alias(SLICE_LIT("key"), guid, other);
+	assert_string_not_equal(one, other);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    what_others_see_of_a_guid_needs_the_servers_key),
 		cmocka_unit_test(every_published_answer_is_computed),
 		cmocka_unit_test(
 		    an_answer_for_another_name_or_for_none_does_not_fit),

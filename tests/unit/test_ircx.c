@@ -83,6 +83,38 @@ of_too_many_words_the_last_has_all_the_rest(void **state)
 	buf_free(&b);
 }
 
+static void
+what_ends_a_line_is_in_none_that_is_written(void **state)
+{
+	struct buf b = BUF_INIT(64);
+	struct ircx_line line;
+	struct blob *text;
+	size_t used;
+
+	(void)state;
+	assert_true(ircx_is_one_line(SLICE_LIT("a\tb\\r")));
+	assert_false(ircx_is_one_line(slice_make("a\0b", 3)));
+	assert_false(ircx_is_one_line(SLICE_LIT("a\rb")));
+	assert_false(ircx_is_one_line(SLICE_LIT("a\nb")));
+	/* the reader shows them to who must decide */
+	assert_int_equal(ircx_read_line(slice_make("A \r\0b\r\n", 7), &line,
+			     &used),
+	    IRCX_LINE);
+	assert_int_equal(used, 7);
+	assert_false(ircx_is_one_line(line.text));
+	/* two lines in one buffer stay two */
+	buf_add(&b, "a\0b\rc\nd", 7);
+	ircx_end_line(&b, 0);
+	buf_add_text(&b, "\re");
+	ircx_end_line(&b, 9);
+	assert_int_equal(b.n, 13);
+	assert_memory_equal(b.p, "a b c d\r\n e\r\n", 13);
+	text = ircx_text(slice_make("\r\0\nx", 4));
+	assert_memory_equal(text->p, "   x", 4);
+	blob_unref(text);
+	buf_free(&b);
+}
+
 /* covers: chat-ircx 20 #1, #2, #3 */
 static void
 seven_bytes_are_quoted_and_come_back(void **state)
@@ -324,6 +356,7 @@ main(void)
 		cmocka_unit_test(
 		    a_line_of_a_kibibyte_without_an_end_is_too_long),
 		cmocka_unit_test(of_too_many_words_the_last_has_all_the_rest),
+		cmocka_unit_test(what_ends_a_line_is_in_none_that_is_written),
 		cmocka_unit_test(seven_bytes_are_quoted_and_come_back),
 		cmocka_unit_test(
 		    what_need_not_be_quoted_is_taken_raw_and_a_bad_quote_is_not),

@@ -141,7 +141,7 @@ what_cannot_be_known_here_is_not_passed_on(void **state)
 		post(&rq, "/RST.srf");
 		assert_int_equal(rq.status, 200);
 		assert_null(strstr(rq.body, "their"));
-		assert_non_null(strstr(rq.body, ">t=token2&amp;p=<"));
+		assert_non_null(strstr(rq.body, ">t=token15&amp;p=<"));
 		assert_non_null(strstr(rq.body,
 		    "<wst:BinarySecret>dHR0dHR0dHR0dHR0dHR0dHR0dHR0dHR0<"));
 		blob_unref(core_now.reply);

@@ -131,6 +131,7 @@ choose(void)
 	for (uint32_t i = 0; i <= n; i++)
 		client.suites[i] = suites[dice(ARRAY_LEN(suites))];
 	client.resume = dice(3) == 0;
+	client.extend = dice(2) == 0;
 	client.wrong =
 	    dice(8) == 0 ? (enum old_wrong)dice(OLD_WRONGS) : OLD_WRONG_NOTHING;
 	world.cut = dice(4) == 0 ? dice(40) + 1 : 0;

@@ -287,6 +287,12 @@ client_main(void *arg)
 	mbedtls_ssl_conf_authmode(&conf, MBEDTLS_SSL_VERIFY_NONE);
 	mbedtls_ssl_conf_arc4_support(&conf, MBEDTLS_SSL_ARC4_ENABLED);
 	mbedtls_ssl_conf_max_version(&conf, 3, c->max_minor);
+	if (c->unbound)
+		mbedtls_ssl_conf_extended_master_secret(&conf,
+		    MBEDTLS_SSL_EXTENDED_MS_DISABLED);
+	if (c->ticketless)
+		mbedtls_ssl_conf_session_tickets(&conf,
+		    MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
 	if (c->suite != 0)
 		mbedtls_ssl_conf_ciphersuites(&conf, suites);
 	ASSERT(mbedtls_ssl_setup(&ssl, &conf) == 0);

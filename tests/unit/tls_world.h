@@ -41,7 +41,9 @@ struct tls_client {
 	int suite; /* 0: any */
 	size_t bytes;
 	mbedtls_ssl_session *session; /* kept and offered again */
-	const char *request;          /* sent instead of what is echoed */
+	bool unbound;                 /* does not know RFC 7627 */
+	bool ticketless;
+	const char *request; /* sent instead of what is echoed */
 	char *reply;
 	size_t room, n;
 	/* results */

@@ -98,7 +98,6 @@ bans_reply(struct admin_visit *v)
 	const struct admin_page page = { .title = "Bans",
 		.words = bans_words(v),
 		.bad = v->result != RESULT_OK };
-	const struct core *c = v->admin->core;
 	const struct ban *b;
 	size_t n = 0;
 
@@ -106,9 +105,9 @@ bans_reply(struct admin_visit *v)
 		admin_note(v, admin_pressed(v, "lift") ? "lift" : "ban",
 		    admin_field(v, "network"));
 	admin_add(v, web_page_admin_bans, "add", typed, page.bad ? 3 : 0);
-	if (ban_at(c, 0) != NULL)
+	if (ban_at(&v->request, 0) != NULL)
 		admin_add(v, web_page_admin_bans, "head", NULL, 0);
-	for (; (b = ban_at(c, n)) != NULL; n++)
+	for (; (b = ban_at(&v->request, n)) != NULL; n++)
 		add_ban(v, b);
 	if (n > 0)
 		admin_add(v, web_page_admin_bans, "end", NULL, 0);

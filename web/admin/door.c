@@ -15,8 +15,6 @@
 #define COOKIE "__Host-NudgeAdmin"
 
 enum {
-	LINK_LIFE_S = 600,
-	LIFE_S = 12 * 3600,
 	LINE_MAX = 512
 };
 
@@ -25,26 +23,25 @@ enum {
  * out.  Tokens of another run open nothing, as it is forgotten which were used.
  */
 static bool
-open_token(const struct admin *a, struct slice text, enum token_purpose purpose,
+open_token(const struct admin *a, struct slice text, enum token_door door,
     struct token *t)
 {
 	const struct token_keys *all = &a->core->keys;
 	const struct token_keys first = { .keys = { all->keys[0] }, .n = 1 };
 
-	return token_open(&first, text, 1u << purpose, env_wall(a->core->env),
+	return token_open(&first, text, token_at(door), env_wall(a->core->env),
 		   t) == TOKEN_OK &&
 	    t->account == a->run;
 }
 
 static void
-seal(const struct admin *a, enum token_purpose purpose, int64_t life,
-    struct buf *out)
+seal(const struct admin *a, enum token_purpose purpose, struct buf *out)
 {
 	int64_t now = env_wall(a->core->env);
 	struct token t = { .purpose = purpose,
 		.account = a->run,
 		.issued = now,
-		.expires = now + life };
+		.expires = now + token_life(purpose, 0) };
 
 	token_seal(&a->core->keys, a->core->env, &t, out);
 	ASSERT(buf_ok(out));
@@ -55,7 +52,7 @@ admin_add_link(struct admin *a, struct buf *out)
 {
 	struct buf token = BUF_INIT(TOKEN_TEXT_MAX);
 
-	seal(a, TOKEN_ADMIN_LINK, LINK_LIFE_S, &token);
+	seal(a, TOKEN_ADMIN_LINK, &token);
 	buf_add_text(out, "/admin/enter?t=");
 	url_encode(out, buf_slice(&token));
 	buf_free(&token);
@@ -66,7 +63,7 @@ admin_add_link(struct admin *a, struct buf *out)
 static bool
 open_cookie(const struct admin_visit *v, struct token *t)
 {
-	return open_token(v->admin, http_cookie(v->http, COOKIE), TOKEN_ADMIN,
+	return open_token(v->admin, http_cookie(v->http, COOKIE), DOOR_ADMIN,
 		   t) &&
 	    !token_once_taken(v->admin->left, t->nonce);
 }
@@ -111,7 +108,7 @@ take_link(struct admin_visit *v)
 	const struct core *c = v->admin->core;
 	struct token t;
 
-	return open_token(v->admin, admin_field(v, "t"), TOKEN_ADMIN_LINK,
+	return open_token(v->admin, admin_field(v, "t"), DOOR_ADMIN_ENTER,
 		   &t) &&
 	    token_once_take(c->once, t.nonce, t.expires, env_wall(c->env));
 }
@@ -132,7 +129,7 @@ enter_reply(struct admin_visit *v)
 	}
 	/* a good one is no guess: others' guesses do not shut it */
 	if (take_link(v)) {
-		seal(v->admin, TOKEN_ADMIN, LIFE_S, &token);
+		seal(v->admin, TOKEN_ADMIN, &token);
 		web_reply_elsewhere(v->http, "/admin");
 		set_cookie(v, buf_slice(&token), "");
 		admin_note(v, "enter", slice_text(""));

@@ -80,6 +80,7 @@ struct admin_visit {
 	bool inside;
 	bool stale; /* the form is not one we gave this browser */
 	bool posted;
+	bool replied;            /* what the reply saw is waited for */
 	struct buf body;         /* of the page */
 	struct buf made;         /* to be shown once */
 	struct account *account; /* whom the page is about; pinned */

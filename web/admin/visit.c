@@ -131,8 +131,13 @@ admin_run(struct http_request *rq, struct admin *a, const struct admin_flow *f)
 		return HTTP_WAIT;
 	if (v->request.store_failed)
 		v->result = RESULT_STORE_FAILED;
-	f->reply(v);
-	return HTTP_DONE;
+	if (!v->replied || v->request.store_failed) {
+		buf_reset(&v->body);
+		f->reply(v);
+	}
+	v->replied = true;
+	/* the page may show what is not durable yet */
+	return request_settled(&v->request) ? HTTP_DONE : HTTP_WAIT;
 }
 
 /* ---- what was typed ---- */

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "ns/dues.h"
+
+#include "common/base/panic.h"
+
+#include <stdlib.h>
+
+enum {
+	BUCKETS = 4096, /* two who meet in one share it: few, and by chance */
+	BURST_MS = 1000
+};
+
+struct bucket {
+	int64_t left; /* bytes; below zero they are still to be paid */
+	uint64_t at;  /* loop_now() of the last look */
+};
+
+struct dues {
+	uint64_t seed[2];
+	struct bucket people[BUCKETS], networks[BUCKETS];
+};
+
+struct dues *
+dues_new(struct core *c)
+{
+	struct dues *s = mem_alloc(sizeof(*s));
+
+	env_random(c->env, s->seed, sizeof(s->seed));
+	return s;
+}
+
+void
+dues_free(struct dues *s)
+{
+	free(s);
+}
+
+static struct bucket *
+bucket_of(const struct dues *s, struct bucket all[BUCKETS], struct slice key)
+{
+	return &all[map_siphash(s->seed[0], s->seed[1], key) % BUCKETS];
+}
+
+/* Milliseconds until something is left; rate: bytes in a second. */
+static uint64_t
+wait_for(struct bucket *b, uint64_t now, uint64_t rate)
+{
+	int64_t most = (int64_t)(rate * BURST_MS / 1000);
+	uint64_t passed = now - b->at;
+
+	/* a fresh one is full, as is one that was not used for long */
+	if (b->at == 0 || passed >= 60 * 1000)
+		b->left = most;
+	else
+		b->left += (int64_t)(passed * rate / 1000);
+	if (b->left > most)
+		b->left = most;
+	b->at = now;
+	return b->left > 0 ? 0 : (uint64_t)-b->left * 1000 / rate + 1;
+}
+
+static uint64_t
+longer(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+uint64_t
+dues_take(struct dues *s, struct conn *c, size_t n)
+{
+	uint64_t rate = c->ns->cfg.sb_rate, now = loop_now(c->ns->loop), ms;
+	uint64_t others =
+	    c->seat.conv->nmembers > 2 ? c->seat.conv->nmembers - 1 : 1;
+	const struct account *me = c->seat.account;
+	struct bucket *person, *network = NULL;
+	unsigned char group[16];
+
+	if (rate == 0)
+		return 0;
+	person = bucket_of(s, s->people, slice_make(&me->id, sizeof(me->id)));
+	ms = wait_for(person, now, rate);
+	/* as with connections: this machine is no network */
+	if (!addr_is_loopback(&c->link->peer)) {
+		addr_group(&c->link->peer, group);
+		network =
+		    bucket_of(s, s->networks, slice_make(group, sizeof(group)));
+		ms = longer(ms, wait_for(network, now, rate * DUES_NETWORK));
+	}
+	if (ms > 0)
+		return ms;
+	person->left -= (int64_t)(n * others);
+	if (network != NULL)
+		network->left -= (int64_t)(n * others);
+	return 0;
+}

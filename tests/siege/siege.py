@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Good people live on while somebody attacks: tests/siege/siege.py
+[--build DIR] [--short] [--as BYTES] [ATTACK ...]
+
+For each attack: good sign-ins served (at least 99 %), their p99 (at most twice
+the quiet one and 50 ms; first sign-ins, with a hash, a second more), the peak
+of the server's memory (at most 128 MiB above the quiet one), messages lost
+(none).  Needs network namespaces; without them it says so and skips.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import math
+import pathlib
+import subprocess
+import sys
+import tempfile
+import typing
+
+import attacks
+from house import House, NoNamespaces, Server, make_data
+
+HERE = pathlib.Path(__file__).resolve().parent
+SECONDS, SHORT = 20.0, 7.0
+SERVED = 0.99
+SILENT = 0.01
+MEMORY_KIB = 128 * 1024
+SLACK_S, FRESH_S = 0.05, 1.0
+START_LIMIT, END_LIMIT = 90.0, 60.0
+SKIPPED = 0
+
+
+def p99(times: list[float]) -> float:
+    if not times:
+        return math.inf
+    return times[min(len(times) - 1, int(len(times) * 0.99))]
+
+
+class Part:
+    """A program in one of the namespaces, which says when it is ready."""
+
+    def __init__(self, house: House, part: str, nice: int, script: str,
+                 *words: str) -> None:
+        self.name = script
+        self.process = subprocess.Popen(
+            house.inside(part, "nice", "-n", str(nice), sys.executable, "-B",
+                         str(HERE / script), *words),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ready(self) -> None:
+        assert self.process.stdout is not None
+        if self.process.stdout.readline() != "ready\n":
+            raise SystemExit(f"siege: {self.name} did not get ready")
+
+    def go(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+
+    def end(self, seconds: float) -> dict[str, typing.Any]:
+        out, _ = self.process.communicate(timeout=seconds + END_LIMIT)
+        return json.loads(out) if out.strip() else {}
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+class Outcome:
+    def __init__(self, name: str, good: dict[str, typing.Any],
+                 attack: dict[str, typing.Any], server: Server) -> None:
+        self.name, self.good, self.attack = name, good, attack
+        self.peak = server.peak
+        self.alive = server.alive()
+        self.log_kib = server.log_path.stat().st_size // 1024
+        tries = len(good["known"]) + len(good["fresh"])
+        bad = [f for f in good["failed"] if not f.startswith("talk")]
+        self.served = tries / (tries + len(bad)) if tries + len(bad) else 0.0
+        talks = len(good["failed"]) - len(bad)
+        self.silent = talks / max(1, talks + good["talks"])
+        self.known, self.fresh = p99(good["known"]), p99(good["fresh"])
+
+    def faults(self, quiet: Outcome) -> list[str]:
+        found = []
+        if not self.alive:
+            found.append("the server ended")
+        if self.served < SERVED:
+            found.append(f"served {self.served:.1%}")
+        if self.known > 2 * quiet.known + SLACK_S:
+            found.append("p99")
+        if self.fresh > 2 * quiet.fresh + SLACK_S + FRESH_S:
+            found.append("p99 of first sign-ins")
+        if self.peak > quiet.peak + MEMORY_KIB:
+            found.append("memory")
+        if self.good["lost"]:
+            found.append("messages lost")
+        if self.silent > SILENT:
+            found.append(f"{self.silent:.0%} of the conversations failed")
+        return found
+
+
+HEAD = (f"{'attack':<16} {'sign-ins':>8} {'served':>7} {'p99':>8} "
+        f"{'first p99':>9} {'peak':>8} {'lost':>5} {'log':>8}  ")
+
+
+def show(o: Outcome, verdict: str) -> None:
+    print(f"{o.name:<16} "
+          f"{len(o.good['known']) + len(o.good['fresh']):>8} "
+          f"{o.served:>7.1%} {o.known * 1000:>5.0f} ms {o.fresh * 1000:>6.0f} ms "
+          f"{o.peak / 1024:>4.0f} MiB {o.good['lost']:>2}/{o.good['sent']:<5}"
+          f"{o.log_kib:>4} KiB  {verdict}", flush=True)
+
+
+def one(house: House, args: argparse.Namespace, data: pathlib.Path,
+        name: str, seconds: float) -> Outcome:
+    server = Server(house, args.build, data, args.space,
+                    **attacks.SETTINGS.get(name, {}))
+    parts: list[Part] = []
+    try:
+        good = Part(house, "good", 0, "good.py", str(seconds))
+        parts.append(good)
+        good.ready()
+        attack = None
+        if name != "quiet":
+            attack = Part(house, "bad", 10, "attacks.py", name, str(seconds))
+            parts.append(attack)
+            attack.ready()
+        good.go()
+        told = good.end(seconds)
+        done = attack.end(seconds) if attack else {}
+        return Outcome(name, told, done, server)
+    finally:
+        for part in parts:
+            part.kill()
+        server.stop()
+
+
+def siege(house: House, args: argparse.Namespace, folder: pathlib.Path
+          ) -> int:
+    seconds = args.seconds or (SHORT if args.short else SECONDS)
+    data = make_data(house, args.build, folder)
+    quiet = one(house, args, data, "quiet", seconds)
+    print(HEAD)
+    show(quiet, "")
+    if quiet.faults(quiet) or not quiet.good["told"]:
+        print(f"siege: not even when all is quiet: {quiet.good['failed'][:5]}")
+        return 1
+    failed = []
+    for name in args.attacks or attacks.ATTACKS:
+        got = one(house, args, data, name, seconds)
+        faults = got.faults(quiet)
+        if faults and all(f.startswith("p99") for f in faults):
+            # perhaps the machine itself is busier than it was
+            show(got, "once more")
+            again = one(house, args, data, "quiet", seconds)
+            show(again, "")
+            got = one(house, args, data, name, seconds)
+            faults = got.faults(again)
+        show(got, "pass" if not faults else "FAIL: " + ", ".join(faults))
+        if faults:
+            failed.append(name)
+            for line in got.good["failed"][:args.why]:
+                print("    " + line)
+        if args.why:
+            print(f"    {got.attack}")
+        with contextlib.suppress(OSError):
+            (folder / "data" / "control.sock").unlink()
+    print(f"{len(args.attacks or attacks.ATTACKS) - len(failed)} attacks "
+          f"passed, {len(failed)} failed" +
+          (": " + " ".join(failed) if failed else ""))
+    return 1 if failed else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", type=pathlib.Path,
+                        default=HERE.parents[1] / "build" / "release")
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--seconds", type=float, default=0)
+    parser.add_argument("--as", dest="space", type=int, default=0)
+    parser.add_argument("--why", type=int, default=0,
+                        help="so many of the failures are shown")
+    parser.add_argument("attacks", nargs="*", metavar="ATTACK",
+                        help=", ".join(attacks.ATTACKS))
+    args = parser.parse_args()
+    args.build = args.build.resolve()
+    with tempfile.TemporaryDirectory(prefix="nudge-siege-") as folder:
+        try:
+            house = House().__enter__()
+        except NoNamespaces as why:
+            print(f"SKIPPED siege: no network namespaces here ({why})")
+            return SKIPPED
+        try:
+            return siege(house, args, pathlib.Path(folder))
+        finally:
+            house.__exit__()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
