@@ -105,7 +105,7 @@ account_fill(struct core *c, struct account *a, const struct store_image *image)
 	a->settings_changed = row->settings_changed;
 	a->stamp = row->stamp;
 	a->messages = (uint16_t)row->messages;
-	a->name = blob_or_null(row->name);
+	a->name = row->name.n > 0 ? name_blob(row->name) : NULL;
 	a->password = slice_dup(row->password);
 	a->sealed = slice_dup(row->sealed);
 	extra_load(a, row);

@@ -9,8 +9,8 @@
 static bool
 same_name(struct slice a, struct slice b)
 {
-	struct buf x = BUF_INIT(NAME_MAX_ENCODED);
-	struct buf y = BUF_INIT(NAME_MAX_ENCODED);
+	struct buf x = BUF_INIT(GROUP_NAME_ENCODED);
+	struct buf y = BUF_INIT(GROUP_NAME_ENCODED);
 	bool same;
 
 	url_decode(&x, a);
@@ -21,15 +21,40 @@ same_name(struct slice a, struct slice b)
 	return same;
 }
 
+/*
+ * As people read it: characters are counted, not the bytes they are written
+ * with, and blanks alone are no name (field-runs 4).
+ */
+static enum result
+check_form(struct slice name)
+{
+	struct buf plain = BUF_INIT(GROUP_NAME_ENCODED);
+	size_t characters = 0;
+	bool blank;
+
+	if (name.n > GROUP_NAME_ENCODED)
+		return RESULT_GROUP_NAME_TOO_LONG;
+	if (!name_fits(name, GROUP_NAME_ENCODED))
+		return RESULT_BAD_NAME;
+	url_decode(&plain, name);
+	for (size_t i = 0; i < plain.n; i++)
+		characters += ((unsigned char)plain.p[i] & 0xc0) != 0x80;
+	blank = slice_trim(buf_slice(&plain)).n == 0;
+	buf_free(&plain);
+	if (blank)
+		return RESULT_BAD_NAME;
+	return characters > GROUP_NAME_MAX ? RESULT_GROUP_NAME_TOO_LONG
+					   : RESULT_OK;
+}
+
 static enum result
 check_name(const struct account *a, struct slice name, unsigned but)
 {
 	const struct roster *r = &a->roster;
+	enum result form = check_form(name);
 
-	if (name.n > GROUP_NAME_MAX)
-		return RESULT_GROUP_NAME_TOO_LONG;
-	if (!name_acceptable(name))
-		return RESULT_BAD_NAME;
+	if (form != RESULT_OK)
+		return form;
 	/* clients show contacts without a group under this title */
 	if (same_name(name, SLICE_LIT("(No%20Group)")))
 		return RESULT_GROUP_EXISTS;
@@ -71,7 +96,7 @@ roster_group_add(struct request *rq, struct account *a, struct slice name,
 		return RESULT_STORE_FAILED;
 	g = roster_group_insert(&a->roster, n);
 	env_random(rq->core->env, g->id, sizeof(g->id));
-	g->name = blob_new(name.p, name.n);
+	g->name = name_blob(name);
 	group_put(rq, a, g);
 	*number = n;
 	return RESULT_OK;
@@ -128,7 +153,7 @@ roster_group_rename(struct request *rq, struct account *a, unsigned number,
 		return RESULT_STORE_FAILED;
 	slot = g ? &g->name : &account_extra(a)->group0;
 	blob_unref(*slot);
-	*slot = blob_new(name.p, name.n);
+	*slot = name_blob(name);
 	if (g != NULL)
 		group_put(rq, a, g);
 	else

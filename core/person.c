@@ -26,21 +26,71 @@ address_canonical(struct slice in, char out[ADDRESS_MAX + 1])
 	return utf8_valid(in);
 }
 
+/* Is this '%' no escape? */
+static bool
+is_stray(struct slice encoded, size_t at)
+{
+	return encoded.p[at] == '%' &&
+	    !url_well_formed(slice_upto(slice_from(encoded, at), 3));
+}
+
+/* Well, and a name that has only controls shows nothing at all. */
+static bool
+is_readable(struct slice plain)
+{
+	bool shows = false;
+
+	for (size_t i = 0; i < plain.n; i++)
+		shows |= (unsigned char)plain.p[i] >= ' ' && plain.p[i] != 0x7f;
+	return shows && utf8_valid(plain);
+}
+
+bool
+name_fits(struct slice encoded, size_t max)
+{
+	struct buf plain = BUF_INIT(max);
+	size_t n = encoded.n;
+	bool fine;
+
+	if (encoded.n == 0 || encoded.n > max)
+		return false;
+	for (size_t i = 0; i < encoded.n; i++) {
+		if ((unsigned char)encoded.p[i] <= ' ')
+			return false;
+		n += is_stray(encoded, i) ? 2 : 0;
+	}
+	url_decode(&plain, encoded);
+	fine = n <= max && buf_ok(&plain) && is_readable(buf_slice(&plain));
+	buf_free(&plain);
+	return fine;
+}
+
 bool
 name_acceptable(struct slice encoded)
 {
-	struct buf plain = BUF_INIT(NAME_MAX_ENCODED);
-	bool fine;
+	return name_fits(encoded, NAME_MAX_ENCODED);
+}
 
-	if (encoded.n == 0 || encoded.n > NAME_MAX_ENCODED)
-		return false;
-	for (size_t i = 0; i < encoded.n; i++)
-		if ((unsigned char)encoded.p[i] <= ' ')
-			return false;
-	url_decode(&plain, encoded);
-	fine = buf_ok(&plain) && utf8_valid(buf_slice(&plain));
-	buf_free(&plain);
-	return fine;
+/*
+ * A '%' that is no escape is kept as one that is: there are readers that give
+ * up on it (field-runs 4).
+ */
+struct blob *
+name_blob(struct slice encoded)
+{
+	struct buf b = BUF_INIT(3 * encoded.n + 1);
+	struct blob *kept;
+
+	if (url_well_formed(encoded))
+		return blob_new(encoded.p, encoded.n);
+	for (size_t i = 0; i < encoded.n; i++) {
+		buf_add_char(&b, encoded.p[i]);
+		if (is_stray(encoded, i))
+			buf_add_text(&b, "25");
+	}
+	kept = blob_new(b.p, b.n);
+	buf_free(&b);
+	return kept;
 }
 
 struct slice

@@ -89,6 +89,10 @@ struct group *roster_group_insert(struct roster *r, unsigned number);
 /* Fill in the lists of a loaded record. */
 void
 roster_load(struct core *c, struct account *a, const struct store_image *image);
+/* Of a name, to be kept; see name_acceptable(). */
+struct blob *name_blob(struct slice encoded);
+/* Is it one, and within max bytes when it is kept? */
+bool name_fits(struct slice encoded, size_t max);
 /* NULL when text is empty or equal to what would be shown without it. */
 struct blob *name_keep(const struct person *who, struct slice text);
 

@@ -114,7 +114,7 @@ name_keep(const struct person *who, struct slice text)
 	/* most people are listed under the name they chose: share it */
 	if (a != NULL && a->name != NULL && slice_eq(text, blob_slice(a->name)))
 		return blob_ref(a->name);
-	return blob_new(text.p, text.n);
+	return name_blob(text);
 }
 
 static void
@@ -246,6 +246,6 @@ roster_load(struct core *c, struct account *a, const struct store_image *image)
 			continue;
 		g = roster_group_insert(r, row->number);
 		memcpy(g->id, row->id, ROSTER_ID_BYTES);
-		g->name = blob_new(row->name.p, row->name.n);
+		g->name = name_blob(row->name);
 	}
 }

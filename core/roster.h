@@ -21,7 +21,8 @@ enum list_bit {
 
 enum {
 	GROUP_MAX = 30,
-	GROUP_NAME_MAX = 61,
+	GROUP_NAME_MAX = 61, /* characters */
+	GROUP_NAME_ENCODED = 12 * GROUP_NAME_MAX,
 	ROSTER_ID_BYTES = 16
 };
 

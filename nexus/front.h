@@ -22,8 +22,12 @@ enum {
  * whenever one of the URLs changes.
  */
 #define NEXUS_CONFIG_VERSION "15"
-/* DARealm and srealm: WinINet gives up when they differ (passport.md 3). */
+/*
+ * DARealm and srealm, spelled as the servers of the time did (seed 004): the
+ * two differ in case, which did not make WinINet give up.
+ */
 #define NEXUS_REALM          "Passport.Net"
+#define NEXUS_REALM_401      "Passport.NET"
 
 struct nexus {
 	struct core *core;
@@ -108,6 +112,7 @@ enum http_outcome nexus_mail(struct http_request *rq, void *front);
 enum http_outcome nexus_rst(struct http_request *rq, void *front);
 enum http_outcome nexus_rst_below(struct http_request *rq, void *front);
 enum http_outcome nexus_notrst(struct http_request *rq, void *front);
+enum http_outcome nexus_sqm(struct http_request *rq, void *front);
 enum http_outcome nexus_ppcrl(struct http_request *rq, void *front);
 enum http_outcome nexus_sha1auth(struct http_request *rq, void *front);
 

@@ -111,7 +111,7 @@ login_reply_refused(struct nexus_visit *v, const char *status, const char *ts,
 	struct buf line = BUF_INIT(LOGIN_HEADER_MAX);
 
 	buf_addf(&line,
-	    "Passport1.4 da-status=%s,srealm=" NEXUS_REALM
+	    "Passport1.4 da-status=%s,srealm=" NEXUS_REALM_401
 	    ",ts=%s,prompt,cburl=" LOGIN_PICTURE ",cbtxt=",
 	    status, ts);
 	url_encode(&line, slice_text(text));

@@ -137,6 +137,20 @@ nexus_ppcrl(struct http_request *rq, void *front)
 	return HTTP_DONE;
 }
 
+/* ---- sqmserver.dll: how a program was used ---- */
+
+/* Nothing is read of it; a program that cannot say it tries again and again. */
+enum http_outcome
+nexus_sqm(struct http_request *rq, void *front)
+{
+	bool known =
+	    slice_ends_nocase(http_path(rq), SLICE_LIT("/sqmserver.dll"));
+
+	(void)front;
+	http_reply(rq, known ? 200 : 404);
+	return HTTP_DONE;
+}
+
 /* ---- sha1auth.srf: a browser that is to be signed in and sent on ---- */
 
 /* The field of a form inside a field of a form. */

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 enum {
-	ROUTES_BODY_MAX = 8 * 1024
+	ROUTES_BODY_MAX = 8 * 1024,
+	ROUTES_SQM_MAX = 64 * 1024
 };
 
 struct nexus *
@@ -84,6 +85,11 @@ static const struct http_route rows[] = {
 	{ "/NotRST.srf",             HTTP_POST | HTTP_OTHER,   HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_notrst },
 	{ "/ppcrlconfig.srf",        HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_ppcrl },
 	{ "/ppcrlconfig600.srf",     HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_ppcrl },
+	{ "/ppcrlconfig.bin",        HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_ppcrl },
+	{ "/ppcrlconfig600.bin",     HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_ppcrl },
+	{ "/wlidsvcconfig.xml",      HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_ppcrl },
+	{ "/sqmserver.dll",          HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_SQM_MAX,  nexus_sqm },
+	{ "/sqm/*",                  HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_SQM_MAX,  nexus_sqm },
 	{ "/ppcrlcheck.srf",         HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_ppcrl },
 	{ "/ppsecure/md5auth.srf",   HTTP_POST,                HTTP_TLS,              ROUTES_BODY_MAX, nexus_mail },
 	{ "/ppsecure/sha1auth.srf",  HTTP_GET | HTTP_POST,     HTTP_PLAIN | HTTP_TLS, ROUTES_BODY_MAX, nexus_sha1auth },

@@ -41,7 +41,10 @@ visit_end(void *state)
 	gateway_forget(&v->call);
 }
 
-/* What is neither known nor told has the id of no session. */
+/*
+ * What is neither known nor told has the id of no session.  Not all programs
+ * write the keys as they are documented (field-runs 4).
+ */
 static void
 visit_read(struct visit *v)
 {
@@ -49,16 +52,16 @@ visit_read(struct visit *v)
 	struct slice arg;
 	bool poll = false;
 
-	if (http_query_arg(v->http, "Action", &arg)) {
-		call->open = slice_eq_text(arg, "open");
-		poll = slice_eq_text(arg, "poll");
+	if (http_query_arg_nocase(v->http, "Action", &arg)) {
+		call->open = slice_eq_nocase(arg, SLICE_LIT("open"));
+		poll = slice_eq_nocase(arg, SLICE_LIT("poll"));
 		if (!call->open && !poll)
 			return;
 	}
-	if (http_query_arg(v->http, "Lifespan", &arg) &&
+	if (http_query_arg_nocase(v->http, "Lifespan", &arg) &&
 	    !num_parse_u32(arg, &call->lifespan_s))
 		call->lifespan_s = 0;
-	(void)http_query_arg(v->http, "SessionID", &call->id);
+	(void)http_query_arg_nocase(v->http, "SessionID", &call->id);
 }
 
 static enum http_outcome

@@ -9,7 +9,7 @@ static bool
 group_taken(struct soap_call *c, struct slice name, unsigned but)
 {
 	const struct roster *r = &c->account->roster;
-	struct buf b = BUF_INIT(NAME_MAX_ENCODED);
+	struct buf b = BUF_INIT(GROUP_NAME_ENCODED);
 	bool taken = slice_eq_nocase(name, SLICE_LIT("(No Group)"));
 
 	for (unsigned i = 0; i < r->ngroups && !taken; i++) {

@@ -110,6 +110,9 @@ struct slice http_query(const struct http_request *rq);
 /* One query argument, percent-decoded into the arena; false: absent. */
 bool
 http_query_arg(struct http_request *rq, const char *key, struct slice *out);
+/* The same, and the key's letters are of either case. */
+bool http_query_arg_nocase(struct http_request *rq, const char *key,
+    struct slice *out);
 /* The same of what a form wrote: '+' is a space. */
 bool http_query_form_arg(struct http_request *rq, const char *key,
     struct slice *out);

@@ -63,13 +63,16 @@ http_query(const struct http_request *rq)
 
 /* Find key in "a=1&b=2". */
 static bool
-pair_find(struct slice all, const char *key, struct slice *value)
+pair_find(struct slice all, const char *key, struct slice *value, bool any_case)
 {
+	const struct slice want = slice_text(key);
 	struct slice pair, name;
 
 	while (slice_cut(&all, '&', &pair)) {
 		*value = slice_make("", 0);
-		if (!slice_cut(&pair, '=', &name) || !slice_eq_text(name, key))
+		if (!slice_cut(&pair, '=', &name) ||
+		    !(any_case ? slice_eq_nocase(name, want)
+			       : slice_eq(name, want)))
 			continue;
 		if (pair.n > 0)
 			*value = pair;
@@ -95,14 +98,22 @@ pair_decode(struct http_request *rq, struct slice *value,
 bool
 http_query_arg(struct http_request *rq, const char *key, struct slice *out)
 {
-	return pair_find(rq->query, key, out) &&
+	return pair_find(rq->query, key, out, false) &&
+	    pair_decode(rq, out, url_decode);
+}
+
+bool
+http_query_arg_nocase(struct http_request *rq, const char *key,
+    struct slice *out)
+{
+	return pair_find(rq->query, key, out, true) &&
 	    pair_decode(rq, out, url_decode);
 }
 
 bool
 http_query_form_arg(struct http_request *rq, const char *key, struct slice *out)
 {
-	return pair_find(rq->query, key, out) &&
+	return pair_find(rq->query, key, out, false) &&
 	    pair_decode(rq, out, url_decode_form);
 }
 
@@ -114,7 +125,7 @@ http_form_arg(struct http_request *rq, const char *key, struct slice *out)
 
 	if (multipart_boundary(type, &boundary))
 		return multipart_find(buf_slice(&rq->body), boundary, key, out);
-	return pair_find(buf_slice(&rq->body), key, out) &&
+	return pair_find(buf_slice(&rq->body), key, out, false) &&
 	    pair_decode(rq, out, url_decode_form);
 }
 

@@ -145,6 +145,11 @@ NO_FORM = {
     "/NotRST.srf": "brings the password", "/pp*": "brings the password",
     "/ppcrlconfig.srf": "says the same to everybody",
     "/ppcrlconfig600.srf": "says the same to everybody",
+    "/ppcrlconfig.bin": "says the same to everybody",
+    "/ppcrlconfig600.bin": "says the same to everybody",
+    "/wlidsvcconfig.xml": "says the same to everybody",
+    "/sqmserver.dll": "is read by nobody",
+    "/sqm/*": "is read by nobody",
     "/ppcrlcheck.srf": "says the same to everybody",
     "/ppsecure/md5auth.srf": "programs post it from a file, with a ticket "
     "whose session is there; has a test of its own",

@@ -224,6 +224,15 @@ def test_the_address_of_the_gateway_has_room_in_programs(
                         head), head
 
 
+def test_the_keys_of_a_query_are_of_either_case(server):
+    """field-runs 4."""
+    told = Answer(post(server, "action=OPEN&server=NS&ip=x", VER))
+    assert told.body == VER
+    told = Answer(post(server, f"ACTION=Poll&sessionid={told.id}&LIFESPAN=0"))
+    assert told.body == b""
+    assert Answer(post(server, f"SESSIONID={told.id}", b"OUT\r\n")).closed
+
+
 def test_the_server_ends_a_session_with_its_last_words(server):
     server.relayed = {AMY}
     amy = msn.sign_in(server, AMY, dialect=9)

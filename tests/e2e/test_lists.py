@@ -297,3 +297,46 @@ def test_ringing_only_those_who_allow_it_and_not_too_often(server):
     codes = [board.ask_once("CAL", "nobody@example.com").words[0]
              for _ in range(6)]
     assert codes == ["217"] * 5 + ["713"]
+
+
+CYRILLIC = "%D0%96"
+EMOJI = "%F0%9F%98%80"
+
+
+@pytest.mark.parametrize("dialect", [8, 9, 12])
+def test_the_characters_of_a_groups_name_are_counted(server, dialect):
+    """field-runs 4: 15 Cyrillic letters are 90 bytes when they are escaped."""
+    amy = here(server, dialect)
+    for name in (CYRILLIC * 15, CYRILLIC * 61, EMOJI * 61, "x" * 61):
+        t = amy.ask("ADG", name, "0")
+        amy.expect_re(rf"ADG {t} (\d+ )?{name} \S+( 0)?")
+    for name in (CYRILLIC * 62, EMOJI * 62, "x" * 62):
+        t = amy.ask("ADG", name, "0")
+        amy.expect(f"229 {t}")
+    # blanks are no name, as by web service, and controls show nothing
+    for name in ("%20", "%20%20%09", "%01%02%7F"):
+        t = amy.ask("ADG", name, "0")
+        amy.expect(f"209 {t}")
+    assert any(CYRILLIC * 61 in m.line for m in amy.sync())
+
+
+@pytest.mark.parametrize("dialect", [10, 12])
+def test_a_percent_sign_that_is_no_escape_reaches_others_as_one(
+        server, dialect):
+    """field-runs 4: there are readers that give up on it."""
+    bob = here(server, 12, BOB)
+    amy = here(server, dialect)
+    for person, other in ((amy, BOB), (bob, AMY)):
+        person.ask("ADC", "FL", f"N={other}", f"F={other}")
+        person.everything()
+    amy.everything()
+    bob.everything()
+    for name, told in (("100%", "100%25"), ("a%zz%4", "a%25zz%254"),
+                       ("%25%41", "%25%41")):
+        t = amy.ask("PRP", "MFN", name)
+        amy.expect_re(rf"PRP {t} (\d+ )?MFN {name}")
+        got = [m.line for m in bob.everything() if m.verb == "NLN"]
+        assert len(got) == 1 and got[0].split(" ")[3] == told, got
+    for name in ("%01", "%01%1F%7F"):
+        t = amy.ask("PRP", "MFN", name)
+        amy.expect(f"209 {t}")

@@ -368,7 +368,10 @@ def test_probes_and_downloads_of_settings_get_an_empty_200(server, name):
         reply = msn.fetch(server, request, name)
         assert (reply.status, reply.body) == (200, b"")
     for path in ("/ppcrlconfig.srf", "/PPCRLconfig.srf",
-                 "/ppcrlconfig600.srf", "/ppcrlcheck.srf"):
+                 "/ppcrlconfig600.srf", "/ppcrlcheck.srf",
+                 "/ppcrlconfig.bin", "/ppcrlconfig600.bin",
+                 "/wlidsvcconfig.xml", "/sqmserver.dll",
+                 "/sqm/messenger/sqmserver.dll"):
         reply = msn.fetch(server, f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"
                           .encode(), name)
         assert (reply.status, reply.body) == (200, b""), path

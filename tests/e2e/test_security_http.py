@@ -279,7 +279,8 @@ def test_the_admin_port_speaks_no_suite_of_old(site):
 FOR_PROGRAMS = {r.path for r in doors.ROUTES if r.file.startswith("soap/")} | {
     "/rdr/pprdr.asp", "/login2.srf", "/RST.srf", "/RST2.srf", "/NotRST.srf",
     "/pp*", "/ppcrlconfig.srf", "/ppcrlconfig600.srf", "/ppcrlcheck.srf",
-    "/gateway/gateway.dll"}
+    "/ppcrlconfig.bin", "/ppcrlconfig600.bin", "/wlidsvcconfig.xml",
+    "/sqmserver.dll", "/sqm/*", "/gateway/gateway.dll"}
 # Everybody may keep them.
 FOR_EVERYBODY = {"/style.css", "/healthz", "/metrics"}
 

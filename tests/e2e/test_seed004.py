@@ -163,7 +163,7 @@ def test_a_failed_login_has_the_published_headers(server):
     check_common(reply, "PassportConfig", "WWW-Authenticate")
     assert re.fullmatch(r"ConfigVersion=\d+", reply.exact("PassportConfig"))
     items = reply.passport("WWW-Authenticate")
-    assert items[:4] == ["da-status=failed", "srealm=Passport.Net", "ts=-3",
+    assert items[:4] == ["da-status=failed", "srealm=Passport.NET", "ts=-3",
                          "prompt"]
     assert items[4].startswith("cburl=http://")
     assert re.fullmatch(r"cbtxt=[A-Za-z0-9._~%-]+", items[5])

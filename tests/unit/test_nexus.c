@@ -203,7 +203,7 @@ struct refusal {
 
 static const struct refusal refusals[] = {
 	{ NULL, RESULT_OK, 401, 0,
-	    "da-status=failed,srealm=Passport.Net,ts=0" },
+	    "da-status=failed,srealm=Passport.NET,ts=0" },
 	{ "Basic YTpi", RESULT_OK, 401, 0, "ts=0,prompt," },
 	{ "Passport1.4 tname=,OrgVerb=GET", RESULT_OK, 401, 0, "ts=0,prompt," },
 	{ "Passport1.4 tpf=good,sign-in=a@b", RESULT_OK, 401, 0,
@@ -212,10 +212,10 @@ static const struct refusal refusals[] = {
 	    "cbtxt=Signing%20in%20took%20too%20long" },
 	{ AUTH, RESULT_BAD_PASSWORD, 401, 1,
 	    "WWW-Authenticate: Passport1.4 da-status=failed,"
-	    "srealm=Passport.Net,ts=-3,prompt,cburl=http://" },
+	    "srealm=Passport.NET,ts=-3,prompt,cburl=http://" },
 	{ AUTH, RESULT_BAD_ADDRESS, 401, 1, "ts=-3,prompt," },
 	{ AUTH, RESULT_LOCKED_OUT, 401, 1,
-	    "da-status=failed-noretry,srealm=Passport.Net,ts=-1," },
+	    "da-status=failed-noretry,srealm=Passport.NET,ts=-1," },
 	{ AUTH, RESULT_DISABLED, 401, 1, "da-status=failed-noretry," },
 	{ AUTH, RESULT_BUSY, 503, 1, "Retry-After: 10" },
 	{ AUTH, RESULT_STORE_FAILED, 503, 1, "Retry-After: 10" },
