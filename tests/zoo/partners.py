@@ -244,6 +244,10 @@ class Live(Messenger):
         self.tokens: dict[str, rst.Token] = {}
         self.book: soap.Client | None = None
 
+    def start(self) -> None:
+        self.book = None
+        super().start()
+
     def ns_CVR(self, conn: Conn, got: Message) -> None:
         conn.ask("USR", "SSO", "I", self.email)
 

@@ -151,6 +151,9 @@ def picture(world: World, a: Member, b: Member) -> None:
         a.piece(b.email, data)
         world.until(lambda d=data: d in b.pieces, b, "a piece")
         world.until(lambda: not a.unacked, a, "the ACK of a piece")
+        b.piece(a.email, data[::-1])
+        world.until(lambda d=data[::-1]: d in a.pieces, a, "a piece back")
+        world.until(lambda: not b.unacked, b, "the ACK of a piece")
 
 
 def file(world: World, a: Member, b: Member) -> None:
@@ -226,10 +229,24 @@ def name(world: World, a: Member, b: Member) -> None:
     a.check()
 
 
+def leave_word(world: World, a: Member, b: Member) -> None:
+    """What is written to somebody who is away is read later."""
+    b.leave()
+    world.until(lambda: a.seen.get(b.email) == "FLN", a, "the other gone")
+    for text in ("when you read this: na\u00efve", "and this & <that>"):
+        a.write_offline(b.email, text)
+        reader = live_oim.Reader(world.server, b.email)
+        said = {live_oim.words(reader.message(m["I"]))
+                for m in reader.metadata()}
+        a.need(text in said, "an offline message was lost", said)
+    b.sign_in()
+    presence(world, a, b)
+
+
 EXTRAS: dict[str, Step] = {
     "name": name, "nudge": nudge, "picture": picture, "file": file, "block": block,
     "group": group, "call again": call_again, "again": again,
-    "offline": offline, "gone": gone,
+    "leave word": leave_word, "offline": offline, "gone": gone,
     "elsewhere": elsewhere}
 
 
