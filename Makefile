@@ -208,6 +208,9 @@ install: all man
 	chmod 644 $(DESTDIR)$(UNITDIR)/nudge.service
 	[ -e $(DESTDIR)$(CONFDIR)/nudge.conf ] || install -m 644 \
 		packaging/nudge.conf $(DESTDIR)$(CONFDIR)
+	install -d $(DESTDIR)$(SHARE)/doc/nudge/fail2ban
+	install -m 644 $(wildcard packaging/fail2ban/*.conf) \
+		$(DESTDIR)$(SHARE)/doc/nudge/fail2ban
 
 # build/deb/nudge_VERSION_ARCH.deb
 deb: all man

@@ -116,6 +116,8 @@ bool address_canonical(struct slice in, char out[ADDRESS_MAX + 1]);
 bool address_new_acceptable(struct slice address);
 /* A name as stored: 1..NAME_MAX_ENCODED bytes, well-formed, UTF-8 inside. */
 bool name_acceptable(struct slice encoded);
+/* Are there words in it that the operator keeps from people? */
+bool name_reserved(const struct core *c, struct slice encoded);
 
 struct slice person_address(const struct person *p);
 /* Interned, one reference for the caller. */
@@ -196,8 +198,11 @@ enum result account_create_away(struct request *rq,
  */
 enum result
 account_set_home(struct request *rq, struct account *a, struct slice home);
+/* BAD_NAME also when it is reserved; the operator may give any. */
 enum result
 account_set_name(struct request *rq, struct account *a, struct slice encoded);
+enum result
+account_give_name(struct request *rq, struct account *a, struct slice encoded);
 /* ELSEWHERE when it does not live here. */
 enum result account_set_password(struct request *rq, struct account *a,
     const struct account_secret *secret);

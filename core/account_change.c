@@ -177,20 +177,20 @@ keep_secret(struct account *a, const struct account_secret *secret)
 }
 
 /*
- * What was given before opens nothing any more.  The clock counts, too: after
- * an older database was put back no epoch comes again that was given since.
+ * What was given before opens nothing any more.  Drawn, not counted: after an
+ * older database was put back no epoch comes again that was given since.
  */
 static void
 new_epoch(struct core *c, struct account *a)
 {
-	int64_t now = env_wall(c->env);
+	uint32_t old = a->epoch;
 
 	if (c->epochs != NULL)
 		loop_defer(c->loop, c->epochs);
 
-	a->epoch++;
-	if (now > a->epoch && now < UINT32_MAX)
-		a->epoch = (uint32_t)now;
+	do
+		env_random(c->env, &a->epoch, sizeof(a->epoch));
+	while (a->epoch == old || a->epoch == 0);
 }
 
 /* One of so many that none comes twice, nor that of an old account. */
@@ -276,6 +276,16 @@ account_create_away(struct request *rq, const struct account_birth *birth,
 
 enum result
 account_set_name(struct request *rq, struct account *a, struct slice encoded)
+{
+	/* programs say again what they are told: who was given one may */
+	if (!slice_eq(encoded, account_name(a)) &&
+	    name_reserved(rq->core, encoded))
+		return RESULT_BAD_NAME;
+	return account_give_name(rq, a, encoded);
+}
+
+enum result
+account_give_name(struct request *rq, struct account *a, struct slice encoded)
 {
 	struct blob *old = a->name;
 

@@ -60,19 +60,27 @@ core_start(struct core *c)
 	relayed_start(c, seed);
 }
 
-/* No server makes more accounts in a second, for long. */
+/*
+ * No server makes more accounts in a second; and of two that are started within
+ * the same one, some of these are drawn.
+ */
 enum {
-	NUMBERS_PER_S = 1024
+	NUMBERS_PER_S = 1024 * 1024
 };
 
 void
 core_number_by_clock(struct core *c)
 {
 	int64_t now = env_wall(c->env);
+	uint32_t drawn;
+	uint64_t first;
 
-	if (now > 0 && now < INT64_MAX / NUMBERS_PER_S &&
-	    (uint64_t)now * NUMBERS_PER_S > c->last_id)
-		c->last_id = (uint64_t)now * NUMBERS_PER_S;
+	if (now <= 0 || now >= INT64_MAX / NUMBERS_PER_S)
+		return;
+	env_random(c->env, &drawn, sizeof(drawn));
+	first = (uint64_t)now * NUMBERS_PER_S + drawn % NUMBERS_PER_S;
+	if (first > c->last_id)
+		c->last_id = first;
 }
 
 static bool

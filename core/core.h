@@ -43,6 +43,7 @@ struct core_config {
 	unsigned pass_life_s;    /* switchboard cookies: 120 */
 	size_t cache_accounts;   /* records kept when nobody uses them */
 	char reserved[1001];     /* addresses nobody may sign up */
+	char reserved_names[1001]; /* see name_reserved() */
 };
 
 struct core {

@@ -70,6 +70,7 @@ fill(struct mail *m, const struct store_message *row)
 {
 	memcpy(m->id, row->id, MAIL_ID_BYTES);
 	memcpy(m->run, row->run, MAIL_ID_BYTES);
+	m->run_capitals = row->run_capitals;
 	m->number = row->number;
 	m->size = row->size;
 	m->sent = row->sent;
@@ -242,6 +243,7 @@ keep(struct request *rq, struct account *to, const struct mail *m)
 
 	memcpy(row->id, m->id, STORE_ID_BYTES);
 	memcpy(row->run, m->run, STORE_ID_BYTES);
+	row->run_capitals = m->run_capitals;
 	row->number = m->number;
 	row->size = m->size;
 	row->sent = m->sent;

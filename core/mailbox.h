@@ -22,6 +22,7 @@ enum {
 struct mail {
 	unsigned char id[MAIL_ID_BYTES];
 	unsigned char run[MAIL_ID_BYTES]; /* of the sender's program */
+	bool run_capitals;                /* and how its letters are written */
 	uint32_t number;                  /* in order within that run */
 	uint32_t size;                    /* bytes of the text */
 	int64_t sent;                     /* Unix milliseconds */

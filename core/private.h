@@ -205,7 +205,8 @@ void guess_init(struct guess *g, const struct addr *peer, struct slice address);
 enum tried {
 	TRIED_NOT,
 	TRIED_STRANGE, /* from a network that may be anybody's */
-	TRIED_KNOWN    /* from one the account signed in well from */
+	TRIED_KNOWN,   /* from one the account signed in well from */
+	TRIED_RIGHT    /* it was right: running again is no other try */
 };
 /*
  * Before a password is looked at: OK, and the try is counted, once for each

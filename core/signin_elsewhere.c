@@ -332,7 +332,7 @@ newcomer(struct request *rq, const struct attempt *at,
 	}
 	if (!signup_count(c, at->peer))
 		return RESULT_TOO_ACTIVE;
-	if (!name_acceptable(birth.name))
+	if (!name_acceptable(birth.name) || name_reserved(c, birth.name))
 		birth.name = slice_make("", 0);
 	if (rules->approve)
 		birth.flags = ACCOUNT_DISABLED | ACCOUNT_WAITING;

@@ -17,7 +17,8 @@ enum {
 			   /* or each further so many double its delay */
 	ACCOUNT_FREE = 60, /* the same of an account, by strangers */
 	LINKS_FREE = 60,   /* guesses at links until a place hears no more */
-	STEPS_MAX = 6      /* 1 s, 2 s, 4 s, ... */
+	STEPS_MAX = 6,     /* 1 s, 2 s, 4 s, ... */
+	WAITS_MAX = REQUEST_WAITS - 4
 };
 
 struct try_wait {
@@ -87,7 +88,8 @@ signin_tried(struct request *rq, const struct addr *peer, struct slice address,
 {
 	struct guess g;
 
-	if (r == RESULT_WAIT || rq->tried == TRIED_NOT)
+	if (r == RESULT_WAIT || rq->tried == TRIED_NOT ||
+	    rq->tried == TRIED_RIGHT)
 		return r;
 	if (r != RESULT_BAD_PASSWORD && !rq->was_wrong) {
 		guess_init(&g, peer, address);
@@ -95,7 +97,7 @@ signin_tried(struct request *rq, const struct addr *peer, struct slice address,
 		if (rq->tried == TRIED_STRANGE)
 			penalty_take_back(rq->core->penalty_account, g.account);
 	}
-	rq->tried = TRIED_NOT;
+	rq->tried = r == RESULT_OK ? TRIED_RIGHT : TRIED_NOT;
 	return r;
 }
 
@@ -268,6 +270,9 @@ signin_try(struct request *rq, const struct addr *peer, struct slice address)
 		return RESULT_LOCKED_OUT;
 	}
 	s = delay_of(c, &g, known);
+	/* what comes after it may have to wait, too */
+	if (s > 0 && rq->waits >= WAITS_MAX)
+		return RESULT_BUSY;
 	count_try(rq, &g, known);
 	if (s == 0)
 		return RESULT_OK;

@@ -93,7 +93,8 @@ check(struct core *c, const struct signup_wish *wish)
 		return RESULT_BAD_ADDRESS;
 	if (signin_home(c, NULL, slice_text(key)).n > 0)
 		return RESULT_ELSEWHERE;
-	if (wish->name.n > 0 && !name_acceptable(wish->name))
+	if (wish->name.n > 0 &&
+	    (!name_acceptable(wish->name) || name_reserved(c, wish->name)))
 		return RESULT_BAD_NAME;
 	if (!password_acceptable(wish->password))
 		return RESULT_BAD_VALUE;

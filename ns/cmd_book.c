@@ -374,6 +374,12 @@ has_telephones(const struct ml *ml)
 	return false;
 }
 
+/*
+ * One library adds whoever is known once more and asks again when it hears
+ * that it had done so, up to 80 times (field-runs 2.10); told of no network it
+ * would stop.  But libpurple asks in the same words, and takes a person without
+ * a network for nobody, so all are told of it.
+ */
 enum result
 cmd_fqy(struct conn *c, const struct command *in)
 {

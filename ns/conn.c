@@ -115,12 +115,19 @@ conn_add_own_address(const struct conn *c, struct buf *b)
 {
 	const struct ns_config *cfg = &c->ns->cfg;
 	struct addr a;
+	size_t start;
 
 	link_local(c->link, &a);
 	/* a proxy's port that was reached is right, a gateway's is not */
 	if ((c->link->relayed || a.port == 0) && cfg->port != 0)
 		a.port = cfg->port;
+	start = b->n;
 	public_add_host(slice_text(cfg->public_address), &c->link->peer, &a, b);
+	/* a name that Miranda has no room for (programs-1 9): the address */
+	if (b->n - start > CEILING_GIVE_SERVER - sizeof(":65535") + 1) {
+		b->n = start;
+		public_add_host(slice_make("", 0), &c->link->peer, &a, b);
+	}
 	buf_add_char(b, ':');
 	buf_add_u64(b, a.port);
 }

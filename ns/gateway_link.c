@@ -19,7 +19,6 @@ enum {
 	LINGER_LEAST_MS = 1000,
 	ANSWER_KEPT = 64 * 1024,
 	HEAD_MAX = 512,
-	GW_IP_MAX = 39, /* what Miranda has room for (programs-1 9) */
 };
 
 static struct gateway_session *
@@ -65,7 +64,7 @@ head_add(struct buf *b, const struct gateway_session *s, bool last)
 			b->n = i - 1;
 			break;
 		}
-	if (b->n - host > GW_IP_MAX) {
+	if (b->n - host > CEILING_GIVE_GW_IP) {
 		b->n = host;
 		addr_add_ip(b, &s->local);
 	}

@@ -28,7 +28,7 @@ set_name(struct deed *d, struct account *a, struct slice plain)
 	enum result r;
 
 	url_encode_word(&encoded, plain);
-	r = buf_ok(&encoded) ? account_set_name(&d->rq, a, buf_slice(&encoded))
+	r = buf_ok(&encoded) ? account_give_name(&d->rq, a, buf_slice(&encoded))
 			     : RESULT_BAD_NAME;
 	buf_free(&encoded);
 	return r;

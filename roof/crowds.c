@@ -31,8 +31,8 @@ roof_crowds(struct server *s)
 	s->crowds.bodies = crowd_new(env, &bodies);
 	conn_limits_crowds(s->limits,
 	    (struct crowd *[]){ s->crowds.strangers, s->crowds.web,
-		s->crowds.idle },
-	    3);
+		s->crowds.idle, s->crowds.bodies },
+	    4);
 }
 
 void

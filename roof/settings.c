@@ -56,6 +56,8 @@ roof_core_settings(const struct server *s)
 	else if (slice_eq_text(signup, "invite"))
 		c.signup = SIGNUP_INVITE;
 	reserve(s, c.reserved, sizeof(c.reserved));
+	(void)snprintf(c.reserved_names, sizeof(c.reserved_names), SLICE_FMT,
+	    SLICE_ARG(text(s, CONF_RESERVED_NAMES)));
 	return c;
 }
 

@@ -45,6 +45,18 @@ soap_rsi_metadata(struct soap_call *c)
 	return SOAP_DONE;
 }
 
+/* Spelled as it came, by which programs tell one talk from the next. */
+static void
+add_run(struct buf *b, const struct mail *m)
+{
+	size_t at = b->n;
+
+	guid_add(b, m->run);
+	for (size_t i = at; m->run_capitals && i < b->n; i++)
+		if (b->p[i] >= 'a' && b->p[i] <= 'f')
+			b->p[i] = (char)(b->p[i] - ('a' - 'A'));
+}
+
 /*
  * As mail.  Lines end in LF alone: some clients look for two of these, and an
  * XML reader leaves no CR (soap 5.2).
@@ -61,7 +73,7 @@ letter(struct buf *b, const struct account *to, const struct mail *m)
 	    "Content-Transfer-Encoding: base64\n"
 	    "X-OIM-Message-Type: OfflineMessage\nX-OIM-Run-Id: {",
 	    SLICE_ARG(m->sender), SLICE_ARG(account_address(to)));
-	guid_add(b, m->run);
+	add_run(b, m);
 	buf_addf(b, "}\nX-OIM-Sequence-Num: %u\nMessage-ID: <",
 	    (unsigned)m->number);
 	guid_add(b, m->id);

@@ -94,6 +94,15 @@ header_is(struct slice headers, const char *name, const char *value)
 	    slice_eq_nocase(mime_type(s), slice_text(value));
 }
 
+static bool
+has_capitals(struct slice guid)
+{
+	for (size_t i = 0; i < guid.n; i++)
+		if (guid.p[i] >= 'A' && guid.p[i] <= 'F')
+			return true;
+	return false;
+}
+
 /* What a sender's headers must say; run and number are taken from them. */
 static bool
 headers_good(struct slice headers, struct mail *m)
@@ -101,8 +110,10 @@ headers_good(struct slice headers, struct mail *m)
 	struct slice run, number;
 	uint32_t n;
 
-	return mime_header(headers, "X-OIM-Run-Id", &run) &&
-	    guid_parse(run, m->run) &&
+	if (!mime_header(headers, "X-OIM-Run-Id", &run))
+		return false;
+	m->run_capitals = has_capitals(run);
+	return guid_parse(run, m->run) &&
 	    header_is(headers, "MIME-Version", "1.0") &&
 	    header_is(headers, "Content-Type", "text/plain") &&
 	    header_is(headers, "Content-Transfer-Encoding", "base64") &&

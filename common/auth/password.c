@@ -14,6 +14,7 @@ enum {
 	 * full queue still drains within a client's patience.
 	 */
 	HASH_COST = 6,
+	HASH_BYTES = 33 * 1024 * 1024,
 	SALT_BYTES = 16,
 	PROCESS_KEY_BYTES = 32
 };
@@ -136,6 +137,16 @@ password_known(struct passwords *p, struct slice password, uint64_t account,
 
 /* ---- hashing ---- */
 
+/* crypt_rn() fails alike for want of memory and for a setting that is none. */
+static bool
+memory_is_there(void)
+{
+	void *volatile p = malloc(HASH_BYTES);
+
+	free(p);
+	return p != NULL;
+}
+
 /* On a worker: job->hash from job->password and job->setting. */
 static void
 hash(struct password_job *job)
@@ -143,9 +154,14 @@ hash(struct password_job *job)
 	struct crypt_data *scratch = mem_alloc(sizeof(*scratch));
 	const char *made = NULL;
 
-	if (job->password[0] != '\0')
+	for (int i = 0; i < 2 && made == NULL && !job->busy; i++) {
+		if (job->password[0] == '\0')
+			break;
 		made = crypt_rn(job->password, job->setting, scratch,
 		    sizeof(*scratch));
+		/* then nobody is told that the password is wrong */
+		job->busy = made == NULL && !memory_is_there();
+	}
 	job->failed = made == NULL;
 	if (made != NULL) {
 		size_t n = strlen(made);

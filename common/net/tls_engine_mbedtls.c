@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/net/tls_finished.h"
 #include "common/net/tls_link.h"
 
 #include "common/base/panic.h"
@@ -76,7 +77,7 @@ mbedtls_end(struct tls_link *l)
 static int
 mbedtls_handshake(struct tls_link *l)
 {
-	int rc = gate_result(l, mbedtls_ssl_handshake(l->ssl));
+	int rc = gate_result(l, tls_finished_handshake(l->ssl));
 
 	if (rc == 0)
 		l->gate.idle = 0;

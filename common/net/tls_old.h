@@ -30,7 +30,7 @@ enum {
 
 /* What connections share; it must outlive them. */
 struct tls_old_config {
-	mbedtls_rsa_context *key;  /* locked while it is computed with */
+	struct tls_old_key *key;
 	struct slice certificates; /* of tls_old_certificates() */
 	struct slice named; /* likewise, for who names a host; may be empty */
 	struct tls_old_rng rng;

@@ -275,9 +275,9 @@ tls_old_hello(struct tls_old *o, struct slice *in)
 static enum tls_old_result
 key_take(struct tls_old *o, struct slice body)
 {
-	mbedtls_rsa_context *key = o->cfg->key;
+	struct tls_old_key *key = o->cfg->key;
 	unsigned char premaster[TLS_OLD_PREMASTER];
-	size_t n = mbedtls_rsa_get_len(key);
+	size_t n = tls_old_key_bytes(key);
 	int rc;
 
 	/* TLS 1.0 has a length before it, SSL 3.0 none; both are seen in both. */

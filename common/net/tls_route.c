@@ -159,9 +159,9 @@ route_of_kind(const struct tls_setup *s, const struct tls_hello *h,
 	case TLS_HELLO_LEGACY:
 	case TLS_HELLO_V2:
 	case TLS_HELLO_SSL3:
-		if (!modern_only)
-			return route_old(s, h);
-		/* fallthrough */
+		return modern_only
+		    ? refusal(ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION)
+		    : route_old(s, h);
 	case TLS_HELLO_SSL2:
 		return refusal(ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION);
 	case TLS_HELLO_BROKEN:

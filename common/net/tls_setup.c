@@ -201,19 +201,22 @@ conf_age(mbedtls_ssl_config *conf)
 }
 
 /* What the old engine uses of a lane: its key, and what all share. */
-static void
+static int
 old_make(struct tls_setup *s, const struct tls_config *cfg,
     struct tls_lane *lane, const struct env *env)
 {
+	const struct tls_old_rng rng = { mbedtls_ctr_drbg_random, &s->rng };
+
 	lane->old = (struct tls_old_config){
-		.key = mbedtls_pk_rsa(lane->key),
+		.key = tls_old_key_new(mbedtls_pk_rsa(lane->key), &rng),
 		.certificates = buf_slice(&s->old_certificates),
 		.named = buf_slice(&s->old_named),
-		.rng = { mbedtls_ctr_drbg_random, &s->rng },
+		.rng = rng,
 		.on = { cfg->allow_ssl3, cfg->allow_rc4, cfg->allow_3des },
 		.sessions = s->old_sessions,
 		.env = env,
 	};
+	return lane->old.key != NULL ? 0 : -1;
 }
 
 static int
@@ -237,7 +240,8 @@ legacy_make(struct tls_setup *s, const struct tls_config *cfg,
 	for (size_t i = 0; i < TLS_LANES; i++) {
 		conf_age(&p->lanes[i].conf[0]);
 		conf_age(&p->lanes[i].conf[1]);
-		old_make(s, cfg, &p->lanes[i], env);
+		if (old_make(s, cfg, &p->lanes[i], env) != 0)
+			return report(err, "legacy", "has an unusable key", 0);
 	}
 	return 0;
 }
@@ -264,6 +268,7 @@ profile_free(struct tls_profile *p)
 	for (size_t k = 0; k < TLS_LANES; k++) {
 		mbedtls_ssl_config_free(&p->lanes[k].conf[0]);
 		mbedtls_ssl_config_free(&p->lanes[k].conf[1]);
+		tls_old_key_free(p->lanes[k].old.key);
 		mbedtls_pk_free(&p->lanes[k].key);
 	}
 	for (size_t i = 0; i < 2; i++) {

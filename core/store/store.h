@@ -102,6 +102,7 @@ struct store_profile_row {
 struct store_message {
 	unsigned char id[STORE_ID_BYTES];
 	unsigned char run[STORE_ID_BYTES]; /* of the sender's program */
+	bool run_capitals;                 /* and how its letters are written */
 	uint32_t number;                   /* within that run */
 	uint32_t size;                     /* bytes of the text */
 	int64_t sent;                      /* Unix milliseconds */

@@ -4,6 +4,35 @@
 
 #include <stdlib.h>
 
+enum {
+	/* an id whose letters are capitals has a byte more */
+	RUN_CAPITALS_BYTES = STORE_ID_BYTES + 1
+};
+
+static bool
+read_run(sqlite3_stmt *st, int col, struct store_message *m)
+{
+	int n = sqlite3_column_bytes(st, col);
+	const void *p = sqlite3_column_blob(st, col);
+
+	if (p == NULL || (n != STORE_ID_BYTES && n != RUN_CAPITALS_BYTES))
+		return false;
+	memcpy(m->run, p, STORE_ID_BYTES);
+	m->run_capitals = n == RUN_CAPITALS_BYTES;
+	return true;
+}
+
+static void
+bind_run(sqlite3_stmt *st, int at, const struct store_message *m)
+{
+	unsigned char run[RUN_CAPITALS_BYTES] = { 0 };
+
+	memcpy(run, m->run, STORE_ID_BYTES);
+	(void)sqlite3_bind_blob(st, at, run,
+	    m->run_capitals ? RUN_CAPITALS_BYTES : STORE_ID_BYTES,
+	    SQLITE_TRANSIENT);
+}
+
 static bool
 read_message(sqlite3_stmt *st, struct arena *text, struct store_message *m)
 {
@@ -12,7 +41,7 @@ read_message(sqlite3_stmt *st, struct arena *text, struct store_message *m)
 		.size = (uint32_t)sqlite3_column_int64(st, 3),
 		.sent = sqlite3_column_int64(st, 4),
 	};
-	return store_read_id(st, 0, m->id) && store_read_id(st, 1, m->run) &&
+	return store_read_id(st, 0, m->id) && read_run(st, 1, m) &&
 	    store_read_text(st, 5, text, &m->sender) &&
 	    store_read_text(st, 6, text, &m->name) &&
 	    store_read_text(st, 7, text, &m->text);
@@ -98,7 +127,7 @@ store_mail_put(struct store_db *d, uint64_t owner,
 		return SQLITE_ERROR;
 	(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)owner);
 	bind_id(st, 2, m->id);
-	bind_id(st, 3, m->run);
+	bind_run(st, 3, m);
 	(void)sqlite3_bind_int64(st, 4, m->number);
 	(void)sqlite3_bind_int64(st, 5, m->size);
 	(void)sqlite3_bind_int64(st, 6, m->sent);

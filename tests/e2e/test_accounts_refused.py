@@ -107,6 +107,11 @@ def test_guessing_passwords_is_slowed(server):
         page = other.fill("/account/delete", 429, old=harness.PEOPLE[BOB])
         assert "wait a minute" in page.text
     assert BOB in server.ctl("user", "list").stdout
+    # who knows it has lost a moment, and no more
+    with place("127.0.40.3"):
+        page = other.fill("/account/password", old=harness.PEOPLE[BOB],
+                          password="long enough", again="long enough")
+        assert "is kept" in page.text
 
 
 POSTS = {

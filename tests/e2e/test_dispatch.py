@@ -84,3 +84,15 @@ def test_a_public_address_is_told_to_everybody(make_server):
     amy.online()
     host, port, _ = amy.xfr()
     assert (host, port) == ("im.example.org", server.ns_port)
+
+
+def test_a_host_that_programs_have_no_room_for_is_told_as_its_address(
+        make_server):
+    """programs-1 9: Miranda has 79 characters for host and port."""
+    long = "a-name-of-" + "x" * 53 + ".example.org"
+    server = make_server(**{"ns.dispatch": "on", "public.address": long})
+    here = f"127.0.0.1:{server.ns_port}"
+    assert first_answer(server, AMY, 12).line == f"XFR 3 NS {here} 0 {here}"
+    server = make_server(**{"ns.dispatch": "on", "public.address": long[4:]})
+    here = f"{long[4:]}:{server.ns_port}"
+    assert first_answer(server, AMY, 12).line == f"XFR 3 NS {here} 0 {here}"

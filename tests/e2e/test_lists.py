@@ -340,3 +340,25 @@ def test_a_percent_sign_that_is_no_escape_reaches_others_as_one(
     for name in ("%01", "%01%1F%7F"):
         t = amy.ask("PRP", "MFN", name)
         amy.expect(f"209 {t}")
+
+
+def test_names_can_be_kept_from_people(make_server):
+    """field-runs 3, 4: nobody passes for the service."""
+    server = make_server(**{
+        "accounts.reserved-names": "Microsoft, MSN,Our Service",
+        "accounts.signup": "open"})
+    amy = here(server, 12)
+    for name in ("Microsoft", "microSOFT%20Support", "the-MSN!", "%4dSN",
+                 "our%20%20service", "%5BOur.Service%5D"):
+        error(amy, 209, "PRP", "MFN", name)
+    for name in ("Microsofty", "amsn", "our%20own%20service", "M%20S%20N"):
+        t = amy.ask("PRP", "MFN", name)
+        amy.expect(f"PRP {t} MFN {name}")
+    # what the operator gave is said again at each sign-in
+    server.ctl("user", "rename", AMY, "MSN Support")
+    amy.everything()
+    t = amy.ask("PRP", "MFN", "MSN%20Support")
+    amy.expect(f"PRP {t} MFN MSN%20Support")
+    # contacts may be called anything
+    amy.ask("ADC", "FL", f"N={BOB}", "F=MSN")
+    assert "209" not in {m.verb for m in amy.everything()}

@@ -14,6 +14,7 @@ import pytest
 
 import harness
 import live
+import live_oim as oim
 import msn
 import test_security_guess as guess
 import visitor
@@ -187,3 +188,36 @@ def test_a_person_has_a_share_of_what_is_said_however_many_seats(server):
                 left[sock] = more[sock.send(more):]
     # one second's worth at once, and then what the time gives
     assert 1 << 20 < heard < 2.75 * 2048 * 1024, heard
+
+
+def test_whom_one_blocks_reaches_one_by_no_way(server):
+    """Every command that could tell somebody something, and mail by both
+    doors."""
+    amy, eve = (live.sign_in(server, who, 18) for who in (AMY, EVE))
+    amy.sync()
+    amy.told("ADL", (EVE, 4))
+    amy.online()
+    eve.online()
+    amy.everything()
+    text = b"Content-Type: text/plain\r\n\r\nhello"
+    eve.tell("ADL", (AMY, 3))
+    eve.ask("UUX", payload=b"<Data><PSM>look at me</PSM></Data>")
+    eve.ask("PRP", "MFN", "Eve%20calls")
+    eve.ask("PRP", "PHH", "1")
+    eve.ask("CHG", *eve.look("BSY"))
+    for word in (AMY, amy.place):
+        eve.ask("UUN", word, "3", payload=b"hello")
+        eve.ask("UUN", word, "2", payload=b"INVITE 192.0.2.1 x")
+    for kind in "1234":
+        eve.ask("UUM", AMY, "1", kind, payload=text)
+    eve.tell("RML", (AMY, 1))
+    assert len(eve.everything()) > 12
+    eve.name = "Eve%20calls"
+    board = eve.open_board()
+    t = board.ask("CAL", AMY)
+    assert board.read().line.startswith(f"217 {t}")
+    eve.everything()
+    with pytest.raises(oim.Fault):
+        oim.Sender(server, EVE).send(AMY, "hello")
+    assert oim.Reader(server, AMY).metadata() == []
+    assert amy.everything() == []

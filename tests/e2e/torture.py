@@ -99,8 +99,9 @@ class Busy:
             return
         deed = self.waiting.pop(int(words[1]))
         if self.world.full and (verb == "500" or self.refused):
-            # what was asked behind a refused change may make no sense
-            assert verb.isdigit(), words
+            # what was asked behind a refused change may make no sense, or
+            # be so already, which is said by an echo
+            assert verb.isdigit() or verb in ("BLP", "GTC"), words
             self.refused = True
             return
         assert verb == deed.verb, f"{self.email}: {words}"

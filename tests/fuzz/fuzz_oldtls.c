@@ -14,11 +14,14 @@ enum {
 	BEGIN_TLS = 2,
 	BEGIN_WIRE = 4,
 	BEGIN_SUITE = 8, /* times the suite's number */
+	BEGIN_TLS_1_1 = 64,
+	BEGIN_EXTENDED = 128, /* RFC 7627 */
 	OUT_MAX = 256 * 1024,
 };
 
 static struct old_world world;
-static struct oldclient client;
+/* One resumes bound sessions, the other those that are not. */
+static struct oldclient clients[2], *client;
 
 /* Every turn's end: it is in one of few states and has said no novel. */
 static void
@@ -46,13 +49,13 @@ say(unsigned what, const uint8_t *p, size_t n)
 {
 	switch (what % 4) {
 	case 0:
-		(void)oldclient_record(&client, 20 + what / 4 % 5, p, n);
+		(void)oldclient_record(client, 20 + what / 4 % 5, p, n);
 		break;
 	case 1:
 		old_world_feed(&world, p, n);
 		break;
 	case 2:
-		(void)old_world_echo(&world, &client, n);
+		(void)old_world_echo(&world, client, n);
 		break;
 	default:
 		(void)tls_old_write(world.engine, slice_make(p, n));
@@ -64,8 +67,8 @@ static void
 talk(const uint8_t *p, size_t n)
 {
 	/* Sessions of this client; a full handshake takes milliseconds. */
-	client.resume = true;
-	ASSERT(old_world_open(&world, &client));
+	client->resume = true;
+	ASSERT(old_world_open(&world, client));
 	while (n >= 2) {
 		size_t part = size_min(p[1], n - 2);
 
@@ -84,14 +87,21 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!ready) {
 		old_world_init(&world);
-		oldclient_init(&client);
+		oldclient_init(&clients[0]);
+		oldclient_init(&clients[1]);
+		clients[1].extend = true;
 		ready = true;
 	}
 	if (size == 0)
 		return 0;
-	client.v2 = (data[0] & BEGIN_V2) != 0;
-	client.version = data[0] & BEGIN_TLS ? 0x0301 : 0x0300;
-	client.suites[0] = suites[data[0] / BEGIN_SUITE % ARRAY_LEN(suites)];
+	/* An SSLv2-format hello has no room for the extension. */
+	client = &clients[(data[0] & BEGIN_EXTENDED) != 0];
+	client->v2 = (data[0] & BEGIN_V2) != 0 && client == clients;
+	client->version = data[0] & BEGIN_TLS ? 0x0301 : 0x0300;
+	if (data[0] & BEGIN_TLS_1_1)
+		client->version++;
+	client->suites[0] =
+	    suites[data[0] / BEGIN_SUITE % 8 % ARRAY_LEN(suites)];
 	if (data[0] & BEGIN_WIRE)
 		wire(data + 1, size - 1);
 	else

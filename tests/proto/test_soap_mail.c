@@ -361,7 +361,7 @@ a_message_is_read_until_it_is_deleted(void **state)
 		assert_true(slice_ends_nocase(text,
 		    SLICE_LIT("\n\naGVsbG8gd2hpbGUgeW91IGFyZSBhd2F5\n\n")));
 		assert_true(caller_has(&s.bob,
-		    "\nX-OIM-Run-Id: {3a3be82c-684d-4f4f-8005-cbe8d4f82bad}\n"
+		    "\nX-OIM-Run-Id: {3A3BE82C-684D-4F4F-8005-CBE8D4F82BAD}\n"
 		    "X-OIM-Sequence-Num: 1\n"));
 		assert_true(caller_has(&s.bob, "\nDate: "));
 		/* as phpmsnclass reads it: field-runs 2.12 */

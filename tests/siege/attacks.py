@@ -311,10 +311,11 @@ def silent_doors(s: float) -> dict[str, int]:
 
 
 def bodies(s: float) -> dict[str, int]:
-    """9: bodies that never end"""
-    return Flood([80], lambda: http("POST /abservice/abservice.asmx",
-                                    b"x" * 60000, 1048576),
-                 drip=b"x", drip_s=5).run(s)
+    """9: bodies that never end, of what a stranger may send and of more"""
+    return Flood([80], lambda: http(
+        "POST /abservice/abservice.asmx",
+        b"x" * random.choice((60000, 60000, 60000, 1000000)), 1048576),
+        drip=b"x", drip_s=5, rate=1000).run(s)
 
 
 def slow_headers(s: float) -> dict[str, int]:

@@ -197,6 +197,23 @@ class Server:
             pass
         return 0
 
+    def cpu(self) -> float:
+        """Seconds so far, of all its threads."""
+        try:
+            with open(f"/proc/{self.pid}/stat") as f:
+                fields = f.read().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def mark(self) -> None:
+        self.since = time.monotonic(), self.cpu()
+
+    def busy(self) -> float:
+        """Of one processor, since the mark."""
+        began, used = self.since
+        return (self.cpu() - used) / (time.monotonic() - began)
+
     def watch(self) -> None:
         while self.process.poll() is None:
             self.peak = max(self.peak, self.memory())

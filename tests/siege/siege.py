@@ -6,7 +6,9 @@
 For each attack: good sign-ins served (at least 99 %), their p99 (at most twice
 the quiet one and 50 ms; first sign-ins, with a hash, a second more), the peak
 of the server's memory (at most 128 MiB above the quiet one), messages lost
-(none).  Needs network namespaces; without them it says so and skips.
+(none).  An attack of which only the times are bad is done once more, twice at
+most, beside a quiet run of its own: other programs use the machine, too.
+Also printed: the processor's share the server had.  Needs network namespaces; without them it says so and skips.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ SILENT = 0.01
 MEMORY_KIB = 128 * 1024
 SLACK_S, FRESH_S = 0.05, 1.0
 START_LIMIT, END_LIMIT = 90.0, 60.0
+REPEATS = 2       # when times alone are bad
 SKIPPED = 0
 
 
@@ -75,6 +78,7 @@ class Outcome:
                  attack: dict[str, typing.Any], server: Server) -> None:
         self.name, self.good, self.attack = name, good, attack
         self.peak = server.peak
+        self.busy = server.busy()
         self.alive = server.alive()
         self.log_kib = server.log_path.stat().st_size // 1024
         tries = len(good["known"]) + len(good["fresh"])
@@ -104,7 +108,7 @@ class Outcome:
 
 
 HEAD = (f"{'attack':<16} {'sign-ins':>8} {'served':>7} {'p99':>8} "
-        f"{'first p99':>9} {'peak':>8} {'lost':>5} {'log':>8}  ")
+        f"{'first p99':>9} {'peak':>8} {'lost':>5} {'log':>8} {'CPU':>4}  ")
 
 
 def show(o: Outcome, verdict: str) -> None:
@@ -112,7 +116,7 @@ def show(o: Outcome, verdict: str) -> None:
           f"{len(o.good['known']) + len(o.good['fresh']):>8} "
           f"{o.served:>7.1%} {o.known * 1000:>5.0f} ms {o.fresh * 1000:>6.0f} ms "
           f"{o.peak / 1024:>4.0f} MiB {o.good['lost']:>2}/{o.good['sent']:<5}"
-          f"{o.log_kib:>4} KiB  {verdict}", flush=True)
+          f"{o.log_kib:>4} KiB {o.busy:>4.0%}  {verdict}", flush=True)
 
 
 def one(house: House, args: argparse.Namespace, data: pathlib.Path,
@@ -129,6 +133,7 @@ def one(house: House, args: argparse.Namespace, data: pathlib.Path,
             attack = Part(house, "bad", 10, "attacks.py", name, str(seconds))
             parts.append(attack)
             attack.ready()
+        server.mark()
         good.go()
         told = good.end(seconds)
         done = attack.end(seconds) if attack else {}
@@ -153,7 +158,9 @@ def siege(house: House, args: argparse.Namespace, folder: pathlib.Path
     for name in args.attacks or attacks.ATTACKS:
         got = one(house, args, data, name, seconds)
         faults = got.faults(quiet)
-        if faults and all(f.startswith("p99") for f in faults):
+        for _ in range(REPEATS):
+            if not faults or not all(f.startswith("p99") for f in faults):
+                break
             # perhaps the machine itself is busier than it was
             show(got, "once more")
             again = one(house, args, data, "quiet", seconds)

@@ -3,7 +3,8 @@
  * Does the time the old TLS engine takes tell what was wrong?  Each kind of
  * malformed secret, and of malformed padding, is measured in turn with the
  * others, in one process and without a network, which sees more than any peer
- * can.  usage: oldtls [SAMPLES], of each kind.
+ * can; and mbedTLS's own decryption beside ours, which nothing here uses, to
+ * show that what would leak is seen.  usage: oldtls [SAMPLES], of each kind.
  *
  * t is Welch's, against the first row, of the faster nine tenths of the
  * samples; what stays below 4.5 is nothing that can be told from chance.
@@ -11,6 +12,7 @@
 #include "tests/unit/old_world.h"
 
 #include "common/base/panic.h"
+#include "common/net/tls_old_mont.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -163,6 +165,218 @@ secrets(size_t n)
 	client.wrong = OLD_WRONG_NOTHING;
 }
 
+/* ---- the private operation alone ---- */
+
+/*
+ * What comes out, by the names of the Marvin attack's tool: the first is in
+ * order, each of the others is what an attacker sends to learn from.
+ */
+static const char *const plain_names[] = { "valid, 48 bytes", "no structure",
+	"header only", "no header, 48 bytes", "no padding, 48 bytes",
+	"signature padding", "00 in the padding" };
+
+static void
+plain_make(unsigned char *p, size_t n, size_t kind)
+{
+	const size_t secret = n - 48;
+
+	ASSERT(mbedtls_ctr_drbg_random(&world.drbg, p, n) == 0);
+	for (size_t i = 0; i < n; i++)
+		p[i] |= 1;
+	p[0] = 0;
+	p[1] = 2;
+	p[secret - 1] = 0;
+	switch (kind) {
+	case 1:
+		p[0] = 0x55;
+		p[secret - 1] = 1;
+		break;
+	case 2:
+		memset(p + 2, 0, n - 2);
+		break;
+	case 3:
+		memset(p, 0, secret);
+		break;
+	case 4:
+		memset(p + 2, 0, secret - 2);
+		break;
+	case 5:
+		p[1] = 1;
+		memset(p + 2, 0xff, secret - 3);
+		break;
+	case 6:
+		p[6] = 0;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Who deciphers. */
+struct path {
+	const char *title;
+	void (*run)(const unsigned char *cipher, size_t n);
+};
+
+static void
+run_mbedtls(const unsigned char *cipher, size_t n)
+{
+	unsigned char out[MBEDTLS_MPI_MAX_SIZE];
+	size_t got = 0;
+
+	(void)mbedtls_pk_decrypt(&world.key, cipher, n, out, &got, sizeof(out),
+	    mbedtls_ctr_drbg_random, &world.drbg);
+}
+
+static void
+run_ours(const unsigned char *cipher, size_t n)
+{
+	unsigned char out[TLS_OLD_PREMASTER];
+
+	ASSERT(tls_old_premaster(world.cfg.key, &world.cfg.rng,
+		   slice_make(cipher, n), 0x0301, out) == 0);
+}
+
+static void
+decipher(const struct path *p, size_t n)
+{
+	const size_t bytes = mbedtls_pk_get_len(&world.key);
+	mbedtls_rsa_context *rsa = mbedtls_pk_rsa(world.key);
+
+	for (size_t i = 0; i < n + WARM; i++) {
+		size_t order[KINDS];
+
+		shuffle(order);
+		for (size_t at = 0; at < KINDS; at++) {
+			unsigned char c[MBEDTLS_MPI_MAX_SIZE];
+			size_t k = order[at];
+			double began;
+
+			plain_make(c, bytes, k);
+			ASSERT(mbedtls_rsa_public(rsa, c, c) == 0);
+			began = now_us();
+			p->run(c, bytes);
+			taken[k][i < WARM ? 0 : i - WARM] = now_us() - began;
+		}
+	}
+	report(p->title, plain_names, KINDS, n);
+}
+
+/* ---- and its last step, in which the Marvin attack sees the leak ---- */
+
+/*
+ * A number that was blinded, and what takes the blinding off: out comes what
+ * plain_make() made.  The first half of a private operation does not know it.
+ */
+struct blinded {
+	mbedtls_mpi t, u; /* t * u is the plaintext, modulo N */
+	uint32_t limbs[TLS_OLD_LIMBS_MAX];
+	uint32_t unblind[TLS_OLD_LIMBS_MAX]; /* in Montgomery's form */
+};
+
+static struct tls_old_modulus modulus;
+
+static void
+limbs_of(const mbedtls_mpi *v, uint32_t *to)
+{
+	unsigned char bytes[MBEDTLS_MPI_MAX_SIZE];
+
+	ASSERT(mbedtls_mpi_write_binary(v, bytes, 4 * modulus.limbs) == 0);
+	tls_old_limbs_read(&modulus, to, bytes);
+}
+
+static void
+blinded_make(struct blinded *b, size_t kind)
+{
+	const mbedtls_mpi *n = &mbedtls_pk_rsa(world.key)->N;
+	const size_t bytes = 4 * modulus.limbs;
+	unsigned char plain[MBEDTLS_MPI_MAX_SIZE];
+	mbedtls_mpi m;
+
+	mbedtls_mpi_init(&m);
+	plain_make(plain, bytes, kind);
+	ASSERT(mbedtls_mpi_read_binary(&m, plain, bytes) == 0);
+	ASSERT(mbedtls_mpi_fill_random(&b->u, bytes - 1,
+		   mbedtls_ctr_drbg_random, &world.drbg) == 0);
+	ASSERT(mbedtls_mpi_inv_mod(&b->t, &b->u, n) == 0);
+	ASSERT(mbedtls_mpi_mul_mpi(&b->t, &b->t, &m) == 0);
+	ASSERT(mbedtls_mpi_mod_mpi(&b->t, &b->t, n) == 0);
+	limbs_of(&b->t, b->limbs);
+	ASSERT(mbedtls_mpi_copy(&m, &b->u) == 0);
+	ASSERT(mbedtls_mpi_shift_l(&m, 8 * bytes) == 0);
+	ASSERT(mbedtls_mpi_mod_mpi(&m, &m, n) == 0);
+	limbs_of(&m, b->unblind);
+	mbedtls_mpi_free(&m);
+}
+
+/* As the end of mbedtls_rsa_private() is up to 2.28.6. */
+static void
+last_mbedtls(struct blinded *b)
+{
+	unsigned char out[MBEDTLS_MPI_MAX_SIZE];
+
+	ASSERT(mbedtls_mpi_mul_mpi(&b->t, &b->t, &b->u) == 0);
+	ASSERT(mbedtls_mpi_mod_mpi(&b->t, &b->t,
+		   &mbedtls_pk_rsa(world.key)->N) == 0);
+	ASSERT(mbedtls_mpi_write_binary(&b->t, out, 4 * modulus.limbs) == 0);
+}
+
+/* As the end of tls_old_decipher(). */
+static void
+last_ours(struct blinded *b)
+{
+	unsigned char out[MBEDTLS_MPI_MAX_SIZE];
+
+	tls_old_mont(&modulus, b->limbs, b->limbs, b->unblind);
+	tls_old_limbs_write(&modulus, out, b->limbs);
+}
+
+static void
+last_steps(const char *title, void (*run)(struct blinded *b), size_t n)
+{
+	struct blinded b;
+
+	mbedtls_mpi_init(&b.t);
+	mbedtls_mpi_init(&b.u);
+	for (size_t i = 0; i < n + WARM; i++) {
+		size_t order[KINDS];
+
+		shuffle(order);
+		for (size_t at = 0; at < KINDS; at++) {
+			size_t k = order[at];
+			double began;
+
+			blinded_make(&b, k);
+			began = now_us();
+			run(&b);
+			taken[k][i < WARM ? 0 : i - WARM] = now_us() - began;
+		}
+	}
+	report(title, plain_names, KINDS, n);
+	mbedtls_mpi_free(&b.t);
+	mbedtls_mpi_free(&b.u);
+}
+
+static void
+private_operations(size_t n)
+{
+	static const struct path paths[] = {
+		{ "mbedTLS's decryption (mbedtls_pk_decrypt)", run_mbedtls },
+		{ "our own decryption (tls_old_premaster)", run_ours },
+	};
+	mbedtls_rsa_context *rsa = mbedtls_pk_rsa(world.key);
+	unsigned char bytes[MBEDTLS_MPI_MAX_SIZE];
+
+	ASSERT(rsa != NULL);
+	ASSERT(mbedtls_mpi_write_binary(&rsa->N, bytes, rsa->len) == 0);
+	tls_old_modulus_init(&modulus, bytes, rsa->len);
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+		decipher(&paths[i], n);
+	last_steps("mbedTLS's last step (multiply, divide, write)",
+	    last_mbedtls, n);
+	last_steps("our own last step (tls_old_mont, write)", last_ours, n);
+}
+
 /* ---- padding: a record with a false MAC ---- */
 
 /* pad bytes that all say last; then from of them on one that does not. */
@@ -233,6 +447,7 @@ main(int argc, char **argv)
 	for (size_t k = 0; k < KINDS; k++)
 		taken[k] = mem_alloc_array(10 * n, sizeof(double));
 	secrets(n);
+	private_operations(n);
 	/* these are quick */
 	paddings(10 * n);
 	for (size_t k = 0; k < KINDS; k++)

@@ -109,6 +109,8 @@ parse(struct old_world *w, const struct tls_pair *pair)
 void
 old_world_init(struct old_world *w)
 {
+	const struct tls_old_rng rng = { mbedtls_ctr_drbg_random, &w->drbg };
+
 	*w = (struct old_world){ .ms = 1000 };
 	w->env = *env_real();
 	w->env.mono_ms = world_ms;
@@ -123,9 +125,9 @@ old_world_init(struct old_world *w)
 	buf_init(&w->certificates, 8192);
 	tls_old_certificates(&w->chain, &w->certificates);
 	w->cfg = (struct tls_old_config){
-		.key = mbedtls_pk_rsa(w->key),
+		.key = tls_old_key_new(mbedtls_pk_rsa(w->key), &rng),
 		.certificates = buf_slice(&w->certificates),
-		.rng = { mbedtls_ctr_drbg_random, &w->drbg },
+		.rng = rng,
 		.on = { true, true, true },
 		.sessions = tls_old_sessions_new(8, 3600),
 		.env = &w->env,
@@ -146,6 +148,7 @@ old_world_free(struct old_world *w)
 	buf_free(&w->out);
 	buf_free(&w->plain);
 	mbedtls_x509_crt_free(&w->chain);
+	tls_old_key_free(w->cfg.key);
 	mbedtls_pk_free(&w->key);
 	mbedtls_ctr_drbg_free(&w->drbg);
 	mbedtls_entropy_free(&w->entropy);

@@ -4,6 +4,10 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -270,10 +274,73 @@ a_full_queue_says_so_and_keeps_no_password(void **state)
 	office_close(&o);
 }
 
+/* The address sanitizer has all of the address space for itself. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LIMITED 0
+#else
+#define LIMITED 1
+#endif
+
+static unsigned long
+pages_in_use(void)
+{
+	unsigned long pages = 0;
+	FILE *f = fopen("/proc/self/statm", "re");
+
+	if (f == NULL || fscanf(f, "%lu", &pages) != 1)
+		pages = 0;
+	if (f != NULL)
+		(void)fclose(f);
+	return pages;
+}
+
+/* 0: busy, as it should be. */
+static int
+verify_without_memory(void)
+{
+	struct order order = { 0 };
+	struct rlimit space;
+	struct office o;
+
+	office_open(&o, 16);
+	make_hash(&o, SLICE_LIT("right"));
+	if (getrlimit(RLIMIT_AS, &space) != 0)
+		return 2;
+	space.rlim_cur =
+	    pages_in_use() * (rlim_t)sysconf(_SC_PAGESIZE) + 8 * 1024 * 1024;
+	if (setrlimit(RLIMIT_AS, &space) != 0)
+		return 3;
+	if (!start_verify(&o, &order, SLICE_LIT("right"), o.hash, 7, 1))
+		return 4;
+	office_wait(&o);
+	return order.job.busy && !order.job.good ? 0 : 1;
+}
+
+/* design 6: "service busy", never "wrong password" */
+static void
+without_memory_for_a_hash_nobody_is_told_it_is_wrong(void **state)
+{
+	int status;
+	pid_t child;
+
+	(void)state;
+	if (!LIMITED)
+		skip();
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(verify_without_memory());
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    without_memory_for_a_hash_nobody_is_told_it_is_wrong),
 		cmocka_unit_test(
 		    a_hash_is_yescrypt_salted_and_verifies_only_its_password),
 		cmocka_unit_test(
