@@ -23,6 +23,7 @@ class Pecan(Lists10):
     PRODUCT = ("PROD0101{0RM?UBW", "CFHUR$52U_{VIX5T")
     CAN = frozenset({"block", "gone", "picture", "group", "elsewhere",
                      "offline", "leave word"})
+    RAW_XML = True
     FLAG = "A"
     # §0: MSG 2, NOT 0, IPG 0, UBX 1; GCF is unknown: its payload is lines
     NS = Habits(payload={"MSG": 2, "NOT": 0, "IPG": 0, "UBX": 1},
