@@ -11,7 +11,7 @@
  * Is this the password of this address?  peer is for the penalty.  OK with
  * *out pinned; WAIT; BAD_PASSWORD (unknown account too, after the same time);
  * LOCKED_OUT, DISABLED, BUSY, STORE_FAILED, DRAINING.
- * With first-login an unknown address gets an account.
+ * With first-login an unknown address gets an account, unless rq->known_only.
  */
 enum result signin_password(struct request *rq, const struct addr *peer,
     struct slice address, struct slice password, struct account **out);

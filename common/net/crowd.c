@@ -351,6 +351,8 @@ crowd_hold(struct crowd *c, struct stranger *s, uint32_t amount, uint64_t now)
 
 	if (s->crowd == c && amount == s->amount)
 		return true;
+	if (s->crowd != c)
+		crowd_leave(s);
 	/* not by crowd_leave(), which might stop counting for a moment */
 	if (s->crowd != NULL) {
 		uncount(c, s);

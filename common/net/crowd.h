@@ -62,7 +62,7 @@ bool crowd_is_crowded(const struct crowd *c);
 
 /*
  * s, with peer and give_way set, holds amount from now on (more or less of it
- * than before, when it is in).  Others may have to give way.  now is
+ * than before, when it is in; another crowd is left).  Others may have to give way.  now is
  * loop_now().  False: there is no room, and s is not in.
  */
 bool

@@ -251,6 +251,26 @@ amounts_grow_and_are_weighed(void **state)
 }
 
 static void
+who_goes_to_another_crowd_leaves_the_first(void **state)
+{
+	const struct crowd_limits limits = { 10, 1, PATIENCE };
+	struct place *p = *state;
+	struct crowd *other = crowd_new(&p->clock.env, &limits);
+	struct one *o = make(p, "192.0.2.1");
+
+	for (int i = 0; i < 3; i++) {
+		assert_true(crowd_hold(p->crowd, &o->stranger, 2, p->now));
+		assert_true(crowd_hold(other, &o->stranger, 1, p->now));
+		assert_int_equal(crowd_amount(p->crowd), 0);
+		assert_int_equal(crowd_amount(other), 1);
+	}
+	crowd_leave(&o->stranger);
+	crowd_leave(&o->stranger);
+	assert_int_equal(crowd_amount(other), 0);
+	crowd_free(other);
+}
+
+static void
 a_lower_ceiling_holds_for_who_comes(void **state)
 {
 	struct place *p = *state;
@@ -304,6 +324,7 @@ main(void)
 		TEST(there_is_an_end_to_it_even_then),
 		TEST(this_machine_is_no_greedy_network),
 		TEST(amounts_grow_and_are_weighed),
+		TEST(who_goes_to_another_crowd_leaves_the_first),
 		TEST(a_lower_ceiling_holds_for_who_comes),
 		TEST(a_full_server_takes_who_is_alone_for_one_who_is_not),
 	};
