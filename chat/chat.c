@@ -4,6 +4,7 @@
 #include "chat/staff.h"
 #include "chat/watcher.h"
 #include "common/base/panic.h"
+#include "common/codec/digest.h"
 #include "core/keep.h"
 
 #include <stdlib.h>
@@ -33,6 +34,18 @@ static void
 restore(void *ctx, const struct kept *k)
 {
 	room_restore(ctx, k);
+}
+
+/* The same in every run: bans that are kept go by what is made of it. */
+static void
+make_seed(const struct core *c, uint64_t seed[2])
+{
+	const struct slice what = SLICE_LIT("chat address");
+	unsigned char mac[SHA256_BYTES];
+
+	digest_hmac_sha256(slice_make(c->seal_key, sizeof(c->seal_key)), &what,
+	    1, mac);
+	memcpy(seed, mac, 2 * sizeof(*seed));
 }
 
 /* Whoever has not the account any more that it came with. */
@@ -68,7 +81,7 @@ chat_new(struct core *c, const struct chat_config *cfg)
 	map_init(&chat->rooms, room_key, seed);
 	env_random(c->env, seed, sizeof(seed));
 	map_init(&chat->shares, share_key, seed);
-	env_random(c->env, chat->seed, sizeof(chat->seed));
+	make_seed(c, chat->seed);
 	buf_init(&chat->scratch, SCRATCH_MAX);
 	arena_init(&chat->arena, ARENA_MAX);
 	chat->epochs.run = end_stale;

@@ -83,7 +83,7 @@ struct account {
 	uint16_t npasses;        /* asked for and outstanding */
 	uint16_t nrings;         /* passes given by others, outstanding */
 	uint16_t messages;       /* that wait for it: see mailbox.h */
-	uint16_t mail_deletions; /* counts them, to notice that there was one */
+	uint16_t mail_changes;   /* counts them, to notice that there was one */
 	uint16_t secret_changes; /* of password and sealed, counted */
 	bool broken; /* deleted, or a change was lost: no pin may revive it */
 	bool proves; /* see signin_note_proof() */

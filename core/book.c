@@ -166,9 +166,11 @@ book_set_card(struct request *rq, struct account *a, const struct person *who,
 	struct store_change change = { .kind = STORE_CONTACT_CARD };
 	const struct contact *k = roster_find(&a->roster, who);
 
-	if (k == NULL || !(k->lists & (LIST_FORWARD | LIST_PENDING)))
+	const unsigned own = LIST_FORWARD | LIST_CARD;
+
+	if (k == NULL || !(k->lists & (own | LIST_PENDING)))
 		return RESULT_NOT_THERE;
-	if (card.n > (k->lists & LIST_FORWARD ? CARD_MAX : CARD_MAX_PENDING))
+	if (card.n > (k->lists & own ? CARD_MAX : CARD_MAX_PENDING))
 		return RESULT_BAD_VALUE;
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;

@@ -41,6 +41,8 @@ struct core_config {
 				    5000; 0: any number */
 	unsigned max_members;    /* in a conversation: 50 */
 	unsigned pass_life_s;    /* switchboard cookies: 120 */
+	unsigned mail_days;      /* read messages stay: 30 */
+	unsigned signin_days;    /* addresses of sign-ins stay: 30; 0: none */
 	size_t cache_accounts;   /* records kept when nobody uses them */
 	char reserved[1001];     /* addresses nobody may sign up */
 	char reserved_names[1001]; /* see name_reserved() */
@@ -97,7 +99,9 @@ struct core {
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;
-	struct list traces; /* see trace.h */
+	struct timer expiry;    /* see expire.c */
+	struct penalty *places; /* see signin_place.c */
+	struct list traces;     /* see trace.h */
 };
 
 /*

@@ -169,7 +169,7 @@ find_membership(struct account *a, const struct person *who, unsigned number,
 	*out = roster_find(&a->roster, who);
 	if (number != 0 && roster_group(&a->roster, number) == NULL)
 		return RESULT_NO_SUCH_GROUP;
-	if (*out == NULL || !((*out)->lists & LIST_FORWARD))
+	if (*out == NULL || !((*out)->lists & (LIST_FORWARD | LIST_CARD)))
 		return RESULT_NOT_THERE;
 	return RESULT_OK;
 }

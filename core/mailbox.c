@@ -3,25 +3,14 @@
 
 #include "common/base/panic.h"
 #include "common/base/utf8.h"
+#include "core/mailbox_load.h"
 #include "core/presence.h"
-#include "core/private.h"
 
 #include <stdlib.h>
 
-_Static_assert((int)MAIL_PAGE == (int)STORE_MAIL_PAGE, "one page");
-
 enum {
-	SENDERS_MAX = 16384 /* whose sending is counted at a time */
-};
-
-/* A query at work for a request; it outlives the request if it must. */
-struct mail_load {
-	struct store_mail ask;
-	struct request *rq; /* NULL: it ended meanwhile */
-	struct list waiting;
-	struct mail *all;
-	uint16_t deletions; /* of the account, when it was asked */
-	bool finished;
+	SENDERS_MAX = 16384, /* whose sending is counted at a time */
+	DAY_S = 24 * 3600
 };
 
 void
@@ -40,6 +29,13 @@ unsigned
 mailbox_count(const struct account *a)
 {
 	return a->messages;
+}
+
+/* What was read before then is gone. */
+int64_t
+mailbox_since(const struct core *c)
+{
+	return env_wall(c->env) - (int64_t)c->cfg.mail_days * DAY_S;
 }
 
 /* ---- reading ---- */
@@ -74,6 +70,8 @@ fill(struct mail *m, const struct store_message *row)
 	m->number = row->number;
 	m->size = row->size;
 	m->sent = row->sent;
+	m->read = row->read;
+	m->kept = row->kept;
 	m->sender = row->sender;
 	m->name = row->name;
 	m->text = row->text;
@@ -105,11 +103,12 @@ start_load(struct request *rq, const struct account *a,
 
 	ml->ask = (struct store_mail){ .owner = a->id,
 		.what = what,
+		.since = mailbox_since(rq->core),
 		.done = finished };
 	if (id != NULL)
 		memcpy(ml->ask.id, id, STORE_ID_BYTES);
 	ml->rq = rq;
-	ml->deletions = a->mail_deletions;
+	ml->changes = a->mail_changes;
 	list_init(&ml->waiting);
 	store_mail(rq->core->store, &ml->ask);
 	return ml;
@@ -151,10 +150,10 @@ mailbox_list(struct request *rq, struct account *a, const struct mail **all,
 }
 
 enum result
-mailbox_read(struct request *rq, struct account *a, const struct mail **all,
+mailbox_heads(struct request *rq, struct account *a, const struct mail **all,
     size_t *n)
 {
-	return load_several(rq, a, STORE_MAIL_TEXTS, all, n);
+	return load_several(rq, a, STORE_MAIL_HEADS, all, n);
 }
 
 enum result
@@ -276,79 +275,5 @@ mailbox_send(struct request *rq, const struct account *from, struct account *to,
 	ev.seq = to->seq;
 	ev.u.mail.mail = &made;
 	session_tell_account(to, &ev);
-	return RESULT_OK;
-}
-
-/* ---- deleting ---- */
-
-static bool
-same(const unsigned char a[MAIL_ID_BYTES], const unsigned char b[MAIL_ID_BYTES])
-{
-	return memcmp(a, b, MAIL_ID_BYTES) == 0;
-}
-
-static bool
-listed(const struct mail_load *ml, const unsigned char id[MAIL_ID_BYTES])
-{
-	for (size_t i = 0; i < ml->ask.nmessages; i++)
-		if (same(ml->all[i].id, id))
-			return true;
-	return false;
-}
-
-/* Is number i of them one that stands further ahead, too? */
-static bool
-repeated(const unsigned char (*ids)[MAIL_ID_BYTES], size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (same(ids[k], ids[i]))
-			return true;
-	return false;
-}
-
-static void
-drop(struct request *rq, struct account *a,
-    const unsigned char id[MAIL_ID_BYTES])
-{
-	struct store_change change = { .kind = STORE_MESSAGE_DELETE,
-		.id = a->id };
-
-	memcpy(change.u.message.id, id, STORE_ID_BYTES);
-	a->seq = store_change(rq->core->store, &change);
-	ASSERT(a->messages > 0);
-	a->messages--;
-	request_saw(rq, a->seq);
-}
-
-enum result
-mailbox_delete(struct request *rq, struct account *a,
-    const unsigned char (*ids)[MAIL_ID_BYTES], size_t n)
-{
-	struct event ev = { .kind = EVENT_MAIL_DELETED };
-	enum result r;
-
-	if (n > MAILBOX_MAX)
-		return RESULT_NOT_THERE;
-	r = load(rq, a, STORE_MAIL_LIST, NULL);
-	if (r == RESULT_OK)
-		r = account_writable(rq->core);
-	if (r != RESULT_OK)
-		return r;
-	if (rq->mail->deletions != a->mail_deletions)
-		return RESULT_BUSY;
-	for (size_t i = 0; i < n; i++)
-		if (!listed(rq->mail, ids[i]))
-			return RESULT_NOT_THERE;
-	for (size_t i = 0; i < n; i++) {
-		if (repeated(ids, i))
-			continue;
-		drop(rq, a, ids[i]);
-		ev.u.mail_deleted.count++;
-	}
-	if (ev.u.mail_deleted.count == 0)
-		return RESULT_OK;
-	a->mail_deletions++;
-	ev.seq = a->seq;
-	session_tell_account(a, &ev);
 	return RESULT_OK;
 }

@@ -2,15 +2,17 @@
 #ifndef NUDGE_MAILBOX_H
 #define NUDGE_MAILBOX_H
 /*
- * Messages for people who are away.  They stay on disk until their reader
- * deletes them; in memory an account has only the number of them.
+ * Messages for people who are away.  They wait on disk until they are read:
+ * programs that fetch them delete them, and who reads them on a page has them
+ * for a while after, or as long as they are kept.  In memory an account has
+ * only the number of those that wait.
  */
 #include "core/account.h"
 
 enum {
 	MAIL_ID_BYTES = 16,
-	MAIL_PAGE = 20,
-	MAILBOX_MAX = 200,    /* kept for one account; then senders hear BUSY */
+	MAILBOX_MAX = 200,    /* that wait; then senders hear BUSY */
+	MAIL_KEPT_MAX = 100,  /* that somebody keeps */
 	MAIL_TEXT_MAX = 8192, /* bytes */
 	MAIL_NAME_MAX = 387,  /* bytes */
 	MAIL_PER_MINUTE = 40, /* from one sender */
@@ -26,9 +28,11 @@ struct mail {
 	uint32_t number;                  /* in order within that run */
 	uint32_t size;                    /* bytes of the text */
 	int64_t sent;                     /* Unix milliseconds */
-	struct slice sender;              /* address */
-	struct slice name;                /* UTF-8, may be empty */
-	struct slice text;                /* UTF-8; empty in a list */
+	int64_t read;                     /* Unix seconds; 0: it waits */
+	bool kept;
+	struct slice sender; /* address */
+	struct slice name;   /* UTF-8, may be empty */
+	struct slice text;   /* UTF-8; empty in a list, a part among heads */
 };
 
 /*
@@ -43,24 +47,41 @@ enum result mailbox_send(struct request *rq, const struct account *from,
 /* How many wait: no question to the store. */
 unsigned mailbox_count(const struct account *a);
 /*
- * All that wait, in the order in which they came, without their texts; the
- * first MAIL_PAGE of them with theirs; all with theirs; or one with its text.
- * OK, WAIT, STORE_FAILED, NOT_THERE.  Lives until request_end(); a request asks
- * one of the four.  It shows what was so when it was asked for first.
+ * All that wait, in the order in which they came, without their texts; all
+ * there are with the beginnings of their texts; all with their texts; or one
+ * with its text.  OK, WAIT, STORE_FAILED, NOT_THERE.  Lives until
+ * request_end(); a request asks one of the four.  It shows what was so when it
+ * was asked for first.
  */
 enum result mailbox_list(struct request *rq, struct account *a,
     const struct mail **all, size_t *n);
-enum result mailbox_read(struct request *rq, struct account *a,
+enum result mailbox_heads(struct request *rq, struct account *a,
     const struct mail **all, size_t *n);
 enum result mailbox_read_all(struct request *rq, struct account *a,
     const struct mail **all, size_t *n);
 enum result mailbox_get(struct request *rq, struct account *a,
     const unsigned char id[MAIL_ID_BYTES], const struct mail **out);
 /*
- * Delete these, all or none, and tell the account's sessions MAIL_DELETED.
- * OK, WAIT, NOT_THERE, BUSY (another deleted meanwhile), STORE_FAILED.
+ * The same, and from now on it has been read, if that can be written; the
+ * account's sessions are told MAIL_DELETED, as of what waits no more.  *out is
+ * as it was before.
+ */
+enum result mailbox_open(struct request *rq, struct account *a,
+    const unsigned char id[MAIL_ID_BYTES], const struct mail **out);
+/*
+ * Keep it, or no longer.  OK, WAIT, NOT_THERE, BUSY (something else changed
+ * meanwhile), LIST_FULL (MAIL_KEPT_MAX are kept), STORE_FAILED.
+ */
+enum result mailbox_keep(struct request *rq, struct account *a,
+    const unsigned char id[MAIL_ID_BYTES], bool keep);
+/*
+ * Delete these, all or none, and tell the account's sessions MAIL_DELETED of
+ * those that waited.  OK, WAIT, NOT_THERE, BUSY (another deleted meanwhile),
+ * STORE_FAILED.
  */
 enum result mailbox_delete(struct request *rq, struct account *a,
     const unsigned char (*ids)[MAIL_ID_BYTES], size_t n);
+/* All that were read and are not kept; otherwise the same. */
+enum result mailbox_delete_read(struct request *rq, struct account *a);
 
 #endif

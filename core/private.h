@@ -44,8 +44,25 @@ void profile_note_name(struct core *c, const struct account *a);
 /* ---- mailbox.c ---- */
 void mailbox_start(struct core *c);
 void mailbox_stop(struct core *c);
+/* Unix seconds: what was read before then is gone. */
+int64_t mailbox_since(const struct core *c);
 /* rq ends; a query may be at work for it. */
 void mailbox_forget(struct request *rq);
+
+/* ---- expire.c ---- */
+void expire_start(struct core *c);
+void expire_stop(struct core *c);
+
+/* ---- signin_place.c ---- */
+void signin_place_start(struct core *c);
+void signin_place_stop(struct core *c);
+/* Unix seconds: addresses that were not seen since are gone. */
+int64_t signin_place_since(const struct core *c);
+/* a signed in from there. */
+void signin_place_put(struct core *c, const struct addr *peer,
+    const struct account *a);
+/* rq ends; a query may be at work for it. */
+void signin_place_forget(struct request *rq);
 
 /* ---- keep.c ---- */
 void keep_start(struct core *c, const unsigned char *seed);
@@ -136,6 +153,18 @@ account_confirm(struct request *rq, struct account *a, struct slice remote_id);
 
 /* ---- roster_change.c ---- */
 void roster_put(struct request *rq, struct account *a, const struct contact *k);
+/*
+ * An entry was on was and has changed: write it, or drop it when it is on no
+ * list any more, and tell the owner's sessions.
+ */
+void roster_commit(struct request *rq, struct account *a, struct contact *k,
+    uint8_t was);
+void roster_name(struct contact *k, struct slice name);
+/* The other half of "a put target on its forward list", or took it off. */
+void roster_reverse_add(struct request *rq, struct account *a,
+    struct account *target);
+void roster_reverse_remove(struct request *rq, struct account *a,
+    struct account *target);
 /* The person's account is deleted: nobody knows it any more. */
 void roster_forget_person(struct core *c, struct account *gone);
 

@@ -29,6 +29,7 @@ request_end(struct request *rq)
 	book_forget(rq);
 	profile_forget(rq);
 	mailbox_forget(rq);
+	signin_place_forget(rq);
 	for (unsigned i = 0; i < rq->npins; i++)
 		person_unpin(rq->core, rq->pins[i]);
 	rq->npins = 0;

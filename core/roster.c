@@ -226,6 +226,7 @@ load_contact(struct core *c, struct account *a, const struct store_contact *row)
 	r->nforward += (k->lists & LIST_FORWARD) != 0;
 	r->nprivacy += (k->lists & (LIST_ALLOW | LIST_BLOCK)) != 0;
 	r->nstrangers += roster_stranger(k->lists);
+	r->ncards += (k->lists & LIST_CARD) != 0;
 }
 
 void

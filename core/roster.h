@@ -17,6 +17,7 @@ enum list_bit {
 	LIST_BLOCK = 4,
 	LIST_REVERSE = 8,
 	LIST_PENDING = 16,
+	LIST_CARD = 32, /* in the address book and no more: see below */
 };
 
 enum {
@@ -54,6 +55,7 @@ struct roster {
 	uint32_t ncontacts, capcontacts;
 	uint32_t nforward, nprivacy;
 	uint32_t nstrangers; /* see roster_stranger() */
+	uint32_t ncards;
 	uint32_t nindex;
 	uint8_t ngroups;
 };
@@ -72,7 +74,7 @@ static inline bool
 roster_stranger(unsigned lists)
 {
 	return lists != 0 &&
-	    (lists & (LIST_FORWARD | LIST_ALLOW | LIST_BLOCK)) == 0;
+	    (lists & (LIST_FORWARD | LIST_ALLOW | LIST_BLOCK | LIST_CARD)) == 0;
 }
 
 /* NULL when absent.  The pointer is good until the roster changes. */
@@ -118,6 +120,34 @@ bool roster_left_take(struct core *c, struct account *a, struct slice address,
     enum list_bit list);
 enum result roster_rename(struct request *rq, struct account *a,
     struct person *who, struct slice name);
+
+/*
+ * Cards: people in the address book who are no contacts of the messenger.
+ * There may be as many as people on the forward list, and nobody is on both.
+ * Who has no address that an account could have is known by one that
+ * roster_card_address() makes.
+ */
+enum {
+	CARD_ADDRESS_BYTES = 37
+};
+void
+roster_card_address(const struct core *c, char out[CARD_ADDRESS_BYTES + 1]);
+bool roster_is_card_address(struct slice address);
+/* ALREADY_THERE also when on the forward list. */
+enum result roster_add_card(struct request *rq, struct account *a,
+    struct person *who, struct slice name);
+/* From the forward list; groups and card stay. */
+enum result roster_to_card(struct request *rq, struct account *a,
+    struct person *who, struct account *target);
+enum result
+roster_remove_card(struct request *rq, struct account *a, struct person *who);
+/*
+ * The person on this card is that one: on the forward list under the card's
+ * id, with its name and groups, and what is written on it to be put there by
+ * the caller.
+ */
+enum result roster_card_becomes(struct request *rq, struct account *a,
+    struct person *card, struct account *target);
 
 /* Group number 0 is "no group". */
 enum result roster_group_add(struct request *rq, struct account *a,

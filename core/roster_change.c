@@ -41,25 +41,24 @@ put_or_drop(struct request *rq, struct account *a, struct contact *k)
 	person_unref(rq->core, who);
 }
 
-/*
- * An entry was on was and has changed: write it, or drop it when it is on no
- * list any more, and tell the owner's sessions.
- */
-static void
-commit(struct request *rq, struct account *a, struct contact *k, uint8_t was)
+void
+roster_commit(struct request *rq, struct account *a, struct contact *k,
+    uint8_t was)
 {
 	struct person *who = person_ref(k->who);
 	uint8_t is = k->lists;
 
 	a->roster.nstrangers += roster_stranger(is);
 	a->roster.nstrangers -= roster_stranger(was);
+	a->roster.ncards += (is & LIST_CARD) != 0;
+	a->roster.ncards -= (was & LIST_CARD) != 0;
 	put_or_drop(rq, a, k);
 	account_lists_changed(rq, a, who, was, is);
 	person_unref(rq->core, who);
 }
 
-static void
-rename_contact(struct contact *k, struct slice name)
+void
+roster_name(struct contact *k, struct slice name)
 {
 	struct blob *old = k->name;
 
@@ -108,7 +107,7 @@ forget_stranger(struct request *rq, struct account *a, struct contact *k)
 	struct event ev = { .kind = EVENT_REMOVED };
 
 	k->lists = 0;
-	commit(rq, a, k, was);
+	roster_commit(rq, a, k, was);
 	if (stranger != NULL) {
 		ev.seq = a->seq;
 		ev.u.relation.by = stranger;
@@ -136,9 +135,9 @@ make_room(struct request *rq, struct account *a)
 	}
 }
 
-/* The other half of "a put target on its forward list". */
-static void
-reverse_add(struct request *rq, struct account *a, struct account *target)
+void
+roster_reverse_add(struct request *rq, struct account *a,
+    struct account *target)
 {
 	struct contact *k = roster_find(&target->roster, a->person);
 	struct event out = { .kind = EVENT_ADDED, .u.relation = { a } };
@@ -150,19 +149,20 @@ reverse_add(struct request *rq, struct account *a, struct account *target)
 	was = k->lists;
 
 	if (was == 0)
-		rename_contact(k, account_name(a));
+		roster_name(k, account_name(a));
 	if (!(k->lists & (LIST_ALLOW | LIST_BLOCK)))
 		k->lists |= LIST_PENDING;
 	k->lists |= LIST_REVERSE;
 	k->told_look = k->told_note = 0;
-	commit(rq, target, k, was);
+	roster_commit(rq, target, k, was);
 	out.seq = target->seq;
 	tell_relation(rq->core, target, &out);
 	presence_changed(rq->core, target);
 }
 
-static void
-reverse_remove(struct request *rq, struct account *a, struct account *target)
+void
+roster_reverse_remove(struct request *rq, struct account *a,
+    struct account *target)
 {
 	struct contact *k = roster_find(&target->roster, a->person);
 	struct event ev = { .kind = EVENT_REMOVED, .u.relation = { a } };
@@ -172,7 +172,7 @@ reverse_remove(struct request *rq, struct account *a, struct account *target)
 		return;
 	k->lists &= (uint8_t) ~(LIST_REVERSE | LIST_PENDING);
 	k->told_look = k->told_note = 0;
-	commit(rq, target, k, was);
+	roster_commit(rq, target, k, was);
 	ev.seq = target->seq;
 	tell_relation(rq->core, target, &ev);
 }
@@ -194,13 +194,15 @@ roster_add_forward(struct request *rq, struct account *a, struct person *who,
 		return RESULT_STORE_FAILED;
 	k = roster_ensure(a, who);
 	k->lists |= LIST_FORWARD;
-	k->groups = 0;
+	if (!(was & LIST_CARD))
+		k->groups = 0;
+	k->lists &= (uint8_t)~LIST_CARD;
 	a->roster.nforward++;
 	if (name.n > 0)
-		rename_contact(k, name);
-	commit(rq, a, k, was);
+		roster_name(k, name);
+	roster_commit(rq, a, k, was);
 	if (target != NULL)
-		reverse_add(rq, a, target);
+		roster_reverse_add(rq, a, target);
 	return RESULT_OK;
 }
 
@@ -218,9 +220,9 @@ roster_remove_forward(struct request *rq, struct account *a, struct person *who,
 	k->lists &= (uint8_t)~LIST_FORWARD;
 	k->groups = 0;
 	a->roster.nforward--;
-	commit(rq, a, k, was);
+	roster_commit(rq, a, k, was);
 	if (target != NULL)
-		reverse_remove(rq, a, target);
+		roster_reverse_remove(rq, a, target);
 	return RESULT_OK;
 }
 
@@ -245,10 +247,10 @@ roster_add_privacy(struct request *rq, struct account *a, struct person *who,
 		return RESULT_STORE_FAILED;
 	k = roster_ensure(a, who);
 	if (was == 0)
-		rename_contact(k, name);
+		roster_name(k, name);
 	k->lists = (uint8_t)(was | list);
 	a->roster.nprivacy++;
-	commit(rq, a, k, was);
+	roster_commit(rq, a, k, was);
 	presence_changed(rq->core, a);
 	return RESULT_OK;
 }
@@ -264,7 +266,7 @@ roster_accept(struct request *rq, struct account *a, struct person *who)
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
 	k->lists &= (uint8_t)~LIST_PENDING;
-	commit(rq, a, k, was);
+	roster_commit(rq, a, k, was);
 	return RESULT_OK;
 }
 
@@ -284,7 +286,7 @@ roster_remove(struct request *rq, struct account *a, struct person *who,
 	k->lists = (uint8_t)(k->lists & ~(unsigned)list);
 	if (list != LIST_PENDING)
 		a->roster.nprivacy--;
-	commit(rq, a, k, was);
+	roster_commit(rq, a, k, was);
 	presence_changed(rq->core, a);
 	return RESULT_OK;
 }
@@ -301,8 +303,8 @@ roster_rename(struct request *rq, struct account *a, struct person *who,
 		return RESULT_BAD_NAME;
 	if (!store_writable(rq->core->store))
 		return RESULT_STORE_FAILED;
-	rename_contact(k, name);
-	commit(rq, a, k, k->lists);
+	roster_name(k, name);
+	roster_commit(rq, a, k, k->lists);
 	return RESULT_OK;
 }
 
@@ -333,6 +335,7 @@ forget_in(struct map_node *node, void *ctx)
 	a->roster.nforward -= (lists & LIST_FORWARD) != 0;
 	a->roster.nprivacy -= (lists & (LIST_ALLOW | LIST_BLOCK)) != 0;
 	a->roster.nstrangers -= roster_stranger(lists);
+	a->roster.ncards -= (lists & LIST_CARD) != 0;
 	roster_drop(a, k);
 	/* the gone account itself still holds the person */
 	person_unref(f->core, f->gone->person);

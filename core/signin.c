@@ -232,7 +232,7 @@ decide(struct request *rq, const struct attempt *at, struct account **out)
 	if (at->home.n > 0)
 		return signin_elsewhere(rq, at, out);
 	if (at->a == NULL && c->cfg.signup == SIGNUP_FIRST_LOGIN &&
-	    !signup_reserved(c, at->address))
+	    !rq->known_only && !signup_reserved(c, at->address))
 		return first_login(rq, at->peer, at->address, at->password,
 		    out);
 	r = compare_either(rq, at);

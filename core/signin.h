@@ -11,7 +11,7 @@
  * Is this the password of this address?  peer is for the penalty.  OK with
  * *out pinned; WAIT; BAD_PASSWORD (unknown account too, after the same time);
  * LOCKED_OUT, DISABLED, BUSY, STORE_FAILED, DRAINING.
- * With first-login an unknown address gets an account.
+ * With first-login an unknown address gets an account, unless rq->known_only.
  */
 enum result signin_password(struct request *rq, const struct addr *peer,
     struct slice address, struct slice password, struct account **out);
@@ -119,6 +119,14 @@ bool signin_secret(const struct core *c, struct slice ticket,
     unsigned char out[SIGNIN_SECRET_BYTES]);
 /* Is it any token of ours, or a ticket passed on, that has not expired? */
 bool signin_knows(const struct core *c, struct slice token);
+
+/*
+ * Addresses from which a signed in of late, the newest first; false: not yet,
+ * and they come before the answer to whatever the request asks for next.
+ * Lives until request_end().
+ */
+bool signin_places(struct request *rq, const struct account *a,
+    const struct store_signin **all, size_t *n);
 
 /*
  * The owner's program showed that it can prove such a secret, and whether one

@@ -108,6 +108,7 @@ known_put(struct core *c, const struct addr *peer, const struct account *a)
 	unsigned char network[8];
 	struct slice net = network_of(peer, network);
 
+	signin_place_put(c, peer, a);
 	penalty_forgive(c->known->networks, net);
 	penalty_fail(c->known->networks, net);
 	known_mark(c, peer, account_address(a), row->mark);

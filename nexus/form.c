@@ -94,9 +94,8 @@ form_reply_page(struct nexus_visit *v, struct slice page, const char *message)
 		slice_upto(v->asked.sign_in, FORM_FIELD_MAX) };
 	fields[2] = (struct page_field){ "ru", ru };
 	page_add(&out, page, fields, ARRAY_LEN(fields));
-	(void)http_reply_guards(v->http, &(struct http_sources){ 0 });
-	/* so that its form says where it comes from: the last one counts */
-	http_reply_header(v->http, "Referrer-Policy", SLICE_LIT("same-origin"));
+	(void)http_reply_guards(v->http,
+	    &(struct http_sources){ .referred = true });
 	if (buf_ok(&out))
 		http_reply_body(v->http, buf_slice(&out));
 	buf_free(&out);

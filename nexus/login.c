@@ -55,6 +55,8 @@ login_judge(struct nexus_visit *v)
 		if (age == SIGNIN_STALE)
 			return NEXUS_STALE;
 		v->foreign = age == SIGNIN_FOREIGN;
+		/* a copied one is for who has an account */
+		v->request.known_only = v->foreign;
 	}
 	return nexus_visit_password(v);
 }

@@ -162,6 +162,7 @@ shape_lists(const struct dialect *d, unsigned lists)
 {
 	const unsigned decided = LIST_ALLOW | LIST_BLOCK;
 
+	lists &= ~(unsigned)LIST_CARD;
 	/*
 	 * Pending stands for reverse until it is decided (ns-classic 7.3).
 	 * Versions that know no pending list decide by allowing or blocking

@@ -47,6 +47,8 @@ roof_core_settings(const struct server *s)
 		.max_strangers = number(s, CONF_MAX_STRANGERS),
 		.max_members = number(s, CONF_SB_MEMBERS),
 		.pass_life_s = 120,
+		.signin_days = number(s, CONF_SIGNIN_DAYS),
+		.mail_days = number(s, CONF_MAIL_DAYS),
 		.cache_accounts = number(s, CONF_CACHE_ACCOUNTS) };
 
 	if (slice_eq_text(signup, "first-login"))

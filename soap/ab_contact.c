@@ -224,6 +224,7 @@ soap_create_contact(struct soap_call *c)
 	end = soap_addition_of(c, xml_child(in, "contactInfo"), &add);
 	if (email.n > 0) {
 		add.address = email;
+		add.card = false;
 		end = SOAP_DONE;
 	}
 	if (end == SOAP_DONE)

@@ -3,6 +3,7 @@
 #include "common/codec/hex.h"
 #include "soap/call.h"
 #include "soap/fields.h"
+#include "soap/shape.h"
 
 /* One contact's part of the document. */
 struct update {
@@ -86,30 +87,47 @@ update_me(struct soap_call *c, struct update *u, const struct book *book)
 
 /* ---- somebody else ---- */
 
-/* On the forward list is who is a messenger user. */
+/*
+ * On the forward list is who is a Messenger user; who is none any more keeps
+ * its card.  Of a telephone nothing else is true.
+ */
 static enum soap_end
 update_user(struct soap_call *c, const struct update *u, struct contact *k,
-    bool *gone)
+    bool *moved)
 {
 	struct slice said = xml_child_text(u->info, "isMessengerUser");
 	bool on = (k->lists & LIST_FORWARD) != 0;
 	struct account *other;
 	enum soap_end end;
 
-	*gone = false;
-	if (!update_named(u, "IsMessengerUser", "isMessengerUser"))
-		return on ? SOAP_DONE : SOAP_NO_SUCH_CONTACT;
-	if (soap_true(said) == on)
+	if (!(k->lists & (LIST_FORWARD | LIST_CARD)) &&
+	    !(update_named(u, "IsMessengerUser", "isMessengerUser") &&
+		soap_true(said)))
+		return SOAP_NO_SUCH_CONTACT;
+	if (!update_named(u, "IsMessengerUser", "isMessengerUser") ||
+	    soap_true(said) == on ||
+	    shape_telephone(person_address(k->who)).p != NULL)
 		return SOAP_DONE;
-	if (on) {
-		*gone = true;
-		return soap_drop_contact(c, k->who);
-	}
+	*moved = true;
+	if (!on)
+		return soap_card_to_user(c, &u->card, k);
 	end = soap_other_side(c, k->who, &other);
 	if (end != SOAP_DONE)
 		return end;
-	return soap_end_of(roster_add_forward(&c->request, c->account, k->who,
-	    other, contact_name(k)));
+	return soap_end_of(
+	    roster_to_card(&c->request, c->account, k->who, other));
+}
+
+/* Who has no address of its own is never without a name. */
+static enum soap_end
+update_name(struct soap_call *c, const struct update *u,
+    const struct contact *k)
+{
+	if (!u->renamed ||
+	    (u->name.n == 0 && roster_is_card_address(person_address(k->who))))
+		return SOAP_DONE;
+	return soap_end_of(
+	    roster_rename(&c->request, c->account, k->who, u->name));
 }
 
 static enum soap_end
@@ -120,19 +138,18 @@ update_contact(struct soap_call *c, struct update *u, const struct book *book,
 	struct slice before = e != NULL ? e->card : slice_make("", 0);
 	struct account *me = c->account;
 	enum soap_end end = update_read(c, u, before);
-	bool gone = false;
+	bool moved = false;
 
 	if (end == SOAP_DONE)
 		end = update_write(u);
 	if (end == SOAP_DONE)
-		end = update_user(c, u, k, &gone);
-	if (end != SOAP_DONE || gone)
+		end = update_user(c, u, k, &moved);
+	if (end != SOAP_DONE)
 		return end;
 	k = roster_find_id(&me->roster, c->id);
-	if (u->renamed)
-		end = soap_end_of(
-		    roster_rename(&c->request, me, k->who, u->name));
-	if (end == SOAP_DONE && !slice_eq(buf_slice(&u->kept), before))
+	end = update_name(c, u, k);
+	if (end == SOAP_DONE &&
+	    (moved || !slice_eq(buf_slice(&u->kept), before)))
 		end = soap_end_of(book_set_card(&c->request, me, k->who,
 		    buf_slice(&u->kept)));
 	return end;

@@ -185,6 +185,7 @@ struct soap_addition {
 	struct slice invite;         /* words to the other side */
 	bool allow;                  /* and put on the allow list */
 	bool federated; /* the client says it is of another network */
+	bool card; /* no Messenger user; address is a Passport's or empty */
 };
 /* Whom a contactInfo names: DONE, or a fault when nobody. */
 enum soap_end soap_addition_of(struct soap_call *c, const struct xml_node *info,
@@ -192,10 +193,26 @@ enum soap_end soap_addition_of(struct soap_call *c, const struct xml_node *info,
 /* Onto the forward list; c->id is the contact's then. */
 enum soap_end
 soap_add_contact(struct soap_call *c, const struct soap_addition *add);
+
+/* ---- ab_card.c: who is no Messenger user ---- */
+struct card;
+/* A name for a contactInfo, percent-encoded; empty: it has none. */
+struct slice soap_card_name(struct soap_call *c, const struct xml_node *info);
+/* What of a new contact is kept: DONE or CARD_TOO_LONG. */
+enum soap_end
+soap_card_of(struct soap_call *c, const struct xml_node *info, struct buf *out);
+/* Into the address book; c->id is the contact's then. */
+enum soap_end
+soap_add_card(struct soap_call *c, const struct soap_addition *add);
+/* k, whose card this is, becomes a contact of the messenger. */
+enum soap_end soap_card_to_user(struct soap_call *c, const struct card *card,
+    const struct contact *k);
+
+/* ---- people.c again ---- */
 /* Onto allow, off block; who was decided about is no longer pending. */
 enum soap_end soap_allow(struct soap_call *c, struct person *who);
 enum soap_end soap_block(struct soap_call *c, struct person *who);
-/* Off the forward list. */
+/* Off the forward list, and out of the address book. */
 enum soap_end soap_drop_contact(struct soap_call *c, struct person *who);
 /* Words the other side is shown while the caller is pending there. */
 void

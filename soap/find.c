@@ -228,7 +228,8 @@ find_wanted(struct shape *s, const struct book *book, const struct wanted *w)
 	for (size_t i = 0; i < book->nentries; i++) {
 		const struct book_entry *e = &book->entries[i];
 
-		if ((e->lists & LIST_FORWARD) && wanted_has(w, e->id))
+		if ((e->lists & (LIST_FORWARD | LIST_CARD)) &&
+		    wanted_has(w, e->id))
 			shape_contact(s, e, NULL);
 	}
 	soap_me_id(s->me, me);

@@ -91,20 +91,26 @@ soap_invite(struct soap_call *c, struct account *other, struct slice words)
 enum soap_end
 soap_drop_contact(struct soap_call *c, struct person *who)
 {
+	const struct contact *k = roster_find(&c->account->roster, who);
 	struct account *other;
-	enum soap_end end = soap_other_side(c, who, &other);
+	enum soap_end end;
 
+	if (k != NULL && (k->lists & LIST_CARD))
+		return soap_end_of(
+		    roster_remove_card(&c->request, c->account, who));
+	end = soap_other_side(c, who, &other);
 	if (end != SOAP_DONE)
 		return end;
 	return soap_end_of(
 	    roster_remove_forward(&c->request, c->account, who, other));
 }
 
-/* An e-mail address; those of other networks are marked so. */
+/* An e-mail address for Messenger; those of other networks are marked so. */
 static struct slice
 addition_email(const struct xml_node *info, bool *federated)
 {
 	const struct xml_node *list = xml_child(info, "emails");
+	bool user = soap_true(xml_child_text(info, "isMessengerUser"));
 
 	*federated = false;
 	if (list == NULL)
@@ -112,10 +118,13 @@ addition_email(const struct xml_node *info, bool *federated)
 	XML_EACH(it, list) {
 		struct slice type = xml_child_text(it, "contactEmailType");
 		struct slice email = slice_trim(xml_child_text(it, "email"));
+		bool other = slice_starts(type, SLICE_LIT("Messenger"));
 
-		if (email.n == 0)
+		if (email.n == 0 ||
+		    !(user || other ||
+			soap_true(xml_child_text(it, "isMessengerEnabled"))))
 			continue;
-		*federated = slice_starts(type, SLICE_LIT("Messenger"));
+		*federated = other;
 		return email;
 	}
 	return (struct slice){ 0 };
@@ -144,11 +153,17 @@ soap_addition_of(struct soap_call *c, const struct xml_node *info,
 				"MessengerMemberInfo/PendingAnnotations"),
 		"MSN.IM.InviteMessage");
 	out->address = slice_trim(xml_child_text(info, "passportName"));
-	if (out->address.n == 0)
-		out->address = addition_email(info, &out->federated);
+	if (out->address.n > 0) {
+		out->card = slice_eq_nocase(slice_trim(xml_child_text(info,
+						"isMessengerUser")),
+		    SLICE_LIT("false"));
+		return SOAP_DONE;
+	}
+	out->address = addition_email(info, &out->federated);
 	if (out->address.n == 0)
 		out->address = addition_phone(c, info);
-	return out->address.n > 0 ? SOAP_DONE : SOAP_EMAIL_NO_AT;
+	out->card = out->address.n == 0 && soap_card_name(c, info).n > 0;
+	return out->address.n > 0 || out->card ? SOAP_DONE : SOAP_EMAIL_NO_AT;
 }
 
 /* Domains without a dot are fine when somebody lives there. */
@@ -191,24 +206,6 @@ adding_person(struct soap_call *c, const struct soap_addition *add,
 	return soap_end_of(r);
 }
 
-/* What the client says about the new contact. */
-static enum soap_end
-adding_card(struct soap_call *c, const struct soap_addition *add,
-    struct adding *a)
-{
-	struct card card;
-
-	if (add->info == NULL)
-		return SOAP_DONE;
-	card_read(&card, &c->arena, slice_make("", 0));
-	fields_take(&card, add->info, (struct slice){ 0 });
-	/* it becomes an ordinary one */
-	card_set(&card, SLICE_LIT(".contactType"), slice_make("", 0));
-	card_write(&card, &a->card);
-	return card.refused || !buf_ok(&a->card) ? SOAP_CARD_TOO_LONG
-						 : SOAP_DONE;
-}
-
 static enum soap_end
 adding_do(struct soap_call *c, const struct soap_addition *add,
     const struct adding *a)
@@ -244,10 +241,13 @@ enum soap_end
 soap_add_contact(struct soap_call *c, const struct soap_addition *add)
 {
 	struct adding a = { .card = BUF_INIT(SOAP_CARD_MAX) };
-	enum soap_end end = adding_person(c, add, &a);
+	enum soap_end end;
 
+	if (add->card)
+		return soap_add_card(c, add);
+	end = adding_person(c, add, &a);
 	if (end == SOAP_DONE)
-		end = adding_card(c, add, &a);
+		end = soap_card_of(c, add->info, &a.card);
 	if (end == SOAP_DONE)
 		end = adding_do(c, add, &a);
 	if (a.who != NULL)

@@ -296,12 +296,14 @@ contact_phone(struct shape *s, struct slice number)
 	    "<propertiesChanged/></ContactPhone></phones>");
 }
 
+/* Who is in an address book. */
+static const unsigned book_lists = LIST_FORWARD | LIST_CARD;
+
 void
 shape_contact_inside(struct shape *s, const struct book_entry *e,
     const char *type)
 {
 	struct slice tel = shape_telephone(e->address);
-	bool on = (e->lists & LIST_FORWARD) != 0;
 	struct contact_said said;
 	struct buf *b = s->out;
 
@@ -316,14 +318,16 @@ shape_contact_inside(struct shape *s, const struct book_entry *e,
 	group_ids(s, e);
 	contact_type(s, e->card, type);
 	said = contact_names(s, e->card, e->name);
-	if (tel.p == NULL) {
+	if (tel.p == NULL && !roster_is_card_address(e->address)) {
 		SHAPE_LIT(b, "<passportName>");
 		shape_text(b, e->address);
 		SHAPE_LIT(b, "</passportName>");
 	}
 	contact_display(s, e->name, said);
 	contact_rest(s, shape_cid(s, e), e->card,
-	    (struct contact_flags){ tel.p != NULL, on && tel.p == NULL, !on });
+	    (struct contact_flags){ tel.p != NULL,
+		(e->lists & LIST_FORWARD) && tel.p == NULL,
+		!(e->lists & book_lists) });
 	stamp_add(b, e->changed);
 	SHAPE_LIT(b, "</lastChange>");
 }
@@ -342,8 +346,8 @@ shape_contacts(struct shape *s, const struct book *book)
 	for (size_t i = 0; i < book->nentries; i++) {
 		const struct book_entry *e = &book->entries[i];
 
-		if ((e->lists & LIST_FORWARD) ||
-		    (s->delta && (e->gone & LIST_FORWARD)))
+		if ((e->lists & book_lists) ||
+		    (s->delta && (e->gone & book_lists)))
 			shape_contact(s, e, NULL);
 	}
 }

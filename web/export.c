@@ -8,6 +8,7 @@
 #include "core/nickname.h"
 #include "core/profile.h"
 #include "core/report.h"
+#include "core/signin.h"
 #include "web/front.h"
 
 enum {
@@ -111,7 +112,8 @@ add_lists(struct buf *out, unsigned lists)
 		const char *name;
 	} names[] = { { LIST_FORWARD, "my contact" }, { LIST_ALLOW, "allowed" },
 		{ LIST_BLOCK, "blocked" }, { LIST_REVERSE, "has me" },
-		{ LIST_PENDING, "not yet answered" } };
+		{ LIST_PENDING, "not yet answered" },
+		{ LIST_CARD, "in my address book" } };
 	const char *between = "";
 
 	buf_add_text(out, ", \"lists\": [");
@@ -214,7 +216,7 @@ add_kept(struct buf *out, struct request *rq, const struct account *a)
 static void
 add_mail(struct buf *out, const struct mail *all, size_t n)
 {
-	buf_add_text(out, ",\n\"messages that wait\": [");
+	buf_add_text(out, ",\n\"messages\": [");
 	for (size_t i = 0; i < n; i++) {
 		buf_add_text(out, i > 0 ? ",\n{" : "\n{");
 		add(out, "from", all[i].sender);
@@ -224,6 +226,31 @@ add_mail(struct buf *out, const struct mail *all, size_t n)
 		add_date(out, "sent", all[i].sent / 1000);
 		buf_add_text(out, ", ");
 		add(out, "text", all[i].text);
+		if (all[i].read != 0) {
+			buf_add_text(out, ", ");
+			add_date(out, "read", all[i].read);
+		}
+		buf_addf(out, ", \"kept\": %s}",
+		    all[i].kept ? "true" : "false");
+	}
+	buf_add_text(out, "]");
+}
+
+static void
+add_places(struct buf *out, struct web_visit *v)
+{
+	const struct store_signin *all;
+	size_t n;
+
+	(void)signin_places(&v->request, v->me, &all, &n);
+	buf_add_text(out, ",\n\"addresses I signed in from\": [");
+	for (size_t i = 0; i < n; i++) {
+		buf_add_text(out, i > 0 ? ",\n{" : "\n{");
+		add(out, "address", all[i].peer);
+		buf_add_text(out, ", ");
+		add_date(out, "first", all[i].first);
+		buf_add_text(out, ", ");
+		add_date(out, "last", all[i].last);
 		buf_add_text(out, "}");
 	}
 	buf_add_text(out, "]");
@@ -270,6 +297,7 @@ export_judge(struct web_visit *v)
 {
 	enum result r = web_who(v);
 	struct penalty *lately = v->web->exports;
+	const struct store_signin *places;
 	const struct report *reports;
 	size_t n;
 
@@ -282,6 +310,7 @@ export_judge(struct web_visit *v)
 	v->counted = true;
 	/* asked for first, so that they are there when the rest is */
 	(void)report_peek(&v->request, &reports, &n);
+	(void)signin_places(&v->request, v->me, &places, &n);
 	r = profile_get(&v->request, v->me, true, &v->profile);
 	if (r == RESULT_OK)
 		r = book_get(&v->request, v->me, 0, &v->book);
@@ -306,6 +335,7 @@ export_reply(struct web_visit *v)
 	add_book(&out, v->me, v->book);
 	add_kept(&out, &v->request, v->me);
 	add_mail(&out, v->mail, v->nmail);
+	add_places(&out, v);
 	add_reports(&out, v);
 	http_reply(v->http, buf_ok(&out) ? 200 : 500);
 	http_reply_header(v->http, "Content-Type",

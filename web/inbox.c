@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading what waits.  Reading deletes, as programs of MSNP2-10 have no way to
- * say so; but a page that got lost on its way was not read.  So the page ends
- * in a picture, and who fetches that has seen what stands above it.
+ * The mailbox: what waits, and what was read and is still there.  Looking at
+ * it changes nothing.
  */
+#include "common/base/num.h"
 #include "common/codec/hex.h"
 #include "common/codec/mdata.h"
-#include "common/codec/url.h"
 #include "web/front.h"
 
 #include <stdio.h>
+
+enum {
+	PAGE_ROWS = 20,
+	WORDS_MAX = 200
+};
 
 static enum result
 inbox_judge(struct web_visit *v)
@@ -17,79 +21,139 @@ inbox_judge(struct web_visit *v)
 	enum result r = web_who_mails(v);
 
 	if (r == RESULT_OK)
-		r = mailbox_read(&v->request, v->me, &v->mail, &v->nmail);
+		r = mailbox_heads(&v->request, v->me, &v->mail, &v->nmail);
 	return r;
 }
 
-static void
-add_mail(struct buf *page, const struct mail *m)
+/* Pages count from 1, the newest messages are on the first. */
+static size_t
+page_of(struct web_visit *v)
 {
-	struct buf date = BUF_INIT(64), link = BUF_INIT(3 * ADDRESS_MAX);
-	struct page_field fields[] = {
-		{ "name", m->name.n > 0 ? m->name : m->sender },
-		{ "sender", m->sender },
-		{ "link", { 0 } },
-		{ "date", { 0 } },
-	};
+	uint32_t page = 1;
 
-	url_encode(&link, m->sender);
-	mdata_add_date(&date, m->sent);
-	fields[2].text = buf_slice(&link);
-	fields[3].text = buf_slice(&date);
-	page_add(page, web_page_mail, fields, ARRAY_LEN(fields));
-	web_add_lines(page, m->text);
-	buf_add_text(page, "</p>\n");
-	buf_free(&date);
-	buf_free(&link);
+	if (!num_parse_u32(web_field(v, "p"), &page) || page == 0 ||
+	    (page - 1) * (size_t)PAGE_ROWS >= v->nmail)
+		return 1;
+	return page;
 }
 
 static void
-add_seen(struct web_visit *v, struct buf *page)
+add_row(struct buf *page, const struct mail *m)
 {
-	struct buf ids = BUF_INIT(MAIL_PAGE * MAIL_ID_BYTES * 2);
+	struct buf date = BUF_INIT(64), id = BUF_INIT(2 * MAIL_ID_BYTES);
+	bool fresh = m->read == 0;
+	struct page_field fields[] = {
+		{ "mood", slice_text(fresh ? "new" : "old") },
+		{ "state",
+		    slice_text(m->kept ? "Kept"
+			    : fresh    ? "New"
+				       : "Read") },
+		{ "name", m->name.n > 0 ? m->name : m->sender },
+		{ "begin", m->text },
+		{ "date", { 0 } },
+		{ "id", { 0 } },
+	};
+
+	mdata_add_date(&date, m->sent);
+	hex_encode(&id, slice_make(m->id, MAIL_ID_BYTES));
+	fields[4].text = buf_slice(&date);
+	fields[5].text = buf_slice(&id);
+	page_add(page, page_part(web_page_inbox, "row"), fields,
+	    ARRAY_LEN(fields));
+	buf_free(&date);
+	buf_free(&id);
+}
+
+/* Links to the pages beside this one. */
+static void
+add_ways(const struct web_visit *v, struct buf *page, size_t at)
+{
+	char newer[24], older[24];
+	const struct page_field fields[] = {
+		{ "newer", slice_text(newer) },
+		{ "older", slice_text(older) },
+	};
+	struct page_field shown[ARRAY_LEN(fields)];
+
+	(void)snprintf(newer, sizeof(newer), "%zu", at - 1);
+	(void)snprintf(older, sizeof(older), "%zu", at + 1);
+	memcpy(shown, fields, sizeof(fields));
+	shown[0].text = slice_text(newer);
+	shown[1].text = slice_text(older);
+	if (at > 1)
+		page_add(page, page_part(web_page_inbox, "newer"), shown,
+		    ARRAY_LEN(shown));
+	if (at * PAGE_ROWS < v->nmail)
+		page_add(page, page_part(web_page_inbox, "older"), shown,
+		    ARRAY_LEN(shown));
+}
+
+static void
+add_list(struct web_visit *v, struct buf *page)
+{
+	size_t at = page_of(v), first = (at - 1) * PAGE_ROWS;
 	struct buf key = BUF_INIT(WEB_KEY_BYTES * 2);
+	bool any = false;
+
+	page_add(page, page_part(web_page_inbox, "head"), NULL, 0);
+	for (size_t i = first; i < v->nmail && i < first + PAGE_ROWS; i++)
+		add_row(page, &v->mail[v->nmail - 1 - i]);
+	page_add(page, page_part(web_page_inbox, "foot"), NULL, 0);
+	add_ways(v, page, at);
+	for (size_t i = 0; i < v->nmail; i++)
+		any |= v->mail[i].read != 0 && !v->mail[i].kept;
+	web_form_key(v, &key);
+	if (any)
+		page_add(page, page_part(web_page_inbox, "clear"),
+		    (const struct page_field[]){ { "key", buf_slice(&key) } },
+		    1);
+	buf_free(&key);
+}
+
+static void
+inbox_words(const struct web_visit *v, char words[WORDS_MAX])
+{
+	size_t fresh = 0;
+	int n;
 
 	for (size_t i = 0; i < v->nmail; i++)
-		hex_encode(&ids, slice_make(v->mail[i].id, MAIL_ID_BYTES));
-	web_form_key(v, &key);
-	page_add(page, web_page_seen,
-	    (const struct page_field[]){ { "ids", buf_slice(&ids) },
-		{ "key", buf_slice(&key) } },
-	    2);
-	buf_free(&ids);
-	buf_free(&key);
+		fresh += v->mail[i].read == 0;
+	if (v->nmail == 0) {
+		(void)snprintf(words, WORDS_MAX, "You have no messages.");
+		return;
+	}
+	n = fresh == 0
+	    ? snprintf(words, WORDS_MAX, "No new messages, %zu in all.",
+		  v->nmail)
+	    : snprintf(words, WORDS_MAX, "%zu new message%s, %zu in all.",
+		  fresh, fresh == 1 ? "" : "s", v->nmail);
+	(void)snprintf(words + n, (size_t)(WORDS_MAX - n),
+	    " What you have read goes after %u day%s, unless you keep it.",
+	    v->web->core->cfg.mail_days,
+	    v->web->core->cfg.mail_days == 1 ? "" : "s");
 }
 
 static void
 inbox_reply(struct web_visit *v)
 {
 	struct buf page = BUF_INIT(WEB_PAGE_MAX);
-	char words[120] = "No messages wait for you.";
-	const struct page_field fields[] = {
+	char words[WORDS_MAX];
+	struct page_field fields[] = {
 		{ "title", SLICE_LIT("Messages") },
-		{ "account",
-		    v->me != NULL ? account_address(v->me)
-				  : (struct slice){ 0 } },
-		{ "words", { words, 0 } },
+		{ "account", { 0 } },
+		{ "words", { 0 } },
 	};
-	struct page_field shown[ARRAY_LEN(fields)];
 
 	if (v->result != RESULT_OK) {
 		web_reply_refused(v, "This did not work.");
 		return;
 	}
+	inbox_words(v, words);
+	fields[1].text = account_address(v->me);
+	fields[2].text = slice_text(words);
+	page_add(&page, web_page_head, fields, ARRAY_LEN(fields));
 	if (v->nmail > 0)
-		(void)snprintf(words, sizeof(words),
-		    "%zu of %u that came while you were away, oldest first. "
-		    "Once you have seen them here they are deleted.",
-		    v->nmail, mailbox_count(v->me));
-	memcpy(shown, fields, sizeof(fields));
-	shown[2].text = slice_text(words);
-	page_add(&page, web_page_head, shown, ARRAY_LEN(shown));
-	for (size_t i = 0; i < v->nmail; i++)
-		add_mail(&page, &v->mail[i]);
-	if (v->nmail > 0)
-		add_seen(v, &page);
+		add_list(v, &page);
 	page_add(&page, web_page_foot, NULL, 0);
 	web_reply_page(v->http, 200, &page);
 	buf_free(&page);
@@ -99,95 +163,6 @@ enum http_outcome
 web_inbox(struct http_request *rq, void *front)
 {
 	static const struct web_flow flow = { inbox_judge, inbox_reply };
-
-	return web_visit_run(rq, front, &flow);
-}
-
-/* ---- what was read ---- */
-
-/* Nobody but who saw the page knows the ids, no other site either. */
-static size_t
-ids_read(struct web_visit *v, unsigned char ids[][MAIL_ID_BYTES])
-{
-	struct slice text = { 0 };
-	size_t n = 0;
-
-	if (!http_form_arg(v->http, "m", &text))
-		(void)http_query_arg(v->http, "m", &text);
-	while (text.n >= (size_t)MAIL_ID_BYTES * 2 && n < MAIL_PAGE) {
-		struct buf id = BUF_INIT(MAIL_ID_BYTES);
-
-		if (!hex_decode(&id, slice_upto(text, MAIL_ID_BYTES * 2))) {
-			buf_free(&id);
-			return 0;
-		}
-		memcpy(ids[n++], id.p, MAIL_ID_BYTES);
-		text = slice_from(text, MAIL_ID_BYTES * 2);
-		buf_free(&id);
-	}
-	return n;
-}
-
-static bool
-still_there(const struct web_visit *v, const unsigned char id[MAIL_ID_BYTES])
-{
-	for (size_t i = 0; i < v->nmail; i++)
-		if (memcmp(v->mail[i].id, id, MAIL_ID_BYTES) == 0)
-			return true;
-	return false;
-}
-
-static enum result
-read_judge(struct web_visit *v)
-{
-	unsigned char ids[MAIL_PAGE][MAIL_ID_BYTES];
-	enum result r = web_who_mails(v);
-	size_t n, kept = 0;
-
-	if (r == RESULT_OK)
-		r = mailbox_list(&v->request, v->me, &v->mail, &v->nmail);
-	if (r != RESULT_OK || http_method(v->http) == HTTP_HEAD)
-		return r;
-	v->stale = http_method(v->http) == HTTP_POST && !web_form_key_good(v);
-	if (v->stale)
-		return RESULT_BAD_VALUE;
-	/* a page shown twice tells of the same ones twice */
-	n = ids_read(v, ids);
-	for (size_t i = 0; i < n; i++)
-		if (still_there(v, ids[i]))
-			memmove(ids[kept++], ids[i], MAIL_ID_BYTES);
-	return mailbox_delete(&v->request, v->me,
-	    (const unsigned char(*)[MAIL_ID_BYTES])ids, kept);
-}
-
-/* One pixel that nobody sees. */
-static const unsigned char pixel[] = { 'G', 'I', 'F', '8', '9', 'a', 1, 0, 1, 0,
-	0x80, 0, 0, 0, 0, 0, 255, 255, 255, 0x21, 0xf9, 4, 1, 0, 0, 0, 0, 0x2c,
-	0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b };
-
-static void
-read_reply(struct web_visit *v)
-{
-	struct http_request *rq = v->http;
-
-	if (http_method(rq) == HTTP_POST) {
-		if (v->result == RESULT_OK || v->result == RESULT_BUSY)
-			web_reply_elsewhere(rq, WEB_INBOX);
-		else
-			web_reply_refused(v, "This did not work.");
-		return;
-	}
-	http_reply(rq, v->result == RESULT_OK ? 200 : 403);
-	http_reply_header(rq, "Content-Type", SLICE_LIT("image/gif"));
-	http_reply_header(rq, "Cache-Control", SLICE_LIT("no-cache, no-store"));
-	http_reply_header(rq, "X-Content-Type-Options", SLICE_LIT("nosniff"));
-	http_reply_body(rq, slice_make(pixel, sizeof(pixel)));
-}
-
-enum http_outcome
-web_read(struct http_request *rq, void *front)
-{
-	static const struct web_flow flow = { read_judge, read_reply };
 
 	return web_visit_run(rq, front, &flow);
 }

@@ -8,8 +8,11 @@ is_formula(struct slice cell)
 	    strchr("=+-@\t\r", cell.p[0]) != NULL;
 }
 
-/* One cell off *rest, unquoted into out; *last: it ends its row. */
-static void
+/*
+ * One cell off *rest, unquoted into out; *last: it ends its row.  False when
+ * its quote does not end.
+ */
+static bool
 take_cell(struct slice *rest, struct buf *out, bool *last)
 {
 	bool quoted = false;
@@ -34,6 +37,7 @@ take_cell(struct slice *rest, struct buf *out, bool *last)
 		}
 	}
 	*rest = slice_from(*rest, i);
+	return !quoted;
 }
 
 static struct slice
@@ -54,7 +58,7 @@ take_row(struct arena *a, struct slice *rest, struct csv_row *row)
 		struct buf cell = BUF_INIT(rest->n + 1);
 		struct slice kept;
 
-		take_cell(rest, &cell, &last);
+		row->open |= !take_cell(rest, &cell, &last);
 		kept = arena_copy(a, plain(buf_slice(&cell)));
 		buf_free(&cell);
 		if (kept.p == NULL)

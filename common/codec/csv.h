@@ -19,6 +19,7 @@ enum {
 struct csv_row {
 	struct slice cells[CSV_CELLS_MAX]; /* those behind n are empty */
 	size_t n;
+	bool open; /* a quote in it was never ended */
 };
 
 /*

@@ -15,7 +15,6 @@ struct line {
 static const struct line lines[] = {
 	{ "X-Content-Type-Options", "nosniff" },
 	{ "X-Frame-Options", "DENY" },
-	{ "Referrer-Policy", "no-referrer" },
 };
 
 bool
@@ -27,6 +26,9 @@ http_reply_guards(struct http_request *rq, const struct http_sources *from)
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		http_reply_header(rq, lines[i].name,
 		    slice_text(lines[i].value));
+	http_reply_header(rq, "Referrer-Policy",
+	    from->referred ? SLICE_LIT("same-origin")
+			   : SLICE_LIT("no-referrer"));
 	buf_add_text(&policy, "default-src 'none'; img-src 'self'");
 	buf_add_slice(&policy, from->pictures);
 	buf_add_text(&policy,

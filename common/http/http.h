@@ -181,6 +181,7 @@ struct http_sources {
 	    pictures; /* hosts beside us, each with a blank before it */
 	bool objects; /* controls, of ours or of */
 	struct slice object_host;
+	bool referred; /* its forms say where they come from */
 };
 /*
  * Into the reply of a page: nobody frames it, guesses its type, is told of it,

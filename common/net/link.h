@@ -58,7 +58,7 @@ struct link {
 	struct addr peer;
 	bool relayed; /* through the HTTP gateway */
 	bool secure;  /* TLS */
-	bool dated;   /* by the engine for SSL 3.0: its clients need care */
+	bool dated;   /* it began as before TLS: such clients need care */
 	bool closing; /* link_close() was called */
 };
 

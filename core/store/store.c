@@ -151,6 +151,18 @@ store_reports(struct store *s, struct store_reports *q)
 }
 
 void
+store_signins(struct store *s, struct store_signins *q)
+{
+	struct store_signins_job *j = mem_alloc(sizeof(*j));
+
+	ASSERT(q->done != NULL);
+	j->job.kind = JOB_SIGNINS;
+	j->signins = q;
+	q->job = j;
+	enqueue(s, &j->job);
+}
+
+void
 store_network(struct store *s, struct store_network *q)
 {
 	struct store_network_job *j = mem_alloc(sizeof(*j));

@@ -98,7 +98,10 @@ struct store_profile_row {
 	uint64_t picture_time; /* 0: never */
 };
 
-/* A message for somebody who was away. */
+/*
+ * A message for somebody who was away.  It waits until it was read; then it
+ * stays a while, or as long as its reader keeps it.
+ */
 struct store_message {
 	unsigned char id[STORE_ID_BYTES];
 	unsigned char run[STORE_ID_BYTES]; /* of the sender's program */
@@ -106,9 +109,25 @@ struct store_message {
 	uint32_t number;                   /* within that run */
 	uint32_t size;                     /* bytes of the text */
 	int64_t sent;                      /* Unix milliseconds */
-	struct slice sender;               /* address */
-	struct slice name;                 /* UTF-8, may be empty */
-	struct slice text;                 /* UTF-8; not in a list */
+	int64_t read;                      /* Unix seconds; 0: it waits */
+	bool kept;
+	struct slice sender; /* address */
+	struct slice name;   /* UTF-8, may be empty */
+	struct slice text;   /* UTF-8; not in a list */
+};
+
+/* What is older than these, in Unix seconds, goes. */
+struct store_expiry {
+	int64_t signins;  /* addresses from which nobody signed in since */
+	int64_t networks; /* the same of networks, in days */
+	int64_t read;     /* messages that were read before, and are not kept */
+};
+
+/* An address from which somebody signed in. */
+struct store_signin {
+	struct slice peer;
+	int64_t first; /* Unix seconds */
+	int64_t last;
 };
 
 /* Something an account keeps under a name that is its own; see core/keep.h. */
@@ -196,14 +215,20 @@ enum store_change_kind {
 	STORE_ACCOUNT_CARD,   /* id, account.card */
 	STORE_PROFILE_PUT,    /* id, profile; nothing when it is gone */
 	STORE_CONTACT_PUT,    /* id, contact; the card of one who is neither
-				 on the forward list nor pending is dropped */
+				 on the forward list nor pending nor in the
+				 address book is dropped */
 	STORE_CONTACT_DELETE, /* id, contact.address and .changed */
 	STORE_CONTACT_CARD,   /* id, contact.address, .card and .changed */
 	STORE_GROUP_PUT,      /* id, group */
 	STORE_GROUP_DELETE,   /* id, group.number and .changed */
 	STORE_GROUP_CARD,     /* id, group.number, .card and .changed */
 	STORE_MESSAGE_PUT,    /* id, message */
+	STORE_MESSAGE_MARK,   /* id, message.id, .read and .kept; of those that
+				 were read the newest STORE_MAIL_READ stay */
 	STORE_MESSAGE_DELETE, /* id, message.id */
+	STORE_SIGNIN_PUT,     /* id, signin.peer and .last; of an account the
+				 newest STORE_SIGNINS stay */
+	STORE_EXPIRE,         /* expiry */
 	STORE_KEPT_PUT,       /* id: its owner if it is new; kept */
 	STORE_KEPT_DELETE,    /* kept.kind and .name */
 	STORE_INVITE_PUT,     /* invite */
@@ -221,6 +246,8 @@ struct store_change {
 		struct store_contact contact;
 		struct store_group group;
 		struct store_message message;
+		struct store_signin signin;
+		struct store_expiry expiry;
 		struct store_kept kept;
 		struct store_invite invite;
 		struct store_ban ban;
@@ -387,22 +414,23 @@ void store_book(struct store *s, struct store_book *b);
 void store_book_free(struct store_book *b);
 
 /*
- * Messages that wait for account owner, in the order in which they came.
- * done() is told FOUND (also when there were none) or ERROR; what it found
- * stays until store_mail_free().
+ * Messages of account owner, in the order in which they came.  done() is told
+ * FOUND (also when there were none) or ERROR; what it found stays until
+ * store_mail_free().
  */
 enum store_mail_what {
-	STORE_MAIL_LIST,  /* all of them, without their texts */
+	STORE_MAIL_LIST,  /* those that wait, without their texts */
+	STORE_MAIL_HEADS, /* all, with the beginnings of their texts */
 	STORE_MAIL_ONE,   /* the one of this id with its text */
-	STORE_MAIL_TEXTS, /* the first STORE_MAIL_PAGE with their texts */
-	STORE_MAIL_ALL    /* all of them with their texts */
+	STORE_MAIL_ALL    /* all with their texts */
 };
 enum {
-	STORE_MAIL_PAGE = 20
+	STORE_MAIL_READ = 100 /* that were read and are not kept */
 };
 struct store_mail {
 	uint64_t owner;
 	enum store_mail_what what;
+	int64_t since; /* what was read before, in Unix seconds, is gone */
 	unsigned char id[STORE_ID_BYTES];
 	void (*done)(struct store_mail *m, enum store_outcome how);
 	/* the answer */
@@ -414,6 +442,28 @@ struct store_mail {
 /* m must live until done(); there is no cancel. */
 void store_mail(struct store *s, struct store_mail *m);
 void store_mail_free(struct store_mail *m);
+
+/*
+ * Addresses from which account owner signed in since, the newest first.
+ * done() is told FOUND (also when there were none) or ERROR; what it found
+ * stays until store_signins_free().
+ */
+enum {
+	STORE_SIGNINS = 50
+};
+struct store_signins {
+	uint64_t owner;
+	int64_t since; /* Unix seconds */
+	void (*done)(struct store_signins *q, enum store_outcome how);
+	/* the answer */
+	struct store_signin *all;
+	size_t n;
+	struct arena text;
+	void *job;
+};
+/* q must live until done(); there is no cancel. */
+void store_signins(struct store *s, struct store_signins *q);
+void store_signins_free(struct store_signins *q);
 
 /*
  * Every code, in no order.  done() is told FOUND (also when there were none)

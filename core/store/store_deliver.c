@@ -110,6 +110,17 @@ finish_reports(struct store *s, struct store_reports_job *j)
 }
 
 static void
+finish_signins(struct store *s, struct store_signins_job *j)
+{
+	struct store_signins *signins = j->signins;
+	enum store_outcome how = s->closing ? STORE_ERROR : j->how;
+
+	signins->job = NULL;
+	free(j);
+	signins->done(signins, how);
+}
+
+static void
 finish_network(struct store *s, struct store_network_job *j)
 {
 	struct store_network *network = j->network;
@@ -160,6 +171,10 @@ finish_job(struct store *s, struct store_job *job)
 	case JOB_REPORTS:
 		finish_reports(s,
 		    CONTAINER_OF(job, struct store_reports_job, job));
+		break;
+	case JOB_SIGNINS:
+		finish_signins(s,
+		    CONTAINER_OF(job, struct store_signins_job, job));
 		break;
 	case JOB_NETWORK:
 		finish_network(s,

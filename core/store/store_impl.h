@@ -77,6 +77,7 @@ enum store_job_kind {
 	JOB_MAIL,
 	JOB_INVITES,
 	JOB_REPORTS,
+	JOB_SIGNINS,
 	JOB_NETWORK,
 	JOB_CHANGE,
 	JOB_BACKUP,
@@ -141,6 +142,12 @@ struct store_invites_job {
 	enum store_outcome how;
 };
 
+struct store_signins_job {
+	struct store_job job;
+	struct store_signins *signins;
+	enum store_outcome how;
+};
+
 struct store_reports_job {
 	struct store_job job;
 	struct store_reports *reports;
@@ -195,6 +202,7 @@ void store_book_read(struct store_db *d, struct store_book_job *j);
 void store_mail_read(struct store_db *d, struct store_mail_job *j);
 void store_invites_read(struct store_db *d, struct store_invites_job *j);
 void store_reports_read(struct store_db *d, struct store_reports_job *j);
+void store_signins_read(struct store_db *d, struct store_signins_job *j);
 void store_network_read(struct store_db *d, struct store_network_job *j);
 void store_read_free_image(struct store_load_job *j);
 void store_read_free_rows(struct store_rows *r);
@@ -214,12 +222,10 @@ int store_profile_put(struct store_db *d, uint64_t id,
 int store_write_apply(struct store_db *d, const struct store_change *c);
 
 /* An SQLite result code. */
-int store_mail_put(struct store_db *d, uint64_t owner,
-    const struct store_message *m);
-int store_mail_delete(struct store_db *d, uint64_t owner,
-    const unsigned char id[STORE_ID_BYTES]);
+int store_mail_apply(struct store_db *d, const struct store_change *c);
 int store_invite_put(struct store_db *d, const struct store_invite *i);
 int store_ban_put(struct store_db *d, const struct store_ban *b);
+int store_signin_apply(struct store_db *d, const struct store_change *c);
 int store_report_put(struct store_db *d, const struct store_report *r);
 int store_network_put(struct store_db *d, uint64_t owner,
     const struct store_network_row *n);

@@ -40,11 +40,13 @@ read_message(sqlite3_stmt *st, struct arena *text, struct store_message *m)
 		.number = (uint32_t)sqlite3_column_int64(st, 2),
 		.size = (uint32_t)sqlite3_column_int64(st, 3),
 		.sent = sqlite3_column_int64(st, 4),
+		.read = sqlite3_column_int64(st, 7),
+		.kept = sqlite3_column_int64(st, 8) != 0,
 	};
 	return store_read_id(st, 0, m->id) && read_run(st, 1, m) &&
 	    store_read_text(st, 5, text, &m->sender) &&
 	    store_read_text(st, 6, text, &m->name) &&
-	    store_read_text(st, 7, text, &m->text);
+	    store_read_text(st, 9, text, &m->text);
 }
 
 static sqlite3_stmt *
@@ -52,8 +54,8 @@ ask(struct store_db *d, const struct store_mail *m)
 {
 	static const enum store_stmt questions[] = {
 		[STORE_MAIL_LIST] = STMT_MESSAGES_OF,
+		[STORE_MAIL_HEADS] = STMT_MESSAGE_HEADS_OF,
 		[STORE_MAIL_ONE] = STMT_MESSAGE_OF,
-		[STORE_MAIL_TEXTS] = STMT_MESSAGE_TEXTS_OF,
 		[STORE_MAIL_ALL] = STMT_MESSAGE_TEXTS_OF,
 	};
 	sqlite3_stmt *st = store_db_stmt(d, questions[m->what]);
@@ -61,13 +63,11 @@ ask(struct store_db *d, const struct store_mail *m)
 	if (st == NULL)
 		return NULL;
 	(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)m->owner);
+	if (m->what != STORE_MAIL_LIST)
+		(void)sqlite3_bind_int64(st, 2, m->since);
 	if (m->what == STORE_MAIL_ONE)
-		(void)sqlite3_bind_blob(st, 2, m->id, STORE_ID_BYTES,
+		(void)sqlite3_bind_blob(st, 3, m->id, STORE_ID_BYTES,
 		    SQLITE_STATIC);
-	if (m->what == STORE_MAIL_TEXTS)
-		(void)sqlite3_bind_int(st, 2, STORE_MAIL_PAGE);
-	if (m->what == STORE_MAIL_ALL)
-		(void)sqlite3_bind_int(st, 2, -1); /* no limit */
 	return st;
 }
 
@@ -117,9 +117,8 @@ bind_id(sqlite3_stmt *st, int at, const unsigned char id[STORE_ID_BYTES])
 	(void)sqlite3_bind_blob(st, at, id, STORE_ID_BYTES, SQLITE_STATIC);
 }
 
-int
-store_mail_put(struct store_db *d, uint64_t owner,
-    const struct store_message *m)
+static int
+put(struct store_db *d, uint64_t owner, const struct store_message *m)
 {
 	sqlite3_stmt *st = store_db_stmt(d, STMT_MESSAGE_PUT);
 
@@ -137,9 +136,8 @@ store_mail_put(struct store_db *d, uint64_t owner,
 	return store_db_run(st);
 }
 
-int
-store_mail_delete(struct store_db *d, uint64_t owner,
-    const unsigned char id[STORE_ID_BYTES])
+static int
+drop(struct store_db *d, uint64_t owner, const unsigned char id[STORE_ID_BYTES])
 {
 	sqlite3_stmt *st = store_db_stmt(d, STMT_MESSAGE_DELETE);
 
@@ -148,4 +146,37 @@ store_mail_delete(struct store_db *d, uint64_t owner,
 	(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)owner);
 	bind_id(st, 2, id);
 	return store_db_run(st);
+}
+
+static int
+mark(struct store_db *d, uint64_t owner, const struct store_message *m)
+{
+	sqlite3_stmt *st = store_db_stmt(d, STMT_MESSAGE_MARK);
+	sqlite3_stmt *trim = store_db_stmt(d, STMT_MESSAGE_TRIM);
+	int rc;
+
+	if (st == NULL || trim == NULL)
+		return SQLITE_ERROR;
+	(void)sqlite3_bind_int64(st, 1, (sqlite3_int64)owner);
+	bind_id(st, 2, m->id);
+	(void)sqlite3_bind_int64(st, 3, m->read);
+	(void)sqlite3_bind_int64(st, 4, m->kept);
+	rc = store_db_run(st);
+	if (rc != SQLITE_OK)
+		return rc;
+	(void)sqlite3_bind_int64(trim, 1, (sqlite3_int64)owner);
+	(void)sqlite3_bind_int64(trim, 2, STORE_MAIL_READ);
+	return store_db_run(trim);
+}
+
+int
+store_mail_apply(struct store_db *d, const struct store_change *c)
+{
+	const struct store_message *m = &c->u.message;
+
+	if (c->kind == STORE_MESSAGE_PUT)
+		return put(d, c->id, m);
+	if (c->kind == STORE_MESSAGE_MARK)
+		return mark(d, c->id, m);
+	return drop(d, c->id, m->id);
 }

@@ -90,6 +90,9 @@ read_again(struct store_worker *w, struct store_batch *b)
 		else if (job->kind == JOB_REPORTS)
 			store_reports_read(&w->db,
 			    CONTAINER_OF(job, struct store_reports_job, job));
+		else if (job->kind == JOB_SIGNINS)
+			store_signins_read(&w->db,
+			    CONTAINER_OF(job, struct store_signins_job, job));
 		else if (job->kind == JOB_NETWORK)
 			store_network_read(&w->db,
 			    CONTAINER_OF(job, struct store_network_job, job));
@@ -191,6 +194,14 @@ run_reports(struct store_worker *w, struct store_reports_job *j)
 }
 
 static void
+run_signins(struct store_worker *w, struct store_signins_job *j)
+{
+	j->how = STORE_ERROR;
+	if (!w->closing)
+		store_signins_read(&w->db, j);
+}
+
+static void
 run_network(struct store_worker *w, struct store_network_job *j)
 {
 	j->how = STORE_ERROR;
@@ -243,6 +254,11 @@ run_job(struct store_worker *w, struct store_job *job, struct store_batch *b)
 	case JOB_REPORTS:
 		run_reports(w,
 		    CONTAINER_OF(job, struct store_reports_job, job));
+		list_push(&b->jobs, &job->node);
+		break;
+	case JOB_SIGNINS:
+		run_signins(w,
+		    CONTAINER_OF(job, struct store_signins_job, job));
 		list_push(&b->jobs, &job->node);
 		break;
 	case JOB_NETWORK:

@@ -10,6 +10,23 @@ enum {
 	TEXTS_MAX = 7 + STORE_PROPS
 };
 
+static size_t
+account_texts(struct store_account *a, struct slice *out[TEXTS_MAX])
+{
+	size_t n = 0;
+
+	out[n++] = &a->address;
+	out[n++] = &a->name;
+	out[n++] = &a->password;
+	out[n++] = &a->sealed;
+	out[n++] = &a->home;
+	out[n++] = &a->remote_id;
+	out[n++] = &a->group0;
+	for (size_t i = 0; i < STORE_PROPS; i++)
+		out[n++] = &a->props[i];
+	return n;
+}
+
 /* The texts a change carries. */
 static size_t
 change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
@@ -18,15 +35,7 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 
 	switch (c->kind) {
 	case STORE_ACCOUNT_PUT:
-		out[n++] = &c->u.account.address;
-		out[n++] = &c->u.account.name;
-		out[n++] = &c->u.account.password;
-		out[n++] = &c->u.account.sealed;
-		out[n++] = &c->u.account.home;
-		out[n++] = &c->u.account.remote_id;
-		out[n++] = &c->u.account.group0;
-		for (size_t i = 0; i < STORE_PROPS; i++)
-			out[n++] = &c->u.account.props[i];
+		n = account_texts(&c->u.account, out);
 		break;
 	case STORE_PROFILE_PUT:
 		out[n++] = &c->u.profile.status;
@@ -69,6 +78,9 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 		out[n++] = &c->u.ban.network;
 		out[n++] = &c->u.ban.note;
 		break;
+	case STORE_SIGNIN_PUT:
+		out[n++] = &c->u.signin.peer;
+		break;
 	case STORE_REPORT_PUT:
 		out[n++] = &c->u.report.about;
 		out[n++] = &c->u.report.kind;
@@ -77,7 +89,9 @@ change_texts(struct store_change *c, struct slice *out[TEXTS_MAX])
 		break;
 	case STORE_ACCOUNT_DELETE:
 	case STORE_GROUP_DELETE:
+	case STORE_MESSAGE_MARK:
 	case STORE_MESSAGE_DELETE:
+	case STORE_EXPIRE:
 	case STORE_NETWORK_PUT:
 		break;
 	}
@@ -356,10 +370,13 @@ store_write_apply(struct store_db *d, const struct store_change *c)
 		rc = group_card(d, c->id, &c->u.group);
 		break;
 	case STORE_MESSAGE_PUT:
-		rc = store_mail_put(d, c->id, &c->u.message);
-		break;
+	case STORE_MESSAGE_MARK:
 	case STORE_MESSAGE_DELETE:
-		rc = store_mail_delete(d, c->id, c->u.message.id);
+		rc = store_mail_apply(d, c);
+		break;
+	case STORE_SIGNIN_PUT:
+	case STORE_EXPIRE:
+		rc = store_signin_apply(d, c);
 		break;
 	case STORE_KEPT_PUT:
 		rc = store_kept_put(d, c->id, &c->u.kept);

@@ -77,9 +77,8 @@ OWN = [
     Form("/account/app-password", {"old": "{password}"}),
     Form("/account/app-password", {"old": "{password}", "off": "x"}),
     Form("/cgi-bin/compose", {"to": "bob@example.com", "text": "forged"}),
-    Form("/cgi-bin/read", {"m": "{m}"}, look="/cgi-bin/HoTMaiL",
-         get_too="a picture says what was seen; it names messages by numbers "
-                 "that nobody else knows"),
+    Form("/cgi-bin/message", {"m": "{m}", "do": "Delete"},
+         look="/cgi-bin/message?m={m}"),
     Form("/msnchat/nickname", {"nick": "Forged", "do": "Register"}),
     Form("/msnchat/nickname", {"nick": "Forged", "do": "Give up"}),
     Form("/account/password", {"old": "{password}", "password": "{password}",

@@ -205,7 +205,8 @@ class Live(LiveMixin, msn.Person):
         roles = self.soap.roles()
         book = self.whole_book()
         assert book.me is not None
-        bits = {email: FL for email in book.contacts}
+        bits = {email: FL for email, who in book.contacts.items()
+                if who.user}
         for role, bit in (("Allow", AL), ("Block", BL)):
             for email in roles[role]:
                 bits[email] = bits.get(email, 0) | bit

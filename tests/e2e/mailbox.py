@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import html
 import re
+import typing
 import urllib.parse
 
 import harness
@@ -108,21 +109,35 @@ def enter(person: msn.Person, service: str, *words: str
 
 
 class Letter:
+    """A message on its page."""
+
     def __init__(self, found: re.Match[str]) -> None:
         self.name, self.sender, self.text = (
             html.unescape(found.group(k)) for k in ("name", "sender", "text"))
         self.text = self.text.replace("<br>\n", "\n").removesuffix("\n")
 
 
-def letters(page: str) -> list[Letter]:
-    return [Letter(m) for m in re.finditer(
+class Row(typing.NamedTuple):
+    """A message in the list."""
+    state: str
+    path: str
+    name: str
+    begin: str
+
+
+def rows(page: str) -> list[Row]:
+    return [Row(*(html.unescape(t) for t in found)) for found in re.findall(
+        r'<tr><td><span class="\w*">(\w+)</span></td><td><a href="([^"]*)">'
+        r"([^<]*)</a></td><td>([^<]*)</td><td>[^<]+</td></tr>", page)]
+
+
+def letter(page: str) -> Letter:
+    found = re.search(
         r'<h2>(?P<name>[^<]*)</h2>\n<p class="who">(?P<sender>[^,<]*),[^<]*'
         r'\(<a href="[^"]*">answer</a>\)</p>\n<p class="mail">\n'
-        r'(?P<text>(?:[^<]|<br>)*)</p>', page)]
-
-
-def pictures(page: str) -> list[str]:
-    return [html.unescape(p) for p in re.findall(r'<img src="([^"]*)"', page)]
+        r'(?P<text>(?:[^<]|<br>)*)</p>', page)
+    assert found, page
+    return Letter(found)
 
 
 def hidden(page: str) -> dict[str, str]:
@@ -131,13 +146,17 @@ def hidden(page: str) -> dict[str, str]:
 
 
 def read_all(person: msn.Person) -> list[Letter]:
-    """Somebody opens the inbox and looks at it to the end."""
+    """Somebody opens the inbox and all that is new in it, oldest first."""
     browser, page = enter(person, "INBOX")
-    for picture in pictures(page):
-        reply = browser.ask(picture)
-        assert reply.status == 200
-        assert reply.exact("Content-Type") == "image/gif"
-    return letters(page)
+    return [letter(browser.page(row.path)) for row in reversed(rows(page))
+            if row.state == "New"]
+
+
+def act(browser: Browser, path: str, button: str) -> str:
+    """Press a button below a message; the list it leads to."""
+    page = browser.page(path)
+    assert f'value="{button}"' in page, page
+    return browser.page("/cgi-bin/message", hidden(page) | {"do": button})
 
 
 def leave(person: msn.Person, to: str, text: str) -> None:

@@ -255,7 +255,7 @@ def test_an_old_program_signs_in_with_a_server_password(make_server):
     client.until("NOTICE AUTH :Please sign in")
     client.close()
     wrong = chat.Client(server)
-    wrong.say(f"PASS {AMY}:wrong")
+    wrong.say(f"PASS {AMY}:mistaken")
     wrong.say("NICK amy")
     wrong.say("USER amy 0 * :Amy")
     wrong.until(r" 464 \* :Password incorrect")
@@ -270,7 +270,7 @@ def test_an_old_program_signs_in_with_a_server_password(make_server):
     client.say("WHOIS amy")
     client.until(r" 311 amy amy [0-9A-F]{16} GateKeeperPassport ")
     assert PASSWORD not in server.log()
-    assert "wrong" not in server.log()
+    assert "mistaken" not in server.log()
 
 
 def signed_in(server: harness.Server, email: str) -> mailbox.Browser:

@@ -110,6 +110,25 @@ def test_a_ban_that_is_kept_says_who_set_it_and_when(server, come):
     amy.close()
 
 
+def test_a_ban_that_is_kept_still_means_the_same_people(server):
+    """An ordinary program is known by its address, told by a digest."""
+    for turn in range(2):
+        amy = chat.Client(server)
+        amy.say(f"PASS {AMY}:{harness.PEOPLE[AMY]}")
+        amy.plain("amy")
+        amy.join("#kept")
+        bob = chat.Client(server)
+        bob.plain("bob")
+        rest(bob)
+        if turn == 0:
+            ident = one_of(ask(bob, "WHOIS bob"), "311")[1]
+            ask(amy, "MODE #kept +r", f"MODE #kept +b *!{ident}@*")
+        assert codes(ask(bob, "JOIN #kept")) == ["474"]
+        amy.close()
+        bob.close()
+        server.restart()
+
+
 def test_a_mode_that_takes_another_away_says_so(come):
     ann = come("ann", "#r")
     now = set("nt")

@@ -101,7 +101,7 @@ def test_an_account_signs_in_with_what_internet_explorer_5_offers(
     assert server.wait_stat("tls.full", 2) == 2
 
 
-def test_a_connection_of_the_old_engine_carries_one_request(server):
+def test_a_connection_of_the_oldest_clients_carries_one_request(server):
     """Such clients lose requests on connections that are kept."""
     request = "GET /nothing HTTP/1.1\r\nHost: login.live.com\r\n\r\n"
     reply = over(server, "v2:0301:002f", request)
@@ -110,10 +110,29 @@ def test_a_connection_of_the_old_engine_carries_one_request(server):
     assert (reply.status, reply.get("Connection")) == (404, None)
 
 
+def test_whoever_begins_as_tls_does_keeps_a_connection(server):
+    """Whichever engine answers: it is younger than those that lose requests."""
+    tls = oldtls.openssl_ask(
+        server, oldtls.openssl_context(server, "TLS1.0", "AES128-SHA"))
+    assert tls is not None and tls.version() == "TLSv1"
+    tls.close()
+    wire = msn.Wire(server.host, server.https_port)
+    wire.sock = oldtls.openssl_context(
+        server, "TLS1.0", "AES128-SHA").wrap_socket(
+            wire.sock, server_hostname="login.live.com")
+    for _ in range(3):
+        wire.send(b"HEAD /nothing HTTP/1.1\r\nHost: login.live.com\r\n\r\n")
+        assert wire.line() == "HTTP/1.1 404 Not Found"
+        while wire.line():
+            pass
+
+
 def test_good_bye_is_said_to_them_where_that_is_on_only(make_server):
     server = make_server()
     assert [line[-1] for line in oldtls.old(server.https_port,
                                             "v2:0301:002f")] == ["cut"] * 2
+    assert [line[-1] for line in oldtls.old(server.https_port,
+                                            "v3:0301:002f")] == ["clean"] * 2
     server = make_server(**{"tls.goodbye": "on"})
     assert [line[-1] for line in oldtls.old(server.https_port,
                                             "v2:0301:002f")] == ["clean"] * 2

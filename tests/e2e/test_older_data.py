@@ -104,7 +104,7 @@ def test_messages_profiles_rooms_and_the_operators_things_stay(old):
     assert "<h2>Zmic</h2>" in browser.page("/msnchat/nickname")
     export = json.loads(browser.ask("/account/export").body)
     assert export["chat rooms"] == ["tearoom"]
-    assert [m["text"] for m in export["messages that wait"]] == ["for amy"]
+    assert [m["text"] for m in export["messages"]] == ["for amy"]
     assert [r["about"] for r in export["reports I made"]] == [EVE]
     client = chat.Client(old)
     client.guest("who")
@@ -125,5 +125,6 @@ def test_what_comes_new_is_kept_beside_it(old):
     bob = msn.sign_in(old, BOB, dialect=8)
     browser, path, fields = mailbox.go(bob, "INBOX")
     page = browser.page(path, fields)
-    assert "first" in page and "third" in page
+    assert [(r.state, r.begin) for r in mailbox.rows(page)] == [
+        ("New", "third"), ("New", "second"), ("New", "first \u2603")]
     msn.sign_in(old, "new@example.com", "password").sync()

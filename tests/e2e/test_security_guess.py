@@ -32,7 +32,7 @@ def place(address: str) -> Iterator[None]:
     """Whoever connects comes from there."""
     connect = socket.create_connection
 
-    def from_there(where, timeout=None, **more):  # type: ignore[no-untyped-def]
+    def from_there(where, timeout=None, *more):  # type: ignore[no-untyped-def]
         return connect(where, timeout, source_address=(address, 0))
 
     socket.create_connection = from_there  # type: ignore[assignment]

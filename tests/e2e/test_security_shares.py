@@ -34,7 +34,8 @@ def test_who_rings_without_end_keeps_no_other_ring_out(server):
         board.ask("CAL", AMY)
         board.expect_re(r"CAL \d+ RINGING \d+")
         amy.expect_re(rf"RNG \d+ .* {EVE} .*")
-    answer = bob.open_board().invite(amy)
+    board_of_bob = bob.open_board()
+    answer = board_of_bob.invite(amy)
     answer.expect_re(rf"IRO \d+ 1 1 {BOB} .*")
 
 

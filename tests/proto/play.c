@@ -131,6 +131,8 @@ world_make(struct world *w, const char *path)
 	c->cfg = (struct core_config){ .ticket_life_s = 300,
 		.token_life_s = 86400,
 		.max_forward = 600,
+		.mail_days = 30,
+		.signin_days = 30,
 		.max_privacy = 1500,
 		.max_members = 50,
 		.pass_life_s = 120,

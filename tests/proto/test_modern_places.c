@@ -274,11 +274,11 @@ only_oneself_can_order_a_client_to_leave_or_to_connect(void **state)
 			(void)snprintf(line, sizeof(line),
 			    "UUN 9 alice@a.com %s", kinds[k]);
 			play_say_with(t.bob, line, orders[i]);
-			play_hears(t.bob, "217 9");
+			play_hears(t.bob, "217 9 0");
 		}
 	}
 	play_say_with(t.bob, "UUN 9 alice@a.com 2", "INVITE 192.0.2.7 word");
-	play_hears(t.bob, "217 9");
+	play_hears(t.bob, "217 9 0");
 	play_hears_nothing(t.here);
 	play_hears_nothing(t.there);
 	/* one's own places, and words that only look alike */

@@ -57,6 +57,9 @@ powercut_world_apply(struct world *w, const struct deed *d)
 	case STORE_CONTACT_CARD:
 	case STORE_GROUP_CARD:
 	case STORE_MESSAGE_PUT:
+	case STORE_MESSAGE_MARK:
+	case STORE_SIGNIN_PUT:
+	case STORE_EXPIRE:
 	case STORE_MESSAGE_DELETE:
 	case STORE_KEPT_PUT:
 	case STORE_KEPT_DELETE:

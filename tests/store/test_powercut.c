@@ -132,6 +132,9 @@ deed_issue(struct play *p, const struct deed *d)
 	case STORE_CONTACT_CARD:
 	case STORE_GROUP_CARD:
 	case STORE_MESSAGE_PUT:
+	case STORE_MESSAGE_MARK:
+	case STORE_SIGNIN_PUT:
+	case STORE_EXPIRE:
 	case STORE_MESSAGE_DELETE:
 	case STORE_KEPT_PUT:
 	case STORE_KEPT_DELETE:

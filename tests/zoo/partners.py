@@ -126,6 +126,15 @@ class Messenger(Talker):
     def look(self) -> list[str]:
         return [self.CAPS, self.object]
 
+    def rename(self, name: str) -> None:
+        assert self.ns is not None
+        if self.DIALECT < 10:
+            self.ns.ask("REA", self.email, encode(name))
+        else:
+            self.ns.ask("PRP", "MFN", encode(name))
+
+    def ns_REA(self, conn: Conn, got: Message) -> None: ...
+
     def show(self, obj: str) -> None:
         """A display picture, or 0."""
         self.object = obj
@@ -183,11 +192,13 @@ class Messenger(Talker):
         self.ns.ask(verb, "AL", word, *([email] if verb == "ADD" else []))
 
     # ---- presence ----
+    NICK = 2            # where the name stands behind the state
+
     def ns_ILN(self, conn: Conn, got: Message) -> None:
-        self.saw(got.words[1], got.words[2], got.words[3])
+        self.saw(got.words[1], got.words[2], got.words[1 + self.NICK])
 
     def ns_NLN(self, conn: Conn, got: Message) -> None:
-        self.saw(got.words[0], got.words[1], got.words[2])
+        self.saw(got.words[0], got.words[1], got.words[self.NICK])
 
     def ns_FLN(self, conn: Conn, got: Message) -> None:
         self.saw("FLN", got.words[0], "")
@@ -224,6 +235,7 @@ class Live(Messenger):
     """Windows Live Messenger 8.5: lists by web service."""
 
     NAME, DIALECT, BUILD = "partner MSNP15", 15, "8.5.1302"
+    NICK = 3            # the network is before it
     KIND = rst.OLD
 
     def __init__(self, world: typing.Any, email: str, password: str) -> None:
@@ -231,6 +243,10 @@ class Live(Messenger):
         self.guid = str(uuid.uuid4())
         self.tokens: dict[str, rst.Token] = {}
         self.book: soap.Client | None = None
+
+    def start(self) -> None:
+        self.book = None
+        super().start()
 
     def ns_CVR(self, conn: Conn, got: Message) -> None:
         conn.ask("USR", "SSO", "I", self.email)
@@ -311,6 +327,7 @@ class Live2009(Live):
 
     NAME, DIALECT, BUILD = "partner MSNP18", 18, "14.0.8117.0416"
     CAPS = "2789003324:48"
+    NICK = 2
     KIND = rst.NEW
 
     def guids(self) -> list[str]:

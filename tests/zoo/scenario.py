@@ -17,6 +17,7 @@ from strict import Member
 from world import World
 
 CID = "cid@example.com"
+NAME = "B\u00f6b <&> \u2603 100%"
 OBJECT = ("%3Cmsnobj%20Creator%3D%22bob%40example.com%22%20Size%3D%2218174"
           "%22%20Type%3D%223%22%20Location%3D%22TFR2C.tmp%22%20Friendly%3D"
           "%22AAA%3D%22%20SHA1D%3D%22trC8SlFx2sWQxZMIBAWSEnXc8oQ%3D%22%20"
@@ -150,6 +151,9 @@ def picture(world: World, a: Member, b: Member) -> None:
         a.piece(b.email, data)
         world.until(lambda d=data: d in b.pieces, b, "a piece")
         world.until(lambda: not a.unacked, a, "the ACK of a piece")
+        b.piece(a.email, data[::-1])
+        world.until(lambda d=data[::-1]: d in a.pieces, a, "a piece back")
+        world.until(lambda: not b.unacked, b, "the ACK of a piece")
 
 
 def file(world: World, a: Member, b: Member) -> None:
@@ -211,10 +215,38 @@ def offline(world: World, a: Member, b: Member) -> None:
     world.until(lambda: (b.email, text) in a.mail, a, "an offline message")
 
 
+def name(world: World, a: Member, b: Member) -> None:
+    """The other takes a name that must be escaped."""
+    if not isinstance(b, partners.Messenger):
+        return
+    b.rename(NAME)
+    b.go("BSY")         # below MSNP10 it shows with the next state
+    world.until(lambda: a.seen.get(b.email) == "BSY", a, "the other busy")
+    world.until(lambda: a.names.get(b.email) == NAME, a, "another name")
+    b.go("NLN")
+    world.until(lambda: a.seen.get(b.email) == "NLN", a, "the other back")
+    world.quiet()
+    a.check()
+
+
+def leave_word(world: World, a: Member, b: Member) -> None:
+    """What is written to somebody who is away is read later."""
+    b.leave()
+    world.until(lambda: a.seen.get(b.email) == "FLN", a, "the other gone")
+    for text in ("when you read this: na\u00efve", "and this & <that>"):
+        a.write_offline(b.email, text)
+        reader = live_oim.Reader(world.server, b.email)
+        said = {live_oim.words(reader.message(m["I"]))
+                for m in reader.metadata()}
+        a.need(text in said, "an offline message was lost", said)
+    b.sign_in()
+    presence(world, a, b)
+
+
 EXTRAS: dict[str, Step] = {
-    "nudge": nudge, "picture": picture, "file": file, "block": block,
+    "name": name, "nudge": nudge, "picture": picture, "file": file, "block": block,
     "group": group, "call again": call_again, "again": again,
-    "offline": offline, "gone": gone,
+    "leave word": leave_word, "offline": offline, "gone": gone,
     "elsewhere": elsewhere}
 
 
@@ -248,6 +280,6 @@ class Run:
     def extras(self) -> bool:
         good = True
         for name, act in EXTRAS.items():
-            if name in self.a.CAN:
+            if name in self.a.CAN or name == "name":
                 good = self.step(name, act) and good
         return good

@@ -282,6 +282,7 @@ class Member:
     CAN: frozenset[str] = frozenset()
     # steps that the real program cannot do, and why
     CANNOT: dict[str, str] = {}
+    RAW_XML = False         # "&" in a password makes ill-formed XML of it
     NEEDS_FRIEND = False    # hangs while nobody is on its list
 
     def __init__(self, world: World, email: str, password: str) -> None:

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Program by step, of the last run of "pytest tests/zoo --zoo all": a table
-for docs/CLIENTS.md.
+"""Program by step, of the last run of "pytest tests/zoo --zoo=all".
+
+usage: table.py           print the table
+       table.py --page    put it into docs/CLIENTS.md, where one is
 
 A cell tells in how many of the walks (four partners, both ways) the step was
 done; "8/8" is all.  "-": the program has no such thing."""
@@ -10,8 +12,13 @@ from __future__ import annotations
 
 import json
 import pathlib
+import sys
 
-BUILD = pathlib.Path(__file__).resolve().parents[2] / "build" / "zoo"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "zoo"
+PAGE = ROOT / "docs" / "CLIENTS.md"
+BEGIN = "<!-- made by tests/zoo/table.py --page -->"
+END = "<!-- end of the zoo's table -->"
 STEPS = ("sign-in", "add", "accept", "presence", "away", "message", "reply",
          "typing")
 
@@ -33,9 +40,10 @@ def cell(runs: list[dict], step: str) -> str:
 
 def table(found: list[dict]) -> str:
     extras = sorted({s for r in found for s in r["outcomes"]} - set(STEPS))
+    extras.sort(key=lambda step: step != "no popup")
     lines = ["| program | " + " | ".join(STEPS) + " | more |",
              "|---" * (len(STEPS) + 2) + "|"]
-    for program in dict.fromkeys(r["program"] for r in found):
+    for _, program in sorted({(r["dialect"], r["program"]) for r in found}):
         runs = [r for r in found if r["program"] == program]
         more = []
         for step in extras:
@@ -48,5 +56,14 @@ def table(found: list[dict]) -> str:
     return "\n".join(lines)
 
 
+def page(text: str, new: str) -> str:
+    head, _, rest = text.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    return f"{head}{BEGIN}\n\n{new}\n\n{END}{tail}"
+
+
 if __name__ == "__main__":
-    print(table(rows()))
+    made = table(rows())
+    print(made)
+    if sys.argv[1:] == ["--page"]:
+        PAGE.write_text(page(PAGE.read_text("utf-8"), made), "utf-8")

@@ -6,6 +6,7 @@ their own way."""
 from __future__ import annotations
 
 import hashlib
+import re
 import urllib.parse
 
 import live_oim
@@ -132,6 +133,9 @@ class Talker(Member):
         """RNG id host:port CKI key address nick."""
         self.need(len(got.words) >= 6 and got.words[2] == "CKI",
                   "no CKI in RNG", got)
+        self.need(re.fullmatch(r"\d+", got.words[0])
+                  and int(got.words[0]) < 1 << 31,
+                  "a session id that atoi() does not read", got)
         board = self.connect("sb", hostport(conn, got.words[1]))
         board.peer = got.words[4]
         board.ask("ANS", self.place(), got.words[3], got.words[0])

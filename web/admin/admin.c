@@ -6,7 +6,8 @@
 
 enum {
 	SMALL_MAX = 8 * 1024,
-	BIG_MAX = 3 * ADMIN_IMPORT_MAX, /* of which every byte is escaped */
+	BIG_MAX = 3 * 1024 * 1024, /* a megabyte, every byte escaped */
+	IMPORT_MAX = ADMIN_IMPORT_MAX + 64 * 1024,
 	LEFT_MAX = 4096
 };
 
@@ -51,7 +52,7 @@ static const struct http_route rows[] = {
 	{ "/admin/accounts", HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_accounts },
 	{ "/admin/account",  HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_account },
 	{ "/admin/export.csv", HTTP_GET,           HTTP_ADMIN, 0,         admin_export },
-	{ "/admin/move",     HTTP_GET | HTTP_POST, HTTP_ADMIN, BIG_MAX,   admin_move },
+	{ "/admin/move",     HTTP_GET | HTTP_POST, HTTP_ADMIN, IMPORT_MAX, admin_move },
 	{ "/admin/contacts", HTTP_GET | HTTP_POST, HTTP_ADMIN, BIG_MAX,   admin_contacts },
 	{ "/admin/contacts.ctt", HTTP_GET,         HTTP_ADMIN, 0,         admin_contacts_file },
 	{ "/admin/everyone", HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_everyone },
@@ -60,6 +61,7 @@ static const struct http_route rows[] = {
 	{ "/admin/trace",    HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_trace },
 	{ "/admin/backup",   HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_backup },
 	{ "/admin/task",     HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_task },
+	{ "/admin/task.csv", HTTP_GET,             HTTP_ADMIN, 0,         admin_task_file },
 	{ "/admin/invites",  HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_invites },
 	{ "/admin/tell",     HTTP_GET | HTTP_POST, HTTP_ADMIN, SMALL_MAX, admin_tell },
 };

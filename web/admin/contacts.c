@@ -51,14 +51,12 @@ contacts_told(struct admin_task *t, enum result r)
 {
 	t->changed += r == RESULT_OK;
 	t->refused += r != RESULT_OK && r != RESULT_ALREADY_THERE;
-	page_add(&t->table, page_part(web_page_admin_move, "row"),
-	    (const struct page_field[]){
-		{ "address", slice_text(t->people[t->i - 1].address) },
-		{ "words",
-		    slice_text(r == RESULT_OK           ? "added"
-			    : r == RESULT_ALREADY_THERE ? "was there"
-							: admin_words(r)) } },
-	    2);
+	admin_task_tell(t,
+	    &(struct admin_said){ .address =
+				      slice_text(t->people[t->i - 1].address),
+		.words = r == RESULT_OK         ? "added"
+		    : r == RESULT_ALREADY_THERE ? "was there"
+						: admin_words(r) });
 }
 
 static const struct admin_job contacts_job = { "contacts", contacts_next,
@@ -81,7 +79,7 @@ begin(struct admin_visit *v)
 	struct admin_task *t;
 	const char *wrong;
 
-	if (text.n > ADMIN_IMPORT_MAX)
+	if (text.n > FILE_MAX)
 		return "This file is too large.";
 	t = admin_task_new(v->admin, &contacts_job);
 	if (t == NULL)

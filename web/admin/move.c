@@ -5,23 +5,42 @@
 #include "web/admin/parts.h"
 
 enum {
-	LINK_MAX = 1024
+	LINK_MAX = 1024,
+	ADDRESS_SHOWN = 200 /* bytes of what may be none */
 };
 
+#define OPEN_QUOTE                                                  \
+	"A quotation mark that begins here is never ended: all of " \
+	"the table behind it was taken for this row."
+
 /* ---- the job ---- */
+
+/* The next row that is no head and not empty. */
+static bool
+next_row(struct admin_task *t, struct csv_row *row)
+{
+	do {
+		arena_reset(&t->arena);
+		if (!csv_read(&t->arena, &t->rest, row)) {
+			if (t->rest.n > 0)
+				t->why = "Stopped: a row is larger than any "
+					 "can be.";
+			return false;
+		}
+		t->row++;
+	} while (t->row == 1 &&
+	    slice_eq_nocase(slice_trim(row->cells[0]), SLICE_LIT("address")));
+	return true;
+}
 
 static bool
 import_next(struct admin_task *t)
 {
 	struct csv_row row;
 
-	arena_reset(&t->arena);
-	do {
-		if (t->done == ADMIN_ROWS_MAX ||
-		    !csv_read(&t->arena, &t->rest, &row))
-			return false;
-	} while (t->done == 0 &&
-	    slice_eq_nocase(slice_trim(row.cells[0]), SLICE_LIT("address")));
+	if (!next_row(t, &row))
+		return false;
+	t->open = row.open;
 	t->wish = (struct admin_wish){ slice_trim(row.cells[0]),
 		slice_trim(row.cells[1]), row.cells[2],
 		slice_trim(row.cells[5]) };
@@ -37,6 +56,8 @@ static enum result
 import_run(struct admin_task *t)
 {
 	t->account = NULL;
+	if (t->open)
+		return RESULT_BAD_VALUE;
 	return admin_make(&t->rq, &t->wish, &t->account);
 }
 
@@ -48,12 +69,16 @@ import_told(struct admin_task *t, enum result r)
 	if (r == RESULT_OK && t->password[0] != '\0')
 		admin_add_reset(t->admin, t->account, &link);
 	*(r == RESULT_OK ? &t->changed : &t->refused) += 1;
-	page_add(&t->table, page_part(web_page_admin_move, "row"),
-	    (const struct page_field[]){ { "address", t->wish.address },
-		{ "words",
-		    slice_text(r == RESULT_OK ? "made" : admin_words(r)) },
-		{ "made", buf_slice(&link) } },
-	    3);
+	/* of who came with a password there is nothing to say, but on a page
+	 * that has room for all */
+	if (r != RESULT_OK || link.n > 0 || t->total <= ADMIN_RECENT)
+		admin_task_tell(t,
+		    &(struct admin_said){ t->row,
+			slice_upto(t->wish.address, ADDRESS_SHOWN),
+			t->open              ? OPEN_QUOTE
+			    : r == RESULT_OK ? "made"
+					     : admin_words(r),
+			buf_slice(&link) });
 	buf_free(&link);
 	if (t->password[0] == '\0')
 		web_wipe(t->wish.password);
@@ -99,7 +124,7 @@ move_reply(struct admin_visit *v)
 	if (v->posted) {
 		page.bad = true;
 		page.words = text.n == 0 || text.n > ADMIN_IMPORT_MAX
-		    ? "There must be a table, of a megabyte at most."
+		    ? "There must be a table, of 16 megabytes at most."
 		    : "Something else is still being done.";
 	}
 	admin_add(v, web_page_admin_move, "start", NULL, 0);

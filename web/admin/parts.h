@@ -233,6 +233,10 @@ struct admin_job {
 	void (*told)(struct admin_task *t, enum result r);
 };
 
+enum {
+	ADMIN_RECENT = 50 /* rows of the page that tells of a task */
+};
+
 struct admin_person {
 	char address[ADDRESS_MAX + 1];
 };
@@ -245,8 +249,12 @@ struct admin_task {
 	bool at_work, settling, again, over;
 	const char *why; /* it is over, or is to be */
 	uint64_t seq;
+	bool stop;      /* the operator wants no more */
+	uint64_t began; /* loop_now() */
 	size_t done, total, changed, refused;
-	struct buf table; /* rows of the page that tells of it */
+	struct buf report;               /* what came of items, as a table */
+	struct buf recent[ADMIN_RECENT]; /* the newest of it, for the page */
+	size_t told;
 	/* the job's own */
 	struct buf text;
 	struct slice rest;
@@ -256,6 +264,8 @@ struct admin_task {
 	struct account *account;
 	struct admin_person *people;
 	size_t npeople, i, j;
+	size_t row; /* of a table, the newest that was read */
+	bool open;  /* a quote in that row is not ended */
 	unsigned round;
 	char owner[ADDRESS_MAX + 1];
 };
@@ -264,10 +274,17 @@ struct admin_task {
 struct admin_task *admin_task_new(struct admin *a, const struct admin_job *job);
 void admin_task_begin(struct admin_task *t);
 void admin_task_free(struct admin_task *t);
+/* What came of an item: a row of the report. */
+struct admin_said {
+	size_t row; /* 0: it has none */
+	struct slice address;
+	const char *words;
+	struct slice link;
+};
+void admin_task_tell(struct admin_task *t, const struct admin_said *said);
 
 enum {
-	ADMIN_ROWS_MAX = 5000, /* of an import */
-	ADMIN_IMPORT_MAX = 1024 * 1024
+	ADMIN_IMPORT_MAX = 16 * 1024 * 1024
 };
 
 /* ---- routes ---- */
@@ -276,6 +293,7 @@ enum http_outcome admin_reports(struct http_request *rq, void *front);
 enum http_outcome admin_trace(struct http_request *rq, void *front);
 enum http_outcome admin_backup(struct http_request *rq, void *front);
 enum http_outcome admin_task(struct http_request *rq, void *front);
+enum http_outcome admin_task_file(struct http_request *rq, void *front);
 enum http_outcome admin_move(struct http_request *rq, void *front);
 enum http_outcome admin_export(struct http_request *rq, void *front);
 enum http_outcome admin_everyone(struct http_request *rq, void *front);

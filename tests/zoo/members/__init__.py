@@ -49,4 +49,7 @@ def make(kind: type[Member], world: World, email: str) -> Member:
     if kind.DIALECT < 8:
         import classic
         password = classic.app_password(world.server, email)
+    if kind.RAW_XML and set(password) & set("&<"):
+        password = "plain"
+        world.server.ctl("user", "passwd", email, "--password", password)
     return typing.cast(typing.Any, kind)(world, email, password)

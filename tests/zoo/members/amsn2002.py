@@ -27,8 +27,8 @@ class Amsn2002(Talker):
         self.last = 0           # one counter for everything
         self.xfrs: set[int] = set()
         self.state = "ver"
+        self.unlisted: set[int] = set()     # LST that was not answered yet
         self.asked_names: dict[str, str] = {}
-        self.echoed: set[str] = set()
 
     # ---- one counter of TrIDs ----
     def connect(self, kind: str, where: tuple[str, int]) -> Conn:
@@ -111,6 +111,7 @@ class Amsn2002(Talker):
 
     def ns_LST(self, conn: Conn, got: Message) -> None:
         """LST n LIST version index total address name."""
+        self.unlisted.discard(int(got.words[0]))
         where, index, total = got.words[1], int(got.words[3]), \
             int(got.words[4])
         if index <= 1:
@@ -121,7 +122,6 @@ class Amsn2002(Talker):
             if where == "FL":
                 self.friends.add(email)
                 self.asked_names[email] = got.words[6]
-                self.echoed.add(email)
         if where == "RL" and index == total:
             # rule 5: AL and BL must have been before
             for email in self.lists["RL"]:
@@ -145,10 +145,17 @@ class Amsn2002(Talker):
             self.ask_about(email)
 
     def ns_REM(self, conn: Conn, got: Message) -> None:
-        self.ask(conn, "LST", got.words[1])     # it asks for the list anew
+        self.lists[got.words[1]].discard(got.words[3])
+        # it asks for the list anew, and wants its answer
+        self.unlisted.add(self.ask(conn, "LST", got.words[1]))
+
+    def check(self) -> None:
+        self.need(not self.unlisted, "no answer to LST", self.unlisted)
 
     def saw(self, state: str, email: str, name: str = "") -> None:
         self.seen[email] = state
+        if name:
+            self.names[email] = decode(name)
         known = self.asked_names.get(email)
         if name and known is not None and known != name:    # rule 12
             assert self.ns is not None

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import re
 
+import live_oim
 import live_rst as rst
 import web
 from lists import Lists10
@@ -21,7 +22,8 @@ class Pecan(Lists10):
     NAME, DIALECT, SOURCE = "msn-pecan 0.1", 12, "programs-1 §3"
     PRODUCT = ("PROD0101{0RM?UBW", "CFHUR$52U_{VIX5T")
     CAN = frozenset({"block", "gone", "picture", "group", "elsewhere",
-                     "offline"})
+                     "offline", "leave word"})
+    RAW_XML = True
     FLAG = "A"
     # §0: MSG 2, NOT 0, IPG 0, UBX 1; GCF is unknown: its payload is lines
     NS = Habits(payload={"MSG": 2, "NOT": 0, "IPG": 0, "UBX": 1},
@@ -39,6 +41,8 @@ class Pecan(Lists10):
 
     def start(self) -> None:
         self.left: int | None = None
+        self.token = self.secure = self.key = ""
+        self.stored = 0
         self.connect("ns", self.world.ns).ask("VER", "MSNP12")  # rule 1
 
     def ns_VER(self, conn: Conn, got: Message) -> None:
@@ -87,7 +91,10 @@ class Pecan(Lists10):
                     "<wsa:Address>messenger.msn.com</wsa:Address>")
                 self.need("<wsu:Expires>" in rest, "no Expires", text)
                 self.token = token.replace("&amp;", "&")
-                return self.token
+            elif n == "2" and found:
+                self.secure = rest.partition("<")[0].replace("&amp;", "&")
+        if self.token:
+            return self.token
         return "t=(null)&p=(null)"                      # rule 3
 
     # ---- lists ----
@@ -229,6 +236,65 @@ class Pecan(Lists10):
         self.pinged = False
         self.ns.say("PNG")
         self.world.until(lambda: self.pinged, self, "QNG")
+
+    # ---- what it writes to somebody who is away ----
+    def store(self, email: str, text: str, key: str) -> web.Answer:
+        """The action of 2006/09 with elements of 2004/09 (programs-1 §3,
+        7)."""
+        coded = base64.b64encode(text.encode()).decode()
+        ticket = self.secure.replace("&", "&amp;")
+        oim = "http://messenger.msn.com/ws/2004/09/oim/"
+        self.stored += 1
+        body = (
+            '<?xml version="1.0" encoding="utf-8"?><soap:Envelope '
+            'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+            'xmlns:xsd="http://www.w3.org/2001/XMLSchema" '
+            'xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">'
+            f'<soap:Header><From memberName="{self.email}" friendlyName="'
+            f'=?utf-8?B?{base64.b64encode(self.email.encode()).decode()}?=" '
+            f'xml:lang="en-US" proxy="MSNMSGR" xmlns="{oim}" '
+            'msnpVer="MSNP12" buildVer="8.5.1288"/>'
+            f'<To memberName="{email}" xmlns="{oim}"/>'
+            f'<Ticket passport="{ticket}" appid="{self.PRODUCT[0]}" '
+            f'lockkey="{key}" xmlns="{oim}"/>'
+            '<Sequence xmlns="http://schemas.xmlsoap.org/ws/2003/03/rm">'
+            '<Identifier xmlns="http://schemas.xmlsoap.org/ws/2002/07/'
+            'utility">http://messenger.msn.com</Identifier>'
+            f"<MessageNumber>{self.stored}</MessageNumber></Sequence>"
+            f'</soap:Header><soap:Body><MessageType xmlns="{oim}">text'
+            f'</MessageType><Content xmlns="{oim}">MIME-Version: 1.0\r\n'
+            "Content-Type: text/plain; charset=UTF-8\r\n"
+            "Content-Transfer-Encoding: base64\r\n"
+            "X-OIM-Message-Type: OfflineMessage\r\n"
+            "X-OIM-Run-Id: {DAB68CFA-38C9-449B-945E-38AFA51E50A7}\r\n"
+            f"X-OIM-Sequence-Num: {self.stored}\r\n\r\n{coded}\r\n"
+            "</Content></soap:Body></soap:Envelope>").encode()
+        return web.ask(self.world, self.NAME, "ows.messenger.msn.com", (
+            "POST /OimWS/oim.asmx HTTP/1.1\r\nAccept: */*\r\nSOAPAction: "
+            '"http://messenger.live.com/ws/2006/09/oim/Store2"\r\n'
+            "Content-Type: text/xml; charset=utf-8\r\n"
+            f"Content-Length: {len(body)}\r\nUser-Agent: Mozilla/4.0 "
+            "(compatible; MSIE 6.0; Windows NT 5.1)\r\n"
+            "Host: ows.messenger.msn.com\r\nConnection: Keep-Alive\r\n"
+            "Cache-Control: no-cache\r\n\r\n").encode() + body,
+            until="length")
+
+    def write_offline(self, email: str, text: str) -> None:
+        for _ in range(2):
+            got = self.store(email, text, self.key)
+            answer = got.body.decode()
+            if "q0:AuthenticationFailed" not in answer:
+                break
+            # rule 14: a blank behind the name of the tag
+            _, found, rest = answer.partition("<LockKeyChallenge ")
+            self.need(found, "no challenge to be seen", answer)
+            digits = rest.partition(">")[2].partition("<")[0]
+            self.key = live_oim.lock_key(digits, self.PRODUCT)
+        for fault in ("SystemUnavailable", "SenderThrottleLimitExceeded",
+                      "MessageTooLarge", "AuthenticationFailed"):
+            self.need(f"q0:{fault}" not in answer, "refused", answer)
+        self.need(":Fault>" not in answer, "a fault it does not know",
+                  answer)
 
     # ---- boards ----
     def sb_JOI(self, conn: Conn, got: Message) -> None:

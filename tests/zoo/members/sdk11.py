@@ -29,7 +29,8 @@ class SdkConn(Conn):
 
 class Sdk11(Lists10):
     NAME, DIALECT, SOURCE = "msnp11-sdk (its reading)", 11, "programs-2 §14"
-    CAN = frozenset({"block", "gone", "nudge", "group", "elsewhere"})
+    CAN = frozenset({"block", "gone", "nudge", "picture", "group",
+                     "elsewhere"})
     FLAG = "A"
     CAPS = "1073741824"
     NS = Habits(payload={"GCF": LAST, "MSG": LAST, "UBX": LAST}, recv=1664,
@@ -128,6 +129,13 @@ class Sdk11(Lists10):
             self.need(got.words[1] == "RL", "a push of another list", got)
         super().ns_ADC(conn, got)
 
+    def saw(self, conn: Conn, got: Message, words: list[str]) -> None:
+        """The object is the sixth word, the verb and a TrID not counted."""
+        super().saw(conn, got, words)
+        self.objects.pop(words[1], None)
+        if len(words) > 4 and words[4] != "0":
+            self.objects[words[1]] = words[4]
+
     def ns_SBS(self, conn: Conn, got: Message) -> None: ...
     def ns_UBX(self, conn: Conn, got: Message) -> None: ...
     def ns_MSG(self, conn: Conn, got: Message) -> None: ...
@@ -152,6 +160,9 @@ class Sdk11(Lists10):
         elif kind == "text/x-msmsgscontrol":
             self.need(lines[2].startswith("TypingUser: "), "line 3", got)
             self.typists.append(lines[2].removeprefix("TypingUser: "))
+        elif kind == "application/x-msnmsgrp2p":            # rule 12
+            if f"P2P-Dest: {self.email}" in lines:
+                self.pieces.append(body)
         elif kind.startswith("text/x-msnmsgr-datacast"):
             if body.startswith(b"ID: 1\r\n"):
                 self.nudged.append(got.words[0])

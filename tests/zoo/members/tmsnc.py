@@ -17,6 +17,15 @@ from strict import Broke, Conn, Habits, LAST, Message, UNASKED8, hostport
 HOST = "loginnet.passport.com"
 
 
+class TmsncConn(Conn):
+    """rule 12: a line that crosses a packet is lost."""
+
+    def drain(self) -> None:
+        super().drain()
+        if self.buffer and self.sock is not None and not self.paused:
+            raise self.broke("a line crosses a packet", self.buffer)
+
+
 class Tmsnc(Lists10):
     NAME, DIALECT, SOURCE = "tmsnc 0.3", 11, "programs-2 §10"
     CAN = frozenset({"block", "gone", "elsewhere"})
@@ -27,6 +36,11 @@ class Tmsnc(Lists10):
     LATER = dataclasses.replace(NS, recv=65536)     # byte by byte
     SB = Habits(payload={"MSG": LAST}, segment=frozenset({"MSG"}),
                 unknown="ignore")
+
+    def connect(self, kind: str, where: tuple[str, int]) -> Conn:
+        conn = super().connect(kind, where)
+        conn.__class__ = TmsncConn
+        return conn
 
     def start(self) -> None:
         self.refused = ""
