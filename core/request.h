@@ -43,7 +43,6 @@ struct request {
 	struct try_wait *trying;        /* see signin_try.c */
 	const struct addr *peer; /* who tries a password; good in that call */
 	bool second_password;    /* the first of two was wrong */
-	bool known_only;         /* the front's: first-login makes no account */
 	struct elsewhere_wait *asked; /* another server, or its answer */
 	const void *asker;            /* see elsewhere.h; the front's */
 	struct id_load *id_load;      /* a load by id at work */
