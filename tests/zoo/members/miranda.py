@@ -45,7 +45,7 @@ class Miranda(Newer):
                 line=8192, unasked=UNASKED)
     SB = Habits(payload={"MSG": 2}, unknown="ignore", line=8192)
     # programs-1 §9 rules 2, 12
-    COUNTS = {"ns_USR": (4, 99), "ns_RNG": (8, 8), "ns_XFR": (5, 99),
+    COUNTS = {"ns_USR": (4, 99), "ns_RNG": (9, 9), "ns_XFR": (5, 99),
               "ns_NLN": (3, 99), "ns_FLN": (1, 99), "sb_USR": (3, 99),
               "sb_IRO": (4, 99), "sb_JOI": (2, 99), "ns_UBM": (6, 6)}
 
@@ -238,8 +238,10 @@ class Miranda(Newer):
 
     def letter(self, m: markup.Node) -> None:
         text = self.fetch_letter(m.word("I") or "")
-        self.need(re.search(r"(?m)^X-OriginalArrivalTime: .*\[[0-9A-F]+\."
-                            r"[0-9A-F]+\]", text), "no FILETIME", text)
+        when = re.search(r"(?m)^X-OriginalArrivalTime: (.*)$", text)
+        self.need(when is None or re.search(r"\[[0-9A-F]+\.[0-9A-F]+\]",
+                                            when.group(1)), "no FILETIME",
+                  text)
         self.mail.append((m.word("E") or "", letter_text(text)))
 
 
