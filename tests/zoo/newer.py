@@ -370,7 +370,7 @@ class Newer(Talker):
         self.seen[email] = state
         self.names[email] = decode(nick)
         self.objects.pop(email, None)
-        if len(rest) > 1 and rest[1].startswith("%3Cmsnobj"):
+        if len(rest) > 1 and rest[1].startswith("%3Cmsnobj%20"):
             self.objects[email] = rest[1]
 
     def own(self, conn: Conn, got: Message, state: str,
@@ -391,13 +391,18 @@ class Newer(Talker):
         self.ns.ask("CHG", state, self.CAPS, self.OBJECT)
 
     # ---- what its user does with people ----
-    def contact_add(self, email: str) -> None:
-        got = self.done(self.soap_call("ABContactAdd", (
+    def add_body(self, email: str) -> str:
+        return (
             f'<abId>{soap.OWN}</abId><contacts><Contact xmlns="{soap.AB}">'
             "<contactInfo><contactType>Regular</contactType>"
             f"<passportName>{escape(email)}</passportName>"
             "<isMessengerUser>true</isMessengerUser></contactInfo></Contact>"
-            "</contacts>"), scenario="ContactSave"), "ABContactAdd")
+            "</contacts>")
+
+    def contact_add(self, email: str) -> None:
+        got = self.done(self.soap_call(
+            "ABContactAdd", self.add_body(email), scenario="ContactSave"),
+            "ABContactAdd")
         guid = got.word("guid")
         self.need(guid, "no guid of a new contact")
         self.contact_ids[email] = guid or ""

@@ -297,6 +297,7 @@ class Member:
     # steps that the real program cannot do, and why
     CANNOT: dict[str, str] = {}
     RAW_XML = False         # "&" in a password makes ill-formed XML of it
+    PREPARED = False        # adds nobody: both are friends beforehand
     NEEDS_FRIEND = False    # hangs while nobody is on its list
 
     def __init__(self, world: World, email: str, password: str) -> None:
