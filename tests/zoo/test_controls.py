@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 import harness
+import scenario
 import test_chat_controls as controls
 
 VERSIONS = controls.VERSIONS
@@ -18,7 +19,7 @@ def test_a_control_makes_a_room_and_two_of_them_talk(make_world, record,
     """programs-2 §16 rules 1-10, 12; field-runs 3.1, 3.2, 3.3, 3.5."""
     world = make_world(**{"chat.port": str(harness.free_ports(1)[0]),
                           "chat.plain": "on", "chat.lines": "0"})
-    outcomes: dict[str, str] = {}
+    outcomes = dict.fromkeys(scenario.STEPS, "-")
     record(program=f"MSN Chat Control {version.name}", dialect=99,
            partner="itself", first=True, outcomes=outcomes,
            member=f"control-{version.name}")
@@ -35,7 +36,8 @@ def test_a_control_makes_a_room_and_two_of_them_talk(make_world, record,
     where = step("directory", one.create)
     step("room", lambda: one.enter(where, "88"))
     two = controls.Control(server, version, "two", "zoo")
-    step("find", lambda: two.enter(two.find(f"FINDS {two.word}"), ""))
+    step("find", lambda: two.enter(two.find(f"FINDS {two.word}"), "",
+                                   owner=False))
     said = b"\x01S \x0b\x01Palatino\\bLinotype;0 caf\xc3\xa9 \xe2\x98\x83\x01"
 
     def talk():
