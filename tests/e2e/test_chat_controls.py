@@ -68,6 +68,7 @@ class Control:
             way = re.search(r'<a href="([^"]*)">'
                             + re.escape(self.version.name), text).group(1)
             text = self.page(html.unescape(way))
+        self.text = text
         given = {k: html.unescape(v) for k, v in re.findall(
             r'<PARAM NAME="([^"]*)" VALUE="([^"]*)">', text)}
         # this is the name of a page, which it would open
