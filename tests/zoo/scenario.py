@@ -206,8 +206,9 @@ def elsewhere(world: World, a: Member, b: Member) -> None:
 
 
 def places(world: World, a: Member, b: Member) -> None:
-    """The same person at two places: both are called, both answer
-    (field-runs 2.16)."""
+    """The same person at two places: both are called, and the first to answer
+    is in the talk (core/conversation.h; field-runs 2.16 tells of the 911 that
+    the other gets).  Neither is signed out by the other."""
     second = partners.Live2009(world, a.email, a.password)
     second.sign_in()
     world.quiet(0.05)
@@ -216,11 +217,15 @@ def places(world: World, a: Member, b: Member) -> None:
     for who in (a, b):
         who.hang_up_boards()
     world.quiet(0.05)
-    b.say(a.email, "to both places")
-    for one in (a, second):
-        world.until(lambda o=one: (b.email, "to both places") in o.heard, one,
-                    "what is said to both places")
+    b.say(a.email, "who is there?")
+    world.until(lambda: any((b.email, "who is there?") in o.heard
+                            for o in (a, second)), a, "what is said to it")
+    world.quiet(0.05)
+    if not a.online or not second.online:
+        raise a.broke("a place is lost by a call", a.lost)
     second.leave()
+    for who in (a, b):
+        who.hang_up_boards()
     world.quiet(0.05)
     a.say(b.email, "one is left")
     world.until(lambda: (a.email, a.as_sent("one is left")) in b.heard, b,
