@@ -204,7 +204,8 @@ piece_take(struct http_request *rq, const char *p, size_t n)
 		p += first;
 		n -= first;
 	}
-	if (!rq->judged && rq->body_seen >= HTTP_KNOWN_BY)
+	/* of what is refused already, nothing is kept that could be judged */
+	if (!rq->judged && rq->body_seen >= HTTP_KNOWN_BY && rq->refused == 0)
 		body_judge(rq);
 	if (rq->body_seen > (uint64_t)rq->ceiling + HTTP_BODY_SLACK)
 		return false;
