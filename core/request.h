@@ -55,6 +55,7 @@ struct request {
 	int64_t cid;            /* the account of this number was looked for, */
 	uint64_t cid_id;        /* and is this one; 0: there is none */
 	struct session *origin; /* whose own change this is; may be NULL */
+	bool known_only;        /* a first login makes no account by it */
 	bool store_failed;      /* a load or a commit it waited for was lost */
 	bool was_wrong;         /* a password was, whatever is answered */
 	uint8_t tried;          /* enum tried: what was counted for it */
