@@ -4,6 +4,7 @@
 import os
 import pty
 import socket
+import sqlite3
 import struct
 import subprocess
 import threading
@@ -243,10 +244,21 @@ def test_the_names_for_dns_are_told_without_a_server(folder):
     assert run(folder, "dns", "192.0.2.77", "x").returncode == 2
 
 
+def keeps(path):
+    """A database with a key among its secrets."""
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB)")
+    db.execute("INSERT INTO secrets VALUES ('ca-key', x'01')")
+    db.commit()
+    db.close()
+
+
 def test_what_is_no_backup_is_not_restored(folder, tmp_path):
     (folder / "nudge.db").write_bytes(b"precious")
     (tmp_path / "b").write_bytes(b"SQLite format 2\0" + bytes(1000))
-    for name in ("b", "none"):
+    # begins as one does, but there is nothing in it
+    (tmp_path / "c").write_bytes(b"SQLite format 3\0" + bytes(100000))
+    for name in ("b", "c", "none"):
         done = run(folder, "restore", str(tmp_path / name))
         assert done.returncode == 1
         assert "backup" in done.stderr
@@ -255,7 +267,7 @@ def test_what_is_no_backup_is_not_restored(folder, tmp_path):
 
 
 def test_a_restored_backup_leaves_what_was_there_beside_it(folder, tmp_path):
-    (tmp_path / "b").write_bytes(b"SQLite format 3\0" + bytes(100000))
+    keeps(tmp_path / "b")
     for name in ("nudge.db", "nudge.db-wal", "nudge.db-shm"):
         (folder / name).write_text(name)
     assert run(folder, "restore", str(tmp_path / "b")).returncode == 0
