@@ -43,7 +43,6 @@ struct request {
 	struct try_wait *trying;        /* see signin_try.c */
 	const struct addr *peer; /* who tries a password; good in that call */
 	bool second_password;    /* the first of two was wrong */
-	bool known_only;         /* the front's: first-login makes no account */
 	struct elsewhere_wait *asked; /* another server, or its answer */
 	const void *asker;            /* see elsewhere.h; the front's */
 	struct id_load *id_load;      /* a load by id at work */
@@ -56,6 +55,7 @@ struct request {
 	int64_t cid;            /* the account of this number was looked for, */
 	uint64_t cid_id;        /* and is this one; 0: there is none */
 	struct session *origin; /* whose own change this is; may be NULL */
+	bool known_only;        /* a first login makes no account by it */
 	bool store_failed;      /* a load or a commit it waited for was lost */
 	bool was_wrong;         /* a password was, whatever is answered */
 	uint8_t tried;          /* enum tried: what was counted for it */

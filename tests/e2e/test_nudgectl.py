@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """nudgectl against a control socket that the test itself answers."""
 
+import contextlib
 import os
 import pty
 import socket
@@ -244,15 +245,6 @@ def test_the_names_for_dns_are_told_without_a_server(folder):
     assert run(folder, "dns", "192.0.2.77", "x").returncode == 2
 
 
-def keeps(path):
-    """A database with a key among its secrets."""
-    db = sqlite3.connect(path)
-    db.execute("CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB)")
-    db.execute("INSERT INTO secrets VALUES ('ca-key', x'01')")
-    db.commit()
-    db.close()
-
-
 def test_what_is_no_backup_is_not_restored(folder, tmp_path):
     (folder / "nudge.db").write_bytes(b"precious")
     (tmp_path / "b").write_bytes(b"SQLite format 2\0" + bytes(1000))
@@ -267,7 +259,11 @@ def test_what_is_no_backup_is_not_restored(folder, tmp_path):
 
 
 def test_a_restored_backup_leaves_what_was_there_beside_it(folder, tmp_path):
-    keeps(tmp_path / "b")
+    with contextlib.closing(sqlite3.connect(tmp_path / "b")) as db:
+        db.execute("CREATE TABLE secrets (name TEXT, value BLOB)")
+        db.execute("CREATE TABLE t (a)")
+        db.execute("INSERT INTO t VALUES (zeroblob(100000))")
+        db.commit()
     for name in ("nudge.db", "nudge.db-wal", "nudge.db-shm"):
         (folder / name).write_text(name)
     assert run(folder, "restore", str(tmp_path / "b")).returncode == 0

@@ -72,7 +72,8 @@ def state(server: harness.Server) -> tuple[list[str], list[str]]:
     db = sqlite3.connect(f"file:{server.data}/nudge.db?mode=ro", uri=True)
     # from where people sign in is written when it suits, after the answer
     kept = [line for line in db.iterdump()
-            if not line.startswith('INSERT INTO "networks"')]
+            if not line.startswith(('INSERT INTO "networks"',
+                                    'INSERT INTO "signins"'))]
     db.close()
     return kept, [line.split(" ", 1)[1] for line in server.log().splitlines()
                   if "event=admin " in line and "enter" not in line]

@@ -27,7 +27,7 @@ import attacks
 from house import House, NoNamespaces, Server, make_data
 
 HERE = pathlib.Path(__file__).resolve().parent
-SECONDS, SHORT = 20.0, 7.0
+SECONDS, SHORT = 20.0, 5.0
 SERVED = 0.99
 SILENT = 0.01
 MEMORY_KIB = 128 * 1024
