@@ -248,7 +248,9 @@ def test_the_names_for_dns_are_told_without_a_server(folder):
 def test_what_is_no_backup_is_not_restored(folder, tmp_path):
     (folder / "nudge.db").write_bytes(b"precious")
     (tmp_path / "b").write_bytes(b"SQLite format 2\0" + bytes(1000))
-    for name in ("b", "none"):
+    # begins as one does, but there is nothing in it
+    (tmp_path / "c").write_bytes(b"SQLite format 3\0" + bytes(100000))
+    for name in ("b", "c", "none"):
         done = run(folder, "restore", str(tmp_path / name))
         assert done.returncode == 1
         assert "backup" in done.stderr
