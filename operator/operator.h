@@ -7,6 +7,7 @@
  */
 #include "common/http/http.h"
 #include "common/net/subnet.h"
+#include "common/net/work.h"
 #include "common/ops/control.h"
 #include "core/core.h"
 
@@ -38,6 +39,9 @@ struct operator
 	struct core *core;
 	const struct operator_hooks *hooks;
 	void *ctx;
+	const char *folder;      /* of the data */
+	struct workers *workers; /* NULL: the server is stopping */
+	bool copying;            /* backup.c: the copy beside is in use */
 };
 
 /* For control_open() with the struct operator as ctx. */
@@ -81,12 +85,13 @@ void operator_upstream_list(struct control_call *call, void *ctx);
 void operator_upstream_test(struct control_call *call, void *ctx);
 /* trace.c */
 void operator_trace(struct control_call *call, void *ctx);
+/* backup.c */
+void operator_backup(struct control_call *call, void *ctx);
 /* server.c */
 void operator_kick(struct control_call *call, void *ctx);
 void operator_announce(struct control_call *call, void *ctx);
 void operator_maintenance(struct control_call *call, void *ctx);
 void operator_stats(struct control_call *call, void *ctx);
-void operator_backup(struct control_call *call, void *ctx);
 void operator_ping(struct control_call *call, void *ctx);
 void operator_online(struct control_call *call, void *ctx);
 void operator_reload(struct control_call *call, void *ctx);

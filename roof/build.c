@@ -34,6 +34,7 @@ build_floor(struct server *s, char *err, size_t errlen)
 	static const struct work_limits work[WORK_CLASSES] = {
 		[WORK_TLS] = { .running = 2, .waiting = 4096 },
 		[WORK_HASH] = { .running = 2, .waiting = 256 },
+		[WORK_COPY] = { .running = 1, .waiting = 1 },
 	};
 	struct slice dir = text(s, CONF_DATA_DIR);
 	const struct env *env = env_real();
@@ -43,7 +44,7 @@ build_floor(struct server *s, char *err, size_t errlen)
 		return -1;
 	warn_descriptors(s);
 	s->loop = loop_new(env);
-	s->workers = workers_new(s->loop, 3, work);
+	s->workers = workers_new(s->loop, 4, work);
 	s->metrics = metrics_new();
 	s->limits = conn_limits_new(env, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
@@ -168,7 +169,11 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	s->admin = admin_new(&s->core, &roof_admin_hooks, s);
 	rows = admin_routes(&n);
 	http_add_routes(s->http, rows, n, s->admin);
-	s->op = (struct operator){ &s->core, &roof_hooks, s };
+	s->op = (struct operator){ .core = &s->core,
+		.hooks = &roof_hooks,
+		.ctx = s,
+		.folder = text(s, CONF_DATA_DIR).p,
+		.workers = s->workers };
 	http_add_routes(s->http, operator_routes, operator_nroutes, &s->op);
 	roof_gauges(s);
 	return 0;
@@ -226,6 +231,7 @@ roof_take_down(struct server *s)
 	admin_free(s->admin);
 	keyring_close(&s->keyring);
 	workers_free(s->workers);
+	s->op.workers = NULL;
 	tls_free(s->tls);
 	store_close(s->core.store);
 	core_stop(&s->core);

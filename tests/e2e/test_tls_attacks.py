@@ -114,6 +114,7 @@ def in_pieces(message: bytes, size: int) -> bytes:
                     for at in range(0, len(message), size))
 
 
+@pytest.mark.covers("field-runs 4 #3")
 @pytest.mark.parametrize("name", list(PIECES))
 def test_a_hello_in_several_records_is_understood(make_server, name):
     """RFC 5246 6.2.1: a message may span records; some firewalls and
