@@ -216,6 +216,7 @@ def places(world: World, a: Member, b: Member) -> None:
         raise a.broke("signed out by its own other place", a.lost)
     for who in (a, b):
         who.hang_up_boards()
+    world.until(lambda: not a.boards and not b.boards, a, "closed windows")
     world.quiet(0.05)
     b.say(a.email, "who is there?")
     world.until(lambda: any((b.email, "who is there?") in o.heard
@@ -226,6 +227,7 @@ def places(world: World, a: Member, b: Member) -> None:
     second.leave()
     for who in (a, b):
         who.hang_up_boards()
+    world.until(lambda: not a.boards and not b.boards, a, "closed windows")
     world.quiet(0.05)
     a.say(b.email, "one is left")
     world.until(lambda: (a.email, a.as_sent("one is left")) in b.heard, b,
@@ -271,7 +273,8 @@ def leave_word(world: World, a: Member, b: Member) -> None:
 
 
 EXTRAS: dict[str, Step] = {
-    "name": name, "nudge": nudge, "picture": picture, "file": file, "block": block,
+    "name": name, "nudge": nudge, "picture": picture, "file": file,
+    "block": block,
     "group": group, "places": places, "call again": call_again, "again": again,
     "leave word": leave_word, "offline": offline, "gone": gone,
     "elsewhere": elsewhere}

@@ -256,6 +256,8 @@ class Gate(Tunnel):
 
 
 class MirandaGateway(Miranda):
+    """programs-1 §9 rules 6, 18 (Gate)."""
+
     NAME = "Miranda 0.9.37, gateway"
 
     def connect(self, kind: str, where: tuple[str, int]) -> Conn:

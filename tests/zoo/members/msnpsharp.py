@@ -39,6 +39,7 @@ class MsnpSharp(Newer):
     BOOK_HOST = "byrdr.omega.contacts.msn.com"
     BOOK = "ABFindContactsPaged"
     CAPS = "2788999228:48"
+    # programs-2 §5 rule 2
     NS = Habits(payload=PAYLOADS, error_payload=LAST, error_words=2,
                 error_only=ERRORS, ends="lf", unknown="ignore",
                 unasked=UNASKED)

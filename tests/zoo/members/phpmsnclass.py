@@ -59,6 +59,7 @@ class PhpMsn(Newer):
 
     def rst_read(self, got: web.Answer) -> bool:
         text = got.body.decode()
+        # programs-2 §11 rules 2, 3
         found = TOKENS.search(text)
         if found is None:
             self.need("FailedAuthentication" in text, "no tickets", text)
