@@ -426,6 +426,25 @@ def test_one_guesser_costs_others_behind_his_address_a_moment(make_server):
         assert 0.5 < time.monotonic() - begun < 5
 
 
+def test_a_party_that_signs_in_at_once_is_not_taken_for_a_guesser(
+        make_server):
+    """Forty people behind one address, who were never here before."""
+    people = [f"guest{n}@example.com" for n in range(40)]
+    server = make_server(**{"accounts.signup": "first-login",
+                            "limit.signups": "1000"})
+    given = msn.fresh_challenge(server)
+    with place("127.0.33.1"):
+        webs = [msn.Web(server, None) for _ in people]
+        for who, web in zip(people, webs):
+            web.send(("GET /login2.srf HTTP/1.1\r\nHost: x\r\n"
+                      "Authorization: "
+                      + msn.credentials(who, "party", given)
+                      + "\r\n\r\n").encode())
+        assert [web.answer().status for web in webs] == [200] * len(people)
+    assert server.stat("login.good") == len(people)
+    assert server.stat("login.slowed") == 0
+
+
 def test_a_hundred_guesses_make_nobody_elses_first_sign_in_wait(
         make_server):
     """From ten addresses of one network, ten at a time: each address is
