@@ -470,6 +470,30 @@ def test_a_hundred_guesses_make_nobody_elses_first_sign_in_wait(
     assert max(busy, again) < 2 * quiet + 1, (quiet, busy, again)
 
 
+def test_a_password_changed_while_it_is_looked_at_opens_nothing(server):
+    """The hashes of the old one are at work, or wait, as the new one is
+    set."""
+    given = msn.fresh_challenge(server)
+    for turn in range(2):
+        server.add_user(f"t{turn}@example.com", "the old one")
+        who = f"t{turn}@example.com"
+        webs = []
+        for n in range(8):
+            with place(f"127.0.{40 + n}.1"):
+                webs.append(msn.Web(server, None))
+            webs[-1].send((
+                "GET /login2.srf HTTP/1.1\r\nHost: x\r\nAuthorization: "
+                + msn.credentials(who, "the old one", given)
+                + "\r\n\r\n").encode())
+        server.told("user", "passwd", who, "--password", "the new one")
+        for reply in [web.answer() for web in webs]:
+            if reply.status != 200:
+                continue
+            line = msn.Person(server, who, 9)
+            line.challenge()
+            assert line.usr_s(reply.ticket).verb == "911"
+
+
 # ---- who is here? ----
 
 def mended(text: str, who: str) -> str:
