@@ -22,7 +22,7 @@ from house import (ATTACKER_48, FRESH, GOOD, PASSWORD, SERVER_V4, SERVER_V6,
 PER_V4 = 200      # limit.connections-per-address
 PER_48 = 800
 A_SECOND = 2600   # connections, and requests, at most
-STANDS = 3.0      # seconds until whatever can be held is held
+STANDS = 2.0      # seconds until whatever can be held is held
 SESSIONS = 8      # of people of the attacker's
 IP_FREEBIND = 15
 ENOUGH = 10**9

@@ -32,7 +32,8 @@ import victim
 from house import House, NoNamespaces, Server, make_data
 
 HERE = pathlib.Path(__file__).resolve().parent
-SECONDS, SHORT = 20.0, 5.0
+SECONDS, SHORT = 20.0, 4.0
+LONGER = 1.0
 SERVED = 0.99
 SILENT = 0.01
 MEMORY_KIB = 128 * 1024
@@ -149,7 +150,9 @@ def one(house: House, args: argparse.Namespace, data: pathlib.Path,
             told.ready()
         bad = None
         if name != "quiet":
-            bad = Part(house, "bad", 10, "attack.py", name, str(seconds))
+            # it ends after those who suffer it
+            bad = Part(house, "bad", 10, "attack.py", name,
+                       str(seconds + LONGER))
             parts.append(bad)
             bad.ready()
         server.mark()
