@@ -218,6 +218,7 @@ roof_take_down(struct server *s)
 	roof_sums_end(s);
 	/* whoever did not leave in time is cut off with the process */
 	if (conn_limits_open(s->limits) > 0 || s->core.nrequests > 0) {
+		operator_backup_stop(&s->op);
 		store_close(s->core.store);
 		_exit(0);
 	}
