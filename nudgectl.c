@@ -60,7 +60,7 @@ static const char password_note[] =
 static void
 say_row(const char *name, const char *words, const char *help)
 {
-	printf("  %-17s %-34s %s\n", name, words, help);
+	printf("  %-17s %-36s %s\n", name, words, help);
 }
 
 static void

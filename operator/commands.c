@@ -56,7 +56,7 @@ operator_help(struct control_call *call, void *ctx)
 	for (size_t i = 0; i < operator_ncommands; i++) {
 		const struct control_command *row = &operator_commands[i];
 
-		buf_addf(out, "  %-17s %-34s %s\n", row->name, row->usage,
+		buf_addf(out, "  %-17s %-36s %s\n", row->name, row->usage,
 		    row->help);
 	}
 	control_done(call, true);

@@ -17,7 +17,7 @@ enum {
 static const struct work_limits limits[WORK_CLASSES] = {
 	[WORK_TLS] = { .running = 2, .waiting = JOBS },
 	[WORK_HASH] = { .running = 1, .waiting = 3 },
-	[WORK_COPY] = { .running = 1, .waiting = 1 },
+	[WORK_COPY] = { 1, 1 },
 };
 
 struct world {

@@ -205,6 +205,28 @@ def elsewhere(world: World, a: Member, b: Member) -> None:
     other.leave()
 
 
+def places(world: World, a: Member, b: Member) -> None:
+    """The same person at two places: both are called, both answer
+    (field-runs 2.16)."""
+    second = partners.Live2009(world, a.email, a.password)
+    second.sign_in()
+    world.quiet(0.05)
+    if a.lost or not a.online:
+        raise a.broke("signed out by its own other place", a.lost)
+    for who in (a, b):
+        who.hang_up_boards()
+    world.quiet(0.05)
+    b.say(a.email, "to both places")
+    for one in (a, second):
+        world.until(lambda o=one: (b.email, "to both places") in o.heard, one,
+                    "what is said to both places")
+    second.leave()
+    world.quiet(0.05)
+    a.say(b.email, "one is left")
+    world.until(lambda: (a.email, a.as_sent("one is left")) in b.heard, b,
+                "what the place that is left says")
+
+
 def offline(world: World, a: Member, b: Member) -> None:
     """A message that waits for who is away."""
     a.leave()
@@ -245,7 +267,7 @@ def leave_word(world: World, a: Member, b: Member) -> None:
 
 EXTRAS: dict[str, Step] = {
     "name": name, "nudge": nudge, "picture": picture, "file": file, "block": block,
-    "group": group, "call again": call_again, "again": again,
+    "group": group, "places": places, "call again": call_again, "again": again,
     "leave word": leave_word, "offline": offline, "gone": gone,
     "elsewhere": elsewhere}
 

@@ -20,7 +20,7 @@ RSTR = ("S:Body/wst:RequestSecurityTokenResponseCollection/"
 
 class Miranda(Newer):
     NAME, DIALECT, SOURCE = "Miranda 0.9.37", 18, "programs-1 §9"
-    CAN = frozenset({"block", "gone", "picture", "group", "nudge",
+    CAN = frozenset({"places", "block", "gone", "picture", "group", "nudge",
                      "elsewhere", "offline", "again"})
     OFFER = ("MSNP18", "MSNP17", "CVR0")
     CVR = ("0x0409", "winnt", "5.1.0", "i386", "MSNMSGR", "14.0.8117.0416",

@@ -23,7 +23,7 @@ FIELDS = re.compile(r"\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}")
 
 class MsnpSharp(Newer):
     NAME, DIALECT, SOURCE = "MSNPSharp 3.2.1", 18, "programs-2 §5"
-    CAN = frozenset({"block", "gone", "group", "nudge", "elsewhere", "again",
+    CAN = frozenset({"places", "block", "gone", "group", "nudge", "elsewhere", "again",
                      "picture"})
     OFFER = ("MSNP18", "CVR0")
     CVR = ("0x040c", "winnt", "5.1", "i386", "MSNMSGR", "14.0.8089.0726",

@@ -211,6 +211,7 @@ class Papyon15(Newer):
 class Papyon18(Papyon15):
     NAME, DIALECT = "papyon 0.5.7, MSNP18", 18
     OFFER = ("MSNP18", "MSNP16", "MSNP15")
+    CAN = Papyon15.CAN | {"places"}
     PLACES = True
     CAPS = "2788999228:48"
     COUNTS = {"ns_USR": (4, 5), "sb_JOI": (3, 99), "sb_IRO": (6, 99)}

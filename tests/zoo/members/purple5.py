@@ -255,6 +255,7 @@ class Purple212(Purple259):
     OFFER = ("MSNP18", "CVR0")
     WISHES = USUAL + (("sup.live.com", "MBI"),)
     BOOK = "ABFindContactsPaged"
+    CAN = Purple259.CAN | {"places"}
     PLACES = True
     AGENT = "Purple/2.12.0"
     CAPS = "2788999228:0"
