@@ -91,6 +91,7 @@ build_core(struct server *s, char *err, size_t errlen)
 	c->passwords = passwords_new(env, s->workers, 65536);
 	c->penalty_pair = penalty_new(env, 65536, 10, 60);
 	c->penalty_address = penalty_new(env, 65536, 10, 300);
+	c->penalty_looked_at = penalty_new(env, 65536, 10, 300);
 	c->penalty_account = penalty_new(env, 65536, 60, 60);
 	c->once = token_once_new(env, 262144);
 	c->cfg = roof_core_settings(s);
@@ -222,6 +223,7 @@ roof_take_down(struct server *s)
 	roof_sums_end(s);
 	/* whoever did not leave in time is cut off with the process */
 	if (conn_limits_open(s->limits) > 0 || s->core.nrequests > 0) {
+		operator_backup_stop(&s->op);
 		store_close(s->core.store);
 		_exit(0);
 	}
@@ -242,6 +244,7 @@ roof_take_down(struct server *s)
 	passwords_free(s->core.passwords);
 	penalty_free(s->core.penalty_pair);
 	penalty_free(s->core.penalty_address);
+	penalty_free(s->core.penalty_looked_at);
 	penalty_free(s->core.penalty_account);
 	token_once_free(s->core.once);
 	conn_limits_free(s->limits);

@@ -206,8 +206,9 @@ def elsewhere(world: World, a: Member, b: Member) -> None:
 
 
 def places(world: World, a: Member, b: Member) -> None:
-    """The same person at two places: both are called, both answer
-    (field-runs 2.16)."""
+    """The same person at two places: both are called, and the first to answer
+    is in the talk (core/conversation.h; field-runs 2.16 tells of the 911 that
+    the other gets).  Neither is signed out by the other."""
     second = partners.Live2009(world, a.email, a.password)
     second.sign_in()
     world.quiet(0.05)
@@ -215,12 +216,18 @@ def places(world: World, a: Member, b: Member) -> None:
         raise a.broke("signed out by its own other place", a.lost)
     for who in (a, b):
         who.hang_up_boards()
+    world.until(lambda: not a.boards and not b.boards, a, "closed windows")
     world.quiet(0.05)
-    b.say(a.email, "to both places")
-    for one in (a, second):
-        world.until(lambda o=one: (b.email, "to both places") in o.heard, one,
-                    "what is said to both places")
+    b.say(a.email, "who is there?")
+    world.until(lambda: any((b.email, "who is there?") in o.heard
+                            for o in (a, second)), a, "what is said to it")
+    world.quiet(0.05)
+    if not a.online or not second.online:
+        raise a.broke("a place is lost by a call", a.lost)
     second.leave()
+    for who in (a, b):
+        who.hang_up_boards()
+    world.until(lambda: not a.boards and not b.boards, a, "closed windows")
     world.quiet(0.05)
     a.say(b.email, "one is left")
     world.until(lambda: (a.email, a.as_sent("one is left")) in b.heard, b,
@@ -266,7 +273,8 @@ def leave_word(world: World, a: Member, b: Member) -> None:
 
 
 EXTRAS: dict[str, Step] = {
-    "name": name, "nudge": nudge, "picture": picture, "file": file, "block": block,
+    "name": name, "nudge": nudge, "picture": picture, "file": file,
+    "block": block,
     "group": group, "places": places, "call again": call_again, "again": again,
     "leave word": leave_word, "offline": offline, "gone": gone,
     "elsewhere": elsewhere}

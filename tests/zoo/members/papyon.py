@@ -33,7 +33,8 @@ class Papyon15(Newer):
     FLAG = "A"
     BOOK_HOST = "contacts.msn.com"
     WEB_AGENT = "User-Agent: papyon/0.5.7\r\nAccept: text/*\r\n"
-    # programs-1 §7 rule 1: numbers begin at 0
+    # programs-1 §7 rules 1, 4: numbers begin at 0; the last word is the
+    # length, for every error, too
     NS = Habits(payload=LENGTHS, error_payload=LAST, unknown="ignore",
                 unasked=UNASKED, first=0)
     SB = Habits(payload=LENGTHS, error_payload=LAST, unknown="ignore",
