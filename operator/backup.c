@@ -37,6 +37,7 @@ struct backing_up {
 	char *beside;
 	char error[ERR];
 	bool failed;
+	bool begun; /* the file is ours, if there is one */
 };
 
 static void
@@ -44,7 +45,7 @@ end(struct backing_up *bu, const char *error)
 {
 	if (bu->bare) {
 		(void)unlink(bu->beside);
-		bu->op->copying = false;
+		bu->op->copying = NULL;
 	}
 	if (error != NULL)
 		buf_addf(control_out(bu->call), "%s\n", error);
@@ -88,8 +89,19 @@ copied(struct store_backup *b, const char *error)
 		.run = bare_run,
 		.done = bare_done };
 	/* without workers the server is stopping */
-	if (op->workers == NULL || !work_start(op->workers, &bu->work))
+	bu->begun = op->workers != NULL && work_start(op->workers, &bu->work);
+	if (!bu->begun)
 		end(bu, "the server is stopping");
+}
+
+void operator_backup_stop(struct operator* op)
+{
+	op->workers = NULL;
+	if (op->copying == NULL)
+		return;
+	(void)unlink(op->copying->beside);
+	if (op->copying->begun)
+		(void)unlink(op->copying->path);
 }
 
 static bool
@@ -168,7 +180,7 @@ operator_backup(struct control_call *call, void *ctx)
 		    "--passphrase-file F]");
 		return;
 	}
-	if (bu->bare && op->copying) {
+	if (bu->bare && op->copying != NULL) {
 		bu->bare = false;
 		end(bu, "another such backup is under way");
 		return;
@@ -185,7 +197,7 @@ operator_backup(struct control_call *call, void *ctx)
 	}
 	if (bu->bare) {
 		bu->backup.path = bu->beside;
-		op->copying = true;
+		op->copying = bu;
 	}
 	store_backup(op->core->store, &bu->backup);
 }

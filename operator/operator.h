@@ -34,14 +34,16 @@ struct operator_hooks {
 	void (*upstream_test)(void *ctx, struct control_call *call);
 };
 
+struct backing_up;
+
 struct operator
 {
 	struct core *core;
 	const struct operator_hooks *hooks;
 	void *ctx;
-	const char *folder;      /* of the data */
-	struct workers *workers; /* NULL: the server is stopping */
-	bool copying;            /* backup.c: the copy beside is in use */
+	const char *folder;         /* of the data */
+	struct workers *workers;    /* NULL: the server is stopping */
+	struct backing_up *copying; /* backup.c: who uses the copy beside */
 };
 
 /* For control_open() with the struct operator as ctx. */
@@ -49,6 +51,8 @@ extern const struct control_command operator_commands[];
 extern const size_t operator_ncommands;
 /* What runs until it is told to end, ends. */
 void operator_trace_stop(struct operator* op);
+/* No new file without keys is begun, and half of one is not left. */
+void operator_backup_stop(struct operator* op);
 
 /* /healthz and /metrics, for http_add_routes() with the same. */
 extern const struct http_route operator_routes[];

@@ -16,6 +16,7 @@ SECONDS = float(os.environ.get("NUDGE_SECONDS", "3"))
 SEED = int(os.environ.get("NUDGE_SEED", "1"))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60 + 5 * SECONDS)
 def test_a_hostile_proxy_loses_doubles_and_reorders_nothing(make_server):
     server = make_server(**{"limit.connections": "50000",

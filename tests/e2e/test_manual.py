@@ -90,3 +90,15 @@ def test_a_check_names_every_wrong_setting(tmp_path):
     for line, mark in zip(lines, (":1: ns.port", ":2: there is no setting",
                                   "NUDGE_NS_DISPATCH", "log.level")):
         assert mark in line
+
+
+def test_every_test_that_the_page_on_security_names_is_there():
+    page = (harness.ROOT / "docs/SECURITY.md").read_text()
+    model = page[:page.index("## Known faults")]
+    named = set(re.findall(r"`([a-z0-9]+(?:_[a-z0-9]+){2,})`", model))
+    assert len(named) > 40
+    there: set[str] = set()
+    for file in (harness.ROOT / "tests").rglob("test_*.[cp]*"):
+        there |= set(re.findall(r"^(?:def )?([a-z0-9_]+)\((?!.*;$)",
+                                file.read_text(), re.M))
+    assert named - there == set()

@@ -279,6 +279,7 @@ def test_no_other_site_signs_anybody_in_by_the_old_form(site):
     assert raw(me, "GET", "/login.srf", fields).all("Set-Cookie") == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(chrome.PROGRAM is None, reason="no chromium")
 def test_a_real_browser_says_where_a_form_comes_from(site, tmp_path):
     there = f"https://127.0.0.1:{site.https_port}"

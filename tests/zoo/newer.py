@@ -256,8 +256,8 @@ class Newer(Talker):
                     f'<c n="{local}" l="{bits}" t="1"{self.ML_END}')
             inside = "".join(f'<d n="{d}">{c}</d>'
                              for d, c in domains.items())
-            found.append(f'<ml{" l=" + chr(34) + "1" + chr(34) if first else ""}'
-                         f">{inside}</ml>".encode())
+            top = '<ml l="1">' if first else "<ml>"
+            found.append(f"{top}{inside}</ml>".encode())
         return found
 
     def wait_for(self, conn: Conn, verb: str, *words: str,

@@ -187,6 +187,7 @@ class Amsn18(Amsn15):
     OFFER = ("MSNP18", "CVR0")
     CVR = ("0x0409", "winnt", "5.1", "i386", "MSNMSGR", "14.0.8050.1202",
            "msmsgs")
+    CAN = Amsn15.CAN | {"places"}
     PLACES = True
     CAPS = "2788999236:48"
 

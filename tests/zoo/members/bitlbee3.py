@@ -68,7 +68,8 @@ class BitlBee305(Newer):
     # programs-1 §6 rule 7: the end of the reply is the server's close
     def http_post(self, host, path, body, headers, plain=False, version="1.0",
              until="close") -> web.Answer:
-        return super().http_post(host, path, body, headers, plain, version, until)
+        return super().http_post(host, path, body, headers, plain, version,
+                                 until)
 
     def rst_read(self, got: web.Answer) -> bool:
         root = markup.parse(self.NAME, got.body)
@@ -109,7 +110,8 @@ class BitlBee305(Newer):
         self.fetch_book()
         # programs-1 §6 rule 9: a Me with a CID
         self.need(self.cid, "hangs: no Me with a CID")
-        self.soap_call("GetProfile", "")         # what it brings is of no weight
+        # what it brings is of no weight
+        self.soap_call("GetProfile", "")
         # programs-1 §6 rule 10: each must be answered
         self.wait_for(conn, "BLP", "AL")
         self.step = "blp"
@@ -179,6 +181,7 @@ class BitlBee305(Newer):
 class BitlBee322(BitlBee305):
     NAME, DIALECT = "BitlBee 3.2.2", 18
     OFFER = ("MSNP18", "CVR0")
+    CAN = BitlBee305.CAN | {"places"}
     PLACES = True
     BOOK_PLAIN = False
     CAPS = "2148073472:48"

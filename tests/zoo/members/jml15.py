@@ -31,6 +31,7 @@ class Jml15(Newer):
     WEB_AGENT = ("User-Agent: MSN Explorer/9.0 (MSN 8.0; TmstmpExt)\r\n"
                  "Accept: text/*\r\n")
     BOOK_HOST = "contacts.msn.com"
+    # programs-2 §3 rules 9, 10: 241 has a length; ADL 0 in one segment
     NS = Habits(payload=LENGTHS, error_payload=LAST, error_words=2,
                 error_only=frozenset({"241", "508"}),
                 segment=frozenset({"ADL", "241", "508"}), unknown="ignore",

@@ -20,7 +20,7 @@ RSTR = ("S:Body/wst:RequestSecurityTokenResponseCollection/"
 
 class Miranda(Newer):
     NAME, DIALECT, SOURCE = "Miranda 0.9.37", 18, "programs-1 §9"
-    CAN = frozenset({"block", "gone", "picture", "group", "nudge",
+    CAN = frozenset({"places", "block", "gone", "picture", "group", "nudge",
                      "elsewhere", "offline", "again"})
     OFFER = ("MSNP18", "MSNP17", "CVR0")
     CVR = ("0x0409", "winnt", "5.1.0", "i386", "MSNMSGR", "14.0.8117.0416",
@@ -256,6 +256,10 @@ class Gate(Tunnel):
 
 
 class MirandaGateway(Miranda):
+    """programs-1 §9 rules 6, 18 (Gate)."""
+
+    # it polls, so who of two places answers first is not to be told
+    CAN = Miranda.CAN - {"places"}
     NAME = "Miranda 0.9.37, gateway"
 
     def connect(self, kind: str, where: tuple[str, int]) -> Conn:

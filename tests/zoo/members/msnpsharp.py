@@ -23,8 +23,8 @@ FIELDS = re.compile(r"\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}")
 
 class MsnpSharp(Newer):
     NAME, DIALECT, SOURCE = "MSNPSharp 3.2.1", 18, "programs-2 §5"
-    CAN = frozenset({"block", "gone", "group", "nudge", "elsewhere", "again",
-                     "picture"})
+    CAN = frozenset({"places", "block", "gone", "group", "nudge", "elsewhere",
+                     "again", "picture"})
     OFFER = ("MSNP18", "CVR0")
     CVR = ("0x040c", "winnt", "5.1", "i386", "MSNMSGR", "14.0.8089.0726",
            "msmsgs")
@@ -39,6 +39,7 @@ class MsnpSharp(Newer):
     BOOK_HOST = "byrdr.omega.contacts.msn.com"
     BOOK = "ABFindContactsPaged"
     CAPS = "2788999228:48"
+    # programs-2 §5 rule 2
     NS = Habits(payload=PAYLOADS, error_payload=LAST, error_words=2,
                 error_only=ERRORS, ends="lf", unknown="ignore",
                 unasked=UNASKED)

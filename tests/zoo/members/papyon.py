@@ -33,7 +33,8 @@ class Papyon15(Newer):
     FLAG = "A"
     BOOK_HOST = "contacts.msn.com"
     WEB_AGENT = "User-Agent: papyon/0.5.7\r\nAccept: text/*\r\n"
-    # programs-1 §7 rule 1: numbers begin at 0
+    # programs-1 §7 rules 1, 4: numbers begin at 0; the last word is the
+    # length, for every error, too
     NS = Habits(payload=LENGTHS, error_payload=LAST, unknown="ignore",
                 unasked=UNASKED, first=0)
     SB = Habits(payload=LENGTHS, error_payload=LAST, unknown="ignore",
@@ -211,6 +212,7 @@ class Papyon15(Newer):
 class Papyon18(Papyon15):
     NAME, DIALECT = "papyon 0.5.7, MSNP18", 18
     OFFER = ("MSNP18", "MSNP16", "MSNP15")
+    CAN = Papyon15.CAN | {"places"}
     PLACES = True
     CAPS = "2788999228:48"
     COUNTS = {"ns_USR": (4, 5), "sb_JOI": (3, 99), "sb_IRO": (6, 99)}

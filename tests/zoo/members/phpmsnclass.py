@@ -59,6 +59,7 @@ class PhpMsn(Newer):
 
     def rst_read(self, got: web.Answer) -> bool:
         text = got.body.decode()
+        # programs-2 §11 rules 2, 3
         found = TOKENS.search(text)
         if found is None:
             self.need("FailedAuthentication" in text, "no tickets", text)
@@ -101,7 +102,7 @@ class PhpMsn(Newer):
             role = re.search(r"<MemberRole>(.*?)</MemberRole>", part)
             self.need(role, "no <MemberRole>", part)
             assert role is not None
-            self.need(part.count("<Member ") == part.count(
+            self.need(len(re.findall("<Member[ >]", part)) == part.count(
                 '<Member xsi:type="PassportMember">'), "a Member tag", part)
             for one in part.split('<Member xsi:type="PassportMember">')[1:]:
                 self.need("<MembershipId>" in one
