@@ -46,7 +46,7 @@ static bool
 hook_reload(void *ctx, struct buf *out)
 {
 	struct server *s = ctx;
-	char err[ROOF_ERR] = "";
+	char err[4096] = ""; /* a line for each wrong setting */
 	struct conf *next = options_conf(&s->opts, out, err, sizeof(err));
 	bool ok = false;
 
