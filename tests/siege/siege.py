@@ -21,6 +21,7 @@ import contextlib
 import json
 import math
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -221,6 +222,8 @@ def main() -> int:
     parser.add_argument("attacks", nargs="*", metavar="ATTACK",
                         help=", ".join(attack.ATTACKS))
     args = parser.parse_args()
+    # whoever is ended cleans up, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     args.build = args.build.resolve()
     with tempfile.TemporaryDirectory(prefix="nudge-siege-") as folder:
         try:
