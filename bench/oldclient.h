@@ -6,6 +6,8 @@
  * written from RFC 6101, 2246 and 4346, with nothing of the server's in it.
  * Blocking, over any transport.
  */
+#include "common/net/tls_mbed.h"
+
 #include <mbedtls/cipher.h>
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
@@ -47,6 +49,10 @@ struct old_side {
 	uint64_t seq;
 	unsigned char mac[20];
 	mbedtls_cipher_context_t cipher;
+	struct old_rc4 {
+		bool on;
+		uint8_t s[256], i, j;
+	} rc4;
 };
 
 struct oldclient {

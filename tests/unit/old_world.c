@@ -2,6 +2,7 @@
 #include "tests/unit/old_world.h"
 
 #include "common/base/panic.h"
+#include "common/net/tls_mbed.h"
 #include "tests/unit/tls_certs.h"
 
 #include <stdlib.h>
@@ -101,9 +102,9 @@ parse(struct old_world *w, const struct tls_pair *pair)
 	ASSERT(mbedtls_x509_crt_parse(&w->chain,
 		   (const unsigned char *)pair->cert_pem.p,
 		   pair->cert_pem.n + 1) == 0);
-	ASSERT(mbedtls_pk_parse_key(&w->key,
-		   (const unsigned char *)pair->key_pem.p, pair->key_pem.n + 1,
-		   NULL, 0) == 0);
+	ASSERT(
+	    mbed_pk_parse_key(&w->key, (const unsigned char *)pair->key_pem.p,
+		pair->key_pem.n + 1, &w->drbg) == 0);
 }
 
 void
