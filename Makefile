@@ -161,6 +161,10 @@ test:
 test-long:
 	@tools/test-long.sh $(PARTS)
 
+# built for ARM, and tested by qemu; ARGS=build only builds
+test-arm:
+	@tools/test-arm.sh $(ARGS)
+
 # TIME=600: seconds for each of its two long parts
 torture:
 	@tools/torture.sh "$(TIME)"
@@ -237,7 +241,7 @@ deb: all man
 clean:
 	rm -rf build
 
-.PHONY: all tests unit fuzzers fuzz run test test-long torture soak siege conformance check lint format compile \
+.PHONY: all tests unit fuzzers fuzz run test test-long test-arm torture soak siege conformance check lint format compile \
 	man install deb clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -101,46 +101,13 @@ client_lead(const struct oldclient *c, const struct old_suite *s)
 	return s && c->chosen >= 0x0302 ? s->iv : 0;
 }
 
-/* RC4, which mbedTLS 3 has no more. */
-static void
-rc4_key(struct old_rc4 *c, const unsigned char *key, size_t n)
-{
-	uint8_t j = 0, swap;
-
-	*c = (struct old_rc4){ .on = true };
-	for (unsigned i = 0; i < 256; i++)
-		c->s[i] = (uint8_t)i;
-	for (unsigned i = 0; i < 256; i++) {
-		j = (uint8_t)(j + c->s[i] + key[i % n]);
-		swap = c->s[i];
-		c->s[i] = c->s[j];
-		c->s[j] = swap;
-	}
-}
-
-static void
-rc4_crypt(struct old_rc4 *c, unsigned char *p, size_t n)
-{
-	for (; n > 0; n--) {
-		uint8_t swap = c->s[++c->i];
-
-		c->j = (uint8_t)(c->j + swap);
-		c->s[c->i] = c->s[c->j];
-		c->s[c->j] = swap;
-		*p++ ^= c->s[(uint8_t)(c->s[c->i] + swap)];
-	}
-}
-
 static void
 client_crypt(struct old_side *s, unsigned char *p, size_t n)
 {
-	size_t out;
-
-	if (s->rc4.on) {
-		rc4_crypt(&s->rc4, p, n);
-		return;
-	}
-	client_must(mbedtls_cipher_update(&s->cipher, p, n, p, &out));
+	if (s->rc4.on)
+		oldkeys_rc4(&s->rc4, p, n);
+	else
+		client_must(mbedtls_cipher_update(&s->cipher, p, n, p, &n));
 }
 
 bool
@@ -490,9 +457,9 @@ client_side(struct oldclient *c, struct old_side *s, const unsigned char *block,
 	s->seq = 0;
 	mbedtls_cipher_free(&s->cipher);
 	mbedtls_cipher_init(&s->cipher);
-	s->rc4.on = false;
-	if (u->iv == 0) {
-		rc4_key(&s->rc4, block + second * u->key, u->key);
+	s->rc4.on = u->iv == 0;
+	if (s->rc4.on) {
+		oldkeys_rc4_key(&s->rc4, block + second * u->key, u->key);
 		return;
 	}
 	client_must(mbedtls_cipher_setup(&s->cipher,

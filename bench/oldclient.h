@@ -124,4 +124,8 @@ oldkeys_finished(const struct oldclient *c, bool client, unsigned char to[36]);
 size_t oldkeys_mac(const struct oldclient *c, struct old_side *s,
     const unsigned char *plain, size_t n, unsigned char to[20]);
 
+/* RC4, which mbedTLS 3 has no more. */
+void oldkeys_rc4_key(struct old_rc4 *c, const unsigned char *key, size_t n);
+void oldkeys_rc4(struct old_rc4 *c, unsigned char *p, size_t n);
+
 #endif

@@ -118,6 +118,7 @@ old_world_init(struct old_world *w)
 	w->env.ctx = w;
 	mbedtls_entropy_init(&w->entropy);
 	mbedtls_ctr_drbg_init(&w->drbg);
+	ASSERT(tls_old_rc4_open(NULL, 0) == 0);
 	mbedtls_x509_crt_init(&w->chain);
 	mbedtls_pk_init(&w->key);
 	ASSERT(mbedtls_ctr_drbg_seed(&w->drbg, mbedtls_entropy_func,
