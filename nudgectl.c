@@ -7,6 +7,7 @@
 #include "common/base/panic.h"
 #include "common/ops/control.h"
 #include "operator/here.h"
+#include "operator/here_pass.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -16,7 +17,6 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,7 +24,6 @@ enum {
 	CONNECT_MS = 5 * 1000,
 	REPLY_MS = 120 * 1000, /* of silence */
 	ACCEPT_MS = 3 * 1000,  /* a listener asked by ping */
-	PASSWORD_MAX = 1024,
 	EXIT_USAGE = 2
 };
 
@@ -33,7 +32,7 @@ struct ctl {
 	const char *socket; /* NULL: control.sock in dir */
 	struct buf request;
 	unsigned nwords;
-	char password[PASSWORD_MAX];
+	char password[HERE_PASS_MAX];
 };
 
 static const char usage[] =
@@ -55,12 +54,13 @@ static const char notes[] = "\n"
 
 static const char password_note[] =
     "\n"
-    "Without --password it is asked for; --password - reads one line.\n";
+    "Without --password it is asked for; --password - reads one line.  backup\n"
+    "takes --passphrase-file F, too, as restore does: its first line.\n";
 
 static void
 say_row(const char *name, const char *words, const char *help)
 {
-	printf("  %-17s %-34s %s\n", name, words, help);
+	printf("  %-17s %-36s %s\n", name, words, help);
 }
 
 static void
@@ -98,42 +98,9 @@ add_word(struct ctl *ctl, struct slice word)
 /* ---- passwords ---- */
 
 static bool
-read_line(char *out, size_t max)
-{
-	size_t n;
-
-	if (fgets(out, (int)max, stdin) == NULL)
-		return false;
-	n = strcspn(out, "\r\n");
-	out[n] = '\0';
-	return n > 0;
-}
-
-/* From the terminal, not shown. */
-static bool
-ask(const char *prompt, char *out, size_t max)
-{
-	struct termios shown, hidden;
-	bool good;
-
-	if (tcgetattr(STDIN_FILENO, &shown) < 0)
-		return false;
-	hidden = shown;
-	hidden.c_lflag &= ~(tcflag_t)ECHO;
-	/* before the prompt: what is typed after it must not be thrown away */
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) < 0)
-		return false;
-	fputs(prompt, stderr);
-	good = read_line(out, max);
-	tcsetattr(STDIN_FILENO, TCSADRAIN, &shown);
-	fputc('\n', stderr);
-	return good;
-}
-
-static bool
 ask_password(struct ctl *ctl, bool twice)
 {
-	char again[PASSWORD_MAX] = "";
+	char again[HERE_PASS_MAX] = "";
 	bool same;
 
 	if (!isatty(STDIN_FILENO)) {
@@ -142,8 +109,8 @@ ask_password(struct ctl *ctl, bool twice)
 		    stderr);
 		return false;
 	}
-	if (!ask("Password: ", ctl->password, sizeof(ctl->password)) ||
-	    (twice && !ask("Once more: ", again, sizeof(again)))) {
+	if (!here_ask("Password: ", ctl->password, sizeof(ctl->password)) ||
+	    (twice && !here_ask("Once more: ", again, sizeof(again)))) {
 		fputs("nudgectl: no password given\n", stderr);
 		return false;
 	}
@@ -158,7 +125,7 @@ ask_password(struct ctl *ctl, bool twice)
 static bool
 read_stdin(struct ctl *ctl)
 {
-	if (read_line(ctl->password, sizeof(ctl->password)))
+	if (here_line(stdin, ctl->password, sizeof(ctl->password)))
 		return true;
 	fputs("nudgectl: no password on standard input\n", stderr);
 	return false;
@@ -225,14 +192,49 @@ add_path(struct ctl *ctl, const char *path)
 	return true;
 }
 
+/*
+ * "--passphrase", or "--passphrase-file F": what the server is told is the
+ * key that it makes, and how.
+ */
+static bool
+add_sealed(struct ctl *ctl, const char *file)
+{
+	struct here_key key;
+	bool good = here_new_key(file, &key);
+
+	if (good) {
+		add_word(ctl, SLICE_LIT("--sealed"));
+		add_word(ctl, slice_text(key.setting));
+		add_word(ctl, slice_text(key.hex));
+	}
+	mem_wipe(&key, sizeof(key));
+	return good;
+}
+
+/* Is word i how a backup is sealed?  *used words are. */
+static bool
+seals(char **words, int n, int i, int *used)
+{
+	*used = strcmp(words[i], "--passphrase-file") == 0 ? 2 : 1;
+	return strcmp(words[0], "backup") == 0 && i > 1 && i + *used <= n &&
+	    (*used == 2 || strcmp(words[i], "--passphrase") == 0);
+}
+
 static bool
 add_words(struct ctl *ctl, char **words, int n)
 {
 	int path = path_word(words, n);
 	bool wants = wants_password(words, n);
 	bool given = false;
+	int used;
 
 	for (int i = 0; i < n; i++) {
+		if (seals(words, n, i, &used)) {
+			if (!add_sealed(ctl, used == 2 ? words[i + 1] : NULL))
+				return false;
+			i += used - 1;
+			continue;
+		}
 		if (i == path) {
 			if (!add_path(ctl, words[i]))
 				return false;

@@ -56,14 +56,15 @@ struct core {
 	struct metrics *metrics;
 	struct passwords *passwords;
 	/* failed sign-ins, counted three ways; see signin_try.c */
-	struct penalty *penalty_pair;    /* network and account */
-	struct penalty *penalty_address; /* network */
-	struct penalty *penalty_account; /* e-mail address */
-	struct known *known;             /* see signin_known.c */
-	struct penalty *senders;         /* what each kept for others lately */
-	struct penalty *relations;       /* who adds and removes whom, lately */
-	struct penalty *uploads; /* what each put into profiles lately */
-	struct penalty *signups; /* accounts made lately, by place */
+	struct penalty *penalty_pair;      /* network and account */
+	struct penalty *penalty_address;   /* network */
+	struct penalty *penalty_looked_at; /* network, undecided yet */
+	struct penalty *penalty_account;   /* e-mail address */
+	struct known *known;               /* see signin_known.c */
+	struct penalty *senders;   /* what each kept for others lately */
+	struct penalty *relations; /* who adds and removes whom, lately */
+	struct penalty *uploads;   /* what each put into profiles lately */
+	struct penalty *signups;   /* accounts made lately, by place */
 	struct invites *invites;
 	struct bans *bans;
 	struct reports *reports;

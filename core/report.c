@@ -318,28 +318,55 @@ by_number(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The author of most open ones, and of how many. */
+/* The network of somebody; 0: it is none that is counted. */
 static uint64_t
-greediest(const struct reports *v, unsigned *most)
+net_of(const struct addr *peer)
 {
-	uint64_t *authors = mem_alloc_array(v->n + 1, sizeof(authors[0]));
+	unsigned bytes = peer->family == 4 ? 3 : 6;
+	uint64_t net = peer->family;
+
+	if (peer->family == 0 || addr_is_loopback(peer))
+		return 0;
+	for (unsigned i = 0; i < bytes; i++)
+		net = net << 8 | peer->ip[i];
+	return net;
+}
+
+static uint64_t
+author_of(const struct report *r)
+{
+	return r->author + 1; /* all who are deleted count as one */
+}
+
+static uint64_t
+place_of(const struct report *r)
+{
+	return r->net;
+}
+
+/* Who, or which network, has most open ones, and how many; 0 is nobody. */
+static uint64_t
+greediest(const struct reports *v, uint64_t (*of)(const struct report *),
+    unsigned *most)
+{
+	uint64_t *all = mem_alloc_array(v->n + 1, sizeof(all[0]));
 	uint64_t who = 0;
 	unsigned run = 0;
 	size_t n = 0;
 
 	*most = 0;
 	for (size_t i = 0; i < v->n; i++)
-		if (v->all[i].closed == 0)
-			authors[n++] = v->all[i].author;
-	qsort(authors, n, sizeof(authors[0]), by_number);
+		if (v->all[i].closed == 0 && of(&v->all[i]) != 0)
+			all[n++] = of(&v->all[i]);
+	qsort(all, n, sizeof(all[0]), by_number);
 	for (size_t i = 0; i < n; i++) {
-		run = i > 0 && authors[i] == authors[i - 1] ? run + 1 : 1;
+		run = i > 0 && all[i] == all[i - 1] ? run + 1 : 1;
 		if (run <= *most)
 			continue;
 		*most = run;
-		who = authors[i];
+		who = all[i];
 	}
-	free(authors);
+	free(all);
 	return who;
 }
 
@@ -348,44 +375,48 @@ greediest(const struct reports *v, unsigned *most)
  * keep others from reporting; NULL when all have about as few.
  */
 static struct report *
-oldest_of_greediest(const struct reports *v, unsigned own)
+oldest_of_greediest(const struct reports *v,
+    uint64_t (*of)(const struct report *), unsigned own)
 {
 	unsigned most;
-	uint64_t who = greediest(v, &most);
+	uint64_t who = greediest(v, of, &most);
 
 	for (size_t i = 0; most > own + 1 && i < v->n; i++)
-		if (v->all[i].author == who && v->all[i].closed == 0)
+		if (of(&v->all[i]) == who && v->all[i].closed == 0)
 			return &v->all[i];
 	return NULL;
 }
 
-/* Is there a place for one more of this author? */
+/* Is there a place for one more of this author, from there? */
 static enum result
-find_room(struct request *rq, const struct account *me)
+find_room(struct request *rq, const struct account *me, uint64_t net)
 {
 	struct reports *v = rq->core->reports;
 	struct report *oldest = NULL;
-	unsigned own = 0;
+	unsigned own = 0, near = 0;
 
 	for (size_t i = 0; i < v->n; i++) {
 		struct report *r = &v->all[i];
 
 		own += r->author == me->id && r->closed == 0;
+		near += net != 0 && r->net == net && r->closed == 0;
 		if (r->closed != 0 && oldest == NULL)
 			oldest = r;
 	}
-	if (own >= REPORTS_OPEN_MAX)
+	if (own >= REPORTS_OPEN_MAX || near >= REPORTS_NET_MAX)
 		return RESULT_TOO_ACTIVE;
 	if (v->n < REPORTS_MAX)
 		return RESULT_OK;
 	if (oldest == NULL)
-		oldest = oldest_of_greediest(v, own);
+		oldest = oldest_of_greediest(v, place_of, near);
+	if (oldest == NULL)
+		oldest = oldest_of_greediest(v, author_of, own);
 	if (oldest == NULL)
 		return RESULT_LIST_FULL;
 	if (oldest->closed == 0)
 		log_warn("report-dropped", LOG_N("id", oldest->id),
 		    LOG_T("text",
-			"too many are open; this was of who has most"));
+			"too many are open; this was of where most are from"));
 	drop(rq, oldest);
 	return RESULT_OK;
 }
@@ -402,6 +433,7 @@ add(struct request *rq, const struct account *me, const struct account *target,
 		.target = target != NULL ? target->id : 0,
 		.made = env_wall(rq->core->env),
 		.text = blob_new(wish->text.p, wish->text.n),
+		.net = net_of(wish->peer),
 		.kind = (uint8_t)wish->kind };
 	put_text(r->by, ADDRESS_MAX, account_address(me));
 	(void)address_canonical(wish->about, r->about);
@@ -438,7 +470,7 @@ report_make(struct request *rq, const struct account *me,
 	if (r == RESULT_OK)
 		r = account_writable(rq->core);
 	if (r == RESULT_OK)
-		r = find_room(rq, me);
+		r = find_room(rq, me, net_of(wish->peer));
 	if (r != RESULT_OK)
 		return r;
 	penalty_fail(v->lately, key);

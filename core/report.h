@@ -7,6 +7,7 @@
  * forgets who wrote it when the author is deleted, and keeps the address it is
  * about.
  */
+#include "common/net/addr.h"
 #include "core/account.h"
 
 enum report_kind {
@@ -19,9 +20,12 @@ enum report_kind {
 enum {
 	REPORT_TEXT_MAX = 4000, /* bytes */
 	REPORT_NOTE_MAX = 200,  /* bytes */
-	REPORTS_MAX = 2000,     /* then the oldest closed ones go, then of who
-				   has most open ones the oldest */
+	REPORTS_MAX = 2000,     /* then the oldest closed ones go, then of the
+				   network, or who, has most open ones the
+				   oldest */
 	REPORTS_OPEN_MAX = 20,  /* of one author */
+	REPORTS_NET_MAX = 200,  /* open ones of one network in this run: an
+				   IPv4 /24, an IPv6 /48 */
 	REPORTS_PER_HOUR = 5    /* by one author */
 };
 
@@ -32,6 +36,8 @@ struct report {
 	int64_t made;      /* Unix seconds */
 	int64_t closed;    /* Unix seconds; 0: open */
 	struct blob *text; /* UTF-8 with line ends */
+	uint64_t net;      /* where its author was; 0: it is not known, as
+			      after a restart: nothing of it is on disk */
 	uint8_t kind;
 	char by[ADDRESS_MAX + 1];       /* empty: it is deleted */
 	char about[ADDRESS_MAX + 1];    /* an address, perhaps nobody's */
@@ -65,6 +71,7 @@ struct report_wish {
 	enum report_kind kind;
 	struct slice about;
 	struct slice text;
+	const struct addr *peer; /* of its author */
 };
 enum result report_make(struct request *rq, const struct account *me,
     const struct report_wish *wish);

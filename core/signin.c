@@ -167,6 +167,14 @@ first_login(struct request *rq, const struct addr *peer, struct slice address,
 	return r;
 }
 
+/* Was it compared with what is the password no more? */
+static bool
+is_stale(const struct password_wait *pw, const struct account *a)
+{
+	return pw != NULL && a != NULL && pw->finished && !pw->making &&
+	    (pw->job.account != a->id || pw->job.epoch != a->epoch);
+}
+
 enum result
 signin_compare(struct request *rq, struct account *a, struct slice password)
 {
@@ -174,6 +182,12 @@ signin_compare(struct request *rq, struct account *a, struct slice password)
 	struct password_wait *pw;
 	enum result r;
 
+	if (is_stale(rq->password, a)) {
+		signin_forget(rq);
+		/* it may have to be loaded, and is hashed */
+		if (rq->waits >= REQUEST_WAITS - 2)
+			return busy(c);
+	}
 	if (a != NULL &&
 	    password_known(c->passwords, password, a->id, a->epoch))
 		return RESULT_OK;

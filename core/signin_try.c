@@ -18,13 +18,18 @@ enum {
 	ACCOUNT_FREE = 60, /* the same of an account, by strangers */
 	LINKS_FREE = 60,   /* guesses at links until a place hears no more */
 	STEPS_MAX = 6,     /* 1 s, 2 s, 4 s, ... */
+	LINE_MS = 200,     /* until a full place is looked at again */
 	WAITS_MAX = REQUEST_WAITS - 4
 };
 
 struct try_wait {
 	struct store_network ask;
+	struct addr peer;
 	struct timer timer;
-	struct request *rq; /* NULL: it ended while the store looks */
+	uint64_t begun, due; /* due whatever its place does */
+	bool in_line;        /* for its turn at its place */
+	bool looked_at;      /* counted at its place as not yet decided */
+	struct request *rq;  /* NULL: it ended while the store looks */
 	struct core *core;
 	struct list waiting;
 	bool asking;
@@ -60,22 +65,49 @@ guess_init(struct guess *g, const struct addr *peer, struct slice address)
 /* ---- counting ---- */
 
 static void
-count(struct core *c, const struct guess *g,
-    void (*how)(struct penalty *p, struct slice key))
+count_try(struct request *rq, const struct guess *g, bool known)
 {
-	for (unsigned i = 0; i < g->nets; i++) {
-		how(c->penalty_pair, g->pair[i]);
-		how(c->penalty_address, g->place[i]);
-	}
+	struct core *c = rq->core;
+
+	rq->tried = known ? TRIED_KNOWN : TRIED_STRANGE;
+	for (unsigned i = 0; i < g->nets; i++)
+		penalty_fail(c->penalty_pair, g->pair[i]);
+	if (!known)
+		penalty_fail(c->penalty_account, g->account);
 }
 
 static void
-count_try(struct request *rq, const struct guess *g, bool known)
+count_place(struct penalty *p, const struct addr *peer,
+    void (*how)(struct penalty *p, struct slice key))
 {
-	rq->tried = known ? TRIED_KNOWN : TRIED_STRANGE;
-	count(rq->core, g, penalty_fail);
-	if (!known)
-		penalty_fail(rq->core->penalty_account, g->account);
+	struct guess g;
+
+	guess_init(&g, peer, slice_text(""));
+	for (unsigned i = 0; i < g.nets; i++)
+		how(p, g.place[i]);
+}
+
+/* From now on it counts at its place, as undecided. */
+static void
+look_at(struct try_wait *w)
+{
+	w->in_line = false;
+	w->looked_at = true;
+	count_place(w->core->penalty_address, &w->peer, penalty_fail);
+	count_place(w->core->penalty_looked_at, &w->peer, penalty_fail);
+}
+
+/* It is decided, or nobody waits for that any more: then it was a failure. */
+static void
+looked_at(struct try_wait *w, bool failed)
+{
+	if (w == NULL || !w->looked_at)
+		return;
+	w->looked_at = false;
+	count_place(w->core->penalty_looked_at, &w->peer, penalty_take_back);
+	if (!failed)
+		count_place(w->core->penalty_address, &w->peer,
+		    penalty_take_back);
 }
 
 /*
@@ -91,9 +123,11 @@ signin_tried(struct request *rq, const struct addr *peer, struct slice address,
 	if (r == RESULT_WAIT || rq->tried == TRIED_NOT ||
 	    rq->tried == TRIED_RIGHT)
 		return r;
+	looked_at(rq->trying, r == RESULT_BAD_PASSWORD || rq->was_wrong);
 	if (r != RESULT_BAD_PASSWORD && !rq->was_wrong) {
 		guess_init(&g, peer, address);
-		count(rq->core, &g, penalty_take_back);
+		for (unsigned i = 0; i < g.nets; i++)
+			penalty_take_back(rq->core->penalty_pair, g.pair[i]);
 		if (rq->tried == TRIED_STRANGE)
 			penalty_take_back(rq->core->penalty_account, g.account);
 	}
@@ -123,26 +157,46 @@ longer(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
-/* In how many seconds, when the pair is not shut. */
+/* In how many seconds, when the pair is not shut, whatever its place does. */
 static unsigned
 delay_of(struct core *c, const struct guess *g, bool known)
 {
 	unsigned s = 0;
 
-	for (unsigned i = 0; i < g->nets; i++) {
-		unsigned share = addr_net_share(i);
-		struct penalty *p =
-		    known ? c->penalty_pair : c->penalty_address;
-		struct slice key = known ? g->pair[i] : g->place[i];
-
+	if (!known)
+		return seconds(c, penalty_count(c->penalty_account, g->account),
+		    ACCOUNT_FREE);
+	for (unsigned i = 0; i < g->nets; i++)
 		s = longer(s,
-		    seconds(c, penalty_count(p, key), PAIR_FREE * share));
+		    seconds(c, penalty_count(c->penalty_pair, g->pair[i]),
+			PAIR_FREE * addr_net_share(i)));
+	return s;
+}
+
+/*
+ * How long a try that began so long ago has to wait for its place: until as
+ * much time went by as the place's failures cost, and then until fewer are
+ * looked at than a place has free.  So of guesses made at once no more are
+ * answered than one after another, and people who all come at once to a party
+ * wait for each other's hashes alone.  Nobody waits longer than guess_delay.
+ */
+static uint64_t
+place_delay(struct core *c, const struct guess *g, uint64_t ago)
+{
+	uint64_t ms = 0, most = (uint64_t)c->cfg.guess_delay_s * 1000;
+
+	for (unsigned i = 0; i < g->nets; i++) {
+		unsigned each = PAIR_FREE * addr_net_share(i);
+		unsigned all = penalty_count(c->penalty_address, g->place[i]);
+		unsigned now = penalty_count(c->penalty_looked_at, g->place[i]);
+		uint64_t s = seconds(c, all > now ? all - now : 0, each);
+
+		if (s * 1000 > ago + ms)
+			ms = s * 1000 - ago;
+		else if (now >= each && ms < LINE_MS)
+			ms = LINE_MS;
 	}
-	if (known)
-		return s;
-	return longer(s,
-	    seconds(c, penalty_count(c->penalty_account, g->account),
-		ACCOUNT_FREE));
+	return ago + ms <= most ? ms : ago < most ? most - ago : 0;
 }
 
 static bool
@@ -169,7 +223,6 @@ signin_pair_shut(struct core *c, const struct addr *peer, struct slice address)
 static void
 wait_free(struct try_wait *w)
 {
-	timer_stop(&w->timer);
 	free(w);
 }
 
@@ -181,15 +234,40 @@ signin_try_forget(struct request *rq)
 	rq->trying = NULL;
 	if (w == NULL)
 		return;
+	looked_at(w, true);
+	timer_stop(&w->timer);
 	w->rq = NULL;
 	if (!w->asking)
 		wait_free(w);
 }
 
+/* Its turn, now (0) or in so many milliseconds. */
+static uint64_t
+turn_of(struct try_wait *w)
+{
+	uint64_t now = env_mono_ms(w->core->env), ms = 0;
+	struct guess g;
+
+	guess_init(&g, &w->peer, slice_text(""));
+	if (w->in_line)
+		ms = place_delay(w->core, &g, now - w->begun);
+	if (now + ms < w->due)
+		ms = w->due - now;
+	return ms;
+}
+
 static void
 time_passed(struct timer *t)
 {
-	request_wake(CONTAINER_OF(t, struct try_wait, timer)->rq);
+	struct try_wait *w = CONTAINER_OF(t, struct try_wait, timer);
+	uint64_t ms = turn_of(w);
+
+	if (ms > 0) {
+		timer_start(w->core->loop, &w->timer, ms);
+		return;
+	}
+	look_at(w);
+	request_wake(w->rq);
 }
 
 static void
@@ -248,6 +326,35 @@ signin_ask_known(struct request *rq, const struct addr *peer,
 	return request_wait(rq, &w->waiting);
 }
 
+/* A try begins: at once, or when it is its turn. */
+static enum result
+begin(struct request *rq, const struct addr *peer, const struct guess *g,
+    bool known)
+{
+	struct core *c = rq->core;
+	struct try_wait *w = wait_of(rq);
+	uint64_t ms;
+
+	w->peer = *peer;
+	w->begun = env_mono_ms(c->env);
+	w->due = w->begun + delay_of(c, g, known) * UINT64_C(1000);
+	w->in_line = !known;
+	ms = turn_of(w);
+	/* what comes after it may have to wait, too */
+	if (ms > 0 && rq->waits >= WAITS_MAX)
+		return RESULT_BUSY;
+	count_try(rq, g, known);
+	if (ms == 0) {
+		look_at(w);
+		return RESULT_OK;
+	}
+	/* who stands in line with others is not slowed for what they did */
+	if (ms > LINE_MS)
+		metrics_add(c->metrics, COUNTER_LOGIN_SLOWED, 1);
+	timer_start(c->loop, &w->timer, ms);
+	return request_wait(rq, &w->waiting);
+}
+
 enum result
 signin_try(struct request *rq, const struct addr *peer, struct slice address)
 {
@@ -255,13 +362,12 @@ signin_try(struct request *rq, const struct addr *peer, struct slice address)
 	bool known = false, shut;
 	enum result r = RESULT_OK;
 	struct guess g;
-	unsigned s;
 
 	if (rq->tried != TRIED_NOT)
 		return RESULT_OK;
 	guess_init(&g, peer, address);
 	shut = pair_shut(c, &g);
-	if (shut || delay_of(c, &g, false) > 0)
+	if (shut || delay_of(c, &g, false) > 0 || place_delay(c, &g, 0) > 0)
 		r = signin_ask_known(rq, peer, address, &known);
 	if (r != RESULT_OK)
 		return r;
@@ -269,16 +375,7 @@ signin_try(struct request *rq, const struct addr *peer, struct slice address)
 		metrics_add(c->metrics, COUNTER_LOGIN_LOCKED, 1);
 		return RESULT_LOCKED_OUT;
 	}
-	s = delay_of(c, &g, known);
-	/* what comes after it may have to wait, too */
-	if (s > 0 && rq->waits >= WAITS_MAX)
-		return RESULT_BUSY;
-	count_try(rq, &g, known);
-	if (s == 0)
-		return RESULT_OK;
-	metrics_add(c->metrics, COUNTER_LOGIN_SLOWED, 1);
-	timer_start(c->loop, &wait_of(rq)->timer, s * 1000);
-	return request_wait(rq, &rq->trying->waiting);
+	return begin(rq, peer, &g, known);
 }
 
 /* ---- links ---- */

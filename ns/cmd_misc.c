@@ -141,7 +141,8 @@ enum result
 cmd_vas(struct conn *c, const struct command *in)
 {
 	struct buf text = BUF_INIT(REPORT_TEXT_MAX);
-	struct report_wish wish = { .kind = REPORT_PROGRAM };
+	struct report_wish wish = { .kind = REPORT_PROGRAM,
+		.peer = &c->link->peer };
 	enum result r;
 
 	/* the last word is the length */

@@ -39,7 +39,7 @@ const struct control_command operator_commands[] = {
 	{ "certs renew-authority", "[--yes]",                  "make a new CA; says what that means",  0, 1,  operator_certs_renew },
 	{ "admin-link",   "",                                  "a link into the admin pages, once",    0, 0,  operator_admin_link },
 	{ "keys rotate",  "",                                  "seal tickets with a fresh key",        0, 0,  operator_rotate },
-	{ "backup",       "FILE",                              "copy the database, keys and all",      1, 1,  operator_backup },
+	{ "backup",       "FILE [--without-keys|--passphrase]", "copy the database; without its keys, or with them sealed", 1, 4, operator_backup },
 	{ "reload",       "",                                  "read the settings again",              0, 0,  operator_reload },
 	{ "drain",        "",                                  "stop in peace",                        0, 0,  operator_drain },
 	{ "help",         "",                                  "this list",                            0, 0,  operator_help },
@@ -56,7 +56,7 @@ operator_help(struct control_call *call, void *ctx)
 	for (size_t i = 0; i < operator_ncommands; i++) {
 		const struct control_command *row = &operator_commands[i];
 
-		buf_addf(out, "  %-17s %-34s %s\n", row->name, row->usage,
+		buf_addf(out, "  %-17s %-36s %s\n", row->name, row->usage,
 		    row->help);
 	}
 	control_done(call, true);

@@ -16,7 +16,7 @@ here_complain(const char *err)
 /* clang-format off */
 const struct here_command here_commands[] = {
 	{ "dns",     "[ADDRESS]", "a dnsmasq configuration for old programs", 0, 1, here_dns },
-	{ "restore", "FILE",      "take a backup's place; - reads it",        1, 1, here_restore },
+	{ "restore", "FILE [--passphrase-file F]", "take a backup's place; - reads it", 1, 3, here_restore },
 };
 /* clang-format on */
 const size_t here_ncommands = ARRAY_LEN(here_commands);

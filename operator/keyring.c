@@ -26,7 +26,7 @@ struct slot {
 	}
 
 static const struct slot slots[] = {
-	SLOT("ca-key", ca_key),
+	SLOT(STORE_SECRET_AUTHORITY, ca_key),
 	SLOT("ca-cert", ca_cert),
 	SLOT("modern-key", modern_key),
 	SLOT("modern-cert", modern_cert),
@@ -137,6 +137,23 @@ warn(const char *text)
 		log_warn("certs-names", LOG_T("text", text));
 }
 
+/* New keys beside them would make those that people trust useless. */
+static int
+refuse_sealed(struct keyring *k, char *err, size_t errlen)
+{
+	struct buf row = BUF_INIT(PEM_MAX);
+	int r = store_secret_get(k->store, STORE_SECRET_SEALED, &row);
+
+	if (r == 0 && row.n > 0)
+		r = -1;
+	buf_free(&row);
+	if (r != 0)
+		(void)snprintf(err, errlen,
+		    "the keys in this database are sealed with a passphrase; "
+		    "\"nudgectl restore\" asks for it");
+	return r;
+}
+
 int
 keyring_open(struct keyring *k, char *err, size_t errlen)
 {
@@ -146,7 +163,8 @@ keyring_open(struct keyring *k, char *err, size_t errlen)
 	certs_init(&k->certs);
 	buf_init(&k->own_cert, PEM_MAX);
 	buf_init(&k->own_key, PEM_MAX);
-	if (open_keys(k, err, errlen) != 0 || open_seal(k, err, errlen) != 0)
+	if (refuse_sealed(k, err, errlen) != 0 ||
+	    open_keys(k, err, errlen) != 0 || open_seal(k, err, errlen) != 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(slots); i++)
 		if (store_secret_get(k->store, slots[i].name,

@@ -18,8 +18,6 @@ enum {
 	FILE_MAX = 2 * (MARK_TEXT + 1)
 };
 
-#define MARK_SECRET "mark"
-
 static int
 read_file(int dir, struct buf *out)
 {
@@ -70,7 +68,7 @@ mark_look(struct store *s, const char *folder, bool *other)
 	struct buf kept = BUF_INIT(MARK_TEXT), file = BUF_INIT(FILE_MAX);
 	struct slice rest, line;
 	int dir = open_folder(folder);
-	int r = store_secret_get(s, MARK_SECRET, &kept);
+	int r = store_secret_get(s, STORE_SECRET_MARK, &kept);
 
 	*other = true;
 	if (r == 0 && dir >= 0 && read_file(dir, &file) == 0) {
@@ -98,7 +96,8 @@ mark_renew(struct store *s, const char *folder, const struct env *env)
 	struct buf both = BUF_INIT(FILE_MAX);
 	unsigned char bytes[MARK_BYTES];
 	int dir = open_folder(folder);
-	bool good = dir >= 0 && store_secret_get(s, MARK_SECRET, &kept) == 0;
+	bool good =
+	    dir >= 0 && store_secret_get(s, STORE_SECRET_MARK, &kept) == 0;
 
 	env_random(env, bytes, sizeof(bytes));
 	hex_encode(&fresh, slice_make(bytes, sizeof(bytes)));
@@ -106,7 +105,7 @@ mark_renew(struct store *s, const char *folder, const struct env *env)
 	buf_add_char(&both, '\n');
 	buf_add_slice(&both, buf_slice(&kept));
 	good = good && write_file(dir, buf_slice(&both)) == 0 &&
-	    store_secret_put(s, MARK_SECRET, buf_slice(&fresh)) == 0 &&
+	    store_secret_put(s, STORE_SECRET_MARK, buf_slice(&fresh)) == 0 &&
 	    write_file(dir, buf_slice(&fresh)) == 0;
 	if (!good)
 		log_warn("mark-not-kept", LOG_T("folder", folder),

@@ -7,6 +7,7 @@
  */
 #include "common/http/http.h"
 #include "common/net/subnet.h"
+#include "common/net/work.h"
 #include "common/ops/control.h"
 #include "core/core.h"
 
@@ -33,11 +34,16 @@ struct operator_hooks {
 	void (*upstream_test)(void *ctx, struct control_call *call);
 };
 
+struct backing_up;
+
 struct operator
 {
 	struct core *core;
 	const struct operator_hooks *hooks;
 	void *ctx;
+	const char *folder;         /* of the data */
+	struct workers *workers;    /* NULL: the server is stopping */
+	struct backing_up *copying; /* backup.c: who uses the copy beside */
 };
 
 /* For control_open() with the struct operator as ctx. */
@@ -45,6 +51,8 @@ extern const struct control_command operator_commands[];
 extern const size_t operator_ncommands;
 /* What runs until it is told to end, ends. */
 void operator_trace_stop(struct operator* op);
+/* No new file without keys is begun, and half of one is not left. */
+void operator_backup_stop(struct operator* op);
 
 /* /healthz and /metrics, for http_add_routes() with the same. */
 extern const struct http_route operator_routes[];
@@ -81,12 +89,13 @@ void operator_upstream_list(struct control_call *call, void *ctx);
 void operator_upstream_test(struct control_call *call, void *ctx);
 /* trace.c */
 void operator_trace(struct control_call *call, void *ctx);
+/* backup.c */
+void operator_backup(struct control_call *call, void *ctx);
 /* server.c */
 void operator_kick(struct control_call *call, void *ctx);
 void operator_announce(struct control_call *call, void *ctx);
 void operator_maintenance(struct control_call *call, void *ctx);
 void operator_stats(struct control_call *call, void *ctx);
-void operator_backup(struct control_call *call, void *ctx);
 void operator_ping(struct control_call *call, void *ctx);
 void operator_online(struct control_call *call, void *ctx);
 void operator_reload(struct control_call *call, void *ctx);

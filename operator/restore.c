@@ -5,7 +5,10 @@
  */
 #include "operator/here.h"
 
+#include "common/base/panic.h"
 #include "common/ops/service.h"
+#include "core/store/store_copy.h"
+#include "operator/here_pass.h"
 #include "operator/mark.h"
 
 #include <errno.h>
@@ -20,6 +23,8 @@ enum {
 	ERR = 512,
 	CHUNK = 64 * 1024
 };
+
+#define FRESH "nudge.db.new"
 
 static int
 failed(const char *what)
@@ -106,21 +111,104 @@ take_place(int dir)
 	    !move(dir, "nudge.db", "nudge.db.old") ||
 	    (unlinkat(dir, "nudge.db-shm", 0) != 0 && errno != ENOENT))
 		return failed("move the old database aside");
-	if (renameat(dir, "nudge.db.new", dir, "nudge.db") != 0 ||
-	    fsync(dir) != 0)
+	if (renameat(dir, FRESH, dir, "nudge.db") != 0 || fsync(dir) != 0)
 		return failed("put the backup in its place");
 	return 0;
 }
 
+/* ---- its keys ---- */
+
+static int
+unseal(const char *path, const char *setting, const char *file)
+{
+	unsigned char key[PASSPHRASE_KEY_BYTES];
+	char phrase[HERE_PASS_MAX];
+	char err[ERR] = "";
+	int r = -1;
+
+	if (here_passphrase(file, false, phrase)) {
+		r = passphrase_key(slice_text(phrase), slice_text(setting),
+		    key);
+		if (r != 0)
+			(void)here_complain("the passphrase's key cannot be "
+					    "made: the backup is damaged, or "
+					    "there is no memory");
+		else
+			r = store_copy_unseal(path, key, err, sizeof(err));
+	}
+	if (err[0] != '\0')
+		(void)here_complain(err);
+	mem_wipe(phrase, sizeof(phrase));
+	mem_wipe(key, sizeof(key));
+	return r;
+}
+
+/* Of the copy in the folder: they are opened, if they are sealed. */
+static int
+take_keys(const char *dir, const char *file, bool *bare)
+{
+	char setting[STORE_COPY_SETTING_MAX + 1];
+	struct buf path = BUF_INIT(8192);
+	enum store_copy_keys which;
+	int r = -1;
+
+	buf_addf(&path, "%s/" FRESH, dir);
+	buf_add_char(&path, '\0');
+	if (!buf_ok(&path) || store_copy_look(path.p, &which, setting) != 0)
+		(void)here_complain("this is no backup that can be read");
+	else if (which == STORE_COPY_SEALED)
+		r = unseal(path.p, setting, file);
+	else
+		r = 0;
+	*bare = r == 0 && which == STORE_COPY_BARE;
+	buf_free(&path);
+	return r;
+}
+
+static const char bare_text[] =
+    "This backup has no keys.  At its next start the server makes others:\n"
+    "- everybody who installed its certificate must install the new one, from\n"
+    "  the page /connect or of \"nudgectl certs export FOLDER\";\n"
+    "- MSN 1 to 4 need a new app-password for each account that had one, and\n"
+    "  with accounts.md5 = on everybody's own password must be set once more.\n";
+
+static int
+restore(FILE *in, const char *dir, const char *file)
+{
+	int folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool bare = false;
+	int r = -1;
+
+	if (folder < 0)
+		return failed("open the data folder");
+	if (copy(in, folder, FRESH) == 0) {
+		r = take_keys(dir, file, &bare);
+		if (r == 0)
+			r = take_place(folder);
+		else
+			(void)unlinkat(folder, FRESH, 0);
+	}
+	(void)close(folder);
+	if (r != 0)
+		return -1;
+	(void)printf("restored; what was there is %s/nudge.db.old; "
+		     "everybody must sign in again\n%s",
+	    dir, bare ? bare_text : "");
+	return 0;
+}
+
+/* FILE [--passphrase-file F] */
 int
 here_restore(const char *dir, char **args, int n)
 {
-	FILE *in = strcmp(args[0], "-") == 0 ? stdin : fopen(args[0], "re");
+	const char *file = n == 3 ? args[2] : NULL;
 	char err[ERR] = "";
-	int rc = EXIT_FAILURE;
-	int lock, folder;
+	FILE *in;
+	int lock, r;
 
-	(void)n;
+	if (n == 2 || (n == 3 && strcmp(args[1], "--passphrase-file") != 0))
+		return here_complain("restore FILE [--passphrase-file F]");
+	in = strcmp(args[0], "-") == 0 ? stdin : fopen(args[0], "re");
 	if (in == NULL) {
 		(void)failed("read the backup");
 		return EXIT_FAILURE;
@@ -130,17 +218,8 @@ here_restore(const char *dir, char **args, int n)
 		(void)fclose(in);
 		return here_complain(err);
 	}
-	folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder >= 0 && copy(in, folder, "nudge.db.new") == 0 &&
-	    take_place(folder) == 0) {
-		(void)printf("restored; what was there is %s/nudge.db.old; "
-			     "everybody must sign in again\n",
-		    dir);
-		rc = EXIT_SUCCESS;
-	}
-	if (folder >= 0)
-		(void)close(folder);
+	r = restore(in, dir, file);
 	(void)close(lock);
 	(void)fclose(in);
-	return rc;
+	return r == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

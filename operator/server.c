@@ -73,37 +73,6 @@ operator_stats(struct control_call *call, void *ctx)
 	control_done(call, true);
 }
 
-struct backing_up {
-	struct store_backup backup;
-	struct control_call *call;
-	char path[];
-};
-
-static void
-backup_done(struct store_backup *b, const char *error)
-{
-	struct backing_up *bu = CONTAINER_OF(b, struct backing_up, backup);
-
-	if (error != NULL)
-		buf_addf(control_out(bu->call), "%s\n", error);
-	control_done(bu->call, error == NULL);
-	free(bu);
-}
-
-void
-operator_backup(struct control_call *call, void *ctx)
-{
-	struct operator* op = ctx;
-	struct slice path = control_arg(call, 0);
-	struct backing_up *bu = mem_alloc(sizeof(*bu) + path.n + 1);
-
-	bu->call = call;
-	memcpy(bu->path, path.p, path.n);
-	bu->backup.path = bu->path;
-	bu->backup.done = backup_done;
-	store_backup(op->core->store, &bu->backup);
-}
-
 typedef bool (*hook_fn)(void *ctx, struct buf *out);
 
 static void

@@ -1,29 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/log.h"
 #include "common/base/panic.h"
+#include "common/net/listener.h"
 #include "core/ban.h"
 #include "operator/mark.h"
 #include "roof/roof.h"
 
 #include <stdio.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
 	RESERVE = 8 * 1024 * 1024 /* for when memory is short */
 };
 
-/* Who asks for so many should know that they cannot be had. */
+/*
+ * The limit of descriptors is as high as it may go by now, and often lower
+ * than that of connections.  Who asked for so many is warned.
+ */
 static void
-warn_descriptors(const struct server *s)
+tell_descriptors(const struct server *s)
 {
 	unsigned wanted = number(s, CONF_LIMIT_TOTAL);
-	struct rlimit files;
+	enum log_level level =
+	    conf_given(s->conf, CONF_LIMIT_TOTAL) ? LOG_WARN : LOG_INFO;
+	int most = listener_descriptors();
 
-	if (conf_given(s->conf, CONF_LIMIT_TOTAL) &&
-	    getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur <= wanted)
-		log_warn("descriptors", LOG_N("limit.connections", wanted),
-		    LOG_N("descriptors", files.rlim_cur),
+	if ((unsigned)most < wanted)
+		log_at(level, "descriptors", LOG_N("limit.connections", wanted),
+		    LOG_N("served", most),
 		    LOG_T("text",
 			"raise ulimit -n, or LimitNOFILE of the service"));
 }
@@ -34,6 +38,7 @@ build_floor(struct server *s, char *err, size_t errlen)
 	static const struct work_limits work[WORK_CLASSES] = {
 		[WORK_TLS] = { .running = 2, .waiting = 4096 },
 		[WORK_HASH] = { .running = 2, .waiting = 256 },
+		[WORK_COPY] = { .running = 1, .waiting = 1 },
 	};
 	struct slice dir = text(s, CONF_DATA_DIR);
 	const struct env *env = env_real();
@@ -41,9 +46,9 @@ build_floor(struct server *s, char *err, size_t errlen)
 	s->lock = service_lock_folder(dir.p, err, errlen);
 	if (s->lock < 0)
 		return -1;
-	warn_descriptors(s);
+	tell_descriptors(s);
 	s->loop = loop_new(env);
-	s->workers = workers_new(s->loop, 3, work);
+	s->workers = workers_new(s->loop, 4, work);
 	s->metrics = metrics_new();
 	s->limits = conn_limits_new(env, number(s, CONF_LIMIT_TOTAL),
 	    number(s, CONF_LIMIT_ADDRESS));
@@ -86,6 +91,7 @@ build_core(struct server *s, char *err, size_t errlen)
 	c->passwords = passwords_new(env, s->workers, 65536);
 	c->penalty_pair = penalty_new(env, 65536, 10, 60);
 	c->penalty_address = penalty_new(env, 65536, 10, 300);
+	c->penalty_looked_at = penalty_new(env, 65536, 10, 300);
 	c->penalty_account = penalty_new(env, 65536, 60, 60);
 	c->once = token_once_new(env, 262144);
 	c->cfg = roof_core_settings(s);
@@ -168,7 +174,11 @@ build_fronts(struct server *s, char *err, size_t errlen)
 	s->admin = admin_new(&s->core, &roof_admin_hooks, s);
 	rows = admin_routes(&n);
 	http_add_routes(s->http, rows, n, s->admin);
-	s->op = (struct operator){ &s->core, &roof_hooks, s };
+	s->op = (struct operator){ .core = &s->core,
+		.hooks = &roof_hooks,
+		.ctx = s,
+		.folder = text(s, CONF_DATA_DIR).p,
+		.workers = s->workers };
 	http_add_routes(s->http, operator_routes, operator_nroutes, &s->op);
 	roof_gauges(s);
 	return 0;
@@ -213,6 +223,7 @@ roof_take_down(struct server *s)
 	roof_sums_end(s);
 	/* whoever did not leave in time is cut off with the process */
 	if (conn_limits_open(s->limits) > 0 || s->core.nrequests > 0) {
+		operator_backup_stop(&s->op);
 		store_close(s->core.store);
 		_exit(0);
 	}
@@ -226,12 +237,14 @@ roof_take_down(struct server *s)
 	admin_free(s->admin);
 	keyring_close(&s->keyring);
 	workers_free(s->workers);
+	s->op.workers = NULL;
 	tls_free(s->tls);
 	store_close(s->core.store);
 	core_stop(&s->core);
 	passwords_free(s->core.passwords);
 	penalty_free(s->core.penalty_pair);
 	penalty_free(s->core.penalty_address);
+	penalty_free(s->core.penalty_looked_at);
 	penalty_free(s->core.penalty_account);
 	token_once_free(s->core.once);
 	conn_limits_free(s->limits);

@@ -38,7 +38,8 @@ NUMBERED = [
 RULES = re.compile(r"(?:Rules for the twin|Twin rules)[^:\n]*:\s*")
 COVERS = re.compile(r"covers:\s*(.*)", re.S)
 ABOVE = re.compile(r"/\*((?:[^*]|\*(?!/))*)\*/\s*(?:static\s+)?void\s+(\w+)\(")
-RUN = re.compile(r"field-runs (\d)\.(\d+)")
+# "field-runs 2.4"; "field-runs 2.2, 2.3 and 3.1"
+RUN = re.compile(r"field-runs ((?:\d\.\d+(?:, | and )?)+)")
 # "programs-1 §5 rules 6, 8-10"; "programs-2 §7 rule 3"
 RULE = re.compile(r"programs-([12]) §(\d+) rules? (\d+(?:\s*[-–]\s*\d+)?"
                   r"(?:\s*(?:,|and)\s*\d+(?:\s*[-–]\s*\d+)?)*)")
@@ -129,7 +130,8 @@ def statements(text):
 def cited(text):
     """The field runs and reading rules that a text names in passing."""
     text = re.sub(r"\s*\n\s*[*#]*\s*", " ", text)
-    found = [("field-runs " + a, int(b)) for a, b in RUN.findall(text)]
+    found = [("field-runs " + a, int(b)) for runs in RUN.findall(text)
+             for a, b in re.findall(r"(\d)\.(\d+)", runs)]
     for page, part, rules in RULE.findall(text):
         found += [("programs-%s §%s" % (page, part), n) for n in span(rules)]
     return found

@@ -99,10 +99,14 @@ run_pytest() { # NAME WORKERS SECONDS VARIANT FOLDER...
 	NUDGE_BIN="$PWD/build/$1"
 	export NUDGE_BIN
 	shift
+	: >"$out/$name.log"
 	PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -q -n "$workers" \
 		--timeout "$limit" -p no:cacheprovider "$@" \
-		>"$out/$name.log" 2>&1 || status=$?
-	grep -v '^bringing up nodes' "$out/$name.log"
+		>"$out/$name.log" 2>&1 &
+	running=$!
+	tail -n +1 -f --pid="$running" "$out/$name.log" |
+		grep --line-buffered -v '^bringing up nodes' || true
+	wait "$running" || status=$?
 	grep -E '^[0-9]+ (passed|failed|error|skipped)|^=+ .* in [0-9.]+' \
 		"$out/$name.log" | tail -n 1 >"$out/$name.sum" || true
 	good=$(pytest_sum "$name" passed)

@@ -11,7 +11,8 @@ out=build/test-long
 rm -rf "$out"
 . tools/test-lib.sh
 
-parts=${*:-builds cross containers asan siege zoo conformance}
+parts=${*:-builds slow user cross containers asan siege zoo
+	conformance}
 
 # another compiler has other things to say
 part_builds() {
@@ -36,6 +37,52 @@ part_cross() {
 	else
 		cat "$out/cross.log"
 		count 0 1
+	fi
+}
+
+# what is marked as slow, each with the processor nearly to itself
+part_slow() {
+	begin "slow tests, with a browser"
+	run_pytest pytest-slow "$jobs" 240 release tests/e2e --slow only
+}
+
+# "make test" in a fresh clone, by somebody who may little: 1024 descriptors,
+# no port below 1024, and others hold the ports people use.
+part_user() {
+	begin "the suite as an ordinary user, beside who has the ports"
+	who=nudge-test
+	as=""
+	if [ "$(id -u)" -eq 0 ]; then
+		if ! command -v runuser >/dev/null ||
+			{ ! id "$who" >/dev/null 2>&1 && ! useradd -M "$who"; }
+		then
+			echo "SKIPPED: no ordinary user can be made here"
+			skipped=$((skipped + 1))
+			return
+		fi
+		as="runuser -u $who --"
+	fi
+	home=$(mktemp -d)
+	path=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
+	git clone -q "file://$PWD" "$home/nudge"
+	"$python" -B tests/e2e/squatter.py 80 443 1863 6667 &
+	squatter=$!
+	[ -z "$as" ] || chown -R "$who:" "$home"
+	# shellcheck disable=SC2016,SC2086
+	$as env -i HOME="$home" PATH="$path" PYTHON="$python" sh -c '
+		ulimit -n 1024 && cd "$HOME/nudge" && git status --short &&
+		VARIANTS=release tools/test.sh' >"$out/user.log" 2>&1 || true
+	kill "$squatter"
+	wait "$squatter" || true
+	sed 's/^/user: /' "$out/user.log"
+	sum=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' \
+		"$out/user.log")
+	echo "${sum:-0 1} $(sed -n '$s/.*, \([0-9]*\) skipped$/\1/p' \
+		"$out/user.log")" >>"$out/sums"
+	rm -rf "$home"
+	if [ -n "$as" ]; then
+		rm -rf "/tmp/pytest-of-$who"
+		userdel "$who"
 	fi
 }
 

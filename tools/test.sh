@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # "make test": install what is missing, build, and run what a contributor waits
-# for.  "make test-long" does the rest.
+# for.  "make test-long" does the rest.  VARIANTS, "release asan" if it is not
+# set, are the ways to build; the tests in Python meet the first.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -11,12 +12,15 @@ out=build/test
 rm -rf "$out" build/conformance
 . tools/test-lib.sh
 
-begin "building (release and ASan)"
-build release all tests
-build asan all tests
+variants=${VARIANTS:-release asan}
+
+begin "building ($variants)"
+for variant in $variants; do
+	build "$variant" all tests
+done
 
 c_tests() {
-	for variant in release asan; do
+	for variant in $variants; do
 		for source in tests/unit/test_*.c tests/proto/test_*.c \
 			tests/store/test_*.c; do
 			[ ! -e "$source" ] || run_program "$variant" "$source"
@@ -35,10 +39,15 @@ lint() {
 	fi
 }
 
-begin "lint and C tests, beside the tests in Python"
-{ lint && c_tests; } >"$out/lane.log" 2>&1 &
+begin "tests in Python, and lint and C tests beside them"
+{
+	lint
+	c_tests
+	echo "== lint and C tests: $(($(date +%s) - part_began)) s" >&3
+} 3>&1 >"$out/lane.log" 2>&1 &
 lane=$!
-pytest release tests/lint tests/e2e tests/zoo
+pytest "${variants%% *}" tests/lint tests/e2e tests/zoo --slow no
+begin "what lint and the C tests said"
 wait "$lane"
 cat "$out/lane.log"
 

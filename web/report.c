@@ -18,6 +18,7 @@ report_judge(struct web_visit *v)
 		.kind = report_kind(web_field(v, "kind")),
 		.about = slice_trim(web_field(v, "about")),
 		.text = slice_trim(web_field(v, "text")),
+		.peer = http_peer(v->http),
 	};
 	enum result r = web_who(v);
 

@@ -8,6 +8,16 @@ is_formula(struct slice cell)
 	    strchr("=+-@\t\r", cell.p[0]) != NULL;
 }
 
+/* A line end: what Macs of old wrote, a CR alone, is one, too. */
+static bool
+ends_row(struct slice text, size_t i)
+{
+	return text.p[i] == '\n' ||
+	    (text.p[i] == '\r' &&
+		(i + 1 == text.n ||
+		    (text.p[i + 1] != '\n' && text.p[i + 1] != '\r')));
+}
+
 /*
  * One cell off *rest, unquoted into out; *last: it ends its row.  False when
  * its quote does not end.
@@ -28,8 +38,8 @@ take_cell(struct slice *rest, struct buf *out, bool *last)
 			i++;
 		} else if (c == '"' && (quoted || out->n == 0)) {
 			quoted = !quoted;
-		} else if (!quoted && (c == ',' || c == '\n')) {
-			*last = c == '\n';
+		} else if (!quoted && (c == ',' || ends_row(*rest, i))) {
+			*last = c != ',';
 			i++;
 			break;
 		} else if (quoted || c != '\r') {

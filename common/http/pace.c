@@ -190,6 +190,13 @@ body_slow(struct http_request *rq, size_t n)
 	pace_start(rq->conn, body_resume, wait);
 }
 
+/* What anybody's body may be on this path. */
+static uint64_t
+most_of(const struct http_request *rq)
+{
+	return rq->route != NULL ? rq->route->max_body : 0;
+}
+
 static bool
 piece_take(struct http_request *rq, const char *p, size_t n)
 {
@@ -204,9 +211,11 @@ piece_take(struct http_request *rq, const char *p, size_t n)
 		p += first;
 		n -= first;
 	}
-	if (!rq->judged && rq->body_seen >= HTTP_KNOWN_BY)
+	/* of what is refused already, nothing is kept that could be judged */
+	if (!rq->judged && rq->body_seen >= HTTP_KNOWN_BY && rq->refused == 0)
 		body_judge(rq);
-	if (rq->body_seen > (uint64_t)rq->ceiling + HTTP_BODY_SLACK)
+	/* What is dropped costs no memory, and its sender hears why. */
+	if (rq->body_seen > most_of(rq) + HTTP_BODY_SLACK)
 		return false;
 	if (rq->body_seen > rq->ceiling && rq->refused == 0) {
 		rq->refused = 413;

@@ -16,9 +16,11 @@
 
 enum {
 	BACKLOG = 1024,
-	ACCEPTS = 64,   /* of one readiness, then others get their turn */
-	PAUSE_MS = 100, /* when descriptors or memory ran out */
-	KEPT = 16,      /* one of so many descriptors is for who is in */
+	ACCEPTS = 64,      /* of one readiness, then others get their turn */
+	PAUSE_MS = 100,    /* when descriptors or memory ran out */
+	KEPT = 16,         /* one of so many descriptors is for who is in */
+	GUESTS_MAX = 1024, /* connections of proxies without a header */
+	GUESTS_SHARE = 4,  /* and of the descriptors at most one of so many */
 };
 
 struct listener {
@@ -76,14 +78,22 @@ porch_on_refused(struct porch *p, const struct addr *proxy,
  * The lowest free number is given to each descriptor, so that a number tells
  * how many are in use.
  */
-static int
-listener_fd_end(void)
+int
+listener_descriptors(void)
 {
 	struct rlimit files;
 
 	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur > INT_MAX)
 		return INT_MAX;
 	return (int)(files.rlim_cur - files.rlim_cur / KEPT);
+}
+
+static unsigned
+listener_guests(int fd_end)
+{
+	int share = fd_end / GUESTS_SHARE;
+
+	return (unsigned)(share < GUESTS_MAX ? share : GUESTS_MAX);
 }
 
 static void
@@ -241,9 +251,10 @@ listener_open(struct loop *l, struct slice host, uint16_t port,
 	li->ctx = ctx;
 	li->again.fire = listener_on_again;
 	li->release.run = listener_on_release;
-	li->fd_end = listener_fd_end();
+	li->fd_end = listener_descriptors();
 	li->porch.loop = l;
 	li->porch.limits = limits;
+	li->porch.most = listener_guests(li->fd_end);
 	li->porch.known = porch_on_known;
 	li->porch.refused = porch_on_refused;
 	porch_init(&li->porch);

@@ -99,5 +99,10 @@ void listener_set_proxies(struct listener *li, const struct subnets *proxies);
 /* Stop accepting; connections already accepted go on. */
 void listener_close(struct listener *li);
 uint16_t listener_port(const struct listener *li);
+/*
+ * How many descriptors of this process may be in use before new connections
+ * are refused; INT_MAX: no end.
+ */
+int listener_descriptors(void);
 
 #endif

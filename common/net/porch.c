@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 enum {
-	GUESTS_MAX = 1024,
 	HEADER_MS = 5000,
 };
 
@@ -87,7 +86,7 @@ guest_wait(struct guest *g)
 {
 	struct porch *p = g->porch;
 
-	if (p->nguests >= GUESTS_MAX ||
+	if (p->nguests >= p->most ||
 	    (p->limits != NULL && !conn_limits_enter_unknown(p->limits))) {
 		guest_refuse(g, CLOSE_SERVER_FULL);
 		return;

@@ -3,7 +3,7 @@
 #define NUDGE_WORK_H
 /*
  * Low-priority worker threads for what must not run on the loop: private-key
- * operations and password hashes.  Each class has its own bound on how many
+ * operations, password hashes, copies.  Each class has its own bound on how many
  * run at once and how many wait, so hashes cannot starve handshakes.  Within a
  * class those who ask take turns, so nobody's many keep others' few waiting;
  * and when too much waits, whoever has most waiting gives way.
@@ -14,6 +14,7 @@
 enum work_class {
 	WORK_TLS,
 	WORK_HASH,
+	WORK_COPY, /* of the database */
 	WORK_CLASSES
 };
 

@@ -93,7 +93,7 @@ static void
 add_help(const struct control *c, struct buf *out)
 {
 	for (size_t i = 0; i < c->n; i++)
-		buf_addf(out, "  %-12s %-34s %s\n", c->rows[i].name,
+		buf_addf(out, "  %-12s %-36s %s\n", c->rows[i].name,
 		    c->rows[i].usage, c->rows[i].help);
 }
 

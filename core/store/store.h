@@ -302,7 +302,10 @@ void store_close(struct store *s);
  * from code that may block (renewal).  0 or -1; absent is an empty out, one
  * that does not fit under the ceiling of out is -1.
  */
-#define STORE_SECRET_LIVE "ticket-keys" /* left out of backups */
+#define STORE_SECRET_LIVE      "ticket-keys" /* left out of backups */
+#define STORE_SECRET_MARK      "mark"        /* the one that is no key */
+#define STORE_SECRET_AUTHORITY "ca-key"
+#define STORE_SECRET_SEALED    "sealed-keys" /* see store_copy.h */
 int store_secret_get(struct store *s, const char *name, struct buf *out);
 int store_secret_put(struct store *s, const char *name, struct slice value);
 

@@ -42,8 +42,8 @@ sync_path(const char *path, int flags)
 }
 
 /* The folder too, or a power cut could take the name of the file. */
-static int
-sync_copy(const char *path)
+int
+store_backup_sync(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder;
@@ -112,7 +112,7 @@ backup_end(struct store_backup_job *j)
 	ASSERT(sqlite3_close(j->to) == SQLITE_OK);
 	j->steps = NULL;
 	j->to = NULL;
-	if (!j->failed && sync_copy(j->backup->path) < 0)
+	if (!j->failed && store_backup_sync(j->backup->path) < 0)
 		complain(j, "sync", strerror(errno));
 	if (!j->failed)
 		return;

@@ -251,6 +251,8 @@ int store_secret_ask(struct store *s, struct store_secret_job *j);
 
 /* True when it has ended, well or not. */
 bool store_backup_step(struct store_db *d, struct store_backup_job *j);
+/* A new file and its folder, to the disk.  -1: errno */
+int store_backup_sync(const char *path);
 /* Give up: the unfinished copy is removed. */
 void store_backup_abandon(struct store_backup_job *j, const char *why);
 

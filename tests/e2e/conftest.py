@@ -19,12 +19,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "covers(*statements): documented statements, such as "
         '"passport 13 #16", that fail when this test fails')
+    config.addinivalue_line(
+        "markers", "slow: a contributor does not wait for it; "
+        '"make test-long" runs it')
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--cases", type=int, default=0, metavar="N",
                      help="of a test with more cases than that, N of them, "
                           "evenly chosen; 0: all")
+    parser.addoption("--slow", choices=("too", "no", "only"), default="too",
+                     help="what to do with tests marked as slow")
 
 
 def choose_cases(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -45,8 +50,20 @@ def choose_cases(config: pytest.Config, items: list[pytest.Item]) -> None:
     items[:] = [item for item in items if id(item) in chosen]
 
 
+def choose_slow(config: pytest.Config, items: list[pytest.Item]) -> None:
+    how = config.getoption("--slow")
+    if how == "too":
+        return
+    slow = [i for i in items if i.get_closest_marker("slow")]
+    quick = [i for i in items if not i.get_closest_marker("slow")]
+    kept, left = (slow, quick) if how == "only" else (quick, slow)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
+
 def pytest_collection_modifyitems(config: pytest.Config,
                                   items: list[pytest.Item]) -> None:
+    choose_slow(config, items)
     choose_cases(config, items)
     if (harness.BIN / "nudged").exists():
         return

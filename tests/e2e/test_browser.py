@@ -16,7 +16,9 @@ import visitor
 
 AMY, BOB = "amy@example.com", "bob@example.com"
 
-pytestmark = pytest.mark.skipif(chrome.PROGRAM is None, reason="no chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(chrome.PROGRAM is None, reason="no chromium")]
 
 # The least contrast of any text with what is behind it, and where.  A gradient
 # counts as both its ends.

@@ -68,6 +68,7 @@ class Control:
             way = re.search(r'<a href="([^"]*)">'
                             + re.escape(self.version.name), text).group(1)
             text = self.page(html.unescape(way))
+        self.text = text
         given = {k: html.unescape(v) for k, v in re.findall(
             r'<PARAM NAME="([^"]*)" VALUE="([^"]*)">', text)}
         # this is the name of a page, which it would open
@@ -136,7 +137,8 @@ class Control:
                 raise Gone(heard[-1])
         return heard
 
-    def enter(self, where: tuple[str, int], key: str) -> None:
+    def enter(self, where: tuple[str, int], key: str,
+              owner: bool = True) -> None:
         self.line = chat.Client(self.server, where[1])
         third = " " + self.given["Market"] if (
             self.version.market and "Market" in self.given) else ""
@@ -158,11 +160,12 @@ class Control:
         assert [re.search(r"JOIN|353|366", line).group(0)
                 for line in heard] == ["JOIN", "353", "366"]
         mine = heard[0].partition(" JOIN ")[2]
-        level = "," + "." if self.version.joined else ""
-        wanted = self.version.joined + level + " " if level else ""
+        level = ",." if self.version.joined and owner else ""
+        wanted = f"{self.version.joined}{level} ".lstrip()
         assert mine == f"{wanted}:{self.word}", heard[0]
         names = heard[1].partition(" :")[2].split(" ")
-        assert f"{self.version.listed},.>{self.nick}" in names, heard[1]
+        assert f"{self.version.listed},{'.' if owner else ''}" \
+            f">{self.nick}" in names, heard[1]
         self.line.say(f"MODE {self.word}")
         self.strict("324")
 

@@ -5,6 +5,7 @@ proxy loses, delays, repeats and reorders; tools/soak.sh makes them many."""
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 
@@ -15,6 +16,7 @@ SECONDS = float(os.environ.get("NUDGE_SECONDS", "3"))
 SEED = int(os.environ.get("NUDGE_SEED", "1"))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60 + 5 * SECONDS)
 def test_a_hostile_proxy_loses_doubles_and_reorders_nothing(make_server):
     server = make_server(**{"limit.connections": "50000",
@@ -24,7 +26,12 @@ def test_a_hostile_proxy_loses_doubles_and_reorders_nothing(make_server):
     assert min(f.lost_before, f.lost_behind, f.repeated, f.delayed,
                f.abandoned) > 0
     assert server.stat("gateway.repeats") > 0
-    assert server.stat("gateway.open") == 0
+    # one that had last words waits a moment for the request that closes it
+    # (field-runs 2.14)
+    end = time.monotonic() + 15
+    while server.stat("gateway.open") != 0:
+        assert time.monotonic() < end
+        time.sleep(0.2)
     assert f.idle < 0.2
     print(f"{SESSIONS} sessions, {SECONDS:.0f} s: {f.said} messages said, "
           f"{f.heard} heard, {f.acked} acknowledged, none lost, doubled or "

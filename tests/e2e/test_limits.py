@@ -318,3 +318,22 @@ def test_commands_that_end_a_session(server, bystanders):
         board = amy.open_board()
         board.tell(letter, payload)
         board.expect_closed()
+
+
+def test_all_descriptors_it_may_have_are_used_and_it_says_for_how_many(
+        make_server) -> None:
+    """A shell or an engine that gives few lets a program ask for more; a
+    sixteenth is kept for who is in."""
+    server = make_server(start=False)
+    command = server.command
+    server.command = lambda *more: [
+        "prlimit", "--nofile=200:400", *command(*more)]
+    server.start()
+    assert "event=descriptors limit.connections=50000 served=375 " in \
+        server.log()
+    with contextlib.ExitStack() as stack:
+        for _ in range(300):
+            stack.enter_context(socket.create_connection(
+                (server.host, server.ns_port)))
+        server.wait_stat("ns.connections", 300)
+        assert "event=ns-end" not in server.log()

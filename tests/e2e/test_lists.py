@@ -303,6 +303,7 @@ CYRILLIC = "%D0%96"
 EMOJI = "%F0%9F%98%80"
 
 
+@pytest.mark.covers("field-runs 4 #1")
 @pytest.mark.parametrize("dialect", [8, 9, 12])
 def test_the_characters_of_a_groups_name_are_counted(server, dialect):
     """field-runs 4: 15 Cyrillic letters are 90 bytes when they are escaped."""
@@ -343,7 +344,7 @@ def test_a_percent_sign_that_is_no_escape_reaches_others_as_one(
 
 
 def test_names_can_be_kept_from_people(make_server):
-    """field-runs 3, 4: nobody passes for the service."""
+    """Nobody passes for the service."""
     server = make_server(**{
         "accounts.reserved-names": "Microsoft, MSN,Our Service",
         "accounts.signup": "open"})

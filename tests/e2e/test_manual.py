@@ -65,3 +65,15 @@ def test_every_option_has_its_place_in_the_manual(tmp_path):
     assert len(options) > 5
     for option in options:
         assert f"     {option}" in text
+
+
+def test_every_test_that_the_page_on_security_names_is_there():
+    page = (harness.ROOT / "docs/SECURITY.md").read_text()
+    model = page[:page.index("## Known faults")]
+    named = set(re.findall(r"`([a-z0-9]+(?:_[a-z0-9]+){2,})`", model))
+    assert len(named) > 40
+    there: set[str] = set()
+    for file in (harness.ROOT / "tests").rglob("test_*.[cp]*"):
+        there |= set(re.findall(r"^(?:def )?([a-z0-9_]+)\((?!.*;$)",
+                                file.read_text(), re.M))
+    assert named - there == set()

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """nudgectl against a control socket that the test itself answers."""
 
+import contextlib
 import os
 import pty
 import socket
+import sqlite3
 import struct
 import subprocess
 import threading
@@ -246,7 +248,9 @@ def test_the_names_for_dns_are_told_without_a_server(folder):
 def test_what_is_no_backup_is_not_restored(folder, tmp_path):
     (folder / "nudge.db").write_bytes(b"precious")
     (tmp_path / "b").write_bytes(b"SQLite format 2\0" + bytes(1000))
-    for name in ("b", "none"):
+    # begins as one does, but there is nothing in it
+    (tmp_path / "c").write_bytes(b"SQLite format 3\0" + bytes(100000))
+    for name in ("b", "c", "none"):
         done = run(folder, "restore", str(tmp_path / name))
         assert done.returncode == 1
         assert "backup" in done.stderr
@@ -255,7 +259,11 @@ def test_what_is_no_backup_is_not_restored(folder, tmp_path):
 
 
 def test_a_restored_backup_leaves_what_was_there_beside_it(folder, tmp_path):
-    (tmp_path / "b").write_bytes(b"SQLite format 3\0" + bytes(100000))
+    with contextlib.closing(sqlite3.connect(tmp_path / "b")) as db:
+        db.execute("CREATE TABLE secrets (name TEXT, value BLOB)")
+        db.execute("CREATE TABLE t (a)")
+        db.execute("INSERT INTO t VALUES (zeroblob(100000))")
+        db.commit()
     for name in ("nudge.db", "nudge.db-wal", "nudge.db-shm"):
         (folder / name).write_text(name)
     assert run(folder, "restore", str(tmp_path / "b")).returncode == 0

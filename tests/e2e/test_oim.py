@@ -61,7 +61,7 @@ def test_who_was_away_reads_it_at_the_next_sign_in(server, dialect):
     first, second = (reader.message(m["I"]) for m in waiting)
     assert oim.words(first) == SONG and oim.words(second) == "again"
     assert oim.sender(first) == "Zo\u00eb"
-    # spelled as it came: field-runs 4
+    # spelled as it came
     assert first["X-OIM-Run-Id"] == amy.run == second["X-OIM-Run-Id"]
     assert [m["X-OIM-Sequence-Num"] for m in (first, second)] == ["1", "2"]
     assert re.fullmatch(r"\d+ \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}",

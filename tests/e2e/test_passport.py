@@ -441,6 +441,7 @@ def test_a_ticket_opens_one_session_only(server):
     first.expect_nothing()
 
 
+@pytest.mark.slow
 @pytest.mark.covers("passport 13 #28")
 def test_a_ticket_that_is_too_old_gets_911(make_server):
     server = make_server(**{"token.ticket-lifetime": "10"})

@@ -14,6 +14,8 @@ import subprocess
 import time
 from collections.abc import Callable
 
+import pytest
+
 import harness
 import live
 import msn
@@ -78,6 +80,7 @@ def talk(server: harness.Server) -> None:
         other.expect_told(who, msn.text("hello"))
 
 
+@pytest.mark.slow
 def test_from_a_clone_to_a_friend_signed_in_as_the_readme_says(tmp_path):
     lines = readme.commands("Start it", 2)
     assert len(lines) < 10 and lines[-1].endswith("make run"), lines

@@ -22,6 +22,7 @@ import visitor
 AMY, BOB = "amy@example.com", "bob@example.com"
 
 
+@pytest.mark.slow
 def test_a_backup_taken_under_load_is_restored_with_nothing_missing(
         make_server):
     server = make_server(start=False, **torture.SETTINGS)

@@ -426,6 +426,25 @@ def test_one_guesser_costs_others_behind_his_address_a_moment(make_server):
         assert 0.5 < time.monotonic() - begun < 5
 
 
+def test_a_party_that_signs_in_at_once_is_not_taken_for_a_guesser(
+        make_server):
+    """Forty people behind one address, who were never here before."""
+    people = [f"guest{n}@example.com" for n in range(40)]
+    server = make_server(**{"accounts.signup": "first-login",
+                            "limit.signups": "1000"})
+    given = msn.fresh_challenge(server)
+    with place("127.0.33.1"):
+        webs = [msn.Web(server, None) for _ in people]
+        for who, web in zip(people, webs):
+            web.send(("GET /login2.srf HTTP/1.1\r\nHost: x\r\n"
+                      "Authorization: "
+                      + msn.credentials(who, "party", given)
+                      + "\r\n\r\n").encode())
+        assert [web.answer().status for web in webs] == [200] * len(people)
+    assert server.stat("login.good") == len(people)
+    assert server.stat("login.slowed") == 0
+
+
 def test_a_hundred_guesses_make_nobody_elses_first_sign_in_wait(
         make_server):
     """From ten addresses of one network, ten at a time: each address is
@@ -449,6 +468,30 @@ def test_a_hundred_guesses_make_nobody_elses_first_sign_in_wait(
     for web in webs:
         web.sock.close()
     assert max(busy, again) < 2 * quiet + 1, (quiet, busy, again)
+
+
+def test_a_password_changed_while_it_is_looked_at_opens_nothing(server):
+    """The hashes of the old one are at work, or wait, as the new one is
+    set."""
+    given = msn.fresh_challenge(server)
+    for turn in range(2):
+        server.add_user(f"t{turn}@example.com", "the old one")
+        who = f"t{turn}@example.com"
+        webs = []
+        for n in range(8):
+            with place(f"127.0.{40 + n}.1"):
+                webs.append(msn.Web(server, None))
+            webs[-1].send((
+                "GET /login2.srf HTTP/1.1\r\nHost: x\r\nAuthorization: "
+                + msn.credentials(who, "the old one", given)
+                + "\r\n\r\n").encode())
+        server.told("user", "passwd", who, "--password", "the new one")
+        for reply in [web.answer() for web in webs]:
+            if reply.status != 200:
+                continue
+            line = msn.Person(server, who, 9)
+            line.challenge()
+            assert line.usr_s(reply.ticket).verb == "911"
 
 
 # ---- who is here? ----

@@ -361,6 +361,7 @@ def test_what_token_services_and_log_ins_answer_is_well_formed(site):
 CANARY = "<img src=x onerror=document.title='x5s'><script>window.x5s=1</script>"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(chrome.PROGRAM is None, reason="no chromium")
 def test_a_real_browser_runs_nothing_of_it(make_server, tmp_path):
     server = admin.make(make_server)

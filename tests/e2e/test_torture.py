@@ -33,13 +33,16 @@ def test_what_was_acknowledged_survives_kills_under_load(make_server):
              "kill -9 and restores", restores=True)
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_survives_power_cuts_under_load(make_volatile):
     survives(make_volatile(**torture.SETTINGS), "power cut")
 
 
+@pytest.mark.slow
 def test_it_does_when_the_disk_wrote_some_of_it_early(make_volatile):
     survives(make_volatile(**torture.SETTINGS), "torn power cut", early=True)
 
 
+@pytest.mark.slow
 def test_it_does_when_the_disk_was_full_before_the_cut(make_volatile):
     survives(make_volatile(**torture.SETTINGS), "full disk", fills=True)

@@ -46,6 +46,7 @@ class Client:
     def __init__(self, line, key, name, dialects, source):
         self.line, self.key, self.name = line, key, name
         self.dialects, self.source = dialects, source
+        self.seen = "-"  # what a run of the real program showed
         self.own = {}  # column -> (state, tests, why)
 
 
@@ -69,6 +70,9 @@ class Data:
             read(number, line.partition(" ")[2])
 
     def cell(self, number, words, line):
+        if self.clients and words[0] == "seen":
+            self.clients[-1].seen = line.partition("|")[2].strip()
+            return
         if not self.clients or words[0] not in self.columns:
             raise Wrong(number, f"no column {words[0]}")
         why = line.partition("|")[2].strip()
@@ -193,11 +197,11 @@ class Notes:
 def programs(data):
     tests = Notes(lambda n: str(n + 1))
     whys = Notes(lambda n: "abcdefghijklmnopqrstuvwxyz"[n])
-    rows = [["program", "on `/connect`", "speaks", "its bytes are from",
-             *data.columns]]
+    rows = [["program", "on `/connect`", "speaks", "seen with the real program",
+             "its bytes are from", *data.columns]]
     for client in data.clients:
         row = [client.name, f"`{client.key}`" if client.key != "-" else "-",
-               said(client.dialects), client.source]
+               said(client.dialects), client.seen, client.source]
         for column in data.columns:
             state, shown, why = data.state(client, column)
             marks = [tests.of(t) for t in shown]

@@ -73,11 +73,11 @@ def test_the_page_is_as_the_data_has_it(tmp_path):
     page = write(tmp_path)
     assert list(clients.clients(Tree(tmp_path))) == []
     assert page.startswith("# Head\n") and "\ntail\n" in page
-    for row in ("| One | `one` | MSNP2 | nothing | yes (1) | - |",
-                "| Two | `one` | MSNP2 to 3 | nothing | untested (a) | "
+    for row in ("| One | `one` | MSNP2 | - | nothing | yes (1) | - |",
+                "| Two | `one` | MSNP2 to 3 | - | nothing | untested (a) | "
                 "from MSNP3 (2, 3) |",
-                "| Three | `two` | MSNP4 | nothing | yes (1) | untested |",
-                "| Four | - | ? | nothing | untested | no (b) |",
+                "| Three | `two` | MSNP4 | - | nothing | yes (1) | untested |",
+                "| Four | - | ? | - | nothing | untested | no (b) |",
                 "- (3) `test_b.c::three`", "- (b) it may not",
                 "| Here | some | - |", "| There | - | plain |"):
         assert f"\n{row}\n" in page, row

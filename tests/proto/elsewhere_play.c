@@ -99,6 +99,7 @@ begin(struct away *w, struct world *world)
 	static const struct work_limits limits[WORK_CLASSES] = {
 		[WORK_TLS] = { 1, 1 },
 		[WORK_HASH] = { 2, ANSWERS_MAX * 2 },
+		[WORK_COPY] = { 1, 1 },
 	};
 	struct core *c = world_core(world);
 

@@ -127,6 +127,7 @@ world_make(struct world *w, const char *path)
 	c->once = token_once_new(&w->env, 1024);
 	c->penalty_pair = penalty_new(&w->env, 64, 10, 60);
 	c->penalty_address = penalty_new(&w->env, 64, 10, 300);
+	c->penalty_looked_at = penalty_new(&w->env, 64, 10, 300);
 	c->penalty_account = penalty_new(&w->env, 64, 60, 60);
 	c->cfg = (struct core_config){ .ticket_life_s = 300,
 		.token_life_s = 86400,
@@ -216,6 +217,7 @@ world_free(struct world *w)
 	token_once_free(w->core.once);
 	penalty_free(w->core.penalty_pair);
 	penalty_free(w->core.penalty_address);
+	penalty_free(w->core.penalty_looked_at);
 	penalty_free(w->core.penalty_account);
 	metrics_free(w->core.metrics);
 	loop_turn(w->loop);

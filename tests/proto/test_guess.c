@@ -302,6 +302,7 @@ a_sign_up_that_is_refused_as_busy_uses_nothing_up(void **state)
 	static const struct work_limits small[WORK_CLASSES] = {
 		[WORK_TLS] = { 1, 1 },
 		[WORK_HASH] = { 1, 1 },
+		[WORK_COPY] = { 1, 1 },
 	};
 	struct away *w = *state;
 	struct core *c = world_core(w->world);

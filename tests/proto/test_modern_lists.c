@@ -193,7 +193,7 @@ a_list_with_somebody_unknown_does_nothing_and_says_who(void **state)
 	world_free(w);
 }
 
-/* field-runs 4: no program was seen to send it, and no harm is in it. */
+/* field-runs 4.2: no program was seen to send it, and no harm is in it. */
 static void
 a_domain_may_come_twice(void **state)
 {

@@ -45,20 +45,31 @@ get(struct world *w, struct request *rq, const char *address)
 }
 
 static enum result
-make(struct world *w, const char *by, const char *about, const char *text)
+make_from(struct world *w, const char *by, const char *about, const char *text,
+    const char *ip)
 {
+	struct addr peer = { .family = 0 };
 	const struct report_wish wish = { .kind = REPORT_SPAM,
 		.about = slice_text(about),
-		.text = slice_text(text) };
+		.text = slice_text(text),
+		.peer = &peer };
 	struct account *me;
 	struct request rq;
 	enum result r;
 
+	if (ip[0] != '\0')
+		assert_true(addr_parse_ip(&peer, slice_text(ip)));
 	request_begin(&rq, world_core(w), not_again);
 	me = get(w, &rq, by);
 	while ((r = report_make(&rq, me, &wish)) == RESULT_WAIT)
 		world_settle(w);
 	return settled(w, &rq, r);
+}
+
+static enum result
+make(struct world *w, const char *by, const char *about, const char *text)
+{
+	return make_from(w, by, about, text, "");
 }
 
 enum change {
@@ -339,6 +350,77 @@ a_hundred_people_keep_nobody_from_reporting(void **state)
 	world_free(w);
 }
 
+/* One more of somebody in this network, of whom there are ever others. */
+static enum result
+one_more(struct world *w, const char *net, unsigned n)
+{
+	char by[ADDRESS_MAX + 1], ip[ADDR_TEXT_MAX];
+
+	(void)snprintf(by, sizeof(by), "s%u@net%zu.com", n / REPORTS_PER_HOUR,
+	    strlen(net));
+	(void)snprintf(ip, sizeof(ip), "%s%u", net, n % 200 + 1);
+	if (n % REPORTS_PER_HOUR == 0)
+		world_add(w, by, "");
+	return make_from(w, by, bob, "x", ip);
+}
+
+static void
+many_accounts_of_one_network_fill_a_tenth_of_the_list(void **state)
+{
+	/* of one /24, of one /48 */
+	static const char *const nets[] = { "192.0.2.", "2001:db8:66:1" };
+	struct world *w = with_people(world_new());
+	const struct report *r;
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(nets); i++) {
+		for (unsigned n = 0; n < REPORTS_NET_MAX; n++) {
+			char net[ADDR_TEXT_MAX];
+
+			(void)snprintf(net, sizeof(net), "%s%s", nets[i],
+			    i == 0      ? ""
+				: n % 2 ? "0::"
+					: "1::");
+			assert_int_equal(one_more(w, net, n), RESULT_OK);
+		}
+		assert_int_equal(make_from(w, alice, bob, "x",
+				     i ? "2001:db8:66::" : "192.0.2.255"),
+		    RESULT_TOO_ACTIVE);
+	}
+	assert_int_equal(make_from(w, alice, bob, "x", "192.0.3.1"), RESULT_OK);
+	assert_int_equal(make_from(w, bob, alice, "x", "2001:db8:67::1"),
+	    RESULT_OK);
+	assert_int_equal(all(w, &r), 2 * REPORTS_NET_MAX + 2);
+	/* what is closed counts no more */
+	assert_int_equal(change(w, CLOSE, 1, ""), RESULT_OK);
+	assert_int_equal(make_from(w, alice, bob, "x", "192.0.2.255"),
+	    RESULT_OK);
+	world_free(w);
+}
+
+static void
+of_a_full_list_the_network_that_has_most_gives_way(void **state)
+{
+	struct world *w = with_people(world_on_disk());
+	const struct report *r;
+
+	(void)state;
+	/* each of somebody else, but for four */
+	fill(w, "999 + i");
+	world_sql(w, "DELETE FROM reports WHERE id <= 4");
+	for (unsigned n = 0; n < 4; n++)
+		assert_int_equal(one_more(w, "192.0.2.", n * REPORTS_PER_HOUR),
+		    RESULT_OK);
+	assert_int_equal(make_from(w, alice, bob, "x", "192.0.2.9"),
+	    RESULT_LIST_FULL);
+	assert_int_equal(make_from(w, alice, bob, "x", "192.0.3.1"), RESULT_OK);
+	assert_int_equal(all(w, &r), REPORTS_MAX);
+	assert_string_equal(r[REPORTS_MAX - 1].by, alice);
+	assert_string_equal(r[REPORTS_MAX - 4].by, "s1@net8.com");
+	assert_int_equal(r[0].id, 5);
+	world_free(w);
+}
+
 static void
 old_closed_reports_make_room_and_open_ones_do_not(void **state)
 {
@@ -463,6 +545,10 @@ main(void)
 		    who_is_deleted_while_reports_are_loaded_is_forgotten),
 		cmocka_unit_test(nobody_reports_without_end),
 		cmocka_unit_test(a_hundred_people_keep_nobody_from_reporting),
+		cmocka_unit_test(
+		    many_accounts_of_one_network_fill_a_tenth_of_the_list),
+		cmocka_unit_test(
+		    of_a_full_list_the_network_that_has_most_gives_way),
 		cmocka_unit_test(
 		    old_closed_reports_make_room_and_open_ones_do_not),
 		cmocka_unit_test(what_was_not_kept_did_not_happen),

@@ -147,7 +147,7 @@ every_member_of_every_membership_is_taken(void **state)
 	world_free(w);
 }
 
-/* covers: soap 11 #85; ns-modern 11 #35 */
+/* covers: soap 11 #85 */
 static void
 who_is_added_has_the_other_in_pending_alone(void **state)
 {

@@ -1,31 +1,29 @@
 # SPDX-License-Identifier: MIT
-"""The attacker: attacks.py NAME SECONDS, in the attacker's namespace.
+"""Attacks upon everybody: each is a function, and a member of ATTACKS.
 
-Each attack is a row of ATTACKS and a function.  All addresses that there are
-take part, each with as many connections as one address may have.  "ready" is
-printed once the attack stands, and a line of JSON at its end.
+All addresses that there are take part, each with as many connections as one
+address may have.
 """
 
 from __future__ import annotations
 
 import collections
 import dataclasses
-import json
 import random
 import re
 import selectors
 import socket
-import sys
 import time
 import typing
 
-from house import (ATTACKER_48, ATTACKERS, FRESH, GOOD, PASSWORD, SERVER_V4,
-                   SERVER_V6, address, attacker_ips, more_files)
+from house import (ATTACKER_48, FRESH, GOOD, PASSWORD, SERVER_V4, SERVER_V6,
+                   address, attacker_ips, more_files)
 
 PER_V4 = 200      # limit.connections-per-address
 PER_48 = 800
 A_SECOND = 2600   # connections, and requests, at most
-STANDS = 3.0      # seconds until whatever can be held is held
+STANDS = 2.0      # seconds until whatever can be held is held
+SESSIONS = 8      # of people of the attacker's
 IP_FREEBIND = 15
 ENOUGH = 10**9
 
@@ -47,6 +45,7 @@ class Flood:
     close_at_once: bool = False
     rate: int = A_SECOND
     share: float = 1.0                 # of the connections it may have
+    places: list[str] | None = None    # those it has, if not all
     opened: int = 0
     answers: int = 0
     said: int = 0
@@ -54,10 +53,11 @@ class Flood:
     def start(self) -> None:
         self.poll = selectors.DefaultSelector()
         self.lines: dict[socket.socket, list] = {}
-        self.free = []
-        for ip in attacker_ips():
+        self.free = list(self.places or ())
+        for ip in attacker_ips() if self.places is None else ():
             self.free += [ip] * int(PER_V4 * self.share)
-        self.free += [""] * int(PER_48 * self.share)
+        if self.places is None:
+            self.free += [""] * int(PER_48 * self.share)
         random.shuffle(self.free)
         self.allowed = self.asks = 0.0
         self.waiting: collections.deque[socket.socket] = collections.deque()
@@ -269,7 +269,7 @@ class Session:
 
 
 def sessions() -> list[Session]:
-    return [Session(GOOD + FRESH + 1 + n) for n in range(ATTACKERS)]
+    return [Session(GOOD + FRESH + 1 + n) for n in range(SESSIONS)]
 
 
 def for_a_while(seconds: float, deed: typing.Callable[[], None],
@@ -409,20 +409,6 @@ def connects(s: float) -> dict[str, int]:
     return Flood([1863, 80, 443, 6667], close_at_once=True).run(s)
 
 
-ATTACKS = {f.__name__.replace("_", "-"): f for f in (
-    silent_1863, gateway_opens, silent_doors, bodies, slow_headers,
-    wrong_passwords, guessing, calls, sign_ups, strangers_lists, rooms,
-    uploads, connects)}
-# what the server must be told for it
-SETTINGS = {"sign-ups": {"accounts.signup": "first-login"},
-            "rooms": {"chat.plain": "on"}}
-
-
-def main() -> None:
-    more_files()
-    attack = ATTACKS[sys.argv[1]]
-    print(json.dumps(attack(float(sys.argv[2]))), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+ATTACKS = (silent_1863, gateway_opens, silent_doors, bodies, slow_headers,
+           wrong_passwords, guessing, calls, sign_ups, strangers_lists, rooms,
+           uploads, connects)

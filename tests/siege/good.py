@@ -38,14 +38,16 @@ class Sad(Exception):
 
 class Tally:
     def __init__(self) -> None:
-        self.times: dict[str, list[float]] = {"known": [], "fresh": []}
+        self.times: dict[str, list[float]] = {"known": [], "fresh": [],
+                                              "acks": []}
         self.failed: list[str] = []
         self.sent = self.told = self.lost = self.changes = self.talks = 0
 
     def json(self) -> str:
         return json.dumps({
             "known": sorted(self.times["known"]),
-            "fresh": sorted(self.times["fresh"]), "failed": self.failed,
+            "fresh": sorted(self.times["fresh"]),
+            "acks": sorted(self.times["acks"]), "failed": self.failed,
             "sent": self.sent, "told": self.told, "lost": self.lost,
             "changes": self.changes, "talks": self.talks})
 
@@ -178,7 +180,9 @@ async def talk(here: Person, there: Person, tally: Tally) -> None:
     sent = 0
     try:
         for n in range(MESSAGES):
+            began = time.monotonic()
             await said.ask("MSG", "A", body=TEXT.format(n))
+            tally.times["acks"].append(time.monotonic() - began)
             sent += 1
         await asyncio.wait_for(ears, LIMIT)
         tally.told += sent

@@ -22,12 +22,18 @@ import accounts  # noqa: E402
 SERVER_V4, SERVER_V6 = "10.1.0.1", "fd00:1::1"
 GOOD = 100      # people who live here
 FRESH = 400     # who sign in for the first time, one after another
-ATTACKERS = 8   # accounts that the attacker has
+ATTACKERS = 24  # accounts that the attacker has
+BLOCKED = 4     # of them whom the victim blocks
+# the victim; a friend of it; somebody whom STRANGERS have on their lists
+VICTIM, FRIEND, CROWDED = (GOOD + FRESH + ATTACKERS + n for n in (1, 2, 3))
+STRANGERS = 5000  # limit.strangers
+AUTHORS, REPORTS = 100, 2000  # of reports, and how many there are
 DOMAIN = "siege.example"
 PASSWORD = "secret"
 PORTS = {"ns.port": "1863", "http.port": "80", "https.port": "443",
          "chat.port": "6667"}
 FILES = 30000
+BLOCK = 4       # the bit of the block list
 START_SECONDS = 30.0
 
 
@@ -88,7 +94,7 @@ class House:
         run("ip", "-n", server, "addr", "add", SERVER_V4 + "/32", "dev", "lo")
         run("ip", "-n", server, "addr", "add", SERVER_V6 + "/128", "dev",
             "lo", "nodad")
-        for n in range(1, GOOD + FRESH + ATTACKERS + 1):
+        for n in range(1, CROWDED + 30):
             ip = good_ip(n)
             subprocess.run(["ip", "-n", good, "addr", "add", ip + "/32",
                             "dev", "lo"], capture_output=True)
@@ -129,7 +135,6 @@ def fill(data: pathlib.Path) -> None:
     db = sqlite3.connect(accounts.database(str(data)))
     now = int(time.time())
     hashed = accounts.hash_password(accounts.FULL)
-    total = GOOD + FRESH + ATTACKERS
     both = accounts.FORWARD | accounts.ALLOW | accounts.REVERSE
     with db:
         db.executemany(
@@ -137,13 +142,32 @@ def fill(data: pathlib.Path) -> None:
             " created, lists_changed, settings_changed)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [(n, address(n), hashed, accounts.ALLOW_ALL, 1, now, now * 1000,
-              now * 1000) for n in range(1, total + 1)])
+              now * 1000) for n in range(1, CROWDED + 1)])
         db.executemany(
             "INSERT INTO contacts (owner, address, position, id, lists,"
             " groups) VALUES (?, ?, 1, ?, ?, 0)",
             [(n, address(n + 1 if n % 2 else n - 1), os.urandom(16), both)
              for n in range(1, GOOD + 1)])
+        fill_neighbors(db, both, now)
     db.close()
+
+
+def fill_neighbors(db: sqlite3.Connection, both: int, now: int) -> None:
+    """Whom the victims have on their lists, and a full list of reports."""
+    lists = [(VICTIM, address(FRIEND), both), (FRIEND, address(VICTIM), both)]
+    lists += [(VICTIM, address(GOOD + FRESH + 1 + n), BLOCK)
+              for n in range(BLOCKED)]
+    lists += [(CROWDED, f"{'stranger' * 4}{n}@{'far' * 8}.example",
+               accounts.REVERSE) for n in range(STRANGERS)]
+    db.executemany(
+        "INSERT INTO contacts (owner, address, position, id, lists, groups)"
+        " VALUES (?, ?, ?, ?, ?, 0)",
+        [(owner, who, n, os.urandom(16), bits)
+         for n, (owner, who, bits) in enumerate(lists, 1)])
+    db.executemany(
+        "INSERT INTO reports VALUES (?, ?, NULL, ?, 'spam', ?, 0, 'x', '')",
+        [(n, GOOD + 1 + n % AUTHORS, address(VICTIM), now)
+         for n in range(1, REPORTS + 1)])
 
 
 class Server:
@@ -206,8 +230,18 @@ class Server:
             return 0.0
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def logged(self) -> int:
+        """Bytes."""
+        return self.log_path.stat().st_size
+
     def mark(self) -> None:
         self.since = time.monotonic(), self.cpu()
+        self.had = self.logged()
+
+    def log_rate(self) -> float:
+        """KiB a second, since the mark."""
+        return (self.logged() - self.had) / 1024 / \
+            (time.monotonic() - self.since[0])
 
     def busy(self) -> float:
         """Of one processor, since the mark."""
@@ -242,6 +276,13 @@ def more_files() -> None:
 def make_data(house: House, build: pathlib.Path, folder: pathlib.Path
               ) -> pathlib.Path:
     data = folder / "data"
-    Server(house, build, data).stop()
+    server = Server(house, build, data)
+    run(str(build / "nudgectl"), "--data", str(data), "certs", "export",
+        str(folder / "ca"))
+    pems = [f for f in (folder / "ca").iterdir()
+            if f.suffix in (".pem", ".crt")
+            and b"-----BEGIN" in f.read_bytes()]
+    os.environ["SIEGE_CA"] = str(pems[0])
+    server.stop()
     fill(data)
     return data

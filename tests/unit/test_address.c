@@ -76,8 +76,8 @@ what_looks_like_another_address_is_none(void **state)
 		"\xD0\xB0my@example.com",
 		"amy@ex\xD0\xB0mple.com",
 		/* a Greek o, an Armenian o, a Cherokee letter */
-		"b\xCE\xBF"
-		"b@example.com",
+		("b\xCE\xBF"
+		 "b@example.com"),
 		"b\xD5\xB8@example.com",
 		"\xEA\xAD\xB0my@example.com",
 		/* a wide a, a mathematical one, one in a circle */

@@ -40,6 +40,8 @@ rows_are_read_as_they_are_meant(void **state)
 		{ "\n\r\n\n", "" },
 		{ "a,b,c", "a|b|c|\n" },
 		{ "a,b\r\nc\r\n", "a|b|\nc|\n" },
+		{ "a,b\rc\rd,e\r", "a|b|\nc|\nd|e|\n" },
+		{ "a\r\r\nb\r\rc", "a|\nb|\nc|\n" },
 		{ "a,,", "a|||\n" },
 		{ ",", "||\n" },
 		{ "\"a,b\",\"c \"\"d\"\"\"\n", "a,b|c \"d\"|\n" },

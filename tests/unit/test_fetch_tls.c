@@ -81,6 +81,7 @@ make(void **state)
 	static const struct work_limits work[WORK_CLASSES] = {
 		[WORK_TLS] = { 2, 100 },
 		[WORK_HASH] = { 1, 1 },
+		[WORK_COPY] = { 1, 1 },
 	};
 	const struct http_limits limits = { .header_bytes = 32768,
 		.idle_s = 5,

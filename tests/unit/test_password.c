@@ -49,6 +49,7 @@ office_open(struct office *o, size_t cache)
 	static const struct work_limits limits[WORK_CLASSES] = {
 		[WORK_TLS] = { .running = 1, .waiting = 1 },
 		[WORK_HASH] = { .running = 1, .waiting = 1 },
+		[WORK_COPY] = { 1, 1 },
 	};
 
 	o->loop = loop_new(env_real());

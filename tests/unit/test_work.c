@@ -17,6 +17,7 @@ enum {
 static const struct work_limits limits[WORK_CLASSES] = {
 	[WORK_TLS] = { .running = 2, .waiting = JOBS },
 	[WORK_HASH] = { .running = 1, .waiting = 3 },
+	[WORK_COPY] = { 1, 1 },
 };
 
 struct world {
@@ -255,7 +256,8 @@ networks_take_turns_and_accounts_within_them(void **state)
 	workers_free(w->pool);
 	w->pool = workers_new(w->loop, 2,
 	    (struct work_limits[WORK_CLASSES]){ [WORK_TLS] = { 1, 1 },
-		[WORK_HASH] = { 1, 9 } });
+		[WORK_HASH] = { 1, 9 },
+		[WORK_COPY] = { 1, 1 } });
 	for (int i = 0; i < 9; i++) {
 		assert_true(job_ask(w, &j[i], asks[i], 1));
 		if (i == 0)

@@ -131,6 +131,7 @@ tls_server_make(void **state)
 	static const struct work_limits limits[WORK_CLASSES] = {
 		[WORK_TLS] = { 2, 100 },
 		[WORK_HASH] = { 1, 1 },
+		[WORK_COPY] = { 1, 1 },
 	};
 	struct tls_server *s = mem_alloc(sizeof(*s));
 	char err[256] = "";

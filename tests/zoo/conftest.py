@@ -15,7 +15,9 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "e2e")]
 
+import citations  # noqa: E402
 import harness  # noqa: E402
+import shows  # noqa: E402
 import world as zoo_world  # noqa: E402
 
 TABLE: list[dict[str, object]] = []
@@ -41,9 +43,20 @@ def pytest_collection_modifyitems(config: pytest.Config,
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: only with --zoo=all")
+    config.addinivalue_line("markers", "covers(*statements): see shows.py")
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        for old in (harness.ROOT / "build" / "zoo").glob("*.json"):
+        there = harness.ROOT / "build"
+        for old in [*(there / "zoo").glob("*.json"), *(
+                there / "conformance").glob(f"zoo-{harness.BIN.name}-*")]:
             old.unlink()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """What a test shows: its own citations, and those of the members that it
+    ran."""
+    outcome = yield
+    shows.note(item, outcome.get_result(), *citations.of(item))
 
 
 @pytest.fixture(scope="session")
@@ -90,6 +103,7 @@ def record() -> Callable[..., None]:
 
 
 def pytest_sessionfinish() -> None:
+    shows.write("zoo")
     if not TABLE:
         return
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")

@@ -208,7 +208,55 @@ class Http(Mutant):
     def answer(self, host, data):
         if self.host and host != self.host:
             return data
-        return re.sub(self.pattern, self.new, data, flags=re.S)
+        was = len(data.partition(b"\r\n\r\n")[2])
+        data = re.sub(self.pattern, self.new, data, flags=re.S)
+        return said_again(data, was)
+
+
+def said_again(data: bytes, was: int) -> bytes:
+    """The length of a body that was changed."""
+    head, blank, body = data.partition(b"\r\n\r\n")
+    return head.replace(b": %d" % was, b": %d" % len(body)) + blank + body
+
+
+class Unremoved(Mutant):
+    """2.15: what RML took away DeleteMember does not find."""
+
+    FAULT = (b'<?xml version="1.0"?><soap:Envelope xmlns:soap="http://schemas.'
+             b'xmlsoap.org/soap/envelope/"><soap:Body><soap:Fault><faultcode>'
+             b"soap:Client</faultcode><faultstring>Member does not exist"
+             b"</faultstring><detail><errorcode>MemberDoesNotExist"
+             b"</errorcode></detail></soap:Fault></soap:Body></soap:Envelope>")
+
+    def __init__(self) -> None:
+        self.removed = False
+
+    def up(self, conn, data):
+        self.removed = self.removed or b"RML " in data
+        return data
+
+    def answer(self, host, data):
+        if not self.removed or b"DeleteMemberResponse" not in data:
+            return data
+        return (b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: %d"
+                b"\r\n\r\n" % len(self.FAULT)) + self.FAULT
+
+
+class OwnNot(Lines):
+    """2.11: a change goes back to who made it."""
+
+    def change(self, conn, line, payload):
+        member = conn.member
+        if not re.fullmatch(r"ADL [1-9]\d* OK", line) or not member.online:
+            return None
+        body = ('<NOTIFICATION id="0" siteid="45705" siteurl="http://contacts'
+                '.msn.com"><TO pid="0x0:0x0" name="x"><VIA agent="messenger"'
+                '/></TO><MSG id="0"><SUBSCR url="s.htm"/><ACTION url="a.htm"/>'
+                "<BODY>&lt;NotificationData&gt;&lt;Service&gt;ABCHInternal"
+                f"&lt;/Service&gt;&lt;CID&gt;{member.cid}&lt;/CID&gt;&lt;"
+                "/NotificationData&gt;</BODY></MSG></NOTIFICATION>\r\n"
+                ).encode()
+        return f"{line}\r\nNOT {len(body)}\r\n".encode() + body
 
 
 class NoName(Mutant):

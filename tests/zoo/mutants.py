@@ -44,8 +44,7 @@ def meet(world: World, name: str, row: Row) -> str:
     world.patience = 5.0        # many of them hang
     kind = members.TABLE[name]
     other = partners.TABLE[members.usual_partner(kind)]
-    if kind.NEEDS_FRIEND:
-        members.befriend(world, AMY, "eve@example.com")
+    members.prepare(world, kind, AMY, BOB)
     one = members.make(kind, world, AMY)
     if row.password:
         world.server.ctl("user", "passwd", AMY, "--password", row.password)

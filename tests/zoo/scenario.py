@@ -205,6 +205,35 @@ def elsewhere(world: World, a: Member, b: Member) -> None:
     other.leave()
 
 
+def places(world: World, a: Member, b: Member) -> None:
+    """The same person at two places: both are called, and the first to answer
+    is in the talk (core/conversation.h; field-runs 2.16 tells of the 911 that
+    the other gets).  Neither is signed out by the other."""
+    second = partners.Live2009(world, a.email, a.password)
+    second.sign_in()
+    world.quiet(0.05)
+    if a.lost or not a.online:
+        raise a.broke("signed out by its own other place", a.lost)
+    for who in (a, b):
+        who.hang_up_boards()
+    world.until(lambda: not a.boards and not b.boards, a, "closed windows")
+    world.quiet(0.05)
+    b.say(a.email, "who is there?")
+    world.until(lambda: any((b.email, "who is there?") in o.heard
+                            for o in (a, second)), a, "what is said to it")
+    world.quiet(0.05)
+    if not a.online or not second.online:
+        raise a.broke("a place is lost by a call", a.lost)
+    second.leave()
+    for who in (a, b):
+        who.hang_up_boards()
+    world.until(lambda: not a.boards and not b.boards, a, "closed windows")
+    world.quiet(0.05)
+    a.say(b.email, "one is left")
+    world.until(lambda: (a.email, a.as_sent("one is left")) in b.heard, b,
+                "what the place that is left says")
+
+
 def offline(world: World, a: Member, b: Member) -> None:
     """A message that waits for who is away."""
     a.leave()
@@ -244,8 +273,9 @@ def leave_word(world: World, a: Member, b: Member) -> None:
 
 
 EXTRAS: dict[str, Step] = {
-    "name": name, "nudge": nudge, "picture": picture, "file": file, "block": block,
-    "group": group, "call again": call_again, "again": again,
+    "name": name, "nudge": nudge, "picture": picture, "file": file,
+    "block": block,
+    "group": group, "places": places, "call again": call_again, "again": again,
     "leave word": leave_word, "offline": offline, "gone": gone,
     "elsewhere": elsewhere}
 

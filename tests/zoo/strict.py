@@ -37,6 +37,9 @@ class Habits:
     # error_words (the number counted): none either.
     error_payload: int | None = None
     error_words: int = 3
+    # these numbers alone; these questions alone; empty: all
+    error_only: frozenset[str] = frozenset()
+    error_of: frozenset[str] = frozenset()
     ends: str = "crlf"          # crlf, lf (CR before it cut), any
     runs: bool = False          # several spaces are one
     unknown: str = "fatal"      # or "ignore"
@@ -96,6 +99,7 @@ class Conn:
         self.people: list[str] = []         # who is in it besides oneself
         self.queue: list[tuple[str, bytes]] = []
         self.open = False
+        self.places: set[str] = set()       # addresses with ";{guid}"
         member.world.wires.append(self)
 
     # ---- writing ----
@@ -240,6 +244,10 @@ class Conn:
             if h.error_payload is None or \
                     len(got.words) + 1 < h.error_words:
                 return None
+            if h.error_only and got.verb not in h.error_only:
+                return None
+            if h.error_of and self.question(got) not in h.error_of:
+                return None
             at = h.error_payload
         elif got.verb in h.payload:
             at = h.payload[got.verb]
@@ -251,6 +259,12 @@ class Conn:
         if not re.fullmatch(r"\d+", word):
             return self.member.no_length(self, got)
         return int(word)
+
+    def question(self, got: Message) -> str:
+        """The verb that an error answers."""
+        if got.words and re.fullmatch(r"\d+", got.words[0]):
+            return self.asked.get(int(got.words[0]), "")
+        return ""
 
     def close(self) -> None:
         if self.sock is not None:
@@ -283,6 +297,7 @@ class Member:
     # steps that the real program cannot do, and why
     CANNOT: dict[str, str] = {}
     RAW_XML = False         # "&" in a password makes ill-formed XML of it
+    PREPARED = False        # adds nobody: both are friends beforehand
     NEEDS_FRIEND = False    # hangs while nobody is on its list
 
     def __init__(self, world: World, email: str, password: str) -> None:
@@ -335,9 +350,7 @@ class Member:
 
     def dispatch(self, conn: Conn, got: Message) -> None:
         if re.fullmatch(r"\d{3}", got.verb):
-            asked = ""
-            if got.words and re.fullmatch(r"\d+", got.words[0]):
-                asked = conn.asked.get(int(got.words[0]), "")
+            asked = conn.question(got)
             if conn.habits.numbered and not asked:
                 raise self.broke("an error to nothing that was asked", got)
             getattr(self, f"{conn.kind}_error")(conn, got, asked)

@@ -33,8 +33,7 @@ def test_a_program_does_all_it_can_with_a_partner(
         make_world, record, name, partner, first):
     kind, other = members.TABLE[name], partners.TABLE[partner]
     world = make_world(**(other.SETTINGS | kind.SETTINGS))
-    if kind.NEEDS_FRIEND:
-        members.befriend(world, AMY, "eve@example.com")
+    members.prepare(world, kind, AMY, BOB)
     one = members.make(kind, world, AMY)
     two = other(world, BOB, harness.PEOPLE[BOB])
     a, b = (one, two) if first else (two, one)

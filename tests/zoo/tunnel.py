@@ -20,7 +20,7 @@ class Tunnel(Conn):
     answers in one read hang the program.
     """
 
-    POLL = 0.1              # seconds; the program waits 2
+    POLL = 0.25             # seconds; the program waits 2
 
     def __init__(self, member: Member, kind: str, where: tuple[str, int],
                  habits: Habits) -> None:

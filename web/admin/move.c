@@ -94,7 +94,9 @@ count_lines(struct slice text)
 	size_t n = 0;
 
 	for (size_t i = 0; i < text.n; i++)
-		n += text.p[i] == '\n';
+		n += text.p[i] == '\n' ||
+		    (text.p[i] == '\r' && i + 1 < text.n &&
+			text.p[i + 1] != '\n');
 	return n + (text.n > 0 && text.p[text.n - 1] != '\n');
 }
 

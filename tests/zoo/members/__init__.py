@@ -42,6 +42,16 @@ def befriend(world: World, email: str, friend: str) -> None:
     world.quiet()
 
 
+def prepare(world: World, kind: type[Member], email: str,
+            other: str) -> None:
+    """What a program must find when it comes."""
+    if kind.PREPARED:
+        befriend(world, email, other)
+        befriend(world, other, email)
+    elif kind.NEEDS_FRIEND:
+        befriend(world, email, "eve@example.com")
+
+
 def make(kind: type[Member], world: World, email: str) -> Member:
     """A program and the password it signs in with: MD5 wants one that was
     made for it."""

@@ -172,7 +172,8 @@ class Gaim068(Talker):
     def ns_XFR(self, conn: Conn, got: Message) -> None:
         self.xfr_sb(conn, got)
 
-    # ---- boards: the call after USR's answer, the rest by Talker (15) ----
+    # ---- boards: the call after USR's answer; texts wait for JOI; of two a
+    # BYE is the end (rules 15, 16; Talker) ----
     def sb_USR(self, conn: Conn, got: Message) -> None:
         conn.ask("CAL", conn.peer)      # any answer will do
 

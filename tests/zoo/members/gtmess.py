@@ -23,6 +23,7 @@ class Gtmess(Lists10):
     def start(self) -> None:
         self.left: int | None = None
         self.empty = False
+        self.doubted: list[str] = []
         self.connect("ns", self.world.ns).ask("VER", "MSNP12")
 
     def ns_VER(self, conn: Conn, got: Message) -> None:
@@ -45,6 +46,15 @@ class Gtmess(Lists10):
                   and got.words[3].isdigit(), "USR OK", got)
         conn.ask("SYN", "0", "0")
 
+    def compare(self, host: str) -> None:
+        """rule 13: the common name alone, to the letter; else it asks its
+        user, who says yes."""
+        with web.tls(self.world, host, sni=False) as sock:
+            subject = dict(pair[0] for pair in
+                           (sock.getpeercert() or {}).get("subject", ()))
+        if subject.get("commonName") != host:
+            self.doubted.append(host)
+
     def ticket(self, challenge: str) -> str:
         # rule 2: by plain HTTP on port 80
         got = web.ask(self.world, self.NAME, "nexus.passport.com",
@@ -55,6 +65,7 @@ class Gtmess(Lists10):
         url, comma, _ = rest.partition(",")                 # rule 3
         self.need(found and comma, "DALogin without a comma", got.raw)
         host, _, path = url.partition("/")
+        self.compare(host)
         for _ in range(3):
             got = web.ask(self.world, self.NAME, host, (
                 f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n"

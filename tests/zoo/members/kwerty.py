@@ -24,7 +24,7 @@ class Kwerty(Lists10):
     PRODUCT = ("PROD0120PW!CCV9@", "C1BX{V4W}Q3*10SM")
     CAN = frozenset({"block", "gone", "group", "elsewhere"})
     ASKS = False            # additions bear TrID 0 and are never shown
-    FLAG = "A"
+    FLAG = "A"              # its ACK must come (rule 11; Talker.check)
     CAPS = "268435456"
     # CR LF pair; GCF and UBN have no row: their payload is read as lines
     NS = Habits(payload={"MSG": LAST, "NOT": LAST, "UBX": LAST},

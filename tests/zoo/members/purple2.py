@@ -23,6 +23,7 @@ class Purple20(Lists):
     NEEDS_FRIEND = True     # rule 11: with nobody on the list it never ends
     AGENT = "Gaim/2.0.0"
     FLAG = "A"
+    # rule 17: no piece before the ACK of the last (scenario.picture)
     OBJECT = True
     # §0: MSG 2, NOT 0, IPG 0; other verbs unknown, which is no harm
     NS = Habits(payload={"MSG": 2, "NOT": 0, "IPG": 0}, unknown="ignore",
