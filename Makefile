@@ -209,15 +209,24 @@ $(MAN): $(O)/man/%: docs/man/%.in tools/man.sh $(O)/nudged \
 
 man: $(MAN)
 
+# what completes nudgectl's commands in a shell
+ZSHDIR := $(SHARE)/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+COMPLETION := $(addprefix $(O)/completion/,bash zsh fish)
+$(COMPLETION): $(O)/completion/%: $(O)/nudgectl
+	@mkdir -p $(@D)
+	$(O)/nudgectl completion $* >$@
+
 SHARE := $(PREFIX)/share
 # where an administrator looks: /etc when installed below /usr
 CONFDIR ?= $(if $(filter /usr,$(PREFIX)),,$(PREFIX))/etc/nudge
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 
-install: all man
+install: all man $(COMPLETION)
 	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(SHARE)/doc/nudge \
 		$(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man8 \
-		$(CONFDIR) $(UNITDIR))
+		$(SHARE)/bash-completion/completions \
+		$(ZSHDIR) \
+		$(SHARE)/fish/vendor_completions.d $(CONFDIR) $(UNITDIR))
 	install -m 755 $(O)/nudged $(O)/nudgectl $(DESTDIR)$(PREFIX)/bin
 	install -m 644 README.md LICENSE \
 		$(wildcard docs/OPERATIONS.md docs/UPSTREAM.md) \
@@ -225,6 +234,12 @@ install: all man
 	install -m 644 $(filter %.1,$(MAN)) $(DESTDIR)$(SHARE)/man/man1
 	install -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(SHARE)/man/man5
 	install -m 644 $(filter %.8,$(MAN)) $(DESTDIR)$(SHARE)/man/man8
+	install -m 644 $(O)/completion/bash \
+		$(DESTDIR)$(SHARE)/bash-completion/completions/nudgectl
+	install -m 644 $(O)/completion/zsh \
+		$(DESTDIR)$(ZSHDIR)/_nudgectl
+	install -m 644 $(O)/completion/fish \
+		$(DESTDIR)$(SHARE)/fish/vendor_completions.d/nudgectl.fish
 	sed 's,@BINDIR@,$(PREFIX)/bin,; s,@CONFDIR@,$(CONFDIR),' \
 		packaging/nudge.service.in >$(DESTDIR)$(UNITDIR)/nudge.service
 	chmod 644 $(DESTDIR)$(UNITDIR)/nudge.service

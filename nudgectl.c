@@ -5,9 +5,12 @@
  */
 #include "common/base/num.h"
 #include "common/base/panic.h"
+#include "common/base/version.h"
 #include "common/ops/control.h"
 #include "operator/here.h"
 #include "operator/here_pass.h"
+#include "operator/tell.h"
+#include "operator/words.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -23,64 +26,18 @@
 enum {
 	CONNECT_MS = 5 * 1000,
 	REPLY_MS = 120 * 1000, /* of silence */
-	ACCEPT_MS = 3 * 1000,  /* a listener asked by ping */
-	EXIT_USAGE = 2
+	ACCEPT_MS = 3 * 1000   /* a listener asked by ping */
 };
 
 struct ctl {
 	const char *dir;
 	const char *socket; /* NULL: control.sock in dir */
+	struct tell_row row;
+	struct words words;
 	struct buf request;
 	unsigned nwords;
 	char password[HERE_PASS_MAX];
 };
-
-static const char usage[] =
-    "usage: nudgectl [--data DIR] [--socket PATH] COMMAND [WORDS]\n"
-    "\n"
-    "DIR is the server's data folder: NUDGE_DATA_DIR, or data, or where only\n"
-    "that is there /var/lib/nudge.\n";
-
-/* For when no server is there to be asked. */
-static const struct {
-	const char *name, *usage, *help;
-} commands[] = {
-#include "commands.inc"
-};
-
-static const char notes[] = "\n"
-			    "These need no server:\n"
-			    "\n";
-
-static const char password_note[] =
-    "\n"
-    "Without --password it is asked for; --password - reads one line.  backup\n"
-    "takes --passphrase-file F, too, as restore does: its first line.\n";
-
-static void
-say_row(const char *name, const char *words, const char *help)
-{
-	printf("  %-17s %-36s %s\n", name, words, help);
-}
-
-static void
-say_own(void)
-{
-	fputs(notes, stdout);
-	for (size_t i = 0; i < here_ncommands; i++)
-		say_row(here_commands[i].name, here_commands[i].usage,
-		    here_commands[i].help);
-	fputs(password_note, stdout);
-}
-
-static void
-say_all(void)
-{
-	fputs("\n", stdout);
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		say_row(commands[i].name, commands[i].usage, commands[i].help);
-	say_own();
-}
 
 static void
 add_word(struct ctl *ctl, struct slice word)
@@ -97,8 +54,16 @@ add_word(struct ctl *ctl, struct slice word)
 
 /* ---- passwords ---- */
 
+/* The value of --password in the row is "-": a password of another server,
+ * which is not a new one, and which nobody should find in a history. */
 static bool
-ask_password(struct ctl *ctl, bool twice)
+is_other(const struct words_rule *rule)
+{
+	return slice_eq_text(rule->value, "-");
+}
+
+static bool
+ask_password(struct ctl *ctl, bool fresh)
 {
 	char again[HERE_PASS_MAX] = "";
 	bool same;
@@ -109,12 +74,17 @@ ask_password(struct ctl *ctl, bool twice)
 		    stderr);
 		return false;
 	}
-	if (!here_ask("Password: ", ctl->password, sizeof(ctl->password)) ||
-	    (twice && !here_ask("Once more: ", again, sizeof(again)))) {
+	if (!here_ask("Password: ", ctl->password, sizeof(ctl->password))) {
 		fputs("nudgectl: no password given\n", stderr);
 		return false;
 	}
-	same = !twice || strcmp(ctl->password, again) == 0;
+	if (fresh && !here_long_enough(ctl->password))
+		return here_refuse_short();
+	if (fresh && !here_ask("Once more: ", again, sizeof(again))) {
+		fputs("nudgectl: no password given\n", stderr);
+		return false;
+	}
+	same = !fresh || strcmp(ctl->password, again) == 0;
 	mem_wipe(again, sizeof(again));
 	if (!same)
 		fputs("nudgectl: the two are not the same; try again\n",
@@ -123,50 +93,57 @@ ask_password(struct ctl *ctl, bool twice)
 }
 
 static bool
-read_stdin(struct ctl *ctl)
+read_stdin(struct ctl *ctl, bool fresh)
 {
-	if (here_line(stdin, ctl->password, sizeof(ctl->password)))
-		return true;
-	fputs("nudgectl: no password on standard input\n", stderr);
-	return false;
+	if (!here_line(stdin, ctl->password, sizeof(ctl->password))) {
+		fputs("nudgectl: no password on standard input\n", stderr);
+		return false;
+	}
+	return !fresh || here_long_enough(ctl->password) || here_refuse_short();
 }
 
-/* A password of another server, which nobody should find in a history. */
+/* A password from where it is given, as the row says. */
 static bool
-tests_password(char **words, int n)
+add_password(struct ctl *ctl, const struct words_rule *rule)
 {
-	return n >= 3 && strcmp(words[0], "upstream") == 0 &&
-	    strcmp(words[1], "test") == 0;
-}
+	const struct words_option *given =
+	    words_option(&ctl->words, "--password");
+	const char *password = ctl->password;
 
-static bool
-wants_password(char **words, int n)
-{
-	return tests_password(words, n) ||
-	    (n >= 3 && strcmp(words[0], "user") == 0 &&
-		(strcmp(words[1], "add") == 0 ||
-		    strcmp(words[1], "passwd") == 0));
+	if (given == NULL) {
+		if (!ask_password(ctl, !is_other(rule)))
+			return false;
+	} else if (strcmp(given->value, "-") == 0) {
+		if (!read_stdin(ctl, !is_other(rule)))
+			return false;
+	} else if (is_other(rule)) {
+		fputs("nudgectl: give this password when asked, or with "
+		      "--password - on standard input\n",
+		    stderr);
+		return false;
+	} else {
+		password = given->value;
+		if (!here_long_enough(password))
+			fprintf(stderr,
+			    "nudgectl: fewer than %d letters: easily guessed\n",
+			    HERE_PASS_MIN);
+	}
+	add_word(ctl, SLICE_LIT("--password"));
+	add_word(ctl, slice_text(password));
+	return true;
 }
 
 /* ---- the words ---- */
 
-/*
- * Which word is a file the server writes: its folder is not ours, so the
- * path is made absolute.
- */
-static int
-path_word(char **words, int n)
+/* A file that the server writes: its folder is not ours, so it is absolute. */
+static bool
+is_path(const struct ctl *ctl, unsigned i)
 {
-	int i = n;
+	struct words_rule rule;
 
-	if (n >= 2 && strcmp(words[0], "backup") == 0)
-		i = 1;
-	else if (n >= 3 && strcmp(words[0], "certs") == 0 &&
-	    strcmp(words[1], "export") == 0)
-		i = 2;
-	while (i < n && words[i][0] == '-')
-		i++;
-	return i < n ? i : -1;
+	return words_rule_place(ctl->row.usage, i, &rule) &&
+	    (slice_eq_text(rule.name, "FILE") ||
+		slice_eq_text(rule.name, "FOLDER"));
 }
 
 static bool
@@ -211,59 +188,42 @@ add_sealed(struct ctl *ctl, const char *file)
 	return good;
 }
 
-/* Is word i how a backup is sealed?  *used words are. */
 static bool
-seals(char **words, int n, int i, int *used)
+add_option(struct ctl *ctl, const struct words_option *o)
 {
-	*used = strcmp(words[i], "--passphrase-file") == 0 ? 2 : 1;
-	return strcmp(words[0], "backup") == 0 && i > 1 && i + *used <= n &&
-	    (*used == 2 || strcmp(words[i], "--passphrase") == 0);
+	if (strcmp(o->name, "--password") == 0)
+		return true; /* add_password() */
+	if (strcmp(o->name, "--passphrase") == 0 ||
+	    strcmp(o->name, "--passphrase-file") == 0)
+		return add_sealed(ctl, o->value);
+	add_word(ctl, slice_text(o->name));
+	if (o->value != NULL)
+		add_word(ctl, slice_text(o->value));
+	return true;
 }
 
+/* The name, the words and then the options: the order the server knows. */
 static bool
-add_words(struct ctl *ctl, char **words, int n)
+add_words(struct ctl *ctl)
 {
-	int path = path_word(words, n);
-	bool wants = wants_password(words, n);
-	bool given = false;
-	int used;
+	struct slice name = slice_text(ctl->row.name), word;
+	const struct words *w = &ctl->words;
+	struct words_rule rule;
 
-	for (int i = 0; i < n; i++) {
-		if (seals(words, n, i, &used)) {
-			if (!add_sealed(ctl, used == 2 ? words[i + 1] : NULL))
-				return false;
-			i += used - 1;
-			continue;
-		}
-		if (i == path) {
-			if (!add_path(ctl, words[i]))
-				return false;
-			continue;
-		}
-		add_word(ctl, slice_text(words[i]));
-		if (!wants || strcmp(words[i], "--password") != 0)
-			continue;
-		given = true;
-		if (tests_password(words, n) &&
-		    (i + 1 == n || strcmp(words[i + 1], "-") != 0)) {
-			fputs("nudgectl: give this password when asked, or "
-			      "with --password - on standard input\n",
-			    stderr);
+	while (slice_cut(&name, ' ', &word))
+		add_word(ctl, word);
+	for (unsigned i = 0; i < w->nplaces; i++) {
+		if (!is_path(ctl, i))
+			add_word(ctl, slice_text(w->places[i]));
+		else if (!add_path(ctl, w->places[i]))
 			return false;
-		}
-		if (i + 1 < n && strcmp(words[i + 1], "-") == 0) {
-			if (!read_stdin(ctl))
-				return false;
-			add_word(ctl, slice_text(ctl->password));
-			i++;
-		}
 	}
-	if (wants && !given) {
-		if (!ask_password(ctl, !tests_password(words, n)))
+	if (words_rule_option(ctl->row.usage, "--password", &rule) &&
+	    !add_password(ctl, &rule))
+		return false;
+	for (unsigned i = 0; i < w->noptions; i++)
+		if (!add_option(ctl, &w->options[i]))
 			return false;
-		add_word(ctl, SLICE_LIT("--password"));
-		add_word(ctl, slice_text(ctl->password));
-	}
 	buf_add(&ctl->request, "\xff\xff\xff\xff", 4);
 	if (buf_ok(&ctl->request) && ctl->nwords <= CONTROL_WORDS_MAX)
 		return true;
@@ -324,13 +284,11 @@ say_nobody(const struct ctl *ctl)
 	if (errno == ENOENT || errno == ECONNREFUSED)
 		fprintf(stderr,
 		    "nudgectl: no server is running on %s; start it with: "
-		    "make run\n",
-		    where);
+		    "%s\n",
+		    where, tell_start());
 	else if (errno == EACCES || errno == EPERM)
-		fprintf(stderr,
-		    "nudgectl: %s belongs to another user; run this as the "
-		    "user who runs the server\n",
-		    where);
+		fprintf(stderr, "nudgectl: %s belongs to another user; %s\n",
+		    where, tell_allowed());
 	else
 		fprintf(stderr, "nudgectl: cannot reach the server on %s: %s\n",
 		    where, strerror(errno));
@@ -474,31 +432,20 @@ ping(int fd)
 }
 
 static int
-run(struct ctl *ctl, char **words, int n)
+run(struct ctl *ctl)
 {
-	bool alone = n == 1;
-	bool help = alone && strcmp(words[0], "help") == 0;
-	bool trace = strcmp(words[0], "trace") == 0;
+	bool trace = strcmp(ctl->row.name, "trace") == 0;
 	int fd = open_control(ctl);
 	int rc = EXIT_FAILURE;
 
-	if (help)
-		fputs(usage, stdout);
-	if (fd < 0 && help) {
-		say_all();
-		return EXIT_SUCCESS;
-	}
 	if (fd < 0) {
 		say_nobody(ctl);
 		return EXIT_FAILURE;
 	}
-	if (help)
-		fputs("\n", stdout);
-	fflush(stdout);
 	close(fd);
 	/* Somebody may type a password now; the server would not wait. */
-	if (!add_words(ctl, words, n))
-		return EXIT_USAGE;
+	if (!add_words(ctl))
+		return HERE_USAGE;
 	fd = open_control(ctl);
 	if (fd < 0) {
 		say_nobody(ctl);
@@ -506,7 +453,7 @@ run(struct ctl *ctl, char **words, int n)
 	}
 	if (!send_request(fd, buf_slice(&ctl->request))) {
 		fputs("nudgectl: the server does not listen\n", stderr);
-	} else if (alone && strcmp(words[0], "ping") == 0) {
+	} else if (strcmp(ctl->row.name, "ping") == 0) {
 		rc = ping(fd);
 	} else {
 		rc = read_reply(fd, trace ? -1 : REPLY_MS, NULL) == 0
@@ -514,28 +461,52 @@ run(struct ctl *ctl, char **words, int n)
 		    : EXIT_FAILURE;
 	}
 	close(fd);
-	if (help)
-		say_own();
 	return rc;
 }
 
-/* A command that needs no server, or NULL. */
-static const struct here_command *
-find_here(const char *name)
+/* A command that needs no server: its words, then its options. */
+static int
+run_here(const struct ctl *ctl)
 {
-	for (size_t i = 0; i < here_ncommands; i++)
-		if (strcmp(name, here_commands[i].name) == 0)
-			return &here_commands[i];
-	return NULL;
+	const struct words *w = &ctl->words;
+	char *args[WORDS_MAX + 2 * WORDS_OPTIONS];
+	int n = 0;
+
+	for (unsigned i = 0; i < w->nplaces; i++)
+		args[n++] = w->places[i];
+	for (unsigned i = 0; i < w->noptions; i++) {
+		args[n++] = w->options[i].name;
+		if (w->options[i].value != NULL)
+			args[n++] = w->options[i].value;
+	}
+	return ctl->row.here->run(ctl->dir, args, n);
 }
 
 static int
-run_here(const struct here_command *c, const char *dir, char **args, int n)
+command(struct ctl *ctl, char **words, int n)
 {
-	if (n >= c->min_args && n <= c->max_args)
-		return c->run(dir, args, n);
-	fprintf(stderr, "usage: nudgectl %s %s\n", c->name, c->usage);
-	return EXIT_USAGE;
+	char err[256];
+	int used = tell_find(words, n, &ctl->row);
+
+	if (used == 0 && n == 2 &&
+	    (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) &&
+	    tell_group(stdout, words[0]))
+		return EXIT_SUCCESS;
+	if (used == 0) {
+		tell_unknown(words, n);
+		return HERE_USAGE;
+	}
+	if (words_parse(&ctl->words, ctl->row.usage, words + used, n - used,
+		err, sizeof(err)) < 0) {
+		fprintf(stderr, "nudgectl: %s\n", err);
+		tell_usage(stderr, &ctl->row);
+		return HERE_USAGE;
+	}
+	if (ctl->words.help) {
+		tell_command(&ctl->row);
+		return EXIT_SUCCESS;
+	}
+	return ctl->row.here != NULL ? run_here(ctl) : run(ctl);
 }
 
 /* The service's own folder when there is none here. */
@@ -552,41 +523,65 @@ default_folder(void)
 	return "data";
 }
 
+/*
+ * What stands before the command: its place among the words, or -1 with the
+ * exit status in *rc.
+ */
+static int
+own_options(struct ctl *ctl, int argc, char **argv, int *rc)
+{
+	static const char own[] = "[--data DIR] [--socket PATH] [--version]";
+	const struct words_option *o;
+	struct words w;
+	char err[256];
+	int i = 1;
+
+	while (i < argc && argv[i][0] == '-')
+		i += (strcmp(argv[i], "--data") == 0 ||
+			 strcmp(argv[i], "--socket") == 0)
+		    ? 2
+		    : 1;
+	if (i > argc)
+		i = argc;
+	*rc = HERE_USAGE;
+	if (words_parse(&w, own, argv + 1, i - 1, err, sizeof(err)) < 0) {
+		fprintf(stderr, "nudgectl: %s; try: nudgectl help\n", err);
+		return -1;
+	}
+	if ((o = words_option(&w, "--data")) != NULL)
+		ctl->dir = o->value;
+	if ((o = words_option(&w, "--socket")) != NULL)
+		ctl->socket = o->value;
+	if (w.help || words_option(&w, "--version") != NULL) {
+		*rc = EXIT_SUCCESS;
+		if (w.help)
+			tell_all(stdout);
+		else
+			puts("nudgectl " NUDGE_VERSION);
+		return -1;
+	}
+	if (i == argc) {
+		tell_all(stderr);
+		return -1;
+	}
+	return i;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct ctl ctl = { .request = BUF_INIT(
 			       CONTROL_BYTES_MAX + 4 * CONTROL_WORDS_MAX + 4) };
-	const struct here_command *here;
-	int i = 1;
-	int rc;
+	int i, rc;
 
 	signal(SIGPIPE, SIG_IGN);
 	ctl.dir = default_folder();
-	for (; i + 1 < argc && argv[i][0] == '-'; i += 2) {
-		if (strcmp(argv[i], "--data") == 0)
-			ctl.dir = argv[i + 1];
-		else if (strcmp(argv[i], "--socket") == 0)
-			ctl.socket = argv[i + 1];
-		else
-			break;
-	}
-	if (i < argc && strcmp(argv[i], "--help") == 0) {
-		fputs(usage, stdout);
-		say_all();
-		return EXIT_SUCCESS;
-	}
-	if (i >= argc || argv[i][0] == '-') {
-		fprintf(stderr, "%s\nTry: nudgectl help\n", usage);
-		return EXIT_USAGE;
-	}
-	here = find_here(argv[i]);
-	if (here != NULL)
-		return run_here(here, ctl.dir, argv + i + 1, argc - i - 1);
-	rc = run(&ctl, argv + i, argc - i);
-	mem_wipe(ctl.password, sizeof(ctl.password));
-	if (ctl.request.p != NULL)
+	i = own_options(&ctl, argc, argv, &rc);
+	if (i > 0)
+		rc = command(&ctl, argv + i, argc - i);
+	if (ctl.request.n > 0)
 		mem_wipe(ctl.request.p, ctl.request.n);
+	mem_wipe(ctl.password, sizeof(ctl.password));
 	buf_free(&ctl.request);
 	return rc;
 }

@@ -13,7 +13,11 @@
 static int
 complain(const char *err)
 {
-	(void)fprintf(stderr, "nudged: %s\n", err);
+	struct slice rest = slice_text(err), line;
+
+	while (slice_cut(&rest, '\n', &line))
+		(void)fprintf(stderr, "nudged: " SLICE_FMT "\n",
+		    SLICE_ARG(line));
 	return 1;
 }
 
@@ -72,7 +76,7 @@ main(int argc, char **argv)
 {
 	static struct server s;
 	struct buf warn = BUF_INIT(65536);
-	char err[ROOF_ERR] = "";
+	char err[16 * 1024] = ""; /* a line for each wrong setting */
 
 	settle_memory();
 	if (options_parse(&s.opts, argc, argv, environ, err, sizeof(err)) != 0)

@@ -7,7 +7,8 @@
 
 enum {
 	BUCKETS = 4096, /* two who meet in one share it: few, and by chance */
-	BURST_MS = 1000
+	BURST_MS = 1000,
+	KEY_MAX = 16 /* bytes of an account's number, or of a network */
 };
 
 struct bucket {
@@ -15,8 +16,15 @@ struct bucket {
 	uint64_t at;  /* loop_now() of the last look */
 };
 
+/* Whose bucket was last looked up: messages come many in one read. */
+struct last {
+	struct bucket *bucket; /* NULL: nobody's yet */
+	unsigned char key[KEY_MAX];
+};
+
 struct dues {
 	uint64_t seed[2];
+	struct last person, network;
 	struct bucket people[BUCKETS], networks[BUCKETS];
 };
 
@@ -36,9 +44,16 @@ dues_free(struct dues *s)
 }
 
 static struct bucket *
-bucket_of(const struct dues *s, struct bucket all[BUCKETS], struct slice key)
+bucket_of(const struct dues *s, struct bucket all[BUCKETS], struct last *last,
+    const void *key, size_t n)
 {
-	return &all[map_siphash(s->seed[0], s->seed[1], key) % BUCKETS];
+	if (last->bucket != NULL && memcmp(last->key, key, n) == 0)
+		return last->bucket;
+	memcpy(last->key, key, n);
+	last->bucket =
+	    &all[map_siphash(s->seed[0], s->seed[1], slice_make(key, n)) %
+		BUCKETS];
+	return last->bucket;
 }
 
 /* Milliseconds until something is left; rate: bytes in a second. */
@@ -47,6 +62,9 @@ wait_for(struct bucket *b, uint64_t now, uint64_t rate)
 {
 	int64_t most = (int64_t)(rate * BURST_MS / 1000);
 	uint64_t passed = now - b->at;
+
+	if (passed == 0 && b->left > 0 && b->left <= most)
+		return 0;
 
 	/* a fresh one is full, as is one that was not used for long */
 	if (b->at == 0 || passed >= 60 * 1000)
@@ -73,17 +91,17 @@ dues_take(struct dues *s, struct conn *c, size_t n)
 	    c->seat.conv->nmembers > 2 ? c->seat.conv->nmembers - 1 : 1;
 	const struct account *me = c->seat.account;
 	struct bucket *person, *network = NULL;
-	unsigned char group[16];
+	unsigned char group[KEY_MAX];
 
 	if (rate == 0)
 		return 0;
-	person = bucket_of(s, s->people, slice_make(&me->id, sizeof(me->id)));
+	person = bucket_of(s, s->people, &s->person, &me->id, sizeof(me->id));
 	ms = wait_for(person, now, rate);
 	/* as with connections: this machine is no network */
 	if (!addr_is_loopback(&c->link->peer)) {
 		addr_group(&c->link->peer, group);
-		network =
-		    bucket_of(s, s->networks, slice_make(group, sizeof(group)));
+		network = bucket_of(s, s->networks, &s->network, group,
+		    sizeof(group));
 		ms = longer(ms, wait_for(network, now, rate * DUES_NETWORK));
 	}
 	if (ms > 0)

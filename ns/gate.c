@@ -115,40 +115,41 @@ throttle_begin(struct conn *c, uint64_t after)
 	conn_hold(c, HOLD_TOKENS);
 }
 
-/* False: the connection is held until it can pay. */
-static bool
-pay(struct conn *c, uint16_t cost, size_t bytes)
+static void
+refill(struct conn *c)
 {
 	uint32_t now = conn_clock(c);
-	uint64_t gain;
+	uint64_t gain = (uint64_t)(now - c->refilled) * TOKENS_PER_MS;
 
-	if (cost == 0)
-		return true;
-	gain = (uint64_t)(now - c->refilled) * TOKENS_PER_MS;
 	c->refilled = now;
 	if (gain > TOKENS_BURST || c->tokens > TOKENS_BURST - (int32_t)gain)
 		c->tokens = TOKENS_BURST;
 	else
 		c->tokens += (int32_t)gain;
-	if (c->tokens > 0) {
-		c->tokens -= (int32_t)(cost + bytes);
-		return true;
-	}
-	throttle_begin(c, (uint64_t)-c->tokens / TOKENS_PER_MS + 1);
-	return false;
 }
 
-/* The same of what others are told at once. */
+/*
+ * False: the connection is held until it can pay.  Who has no tokens pays no
+ * dues either, and the reverse: nothing is paid twice.
+ */
 static bool
-pay_dues(struct conn *c, const struct command_row *row, size_t bytes)
+pay(struct conn *c, const struct command_row *row, size_t bytes)
 {
 	uint64_t after = 0;
 
-	if (c->state == CONN_SEATED && row->payload != PAYLOAD_NONE)
+	if (row->cost > 0)
+		refill(c);
+	if (row->cost > 0 && c->tokens <= 0)
+		after = (uint64_t)-c->tokens / TOKENS_PER_MS + 1;
+	else if (c->state == CONN_SEATED && row->payload != PAYLOAD_NONE)
 		after = dues_take(c->ns->dues, c, bytes);
-	if (after > 0)
+	if (after > 0) {
 		throttle_begin(c, after);
-	return after == 0;
+		return false;
+	}
+	if (row->cost > 0)
+		c->tokens -= (int32_t)(row->cost + bytes);
+	return true;
 }
 
 /* ---- checks ---- */
@@ -342,9 +343,7 @@ obey(struct conn *c, struct slice in, const struct msnp_line *line, size_t used)
 		return used;
 	if (in.n - used < length)
 		return 0;
-	if (c->job == NULL &&
-	    (!pay_dues(c, cmd.row, used + length) ||
-		!pay(c, cmd.row->cost, used + length)))
+	if (c->job == NULL && !pay(c, cmd.row, used + length))
 		return 0;
 	if (c->job == NULL && log_enabled(LOG_DEBUG))
 		log_input(c, cmd.row, line);

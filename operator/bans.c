@@ -3,6 +3,7 @@
 #include "common/base/num.h"
 #include "core/ban.h"
 #include "operator/deed.h"
+#include "operator/listed.h"
 
 enum {
 	DAY_S = 24 * 3600
@@ -57,8 +58,18 @@ list(struct deed *d)
 {
 	struct buf *out = control_out(d->call);
 	const struct ban *b;
+	struct listed as;
 
+	listed_begin(&as, d->call);
 	for (size_t i = 0; (b = ban_at(&d->rq, i)) != NULL; i++) {
+		if (as.json) {
+			listed_row(&as);
+			listed_text(&as, "network", slice_text(b->text));
+			listed_time(&as, "until", b->until);
+			listed_text(&as, "note", slice_text(b->note));
+			listed_row_end(&as);
+			continue;
+		}
 		buf_addf(out, "%s\t", b->text);
 		if (b->until != 0)
 			http_add_date(out, b->until);
@@ -66,6 +77,7 @@ list(struct deed *d)
 			buf_add_text(out, "for ever");
 		buf_addf(out, "\t%s\n", b->note);
 	}
+	listed_end(&as);
 	return RESULT_OK;
 }
 

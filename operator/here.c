@@ -15,8 +15,10 @@ here_complain(const char *err)
 
 /* clang-format off */
 const struct here_command here_commands[] = {
-	{ "dns",     "[ADDRESS]", "a dnsmasq configuration for old programs", 0, 1, here_dns },
-	{ "restore", "FILE [--passphrase-file F]", "take a backup's place; - reads it", 1, 3, here_restore },
+	{ "dns",     "[ADDRESS]", "a dnsmasq configuration for old programs", here_dns },
+	{ "restore", "FILE [--passphrase-file F]", "take a backup's place; - reads it", here_restore },
+	{ "completion", "SHELL", "a script that completes commands in bash, zsh or fish", here_completion },
+	{ "help",    "[COMMAND...]", "this list, or one command", here_help },
 };
 /* clang-format on */
 const size_t here_ncommands = ARRAY_LEN(here_commands);

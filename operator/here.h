@@ -4,12 +4,18 @@
 /* What nudgectl does by itself, without a server. */
 #include "common/base/buf.h"
 
+enum {
+	HERE_USAGE = 2 /* the exit status of wrong usage */
+};
+
 struct here_command {
 	const char *name;  /* one word */
-	const char *usage; /* the words behind the name */
+	const char *usage; /* the words behind the name; see words.h */
 	const char *help;
-	int min_args, max_args;
-	/* dir: the data folder.  An exit status; says what went wrong. */
+	/*
+	 * dir: the data folder; args: as the usage says, options behind the
+	 * rest.  An exit status; says what went wrong.
+	 */
 	int (*run)(const char *dir, char **args, int n);
 };
 
@@ -27,9 +33,13 @@ int here_complain(const char *err);
 int here_dns_config(struct slice address, struct buf *out);
 
 /* ---- the rows' functions, by file ---- */
+/* complete.c */
+int here_completion(const char *dir, char **args, int n);
 /* dns.c */
 int here_dns(const char *dir, char **args, int n);
 /* restore.c */
 int here_restore(const char *dir, char **args, int n);
+/* tell.c */
+int here_help(const char *dir, char **args, int n);
 
 #endif

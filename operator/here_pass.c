@@ -50,6 +50,29 @@ refuse(const char *why)
 	return false;
 }
 
+bool
+here_long_enough(const char *password)
+{
+	size_t n = 0;
+
+	for (; *password != '\0'; password++)
+		n += ((unsigned char)*password & 0xc0) != 0x80;
+	if (n > HERE_PASS_OLD)
+		fprintf(stderr,
+		    "nudgectl: more than %d letters: some old programs cannot "
+		    "send so long a password\n",
+		    HERE_PASS_OLD);
+	return n >= HERE_PASS_MIN;
+}
+
+bool
+here_refuse_short(void)
+{
+	fprintf(stderr, "nudgectl: a password has %d letters at least\n",
+	    HERE_PASS_MIN);
+	return false;
+}
+
 static bool
 ask(bool twice, char out[HERE_PASS_MAX])
 {

@@ -7,6 +7,8 @@
 #include <stdio.h>
 
 enum {
+	HERE_PASS_MIN = 8,  /* letters of a new one, as on the pages */
+	HERE_PASS_OLD = 16, /* letters that every old program can send */
 	HERE_PASS_MAX = 1024
 };
 
@@ -14,6 +16,10 @@ enum {
 bool here_line(FILE *in, char *out, size_t max);
 /* From the terminal that standard input is, not shown. */
 bool here_ask(const char *prompt, char *out, size_t max);
+/* Has a new password HERE_PASS_MIN letters?  Warns of more than old ones. */
+bool here_long_enough(const char *password);
+/* False, and says why. */
+bool here_refuse_short(void);
 /*
  * A passphrase: the first line of file ("-": standard input), or asked for if
  * it is NULL; twice, if a new one is to be given.  False says why.

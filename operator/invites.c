@@ -3,6 +3,7 @@
 #include "common/base/num.h"
 #include "core/invite.h"
 #include "operator/deed.h"
+#include "operator/listed.h"
 
 enum {
 	USES = 1,
@@ -60,10 +61,23 @@ list(struct deed *d)
 	int64_t now = env_wall(d->rq.core->env);
 	struct buf *out = control_out(d->call);
 	const struct invite *all;
+	struct listed as;
 	size_t n;
 	enum result r = invite_all(&d->rq, &all, &n);
 
+	if (r != RESULT_OK)
+		return r;
+	listed_begin(&as, d->call);
 	for (size_t i = 0; i < n; i++) {
+		if (as.json) {
+			listed_row(&as);
+			listed_text(&as, "code", slice_text(all[i].code));
+			listed_number(&as, "uses", all[i].uses);
+			listed_time(&as, "until", all[i].expires);
+			listed_bool(&as, "over", all[i].expires <= now);
+			listed_row_end(&as);
+			continue;
+		}
 		buf_addf(out, "%s\t%u\t", all[i].code, all[i].uses);
 		if (all[i].expires > now)
 			http_add_date(out, all[i].expires);
@@ -71,6 +85,7 @@ list(struct deed *d)
 			buf_add_text(out, "over");
 		buf_add_text(out, "\n");
 	}
+	listed_end(&as);
 	return r;
 }
 

@@ -5,4 +5,4 @@ $(O)/gen/commands.inc: operator/commands.c
 	sed -n 's/^\t{ \("[^"]*", *"[^"]*", *"[^"]*"\),.*operator_.*/\t{ \1 },/p' \
 		$< >$@
 
-$(O)/nudgectl.o: $(O)/gen/commands.inc
+$(O)/operator/tell.o: $(O)/gen/commands.inc

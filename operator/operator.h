@@ -58,6 +58,11 @@ void operator_backup_stop(struct operator* op);
 extern const struct http_route operator_routes[];
 extern const size_t operator_nroutes;
 
+/* A hook's lines, or with --json its columns by these keys; ends the call. */
+void operator_columns(struct control_call *call, struct operator* op,
+    bool (*hook)(void *ctx, struct buf *out), const char *const *keys,
+    size_t n);
+
 /* ---- the rows' functions, by file ---- */
 /* users.c */
 void operator_user_add(struct control_call *call, void *ctx);
@@ -105,6 +110,5 @@ void operator_certs_show(struct control_call *call, void *ctx);
 void operator_certs_export(struct control_call *call, void *ctx);
 void operator_certs_renew(struct control_call *call, void *ctx);
 void operator_admin_link(struct control_call *call, void *ctx);
-void operator_help(struct control_call *call, void *ctx);
 
 #endif

@@ -5,6 +5,7 @@
 #include "common/codec/json.h"
 #include "core/report.h"
 #include "operator/deed.h"
+#include "operator/listed.h"
 
 enum {
 	FLUSH = 64 * 1024
@@ -23,24 +24,49 @@ add_report(struct buf *out, const struct report *r)
 	buf_addf(out, "\t%s\n", r->note);
 }
 
+static void
+report_json(struct listed *as, const struct report *r)
+{
+	listed_row(as);
+	listed_number(as, "id", r->id);
+	listed_bool(as, "open", r->closed == 0);
+	listed_time(as, "made", r->made);
+	listed_text(as, "kind",
+	    slice_text(report_word((enum report_kind)r->kind)));
+	listed_text(as, "about", slice_text(r->about));
+	listed_text(as, "by", slice_text(r->by));
+	listed_text(as, "text", blob_slice(r->text));
+	listed_text(as, "note", slice_text(r->note));
+	listed_row_end(as);
+}
+
 static enum result
 list(struct deed *d)
 {
-	bool every = slice_eq_text(control_arg(d->call, 0), "--all");
+	bool every = control_flag(d->call, "all");
 	const struct report *all;
+	struct listed as;
 	enum result r;
 	size_t n;
 
-	if (!every && control_args(d->call) != 0)
+	if (control_args(d->call) !=
+	    (unsigned)every + (unsigned)control_flag(d->call, "json"))
 		return RESULT_BAD_VALUE;
 	r = report_all(&d->rq, &all, &n);
+	if (r != RESULT_OK)
+		return r;
+	listed_begin(&as, d->call);
 	for (size_t i = n; i-- > 0;) {
 		if (!every && all[i].closed != 0)
 			continue;
-		add_report(control_out(d->call), &all[i]);
+		if (as.json)
+			report_json(&as, &all[i]);
+		else
+			add_report(control_out(d->call), &all[i]);
 		if (control_out(d->call)->n >= FLUSH)
 			control_flush(d->call);
 	}
+	listed_end(&as);
 	return r;
 }
 

@@ -206,8 +206,6 @@ here_restore(const char *dir, char **args, int n)
 	FILE *in;
 	int lock, r;
 
-	if (n == 2 || (n == 3 && strcmp(args[1], "--passphrase-file") != 0))
-		return here_complain("restore FILE [--passphrase-file F]");
 	in = strcmp(args[0], "-") == 0 ? stdin : fopen(args[0], "re");
 	if (in == NULL) {
 		(void)failed("read the backup");

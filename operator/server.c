@@ -3,7 +3,7 @@
 #include "common/base/num.h"
 #include "common/base/panic.h"
 #include "core/session.h"
-#include "operator/operator.h"
+#include "operator/listed.h"
 
 #include <stdlib.h>
 
@@ -82,6 +82,26 @@ run_hook(struct control_call *call, struct operator* op, hook_fn hook)
 }
 
 void
+operator_columns(struct control_call *call, struct operator* op, hook_fn hook,
+    const char *const *keys, size_t n)
+{
+	struct buf lines = BUF_INIT(CONTROL_REPLY_MAX);
+	struct listed as;
+	bool ok;
+
+	if (!control_flag(call, "json")) {
+		run_hook(call, op, hook);
+		return;
+	}
+	ok = hook(op->ctx, &lines) && buf_ok(&lines);
+	listed_begin(&as, call);
+	listed_lines(&as, buf_slice(&lines), keys, n);
+	listed_end(&as);
+	buf_free(&lines);
+	control_done(call, ok);
+}
+
+void
 operator_ping(struct control_call *call, void *ctx)
 {
 	struct operator* op = ctx;
@@ -92,9 +112,11 @@ operator_ping(struct control_call *call, void *ctx)
 void
 operator_online(struct control_call *call, void *ctx)
 {
+	static const char *const keys[] = { "account", "protocol", "from",
+		"program" };
 	struct operator* op = ctx;
 
-	run_hook(call, op, op->hooks->online);
+	operator_columns(call, op, op->hooks->online, keys, ARRAY_LEN(keys));
 }
 
 void
@@ -102,7 +124,13 @@ operator_reload(struct control_call *call, void *ctx)
 {
 	struct operator* op = ctx;
 
-	run_hook(call, op, op->hooks->reload);
+	bool ok = op->hooks->reload(op->ctx, control_out(call));
+
+	/* behind warnings, too */
+	if (ok)
+		buf_add_text(control_out(call),
+		    "the settings are read again\n");
+	control_done(call, ok);
 }
 
 void

@@ -5,10 +5,12 @@
 void
 operator_upstream_list(struct control_call *call, void *ctx)
 {
+	static const char *const keys[] = { "name", "address", "domains",
+		"state", "last success" };
 	struct operator* op = ctx;
 
-	control_done(call,
-	    op->hooks->upstream_list(op->ctx, control_out(call)));
+	operator_columns(call, op, op->hooks->upstream_list, keys,
+	    ARRAY_LEN(keys));
 }
 
 void

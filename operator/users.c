@@ -7,6 +7,7 @@
 #include "common/codec/url.h"
 #include "core/signin.h"
 #include "operator/deed.h"
+#include "operator/listed.h"
 
 #include <stdlib.h>
 
@@ -227,16 +228,29 @@ struct listing {
 	struct store_list list;
 	struct store *store;
 	struct control_call *call;
+	struct listed as;
 	unsigned rows;
 	char after[ADDRESS_MAX + 1];
 };
 
 static void
-list_row(struct store_list *l, const struct store_account *a)
+row_json(struct listed *as, const struct store_account *a)
 {
-	struct listing *li = CONTAINER_OF(l, struct listing, list);
-	struct buf *out = control_out(li->call);
+	struct buf name = BUF_INIT(NAME_MAX_ENCODED);
 
+	url_decode(&name, a->name.n > 0 ? a->name : a->address);
+	listed_row(as);
+	listed_text(as, "account", a->address);
+	listed_text(as, "name", buf_slice(&name));
+	listed_bool(as, "enabled", (a->flags & ACCOUNT_DISABLED) == 0);
+	listed_text(as, "home", a->home.n > 0 ? a->home : SLICE_LIT("here"));
+	listed_row_end(as);
+	buf_free(&name);
+}
+
+static void
+row_line(struct buf *out, const struct store_account *a)
+{
 	buf_add_slice(out, a->address);
 	buf_add_char(out, '\t');
 	url_decode(out, a->name.n > 0 ? a->name : a->address);
@@ -246,6 +260,17 @@ list_row(struct store_list *l, const struct store_account *a)
 		buf_add_char(out, '\t');
 	buf_add_slice(out, a->home);
 	buf_add_char(out, '\n');
+}
+
+static void
+list_row(struct store_list *l, const struct store_account *a)
+{
+	struct listing *li = CONTAINER_OF(l, struct listing, list);
+
+	if (li->as.json)
+		row_json(&li->as, a);
+	else
+		row_line(control_out(li->call), a);
 	li->rows++;
 	memcpy(li->after, a->address.p, a->address.n);
 	li->after[a->address.n] = '\0';
@@ -264,6 +289,7 @@ list_done(struct store_list *l, enum store_outcome how)
 		store_list(li->store, &li->list);
 		return;
 	}
+	listed_end(&li->as);
 	control_done(li->call, how != STORE_ERROR);
 	free(li);
 }
@@ -280,5 +306,6 @@ operator_user_list(struct control_call *call, void *ctx)
 		.limit = LIST_PAGE,
 		.row = list_row,
 		.done = list_done };
+	listed_begin(&li->as, call);
 	store_list(li->store, &li->list);
 }

@@ -4,6 +4,7 @@
 
 enum {
 	DRAIN_POLL_MS = 50,
+	DRAIN_FIRST_MS = 1, /* often nobody is there */
 	DRAIN_HTTP_MS = 6000
 };
 
@@ -45,7 +46,7 @@ static bool
 hook_reload(void *ctx, struct buf *out)
 {
 	struct server *s = ctx;
-	char err[ROOF_ERR] = "";
+	char err[4096] = ""; /* a line for each wrong setting */
 	struct conf *next = options_conf(&s->opts, out, err, sizeof(err));
 	bool ok = false;
 
@@ -86,6 +87,7 @@ drain_step(struct timer *t)
 		http_free(s->http);
 		s->http = NULL;
 		s->drain_until = loop_now(s->loop) + DRAIN_HTTP_MS;
+		timer_start(s->loop, t, DRAIN_FIRST_MS);
 		return;
 	}
 	if (conn_limits_open(s->limits) > 0 && waiting)
@@ -110,7 +112,7 @@ drain(void *ctx)
 	s->drain_until =
 	    loop_now(s->loop) + number(s, CONF_LIMIT_DRAIN) * 1000u;
 	s->drain_poll.fire = drain_step;
-	timer_start(s->loop, &s->drain_poll, DRAIN_POLL_MS);
+	timer_start(s->loop, &s->drain_poll, DRAIN_FIRST_MS);
 }
 
 static bool

@@ -5,6 +5,7 @@
  * The roof: nudged.c and this folder are the only code that sees every front.
  */
 #include "chat/chat.h"
+#include "common/base/version.h"
 #include "common/http/http.h"
 #include "common/ops/control.h"
 #include "common/ops/options.h"
@@ -19,8 +20,6 @@
 #include "web/admin/admin.h"
 #include "web/connect.h"
 #include "web/web.h"
-
-#define NUDGE_VERSION "0.1.0"
 
 enum {
 	ROOF_ERR = 512,

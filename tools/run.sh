@@ -7,7 +7,32 @@ cd "$(dirname "$0")/.."
 
 tools/setup.sh run
 echo "Building build/release/nudged and build/release/nudgectl ..."
-make -s -j"$(nproc)" VARIANT=release all
+
+# "make all", with a line for each folder that something is compiled in, and how
+# far it is.  What make says itself is shown too, and its failure ends this.
+build() {
+	all=$(make -n VARIANT=release all 2>/dev/null | grep -c ' -MMD ' || true)
+	[ "$all" -gt 0 ] || all=1
+	{
+		make -j"$(nproc)" VARIANT=release all 2>&1 || echo "@failed"
+	} | awk -v all="$all" '
+	/^@failed$/ { failed = 1; next }
+	/ -MMD / {
+		n++
+		dir = $NF
+		if (!sub(/\/[^\/]*$/, "", dir))
+			dir = "."
+		if (dir != last)
+			printf "  [%3d%%] %s\n", 100 * n / all, dir
+		last = dir
+		fflush()
+		next
+	}
+	/^((gcc|cc|clang|ar|sed|mkdir|rm|mv|sh|tools\/[a-z]*\.sh) |\t)/ { next }
+	{ print; fflush() }
+	END { exit failed }'
+}
+build
 
 # May this process listen on 80 and 443?
 may_bind_low() {
@@ -35,9 +60,79 @@ case " $* " in
 	;;
 esac
 
-cat <<-END
-	Starting the server; Ctrl-C stops it. Make accounts in another terminal:
+# A setting as the server will have it: its words on the command line count.
+config=$(build/release/nudged --data "${NUDGE_DATA_DIR:-data}" "$@" \
+	--print-config 2>/dev/null || true)
+setting() {
+	printf '%s\n' "$config" | sed -n "s/^$1 = *//p"
+}
+
+# "http://host:port/", without the port when it is the usual one
+link() {
+	case $1 in
+	*:*) host="[$1]" ;;
+	*) host=$1 ;;
+	esac
+	case $port in
+	80) echo "  http://$host/" ;;
+	*) echo "  http://$host:$port/" ;;
+	esac
+}
+
+# the addresses people reach this machine by, the names it was given first
+links() {
+	public=$(setting public.address)
+	listen=$(setting listen.address)
+	for word in $(echo "$public" | tr ',' ' '); do
+		link "${word#*=}"
+	done
+	echo "$listen" | tr -s ', ' '\n' | while read -r word; do
+		case $word in
+		'') ;;
+		'*' | 0.0.0.0 | ::)
+			ip -o addr show scope global 2>/dev/null |
+				awk '{ sub(/\/.*/, "", $4); print $4 }' |
+				while read -r address; do
+					link "$address"
+				done
+			link localhost
+			;;
+		*) link "$word" ;;
+		esac
+	done
+}
+
+port=$(setting http.port)
+if [ -n "$port" ] && [ "$port" != 0 ]; then
+	echo
+	echo "When the server says it is ready, open one of these:"
+	links | awk '!seen[$0]++'
+fi
+echo
+case $(setting accounts.signup) in
+open) echo "Sign-up is open: everybody may make an account there." ;;
+invite)
+	echo "People sign up with a code; make one in another terminal:"
+	echo "  build/release/nudgectl invite"
+	;;
+first-login)
+	echo "Whoever signs in with a new address gets an account."
+	;;
+*)
+	cat <<-END
+	Sign-up is closed. Make accounts in another terminal:
 	  build/release/nudgectl user add you@example.com
+	or let people make their own:
+	  NUDGE_ACCOUNTS_SIGNUP=open make run
+	END
+	;;
+esac
+cat <<-END
+
+	Ctrl-C stops the server. To keep it running, and have it start with this
+	machine, install it as a service (docs/OPERATIONS.md):
+	  make deb && sudo apt-get install ./build/deb/nudge_*.deb
 	README.md tells how to point a Messenger client at this machine.
+
 END
 exec build/release/nudged --data "${NUDGE_DATA_DIR:-data}" "$@"

@@ -101,15 +101,23 @@ forget_the_past(struct penalty *p)
 }
 
 static struct culprit *
-find(struct penalty *p, struct slice key)
+find_digest(struct penalty *p, struct slice key,
+    unsigned char digest[SHA256_BYTES])
 {
-	unsigned char digest[SHA256_BYTES];
 	struct map_node *n;
 
 	forget_the_past(p);
 	digest_sha256(&key, 1, digest);
-	n = map_get(&p->culprits, slice_make(digest, sizeof(digest)));
+	n = map_get(&p->culprits, slice_make(digest, SHA256_BYTES));
 	return n != NULL ? CONTAINER_OF(n, struct culprit, node) : NULL;
+}
+
+static struct culprit *
+find(struct penalty *p, struct slice key)
+{
+	unsigned char digest[SHA256_BYTES];
+
+	return find_digest(p, key, digest);
 }
 
 bool
@@ -131,7 +139,8 @@ penalty_count(struct penalty *p, struct slice key)
 void
 penalty_fail(struct penalty *p, struct slice key)
 {
-	struct culprit *c = find(p, key);
+	unsigned char digest[SHA256_BYTES];
+	struct culprit *c = find_digest(p, key, digest);
 
 	if (c != NULL) {
 		if (c->failures < UINT_MAX)
@@ -143,7 +152,7 @@ penalty_fail(struct penalty *p, struct slice key)
 	c = mem_alloc(sizeof(*c));
 	c->since_ms = env_mono_ms(p->env);
 	c->failures = 1;
-	digest_sha256(&key, 1, c->digest);
+	memcpy(c->digest, digest, sizeof(c->digest));
 	map_put(&p->culprits, &c->node);
 	list_push(&p->by_age, &c->age);
 }

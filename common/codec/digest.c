@@ -5,6 +5,11 @@
 
 #include <mbedtls/des.h>
 #include <mbedtls/md.h>
+#include <mbedtls/sha256.h>
+
+enum {
+	SHA256_BLOCK = 64
+};
 
 /*
  * The generic interface fails only for an unknown algorithm or without
@@ -43,6 +48,33 @@ hmac(mbedtls_md_type_t type, struct slice key, const struct slice *parts,
 	mbedtls_md_free(&md);
 }
 
+/*
+ * SHA-256, several times in each sign-in, without the generic interface's
+ * memory.
+ */
+static void
+sha256_behind(struct slice first, const struct slice *parts, size_t n,
+    unsigned char out[SHA256_BYTES])
+{
+	mbedtls_sha256_context c;
+
+	mbedtls_sha256_init(&c);
+	ASSERT(mbedtls_sha256_starts_ret(&c, 0) == 0);
+	ASSERT(mbedtls_sha256_update_ret(&c, (const unsigned char *)first.p,
+		   first.n) == 0);
+	for (size_t i = 0; i < n; i++)
+		ASSERT(mbedtls_sha256_update_ret(&c,
+			   (const unsigned char *)parts[i].p, parts[i].n) == 0);
+	ASSERT(mbedtls_sha256_finish_ret(&c, out) == 0);
+	mbedtls_sha256_free(&c);
+}
+
+static void
+sha256(const struct slice *parts, size_t n, unsigned char out[SHA256_BYTES])
+{
+	sha256_behind(slice_make("", 0), parts, n, out);
+}
+
 void
 digest_md5(const struct slice *parts, size_t n, unsigned char out[MD5_BYTES])
 {
@@ -59,7 +91,7 @@ void
 digest_sha256(const struct slice *parts, size_t n,
     unsigned char out[SHA256_BYTES])
 {
-	hash(MBEDTLS_MD_SHA256, parts, n, out);
+	sha256(parts, n, out);
 }
 
 void
@@ -80,7 +112,22 @@ void
 digest_hmac_sha256(struct slice key, const struct slice *parts, size_t n,
     unsigned char out[SHA256_BYTES])
 {
-	hmac(MBEDTLS_MD_SHA256, key, parts, n, out);
+	unsigned char pad[SHA256_BLOCK] = { 0 }, inner[SHA256_BYTES];
+	struct slice block = slice_make(pad, sizeof(pad));
+	struct slice middle = slice_make(inner, sizeof(inner));
+
+	if (key.n > sizeof(pad))
+		sha256(&key, 1, pad);
+	else if (key.n > 0)
+		memcpy(pad, key.p, key.n);
+	for (size_t i = 0; i < sizeof(pad); i++)
+		pad[i] ^= 0x36;
+	sha256_behind(block, parts, n, inner);
+	for (size_t i = 0; i < sizeof(pad); i++)
+		pad[i] ^= 0x36 ^ 0x5c;
+	sha256_behind(block, &middle, 1, out);
+	mem_wipe(pad, sizeof(pad));
+	mem_wipe(inner, sizeof(inner));
 }
 
 void

@@ -30,13 +30,17 @@ http_reply(struct http_request *rq, unsigned status)
 static char *
 one_line(struct arena *a, struct slice value)
 {
+	static const char bad[] = { '\0', '\r', '\n' };
 	char *p = arena_alloc(a, value.n + 1);
 
-	for (size_t i = 0; p != NULL && i < value.n; i++) {
-		char c = value.p[i];
-
-		p[i] = c == '\0' || c == '\r' || c == '\n' ? ' ' : c;
-	}
+	if (p == NULL)
+		return NULL;
+	if (value.n > 0)
+		memcpy(p, value.p, value.n);
+	for (size_t i = 0; i < sizeof(bad); i++)
+		for (char *at = p;
+		     (at = memchr(at, bad[i], value.n - (size_t)(at - p)));)
+			*at = ' ';
 	return p;
 }
 

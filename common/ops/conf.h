@@ -23,7 +23,9 @@ struct conf *conf_new(void);
 void conf_free(struct conf *c);
 /*
  * Each returns 0, or -1 with a sentence in err that names the setting, the
- * value (never a secret's) and what would be right.
+ * value (never a secret's) and what would be right.  Those that read more than
+ * one setting read on, and err has a line for each that is wrong, as far as it
+ * holds them.
  */
 int conf_set(struct conf *c, struct slice name, struct slice value, char *err,
     size_t errlen);

@@ -178,12 +178,19 @@ warn_about(const struct conf *c, struct buf *w)
 int
 conf_check(const struct conf *c, struct buf *warn, char *err, size_t errlen)
 {
-	if (conf_check_addresses(c, err, errlen) < 0 ||
-	    check_ports(c, err, errlen) < 0 ||
-	    check_redirect(c, err, errlen) < 0 ||
-	    check_staff(c, err, errlen) < 0 ||
-	    check_certificate(c, err, errlen) < 0)
-		return -1;
-	warn_about(c, warn);
-	return 0;
+	static int (*const checks[])(const struct conf *c, char *err,
+	    size_t errlen) = { conf_check_addresses, check_ports,
+		check_redirect, check_staff, check_certificate };
+	char why[512];
+	int rc = 0;
+
+	err[0] = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(checks); i++)
+		if (checks[i](c, why, sizeof(why)) < 0) {
+			conf_complain(err, errlen, "%s", why);
+			rc = -1;
+		}
+	if (rc == 0)
+		warn_about(c, warn);
+	return rc;
 }

@@ -3,6 +3,7 @@
 #include "common/ops/conf_rows.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 enum {
@@ -16,6 +17,32 @@ struct reader {
 	unsigned seen[CONF_KEYS]; /* the line that set it */
 	char err[ERR_MAX];
 };
+
+void
+conf_complain(char *err, size_t errlen, const char *fmt, ...)
+{
+	static const char more[] = "\n(and more)";
+	size_t n = strlen(err);
+	char line[8 * ERR_MAX];
+	va_list ap;
+	size_t len;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	len = strlen(line);
+	if (n == 0) {
+		(void)snprintf(err, errlen, "%s", line);
+		return;
+	}
+	if (n >= sizeof(more) &&
+	    strcmp(err + n - (sizeof(more) - 1), more) == 0)
+		return;
+	if (n + 1 + len + sizeof(more) <= errlen)
+		(void)snprintf(err + n, errlen - n, "\n%s", line);
+	else
+		(void)snprintf(err + n, errlen - n, "%s", more);
+}
 
 /*
  * A value ends at the line's end or at a blank and '#'.  In double quotes it
@@ -115,16 +142,27 @@ conf_load_text(struct conf *c, const char *where, struct slice text, char *err,
 	struct reader r = { .conf = c };
 	unsigned number = 0;
 	struct slice line;
+	int rc = 0;
 
+	err[0] = '\0';
+	if (slice_starts(text, SLICE_LIT("\xff\xfe")) ||
+	    slice_starts(text, SLICE_LIT("\xfe\xff"))) {
+		conf_complain(err, errlen,
+		    "%s is written in UTF-16; save it as UTF-8", where);
+		return -1;
+	}
+	/* some editors begin UTF-8 with this mark */
+	if (slice_starts(text, SLICE_LIT("\xef\xbb\xbf")))
+		text = slice_from(text, 3);
 	while (slice_cut(&text, '\n', &line)) {
 		number++;
 		if (read_line(&r, line, number) < 0) {
-			snprintf(err, errlen, "%s:%u: %s", where, number,
+			conf_complain(err, errlen, "%s:%u: %s", where, number,
 			    r.err);
-			return -1;
+			rc = -1;
 		}
 	}
-	return 0;
+	return rc;
 }
 
 int
@@ -178,7 +216,9 @@ conf_load_env(struct conf *c, char *const *envp, struct buf *warn, char *err,
 {
 	char why[ERR_MAX];
 	char env[CONF_ENV_MAX];
+	int rc = 0;
 
+	err[0] = '\0';
 	for (; *envp != NULL; envp++) {
 		struct slice value = slice_text(*envp);
 		struct slice name = slice_upto(value, slice_find(value, '='));
@@ -198,10 +238,11 @@ conf_load_env(struct conf *c, char *const *envp, struct buf *warn, char *err,
 		}
 		if (conf_set(c, slice_text(conf_row(k)->name), value, why,
 			sizeof(why)) < 0) {
-			snprintf(err, errlen, "environment: " SLICE_FMT ": %s",
-			    SLICE_ARG(name), why);
-			return -1;
+			conf_complain(err, errlen,
+			    "environment: " SLICE_FMT ": %s", SLICE_ARG(name),
+			    why);
+			rc = -1;
 		}
 	}
-	return 0;
+	return rc;
 }

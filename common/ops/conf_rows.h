@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #ifndef NUDGE_CONF_ROWS_H
 #define NUDGE_CONF_ROWS_H
-/* The rows of settings.def as data; only the conf_*.c files look at them. */
+/* The rows of settings.def as data; only the conf_*.c files look at
+ * them, and options.c, which complains. */
 #include "common/ops/conf.h"
 
 enum conf_type {
@@ -42,6 +43,10 @@ void conf_env_name(enum conf_key k, char out[CONF_ENV_MAX]);
 struct slice conf_choices(enum conf_key k);
 /* The value as it is written in a file. */
 struct slice conf_written(const struct conf *c, enum conf_key k);
+
+/* One more sentence, on a line of its own; err begins empty. */
+void
+conf_complain(char *err, size_t errlen, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* ---- conf_address.c: settings that are lists of addresses ---- */
 /* 0, or -1 with a sentence in err. */

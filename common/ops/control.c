@@ -34,6 +34,7 @@ struct control_call {
 	char *request;
 	size_t request_n;
 	struct control_words words;
+	const struct control_command *row;
 	unsigned first; /* behind the name */
 	struct buf out;
 	void *state;
@@ -157,6 +158,7 @@ run_call(struct control_call *call)
 		control_done(call, false);
 		return;
 	}
+	call->row = row;
 	row->run(call, c->ctx);
 }
 
@@ -379,6 +381,19 @@ control_args(const struct control_call *call)
 	return call->words.n - call->first;
 }
 
+bool
+control_flag(const struct control_call *call, const char *key)
+{
+	for (unsigned i = call->first; i < call->words.n; i++) {
+		struct slice word = call->words.words[i];
+
+		if (slice_starts(word, SLICE_LIT("--")) &&
+		    slice_eq_text(slice_from(word, 2), key))
+			return true;
+	}
+	return false;
+}
+
 struct slice
 control_option(const struct control_call *call, const char *key)
 {
@@ -408,11 +423,28 @@ control_flush(struct control_call *call)
 	send_out(call, true);
 }
 
+/* The line of the row. */
+static void
+confirm(struct control_call *call)
+{
+	struct slice rest = slice_text(call->row->done);
+	size_t at = slice_find(rest, '@');
+
+	buf_add_slice(&call->out, slice_upto(rest, at));
+	if (at < rest.n)
+		buf_add_slice(&call->out, control_arg(call, 0));
+	buf_add_slice(&call->out, slice_from(rest, at + 1));
+	buf_add_char(&call->out, '\n');
+}
+
 void
 control_done(struct control_call *call, bool ok)
 {
 	ASSERT(call->running);
 	call->running = false;
+	if (ok && !call->started && call->out.n == 0 && call->row != NULL &&
+	    call->row->done != NULL)
+		confirm(call);
 	if (control_alive(call)) {
 		if (!buf_ok(&call->out)) {
 			ok = false;

@@ -31,6 +31,8 @@ struct control_command {
 	unsigned min_args, max_args; /* words behind the name, options too */
 	/* Must end with control_done() now or later. */
 	void (*run)(struct control_call *call, void *ctx);
+	/* said when it was done and said nothing; @ is its first word */
+	const char *done;
 };
 
 /* NULL and a sentence in err when the socket cannot be made. */
@@ -48,6 +50,8 @@ struct slice control_arg(const struct control_call *call, unsigned i);
 unsigned control_args(const struct control_call *call);
 /* Value of "--key value" among the words, or p == NULL; key has no dashes. */
 struct slice control_option(const struct control_call *call, const char *key);
+/* Is "--key" among the words? */
+bool control_flag(const struct control_call *call, const char *key);
 /* The reply's text, to append to (1 MiB at most; see control_flush). */
 struct buf *control_out(struct control_call *call);
 /*

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/ops/options.h"
 
+#include "common/ops/conf_rows.h"
+
 #include <stdio.h>
 
 struct flag {
@@ -97,30 +99,39 @@ static int
 apply_command_line(const struct options *o, struct conf *c, char *err,
     size_t errlen)
 {
+	char why[512];
 	int i = 1;
+	int rc = 0;
 
+	err[0] = '\0';
 	while (i < o->argc) {
 		struct slice value;
-		const struct flag *f = next_flag(o, &i, &value, err, errlen);
+		const struct flag *f =
+		    next_flag(o, &i, &value, why, sizeof(why));
 		struct slice key;
 		int r = 0;
 
-		if (f == NULL)
+		if (f == NULL) {
+			conf_complain(err, errlen, "%s", why);
 			return -1;
+		}
 		if (f == &flags[1]) {
-			r = conf_set(c, SLICE_LIT("data.dir"), value, err,
-			    errlen);
+			r = conf_set(c, SLICE_LIT("data.dir"), value, why,
+			    sizeof(why));
 		} else if (f == &flags[2]) {
 			size_t eq = slice_find(value, '=');
 
 			key = slice_upto(value, eq);
 			r = conf_set(c, slice_trim(key),
-			    slice_trim(slice_from(value, eq + 1)), err, errlen);
+			    slice_trim(slice_from(value, eq + 1)), why,
+			    sizeof(why));
 		}
-		if (r != 0)
-			return -1;
+		if (r != 0) {
+			conf_complain(err, errlen, "%s", why);
+			rc = -1;
+		}
 	}
-	return 0;
+	return rc;
 }
 
 struct conf *
@@ -128,15 +139,25 @@ options_conf(const struct options *o, struct buf *warn, char *err,
     size_t errlen)
 {
 	struct conf *c = conf_new();
+	char more[4096];
+	bool good = true;
 
-	if (o->config != NULL && conf_load_file(c, o->config, err, errlen) != 0)
-		goto fail;
-	if (conf_load_env(c, o->envp, warn, err, errlen) != 0 ||
-	    apply_command_line(o, c, err, errlen) != 0 ||
-	    conf_check(c, warn, err, errlen) != 0)
-		goto fail;
-	return c;
-fail:
+	err[0] = '\0';
+	if (o->config != NULL)
+		good = conf_load_file(c, o->config, err, errlen) == 0;
+	if (conf_load_env(c, o->envp, warn, more, sizeof(more)) != 0) {
+		conf_complain(err, errlen, "%s", more);
+		good = false;
+	}
+	if (apply_command_line(o, c, more, sizeof(more)) != 0) {
+		conf_complain(err, errlen, "%s", more);
+		good = false;
+	}
+	/* rules between values mean nothing while some are missing */
+	if (good)
+		good = conf_check(c, warn, err, errlen) == 0;
+	if (good)
+		return c;
 	conf_free(c);
 	return NULL;
 }

@@ -31,7 +31,7 @@ for i in $(seq 300); do
 	sleep 0.1
 done
 cat /tmp/ping /tmp/log
-nudgectl user add amy@example.com --password secret
+nudgectl user add amy@example.com --password "long enough"
 kill $!
 wait $! && echo stopped
 echo '# mine' >>/etc/nudge/nudge.conf

@@ -44,14 +44,15 @@ def note(item: pytest.Item, report: pytest.TestReport,
 
 
 def write(name: str) -> None:
-    """NAME: of the kind of tests; each variant of the server and each worker
-    has its own file, so a second run does not hide what the first found."""
+    """NAME: of the kind of tests; each run, variant of the server and worker
+    has a file of its own, so none hides what another found."""
     if not OUTCOMES:
         return
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     there = harness.ROOT / "build" / "conformance"
     there.mkdir(parents=True, exist_ok=True)
-    with open(there / f"{name}-{harness.BIN.name}-{worker}.json", "w",
+    run = f"{name}-{harness.BIN.name}-{worker}-{os.getpid()}.json"
+    with open(there / run, "w",
               encoding="utf-8") as out:
         for line in OUTCOMES:
             out.write(json.dumps(line, sort_keys=True) + "\n")

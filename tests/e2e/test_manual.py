@@ -67,6 +67,31 @@ def test_every_option_has_its_place_in_the_manual(tmp_path):
         assert f"     {option}" in text
 
 
+def test_the_packaged_settings_file_is_made_of_the_settings():
+    """tools/conf.sh build/release/nudged >packaging/nudge.conf"""
+    made = run("tools/conf.sh", str(harness.BIN / "nudged")).stdout
+    there = pathlib.Path(harness.ROOT, "packaging/nudge.conf").read_text()
+    assert there == made
+    names = re.findall(r"^([a-z0-9.-]+) =", run(
+        str(harness.BIN / "nudged"), "--describe").stdout, re.M)
+    assert re.findall(r"^#([a-z0-9.-]+) =", there, re.M) == names
+
+
+def test_a_check_names_every_wrong_setting(tmp_path):
+    wrong = tmp_path / "nudge.conf"
+    wrong.write_bytes(b"\xef\xbb\xbfns.port = x\r\nhttp.prot = 1\r\n")
+    done = subprocess.run(
+        [harness.BIN / "nudged", "--check", "--config", wrong, "--set",
+         "log.level=loud"], capture_output=True, text=True, timeout=30,
+        check=False, env=harness.ENVIRONMENT | {"NUDGE_NS_DISPATCH": "maybe"})
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert len(lines) == 4 and all(x.startswith("nudged: ") for x in lines)
+    for line, mark in zip(lines, (":1: ns.port", ":2: there is no setting",
+                                  "NUDGE_NS_DISPATCH", "log.level")):
+        assert mark in line
+
+
 def test_every_test_that_the_page_on_security_names_is_there():
     page = (harness.ROOT / "docs/SECURITY.md").read_text()
     model = page[:page.index("## Known faults")]

@@ -4,6 +4,7 @@
 import contextlib
 import os
 import pty
+import shutil
 import socket
 import sqlite3
 import struct
@@ -102,12 +103,140 @@ def test_help_needs_no_server(folder):
     assert "  restore           FILE" in done.stdout
 
 
-def test_help_asks_the_server_that_is_there(folder, serve):
+def test_help_does_not_trouble_a_server_that_is_there(folder, serve):
     server = serve(b"\0stats  counters\n")
     done = run(folder, "help")
     assert done.returncode == 0
-    assert "\n\nstats  counters\n\nThese need no server:" in done.stdout
-    assert server.requests == [["help"]]
+    assert "\n\nThese need no server:" in done.stdout
+    assert server.requests == []
+
+
+def test_help_of_one_command_is_told_in_three_ways(folder):
+    for words in (("help", "invite"), ("invite", "--help"),
+                  ("invite", "--uses", "2", "-h")):
+        done = run(folder, *words)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith(
+            "usage: nudgectl invite [--uses N] [--days N]\n\n")
+    for words in (("help", "user"), ("user", "--help")):
+        done = run(folder, *words)
+        assert done.returncode == 0
+        assert "user add" in done.stdout and "ban" not in done.stdout
+
+
+def test_before_a_command_stand_help_and_version(folder):
+    for word in ("-h", "--help"):
+        done = run(folder, word)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "user add" in done.stdout
+    done = run(folder, "--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    nudged = subprocess.run([NUDGECTL[:-3] + "d", "--version"], text=True,
+                            capture_output=True, check=True).stdout
+    assert done.stdout == nudged.replace("nudged", "nudgectl")
+
+
+@pytest.mark.parametrize("words, says, usage", (
+    (("user", "list", "x"), '"x" is one word too many', "user list [--json]"),
+    (("stats", "--json"), "unknown option --json", "stats"),
+    (("invite", "--dys", "3"), "unknown option --dys",
+     "invite [--uses N] [--days N]"),
+    (("invite", "--days"), "--days needs a value",
+     "invite [--uses N] [--days N]"),
+    (("invite", "--days", "3", "--days=4"), "--days is given twice",
+     "invite [--uses N] [--days N]"),
+    (("user", "app-password", "a@b.c", "--off=1"), "--off takes no value",
+     "user app-password EMAIL [--off]"),
+    (("kick",), "EMAIL is missing", "kick EMAIL"),
+    (("announce",), "TEXT is missing", "announce TEXT..."),
+    (("backup", "x", "--without-keys", "--passphrase-file", "f"),
+     "--without-keys and --passphrase-file do not go together",
+     "backup FILE [--without-keys|--passphrase|--passphrase-file F]"),
+    (("restore", "x", "--passphrase"), "unknown option --passphrase",
+     "restore FILE [--passphrase-file F]"),
+    (("dns", "192.0.2.1", "x"), '"x" is one word too many',
+     "dns [ADDRESS]"),
+))
+def test_wrong_words_are_told_with_the_usage_of_the_command(
+        folder, serve, words, says, usage):
+    server = serve(b"\0")
+    done = run(folder, *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    first, second = done.stderr.splitlines()
+    assert first.startswith(f"nudgectl: {says}")
+    assert second == f"usage: nudgectl {usage}"
+    assert server.requests == []
+
+
+def test_a_command_that_is_none_is_told_with_those_that_begin_so(
+        folder, serve):
+    server = serve(b"\0")
+    done = run(folder, "user", "lst")
+    assert done.returncode == 2
+    assert "there is no command user lst" in done.stderr
+    assert "  user list " in done.stderr and "ban" not in done.stderr
+    done = run(folder, "usr")
+    assert done.returncode == 2 and "try: nudgectl help" in done.stderr
+    assert server.requests == []
+
+
+def test_options_may_stand_anywhere_and_two_dashes_end_them(folder, serve):
+    server = serve(b"\0")
+    run(folder, "ban", "--days=3", "192.0.2.0/24", "--note", "no more")
+    run(folder, "announce", "-5", "--", "--help", "me")
+    assert server.requests == [
+        ["ban", "192.0.2.0/24", "--days", "3", "--note", "no more"],
+        ["announce", "-5", "--help", "me"]]
+
+
+def complete(*words):
+    """What bash offers for the last of the words."""
+    script = ('eval "$("$0" completion bash)"; COMP_WORDS=("$@"); '
+              "COMP_CWORD=$(($# - 1)); _nudgectl; "
+              'printf "%s\\n" "${COMPREPLY[@]}"')
+    done = subprocess.run(["bash", "-c", script, NUDGECTL, "nudgectl",
+                           *words], capture_output=True, text=True,
+                          timeout=30, check=True)
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+def test_bash_completes_commands_and_their_options():
+    assert complete("us") == ["user"]
+    assert complete("user", "re") == ["reset-link", "rename"]
+    assert complete("--data", "user", "ban", "l") == ["list", "lift"]
+    assert complete("ban", "192.0.2.1", "--d") == ["--days"]
+    assert complete("user", "list", "--") == ["--json", "--help"]
+    assert {"user", "drain", "dns", "--version"} <= set(complete(""))
+
+
+@pytest.mark.parametrize("shell, marks", (
+    ("zsh", ("#compdef nudgectl\n", "'ban list') choice=' --json --help'")),
+    ("fish", ("function __nudgectl_said", '"ban list"\' -f -a \'--json\'')),
+))
+def test_other_shells_have_their_completion(folder, shell, marks):
+    done = run(folder, "completion", shell)
+    assert (done.returncode, done.stderr) == (0, "")
+    for mark in marks:
+        assert mark in done.stdout
+    if shutil.which(shell):
+        subprocess.run([shell, "-n", "/dev/stdin"], input=done.stdout,
+                       text=True, check=True, timeout=30)
+    assert run(folder, "completion", "csh").returncode == 2
+
+
+def test_an_installed_one_hints_at_the_service_or_the_image(
+        folder, tmp_path):
+    shutil.copy(NUDGECTL, tmp_path / "nudgectl")
+    done = subprocess.run([tmp_path / "nudgectl", "--data", str(folder),
+                           "stats"], capture_output=True, text=True,
+                          timeout=30, check=False)
+    assert done.returncode == 1
+    in_image = any(map(os.path.exists, ("/.dockerenv",
+                                        "/run/.containerenv")))
+    assert done.stderr.endswith(
+        "docker compose up -d\n" if in_image
+        else "sudo systemctl start nudge\n")
 
 
 def test_no_command_is_wrong_usage(folder):
@@ -139,10 +268,10 @@ def test_a_server_that_breaks_off_is_a_failure(folder, serve):
 def test_a_dash_reads_the_password_from_standard_input(folder, serve):
     server = serve(b"\0")
     done = run(folder, "user", "add", "a@b.c", "--password", "-", "--name",
-               "A", stdin="se cret\nmore\n")
+               "A", stdin="se cret!\nmore\n")
     assert done.returncode == 0
     assert server.requests == [
-        ["user", "add", "a@b.c", "--password", "se cret", "--name", "A"]]
+        ["user", "add", "a@b.c", "--password", "se cret!", "--name", "A"]]
 
 
 def test_a_given_password_is_not_asked_for(folder, serve):
@@ -168,6 +297,8 @@ def prompt(folder, first, second):
                             "a@b.c"])
     shown = b""
     for answer, mark in ((first, b"Password: "), (second, b"Once more: ")):
+        if answer is None:
+            break
         while mark not in shown:
             shown += os.read(fd, 1024)
         os.write(fd, answer.encode() + b"\n")
@@ -182,19 +313,41 @@ def prompt(folder, first, second):
 
 def test_a_terminal_is_asked_twice_and_shows_nothing(folder, serve):
     server = serve(b"\0")
-    status, shown = prompt(folder, "hunter2", "hunter2")
+    status, shown = prompt(folder, "hunter22", "hunter22")
     assert status == 0
-    assert "hunter2" not in shown
+    assert "hunter22" not in shown
     assert server.requests == [
-        ["user", "passwd", "a@b.c", "--password", "hunter2"]]
+        ["user", "passwd", "a@b.c", "--password", "hunter22"]]
 
 
 def test_two_different_passwords_are_refused(folder, serve):
     server = serve(b"\0")
-    status, shown = prompt(folder, "hunter2", "hunter3")
+    status, shown = prompt(folder, "hunter22", "hunter23")
     assert status == 2
     assert "not the same" in shown
     assert server.requests == []
+
+
+def test_a_new_password_is_as_long_as_the_pages_want(folder, serve):
+    server = serve(b"\0")
+    status, shown = prompt(folder, "seven77", None)
+    assert status == 2
+    assert "a password has 8 letters at least" in shown
+    done = run(folder, "user", "passwd", "a@b.c", "--password", "-",
+               stdin="s\u00e4ben77\n")
+    assert done.returncode == 2
+    assert "8 letters at least" in done.stderr
+    assert server.requests == []
+
+
+def test_a_password_too_long_for_old_programs_is_warned_of(folder, serve):
+    server = serve(b"\0")
+    for n, warned in ((16, False), (17, True)):
+        done = run(folder, "user", "passwd", "a@b.c", "--password", "-",
+                   stdin="\u00e4" * n + "\n")
+        assert done.returncode == 0
+        assert ("old programs" in done.stderr) == warned
+    assert len(server.requests) == 2
 
 
 def test_files_the_server_writes_are_named_absolutely(folder, serve):

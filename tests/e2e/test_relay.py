@@ -54,6 +54,7 @@ ACCEPT = invitation("ACCEPT", "IP-Address: 192.0.2.7\r\nPort: 6891\r\n"
                     "AuthCookie: 93301\r\nLaunch-Application: FALSE\r\n")
 
 
+@pytest.mark.covers("field-runs 4 #4")
 @pytest.mark.parametrize("first,second", PAIRS)
 def test_two_programs_agree_on_a_file_and_send_a_picture(walk, shared, first,
                                                          second):

@@ -43,7 +43,8 @@ LAYERS = {
 # The roof sees everything; nudgectl is a client of the control socket, and
 # does what needs no server.
 ROOF = {"nudged.c": ("",), "roof": ("",),
-        "nudgectl.c": COMMON + ("operator/here",)}
+        "nudgectl.c": COMMON + ("operator/here", "operator/tell",
+                               "operator/words")}
 FREE = ("tests/",)
 
 # Library header: the only places that know it.

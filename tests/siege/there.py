@@ -29,15 +29,16 @@ class There:
         return pathlib.Path(os.environ["SIEGE_CA"])
 
 
-def enter(number: int, dialect: int) -> msn.Person:
-    """Signed in and online; an attacker from an address of the attacker's."""
+def enter(number: int, dialect: int, online: bool = True) -> msn.Person:
+    """Signed in and perhaps online; an attacker from an address of the attacker's."""
     n = number - GOOD - FRESH - 1
     ip = attacker_ips()[n % 16] if 0 <= n < ATTACKERS else good_ip(number)
     email = address(number)
     harness.PEOPLE[email] = PASSWORD
     with live.coming_from(ip):
         person = live.anybody(There(), email, dialect)
-    person.online()
+    if online:
+        person.online()
     return person
 
 

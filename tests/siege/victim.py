@@ -122,7 +122,7 @@ class Crowded(Promise):
 
     def again(self) -> None:
         began = time.monotonic()
-        person = there.enter(CROWDED, (9, 12)[self.done % 2])
+        person = there.enter(CROWDED, (9, 12)[self.done % 2], False)
         self.took(began, "SYN", LIST_AT_MOST)
         person.ask("SYN", *("0",) * (1 + self.done % 2))
         self.listed = sum(m.verb == "LST" for m in person.everything())

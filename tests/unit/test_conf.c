@@ -134,6 +134,36 @@ a_file_is_read_line_by_line_with_comments_and_quotes(void **state)
 }
 
 static void
+a_file_may_begin_with_a_mark_and_end_lines_as_windows_does(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(load(w,
+			     "\xef\xbb\xbfns.port = 1864\r\n# x\r\n\r\n"
+			     "nexus.login = \"a b\"\r\n"),
+	    0);
+	assert_int_equal(conf_int(w->conf, CONF_NS_PORT), 1864);
+	assert_text(w, CONF_NEXUS_LOGIN, "a b");
+	assert_int_equal(load(w, "\xff\xfen"), -1);
+	assert_says(w->err, "UTF-8");
+}
+
+static void
+every_wrong_line_is_told_at_once(void **state)
+{
+	struct world *w = *state;
+
+	assert_int_equal(load(w,
+			     "ns.port = x\nhttp.port = 8081\nns.prot = 1\n"
+			     "log.level = loud\n"),
+	    -1);
+	assert_says(w->err, ":1: ");
+	assert_says(w->err, ":3: ");
+	assert_says(w->err, ":4: ");
+	assert_int_equal(conf_int(w->conf, CONF_HTTP_PORT), 8081);
+}
+
+static void
 a_wrong_line_is_named_with_file_line_and_what_would_be_right(void **state)
 {
 	static const struct {
@@ -426,6 +456,9 @@ main(void)
 		CASE(a_file_is_read_line_by_line_with_comments_and_quotes),
 		CASE(
 		    a_wrong_line_is_named_with_file_line_and_what_would_be_right),
+		CASE(
+		    a_file_may_begin_with_a_mark_and_end_lines_as_windows_does),
+		CASE(every_wrong_line_is_told_at_once),
 		CASE(a_missing_file_is_named),
 		CASE(the_environment_sets_what_a_file_would),
 		CASE(

@@ -96,11 +96,11 @@ run_long(struct control_call *call, void *ctx)
 }
 
 static const struct control_command rows[] = {
-	{ "user", "WORD", "one word", 1, 1, run_echo },
-	{ "user add", "EMAIL", "two words", 1, 4, run_echo },
-	{ "fail", "", "says no", 0, 0, run_fail },
-	{ "wait", "", "ends later", 0, 0, run_wait },
-	{ "long", "", "says too much", 0, 0, run_long },
+	{ "user", "WORD", "one word", 1, 1, run_echo, NULL },
+	{ "user add", "EMAIL", "two words", 1, 4, run_echo, NULL },
+	{ "fail", "", "says no", 0, 0, run_fail, NULL },
+	{ "wait", "", "ends later", 0, 0, run_wait, NULL },
+	{ "long", "", "says too much", 0, 0, run_long, NULL },
 };
 
 static int

@@ -258,6 +258,8 @@ class Gate(Tunnel):
 class MirandaGateway(Miranda):
     """programs-1 §9 rules 6, 18 (Gate)."""
 
+    # it polls, so who of two places answers first is not to be told
+    CAN = Miranda.CAN - {"places"}
     NAME = "Miranda 0.9.37, gateway"
 
     def connect(self, kind: str, where: tuple[str, int]) -> Conn:

@@ -337,6 +337,8 @@ class Purple212(Purple259):
 class Purple212Gateway(Purple212):
     """By HTTP: programs-1 §5 rule 10 (tunnel.py)."""
 
+    # it polls, so who of two places answers first is not to be told
+    CAN = Purple212.CAN - {"places"}
     NAME = "libpurple 2.12, gateway"
 
     def connect(self, kind: str, where: tuple[str, int]) -> Conn:

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""What "make run" says while it compiles, and before the server starts."""
+
+import os
+import pathlib
+import subprocess
+
+import harness
+
+FAKE = """#!/bin/sh
+case " $* " in
+*" -n "*) ;;
+*) [ -z "$FAIL" ] || { echo "a.c:1: error: no"; exit 2; } ;;
+esac
+for file in common/base/a common/base/b core/c nudged; do
+	echo "gcc -I. -MMD -MP -c -o build/release/$file.o $file.c"
+done
+echo "gcc -o build/release/nudged"
+echo "cc1: something to see"
+"""
+
+
+def make_run(folder: pathlib.Path, *words: str,
+             **more: str) -> "subprocess.CompletedProcess[str]":
+    """With a make that only says what it would compile, and a server that
+    only checks its settings."""
+    make = folder / "make"
+    make.write_text(FAKE)
+    make.chmod(0o755)
+    return subprocess.run(
+        ["tools/run.sh", "--check", "--set", "http.port=28081", *words],
+        capture_output=True, text=True, timeout=60, check=False,
+        cwd=harness.ROOT, stdin=subprocess.DEVNULL,
+        env=harness.ENVIRONMENT | {
+            "PATH": f"{folder}:{os.environ['PATH']}",
+            "NUDGE_DATA_DIR": str(folder / "data")} | more)
+
+
+def test_compiling_shows_how_far_it_is(tmp_path):
+    done = make_run(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert ("  [ 25%] common/base\n  [ 75%] core\n  [100%] .\n"
+            in done.stdout)
+    assert "gcc" not in done.stdout
+    assert "cc1: something to see" in done.stdout
+
+
+def test_a_failure_to_compile_is_shown_and_starts_nothing(tmp_path):
+    done = make_run(tmp_path, FAIL="1")
+    assert done.returncode != 0
+    assert "a.c:1: error: no" in done.stdout
+    assert "open one of these" not in done.stdout
+
+
+def test_it_tells_what_to_open_and_how_to_get_an_account(tmp_path):
+    done = make_run(tmp_path, "--set", "listen.address=127.0.0.1,::1",
+                    "--set", "public.address=nudge.example")
+    told = done.stdout
+    for link in ("nudge.example", "127.0.0.1", "[::1]"):
+        assert f"  http://{link}:28081/\n" in told
+    assert "Sign-up is closed" in told
+    assert "nudgectl user add" in told
+    assert "install it as a service" in told
+    told = make_run(tmp_path, "--set", "accounts.signup=open").stdout
+    assert "Sign-up is open" in told and "user add" not in told
+    assert "  http://localhost:28081/\n" in told
+    assert "nudgectl invite" in make_run(
+        tmp_path, "--set", "accounts.signup=invite").stdout
