@@ -16,10 +16,11 @@ split(int64_t n, int64_t by, int64_t *rest)
 {
 	int64_t q = n / by;
 
-	if (n % by < 0)
-		q--;
-	*rest = n - q * by;
-	return q;
+	*rest = n % by;
+	if (*rest >= 0)
+		return q;
+	*rest += by;
+	return q - 1;
 }
 
 /* Years are counted from March, so that a leap day is a year's last. */
