@@ -4,8 +4,12 @@
 
 VARIANT ?= release
 O := build/$(VARIANT)
+# CROSS=aarch64-linux-gnu- builds for another machine, see docs/TESTING.md.
 ifeq ($(origin CC),default)
-CC := $(if $(filter clang fuzz,$(VARIANT)),clang,gcc)
+CC := $(if $(filter clang fuzz,$(VARIANT)),clang,$(CROSS)gcc)
+endif
+ifeq ($(origin AR),default)
+AR := $(CROSS)ar
 endif
 # Debian's, which has Debian's pytest; another one may come first in PATH
 PYTHON ?= /usr/bin/python3
@@ -17,17 +21,30 @@ DIRS := common/base common/net common/http common/codec common/auth common/ops \
 # "make ONLY='common/base common/net' unit" builds a part of the tree
 ONLY ?= $(DIRS)
 
-WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+# What the compiler is asked for; what it knows of that is kept in a file.
+WARN_ASKED := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
 	-Wcast-qual -Wwrite-strings -Wundef -Wformat=2 -Wvla -Walloca \
 	-Wconversion -Wsign-conversion -Wdouble-promotion \
-	-Wimplicit-fallthrough -Wnull-dereference -Wswitch-enum
-HARDEN := -fstack-protector-strong -fstack-clash-protection \
-	-fcf-protection -fPIE
-CC_IS_CLANG := $(shell $(CC) --version 2>/dev/null | grep -c clang)
-ifeq ($(CC_IS_CLANG),0)
-WARN += -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wtrampolines
+	-Wimplicit-fallthrough -Wnull-dereference -Wswitch-enum \
+	-Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wtrampolines
+HARDEN_ASKED := -fstack-protector-strong -fstack-clash-protection \
+	-fcf-protection -mbranch-protection=standard -fPIE
+empty :=
+space := $(empty) $(empty)
+comma := ,
+CC_OPTIONS := build/options/$(subst /,_,$(subst $(space),_,$(CC))).mk
+$(CC_OPTIONS): Makefile tools/cc-options.sh
+	@mkdir -p $(@D)
+	@tools/cc-options.sh '$(CC)' \
+		WARN=$(subst $(space),$(comma),$(WARN_ASKED)) \
+		HARDEN=$(subst $(space),$(comma),$(HARDEN_ASKED)) >$@.new
+	@mv $@.new $@
+# What needs no compiler does not ask it.
+ifneq ($(filter-out lint clean help format,$(or $(MAKECMDGOALS),all)),)
+include $(CC_OPTIONS)
 endif
+CC_IS_CLANG := $(shell $(CC) --version 2>/dev/null | grep -c clang)
 # No -ftrivial-auto-var-init: the compiler of Debian 12 (GCC 12.2) then zeroes
 # four bytes of the first element of an array of structs that has padding behind
 # it in a struct that is initialised.
@@ -52,7 +69,8 @@ LDFLAGS_asan := -fsanitize=address,undefined
 LDFLAGS_tsan := -fsanitize=thread
 LDFLAGS_fuzz := -fsanitize=address,undefined
 
-CPPFLAGS := -I. -I$(O)/gen -D_GNU_SOURCE
+CPPFLAGS := -I. -I$(O)/gen -D_GNU_SOURCE $(LARGE_FILES) \
+	-DMBEDTLS_ALLOW_PRIVATE_ACCESS # mbedTLS 3 hides members
 CFLAGS := -std=c11 $(WARN) $(HARDEN) $(CFLAGS_$(VARIANT))
 LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack $(LDFLAGS_$(VARIANT))
 LIBS := -luv -lmicrohttpd -lmbedtls -lmbedx509 -lmbedcrypto -lsqlite3 \
@@ -69,7 +87,7 @@ all: $(O)/nudged $(O)/nudgectl
 $(LIB): $(OBJS) $(GEN_OBJS)
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcsD $@ $^
+	$(AR) rcsD $@ $^
 
 $(O)/nudged: $(O)/nudged.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -111,7 +129,7 @@ TEST_LIB := $(O)/libtest.a
 $(TEST_LIB): $(HELPERS)
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcsD $@ $^
+	$(AR) rcsD $@ $^
 
 $(TEST_BINS): $(O)/%: $(O)/%.o $(TEST_LIB) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
@@ -142,6 +160,10 @@ test:
 # browsers, ASan, containers; after "make test"
 test-long:
 	@tools/test-long.sh $(PARTS)
+
+# built for ARM, and tested by qemu; ARGS=build only builds
+test-arm:
+	@tools/test-arm.sh $(ARGS)
 
 # TIME=600: seconds for each of its two long parts
 torture:
@@ -234,7 +256,7 @@ deb: all man
 clean:
 	rm -rf build
 
-.PHONY: all tests unit fuzzers fuzz run test test-long torture soak siege conformance check lint format compile \
+.PHONY: all tests unit fuzzers fuzz run test test-long test-arm torture soak siege conformance check lint format compile \
 	man install deb clean
 .DELETE_ON_ERROR:
 .SECONDARY:

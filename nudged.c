@@ -87,7 +87,8 @@ main(int argc, char **argv)
 	if (warn.n > 0)
 		(void)fprintf(stderr, SLICE_FMT, SLICE_ARG(buf_slice(&warn)));
 	buf_free(&warn);
-	if (s.conf == NULL || roof_upstream_check(&s, err, sizeof(err)) != 0)
+	if (s.conf == NULL || roof_upstream_check(&s, err, sizeof(err)) != 0 ||
+	    roof_tls_check(&s, err, sizeof(err)) != 0)
 		return complain(err);
 	if (only_settings(&s))
 		return 0;

@@ -20,8 +20,8 @@ static const struct old_suite {
 	mbedtls_cipher_type_t cipher;
 	size_t mac, key, iv;
 } suites[] = {
-	{ 0x0004, "RC4-MD5", MBEDTLS_CIPHER_ARC4_128, 16, 16, 0 },
-	{ 0x0005, "RC4-SHA", MBEDTLS_CIPHER_ARC4_128, 20, 16, 0 },
+	{ 0x0004, "RC4-MD5", MBEDTLS_CIPHER_NONE, 16, 16, 0 },
+	{ 0x0005, "RC4-SHA", MBEDTLS_CIPHER_NONE, 20, 16, 0 },
 	{ 0x000a, "3DES-SHA", MBEDTLS_CIPHER_DES_EDE3_CBC, 20, 24, 8 },
 	{ 0x002f, "AES128-SHA", MBEDTLS_CIPHER_AES_128_CBC, 20, 16, 16 },
 	{ 0x0035, "AES256-SHA", MBEDTLS_CIPHER_AES_256_CBC, 20, 32, 16 },
@@ -71,7 +71,7 @@ oldclient_init(struct oldclient *c)
 	c->version = 0x0301;
 	mbedtls_entropy_init(&c->entropy);
 	mbedtls_ctr_drbg_init(&c->drbg);
-	mbedtls_rsa_init(&c->leaf, MBEDTLS_RSA_PKCS_V15, 0);
+	mbed_rsa_init(&c->leaf);
 	mbedtls_md_init(&c->md5);
 	mbedtls_md_init(&c->sha1);
 	mbedtls_cipher_init(&c->in.cipher);
@@ -104,9 +104,10 @@ client_lead(const struct oldclient *c, const struct old_suite *s)
 static void
 client_crypt(struct old_side *s, unsigned char *p, size_t n)
 {
-	size_t out;
-
-	client_must(mbedtls_cipher_update(&s->cipher, p, n, p, &out));
+	if (s->rc4.on)
+		oldkeys_rc4(&s->rc4, p, n);
+	else
+		client_must(mbedtls_cipher_update(&s->cipher, p, n, p, &n));
 }
 
 bool
@@ -371,7 +372,7 @@ client_certificate(struct oldclient *c)
 	    mbedtls_pk_get_type(&crt.pk) == MBEDTLS_PK_RSA;
 	if (ok) {
 		mbedtls_rsa_free(&c->leaf);
-		mbedtls_rsa_init(&c->leaf, MBEDTLS_RSA_PKCS_V15, 0);
+		mbed_rsa_init(&c->leaf);
 		ok = mbedtls_rsa_copy(&c->leaf, mbedtls_pk_rsa(crt.pk)) == 0;
 	}
 	mbedtls_x509_crt_free(&crt);
@@ -456,13 +457,16 @@ client_side(struct oldclient *c, struct old_side *s, const unsigned char *block,
 	s->seq = 0;
 	mbedtls_cipher_free(&s->cipher);
 	mbedtls_cipher_init(&s->cipher);
+	s->rc4.on = u->iv == 0;
+	if (s->rc4.on) {
+		oldkeys_rc4_key(&s->rc4, block + second * u->key, u->key);
+		return;
+	}
 	client_must(mbedtls_cipher_setup(&s->cipher,
 	    mbedtls_cipher_info_from_type(u->cipher)));
 	client_must(mbedtls_cipher_setkey(&s->cipher, block + second * u->key,
 	    (int)u->key * 8, client ? MBEDTLS_ENCRYPT : MBEDTLS_DECRYPT));
 	block += 2 * u->key;
-	if (u->iv == 0)
-		return;
 	client_must(
 	    mbedtls_cipher_set_padding_mode(&s->cipher, MBEDTLS_PADDING_NONE));
 	client_must(

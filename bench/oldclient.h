@@ -6,6 +6,8 @@
  * written from RFC 6101, 2246 and 4346, with nothing of the server's in it.
  * Blocking, over any transport.
  */
+#include "common/net/tls_mbed.h"
+
 #include <mbedtls/cipher.h>
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
@@ -47,6 +49,10 @@ struct old_side {
 	uint64_t seq;
 	unsigned char mac[20];
 	mbedtls_cipher_context_t cipher;
+	struct old_rc4 {
+		bool on;
+		uint8_t s[256], i, j;
+	} rc4;
 };
 
 struct oldclient {
@@ -117,5 +123,9 @@ oldkeys_finished(const struct oldclient *c, bool client, unsigned char to[36]);
 /* The MAC of a record; its length. */
 size_t oldkeys_mac(const struct oldclient *c, struct old_side *s,
     const unsigned char *plain, size_t n, unsigned char to[20]);
+
+/* RC4, which mbedTLS 3 has no more. */
+void oldkeys_rc4_key(struct old_rc4 *c, const unsigned char *key, size_t n);
+void oldkeys_rc4(struct old_rc4 *c, unsigned char *p, size_t n);
 
 #endif

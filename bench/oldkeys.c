@@ -191,3 +191,33 @@ oldkeys_mac(const struct oldclient *c, struct old_side *s,
 	keys_must(mbedtls_md(keys_info(md5), outer, w + pad + w, to));
 	return w;
 }
+
+/* RC4, which mbedTLS 3 has no more. */
+void
+oldkeys_rc4_key(struct old_rc4 *c, const unsigned char *key, size_t n)
+{
+	uint8_t j = 0, swap;
+
+	*c = (struct old_rc4){ .on = true };
+	for (unsigned i = 0; i < 256; i++)
+		c->s[i] = (uint8_t)i;
+	for (unsigned i = 0; i < 256; i++) {
+		j = (uint8_t)(j + c->s[i] + key[i % n]);
+		swap = c->s[i];
+		c->s[i] = c->s[j];
+		c->s[j] = swap;
+	}
+}
+
+void
+oldkeys_rc4(struct old_rc4 *c, unsigned char *p, size_t n)
+{
+	for (; n > 0; n--) {
+		uint8_t swap = c->s[++c->i];
+
+		c->j = (uint8_t)(c->j + swap);
+		c->s[c->i] = c->s[c->j];
+		c->s[c->j] = swap;
+		*p++ ^= c->s[(uint8_t)(c->s[c->i] + swap)];
+	}
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "certs/certs_internal.h"
 
+#include "common/base/calendar.h"
 #include "common/base/panic.h"
 #include "common/codec/digest.h"
 
@@ -84,11 +85,11 @@ certs_forget(struct certs *c)
 
 /* mbedTLS wants PEM with its NUL. */
 static int
-parse_key(struct slice pem, mbedtls_pk_context *key)
+parse_key(struct slice pem, mbedtls_pk_context *key, struct certs_rng *rng)
 {
 	char *text = mem_copy_text(pem.p, pem.n);
-	int rc = mbedtls_pk_parse_key(key, (const unsigned char *)text,
-	    pem.n + 1, NULL, 0);
+	int rc = mbed_pk_parse_key(key, (const unsigned char *)text, pem.n + 1,
+	    &rng->drbg);
 
 	mem_wipe(text, pem.n);
 	free(text);
@@ -117,7 +118,7 @@ certs_time(const mbedtls_x509_time *t)
 		.tm_min = t->min,
 		.tm_sec = t->sec };
 
-	return timegm(&tm);
+	return calendar_seconds(&tm);
 }
 
 static void
@@ -136,17 +137,18 @@ pair_free(struct pair *p)
 }
 
 static void
-pair_load(struct pair *p, const struct buf *key, const struct buf *cert)
+pair_load(struct house *h, struct pair *p, const struct buf *key,
+    const struct buf *cert)
 {
 	pair_free(p);
 	pair_init(p);
-	p->has_key = parse_key(buf_slice(key), &p->key) == 0 &&
+	p->has_key = parse_key(buf_slice(key), &p->key, &h->rng) == 0 &&
 	    mbedtls_pk_get_type(&p->key) == MBEDTLS_PK_RSA &&
 	    mbedtls_pk_get_bitlen(&p->key) >= CERTS_RSA_BITS &&
-	    mbedtls_pk_check_pair(&p->key, &p->key) == 0;
+	    mbed_pk_check_pair(&p->key, &p->key, &h->rng.drbg) == 0;
 	p->has_cert = p->has_key &&
 	    certs_parse(buf_slice(cert), &p->cert) == 0 &&
-	    mbedtls_pk_check_pair(&p->cert.pk, &p->key) == 0;
+	    mbed_pk_check_pair(&p->cert.pk, &p->key, &h->rng.drbg) == 0;
 }
 
 static bool
@@ -164,7 +166,7 @@ signed_by(const mbedtls_x509_crt *cert, mbedtls_x509_crt *ca)
 	return same_bytes(&cert->issuer_raw, &ca->subject_raw) &&
 	    cert->sig_pk == MBEDTLS_PK_RSA && md != NULL &&
 	    mbedtls_md(md, cert->tbs.p, cert->tbs.len, hash) == 0 &&
-	    mbedtls_pk_verify(&ca->pk, cert->sig_md, hash, 0, cert->sig.p,
+	    mbed_pk_verify(&ca->pk, cert->sig_md, hash, cert->sig.p,
 		cert->sig.len) == 0;
 }
 
@@ -225,10 +227,9 @@ failed(struct house *h, const char *what, int rc)
 static void
 format_date(int64_t when, char out[DATE_BYTES])
 {
-	time_t t = (time_t)when;
 	struct tm tm;
 
-	(void)gmtime_r(&t, &tm);
+	(void)calendar_date(when, &tm);
 	(void)strftime(out, DATE_BYTES, "%Y%m%d%H%M%S", &tm);
 }
 
@@ -259,7 +260,7 @@ ensure_ca(struct house *h, struct certs *c)
 		.zones = &h->zones };
 	int rc = 0;
 
-	pair_load(&h->ca, &c->ca_key, &c->ca_cert);
+	pair_load(h, &h->ca, &c->ca_key, &c->ca_cert);
 	if (!ca_good(&h->ca)) {
 		if (!h->ca.has_key)
 			rc = certs_make_key(&h->rng, &h->ca.key, &c->ca_key);
@@ -269,7 +270,7 @@ ensure_ca(struct house *h, struct certs *c)
 			    NULL, &c->ca_cert);
 		}
 		*h->changed = true;
-		pair_load(&h->ca, &c->ca_key, &c->ca_cert);
+		pair_load(h, &h->ca, &c->ca_key, &c->ca_cert);
 	}
 	if (rc != 0)
 		return failed(h, "authority", rc);
@@ -350,7 +351,7 @@ ensure_named(struct house *h, const struct leaf_kind *kind, struct pair *leaf,
 	int rc = 0;
 
 	pair_init(&named);
-	pair_load(&named, key, cert);
+	pair_load(h, &named, key, cert);
 	if (!leaf_good(h, &named, kind->md, &h->hosts))
 		rc = make_leaf(h, kind, leaf, &h->hosts, cert);
 	pair_free(&named);
@@ -386,8 +387,8 @@ part_keys(struct house *h)
 	for (size_t i = 1; i < ARRAY_LEN(order); i++)
 		for (size_t k = 0; k < i; k++)
 			if (order[i]->has_key && order[k]->has_key &&
-			    mbedtls_pk_check_pair(&order[i]->key,
-				&order[k]->key) == 0)
+			    mbed_pk_check_pair(&order[i]->key, &order[k]->key,
+				&h->rng.drbg) == 0)
 				order[i]->has_key = order[i]->has_cert = false;
 }
 
@@ -411,8 +412,8 @@ ensure(struct house *h, struct certs *c)
 		return -1;
 	drop_forbidden_names(h);
 	take_hosts(h);
-	pair_load(&h->modern, &c->modern_key, &c->modern_cert);
-	pair_load(&h->legacy, &c->legacy_key, &c->legacy_cert);
+	pair_load(h, &h->modern, &c->modern_key, &c->modern_cert);
+	pair_load(h, &h->legacy, &c->legacy_key, &c->legacy_cert);
 	part_keys(h);
 	if (ensure_leaf(h, &modern, &h->modern, &c->modern_key, &c->modern_cert,
 		&c->modern_named) != 0)

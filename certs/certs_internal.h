@@ -4,6 +4,8 @@
 /* What the files of certs/ share; nobody else includes it. */
 #include "certs/certs.h"
 
+#include "common/net/tls_mbed.h"
+
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
 #include <mbedtls/pk.h>

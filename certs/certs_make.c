@@ -98,20 +98,13 @@ static int
 set_serial(mbedtls_x509write_cert *w, struct certs_rng *rng)
 {
 	unsigned char bytes[SERIAL_BYTES];
-	mbedtls_mpi serial;
-	int rc;
+	int rc = mbedtls_ctr_drbg_random(&rng->drbg, bytes, sizeof(bytes));
 
-	rc = mbedtls_ctr_drbg_random(&rng->drbg, bytes, sizeof(bytes));
 	if (rc != 0)
 		return rc;
 	/* positive, and always of the same length */
 	bytes[0] = (bytes[0] & 0x3f) | 0x40;
-	mbedtls_mpi_init(&serial);
-	rc = mbedtls_mpi_read_binary(&serial, bytes, sizeof(bytes));
-	if (rc == 0)
-		rc = mbedtls_x509write_crt_set_serial(w, &serial);
-	mbedtls_mpi_free(&serial);
-	return rc;
+	return mbed_crt_set_serial(w, bytes, sizeof(bytes));
 }
 
 static int
@@ -169,8 +162,8 @@ backdate(struct certs_rng *rng, const struct certs_order *order,
 	memcpy(date + 2, order->from + 2, UTC_TIME_BYTES - 1);
 	rc = mbedtls_md(md, parsed.tbs.p, parsed.tbs.len, hash);
 	if (rc == 0)
-		rc = mbedtls_pk_sign(ca_key, order->md, hash, 0, sig, &sig_n,
-		    mbedtls_ctr_drbg_random, &rng->drbg);
+		rc = mbed_pk_sign(ca_key, order->md, hash, sig, &sig_n,
+		    &rng->drbg);
 	if (rc == 0) {
 		ASSERT(sig_n == parsed.sig.len);
 		memcpy(parsed.sig.p, sig, sig_n);

@@ -2,6 +2,8 @@
 /* What programs say of themselves, and small talk between programs. */
 #include "chat/user.h"
 
+#include "common/base/calendar.h"
+
 #include <time.h>
 
 enum result
@@ -124,12 +126,12 @@ chat_version(struct user *u, const struct command *in)
 enum result
 chat_time(struct user *u, const struct command *in)
 {
-	time_t now = (time_t)env_wall(u->chat->core->env);
+	int64_t now = (int64_t)env_wall(u->chat->core->env);
 	char text[64];
 	struct tm tm;
 
 	(void)in;
-	if (gmtime_r(&now, &tm) == NULL ||
+	if (!calendar_date(now, &tm) ||
 	    strftime(text, sizeof(text), "%a %b %d %Y -- %H:%M:%S UTC", &tm) ==
 		0)
 		return RESULT_OK;

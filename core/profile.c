@@ -70,7 +70,9 @@ fill(struct profile_load *pl)
 
 	p->status = row->status;
 	p->picture = row->picture;
-	p->picture_size = row->size;
+	/* its pages hold no more than they take in */
+	p->picture_size =
+	    row->size <= PROFILE_PICTURE_MAX ? (size_t)row->size : 0;
 	/* a newer program may know more kinds */
 	p->type = row->size > 0 && row->type <= PICTURE_PNG
 	    ? (enum picture_type)row->type

@@ -6,6 +6,7 @@
  */
 #include "nexus/rst.h"
 
+#include "common/base/calendar.h"
 #include "common/base/panic.h"
 #include "common/codec/base64.h"
 #include "common/codec/xml_write.h"
@@ -57,10 +58,9 @@ rst_names(enum rst_kind kind)
 static void
 rst_add_time(struct buf *out, int64_t when)
 {
-	time_t t = (time_t)when;
 	struct tm tm = { 0 };
 
-	(void)gmtime_r(&t, &tm);
+	(void)calendar_date(when, &tm);
 	buf_addf(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
 	    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }

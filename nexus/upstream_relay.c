@@ -5,6 +5,8 @@
  */
 #include "nexus/upstream.h"
 
+#include "common/base/calendar.h"
+
 #include "common/codec/base64.h"
 #include "common/codec/xml_read.h"
 #include "nexus/upstream_text.h"
@@ -52,7 +54,7 @@ relay_time(struct slice s)
 		return 0;
 	memcpy(text, s.p, s.n);
 	end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return end != NULL && *end == '\0' ? (int64_t)timegm(&tm) : 0;
+	return end != NULL && *end == '\0' ? calendar_seconds(&tm) : 0;
 }
 
 static void

@@ -2,6 +2,7 @@
 /* What an operator sees of the servers: a list, and one question aloud. */
 #include "nexus/upstream_priv.h"
 
+#include "common/base/calendar.h"
 #include "common/base/panic.h"
 
 #include <stdio.h>
@@ -249,11 +250,11 @@ upstream_list(struct upstream *u, struct buf *out)
 	LIST_EACH(it, &u->peers) {
 		const struct upstream_peer *p =
 		    CONTAINER_OF(it, struct upstream_peer, node);
-		time_t good = (time_t)p->last_good;
 		char when[32] = "never";
 		struct tm tm = { 0 };
 
-		if (good != 0 && gmtime_r(&good, &tm) != NULL)
+		if (p->last_good != 0 &&
+		    calendar_date((int64_t)p->last_good, &tm))
 			(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ",
 			    &tm);
 		buf_addf(out, "%s\t%s\t", p->name, p->server->url);

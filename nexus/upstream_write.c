@@ -5,6 +5,7 @@
  */
 #include "nexus/upstream_text.h"
 
+#include "common/base/calendar.h"
 #include "common/base/utf8.h"
 #include "common/codec/xml_write.h"
 
@@ -42,10 +43,9 @@ upstream_can_say(struct slice s)
 static void
 add_time(struct buf *out, const char *name, int64_t when)
 {
-	time_t t = (time_t)when;
 	struct tm tm = { 0 };
 
-	(void)gmtime_r(&t, &tm);
+	(void)calendar_date(when, &tm);
 	buf_addf(out, "<wsu:%s>%04d-%02d-%02dT%02d:%02d:%02dZ</wsu:%s>", name,
 	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
 	    tm.tm_sec, name);

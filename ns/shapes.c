@@ -2,6 +2,8 @@
 /* Presence and lists on the wire (ns-classic 7, 8, 9). */
 #include "ns/shapes.h"
 
+#include "common/base/calendar.h"
+
 #include "common/codec/hex.h"
 #include "common/codec/xml_write.h"
 
@@ -397,10 +399,9 @@ shape_relation(struct buf *b, const struct dialect *d,
 void
 shape_time(struct buf *b, int64_t unix_ms)
 {
-	time_t s = (time_t)(unix_ms / 1000);
 	struct tm tm;
 
-	if (gmtime_r(&s, &tm) == NULL)
+	if (!calendar_date(unix_ms / 1000, &tm))
 		tm = (struct tm){ .tm_year = 70, .tm_mday = 1 };
 	buf_addf(b, " %04d-%02d-%02dT%02d:%02d:%02d.%03d0000-00:00",
 	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the server itself says: MSG and NOT (ns-classic 5, 11.9). */
 #include "common/codec/xml_write.h"
+
+#include "common/base/calendar.h"
 #include "ns/shapes.h"
 
 #include <time.h>
@@ -175,10 +177,9 @@ void
 shape_book_changed(struct buf *b, const struct account *to, int64_t now)
 {
 	struct buf m = BUF_INIT(b->max), news = BUF_INIT(b->max);
-	time_t s = (time_t)now;
 	struct tm tm;
 
-	if (gmtime_r(&s, &tm) == NULL)
+	if (!calendar_date(now, &tm))
 		tm = (struct tm){ .tm_year = 70, .tm_mday = 1 };
 	buf_addf(&news,
 	    "<NotificationData xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" "

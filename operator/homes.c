@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Accounts: user show, and user home, which says who knows the password. */
 #include "common/codec/url.h"
+
+#include "common/base/calendar.h"
 #include "core/signin.h"
 #include "operator/deed.h"
 
@@ -19,11 +21,10 @@ add_line(struct buf *out, const char *key, struct slice value)
 static void
 add_time(struct buf *out, const char *key, int64_t unix_time)
 {
-	time_t t = (time_t)unix_time;
 	char text[32] = "never";
 	struct tm tm;
 
-	if (unix_time > 0 && gmtime_r(&t, &tm) != NULL)
+	if (unix_time > 0 && calendar_date(unix_time, &tm))
 		(void)strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC",
 		    &tm);
 	add_line(out, key, slice_text(text));

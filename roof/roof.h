@@ -93,6 +93,8 @@ int roof_nexus_settings(const struct server *s, struct nexus_config *c,
 /* Names for the certificates, at most KEYRING_NAMES - 1 bytes. */
 void roof_cert_names(const struct server *s, struct buf *names);
 void roof_tls_settings(const struct server *s, struct tls_config *c);
+/* What is switched on can be had of the libraries here. */
+int roof_tls_check(const struct server *s, char *err, size_t errlen);
 /* Also the certificate authority, whenever it may have changed. */
 void roof_connect_settings(struct server *s);
 void roof_log_settings(const struct server *s);

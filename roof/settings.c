@@ -161,18 +161,32 @@ roof_cert_names(const struct server *s, struct buf *names)
 	public_add_names(text(s, CONF_PUBLIC_ADDRESS), names);
 }
 
-void
-roof_tls_settings(const struct server *s, struct tls_config *c)
+static struct tls_config
+tls_switches(const struct server *s)
 {
-	*c = (struct tls_config){ .allow_legacy =
-				      conf_bool(s->conf, CONF_TLS_LEGACY),
+	return (struct tls_config){ .allow_legacy =
+					conf_bool(s->conf, CONF_TLS_LEGACY),
 		.allow_3des = conf_bool(s->conf, CONF_TLS_3DES),
 		.allow_rc4 = conf_bool(s->conf, CONF_TLS_RC4),
 		.allow_ssl3 = conf_bool(s->conf, CONF_TLS_SSL3),
 		.old_goodbye = conf_bool(s->conf, CONF_TLS_GOODBYE),
 		.hello_ms = 5000,
 		.handshake_ms = 20000 };
+}
+
+void
+roof_tls_settings(const struct server *s, struct tls_config *c)
+{
+	*c = tls_switches(s);
 	keyring_fill(&s->keyring, c);
+}
+
+int
+roof_tls_check(const struct server *s, char *err, size_t errlen)
+{
+	const struct tls_config c = tls_switches(s);
+
+	return tls_check(&c, err, errlen);
 }
 
 void

@@ -7,15 +7,16 @@ set -eu
 
 run_packages="build-essential pkg-config libuv1-dev libmbedtls-dev
 	libmicrohttpd-dev libsqlite3-dev libexpat1-dev libcrypt-dev
-	libcurl4-openssl-dev|libcurl4-gnutls-dev libcurl4 ca-certificates"
+	libcurl4-openssl-dev|libcurl4-gnutls-dev libcurl4|libcurl4t64
+	ca-certificates"
 # Java is there for the one TLS client left that can begin as SSLv2 did.
 test_packages="libcmocka-dev python3 python3-pytest python3-pytest-xdist
-	python3-pytest-timeout clang clang-format libclang-rt-14-dev openssl
+	python3-pytest-timeout clang clang-format libclang-rt-14-dev|libclang-rt-19-dev openssl
 	shellcheck git man-db w3m irssi tmux gnutls-bin libnss3-tools sslscan
-	openjdk-17-jre-headless librhino-java"
+	openjdk-17-jre-headless|openjdk-21-jre-headless librhino-java"
 
 # a browser, hosts of our own to attack from, and what reads our log
-long_packages="chromium iproute2 fail2ban"
+long_packages="chromium iproute2 fail2ban debootstrap"
 
 case "${1:-test}" in
 run) wanted=$run_packages ;;
@@ -38,7 +39,8 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 	exit 1
 fi
 
-# One of several names with "|" between them will do; the first is installed.
+# One of several names with "|" between them will do; the first that this
+# Debian has is installed.
 missing=""
 for package in "$@"; do
 	found=no
@@ -47,7 +49,7 @@ for package in "$@"; do
 		status=$(dpkg-query -W -f '${Status}' "$name" 2>/dev/null || true)
 		[ "$status" != "install ok installed" ] || found=yes
 	done
-	[ "$found" = yes ] || missing="$missing ${package%%|*}"
+	[ "$found" = yes ] || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
 
@@ -56,13 +58,24 @@ if [ "$(id -u)" -ne 0 ]; then
 	as_root=sudo
 	if ! command -v sudo >/dev/null; then
 		echo "Packages are missing; please run this as root:" >&2
-		echo "  apt-get update && apt-get install -y$missing" >&2
+		echo "  apt-get update && apt-get install -y$(
+				echo "$missing" | sed "s/|[^ ]*//g")" >&2
 		exit 1
 	fi
 fi
 
-echo "Installing:$missing"
 $as_root apt-get update -q
+install=""
+for package in $missing; do
+	for name in $(echo "$package" | tr '|' ' '); do
+		if apt-cache show "$name" >/dev/null 2>&1; then
+			install="$install $name"
+			continue 2
+		fi
+	done
+	install="$install ${package%%|*}"
+done
+echo "Installing:$install"
 # shellcheck disable=SC2086
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
-	--no-install-recommends $missing
+	--no-install-recommends $install

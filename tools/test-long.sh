@@ -11,7 +11,7 @@ out=build/test-long
 rm -rf "$out"
 . tools/test-lib.sh
 
-parts=${*:-builds slow user containers asan siege zoo
+parts=${*:-builds slow user cross containers asan siege zoo
 	conformance}
 
 # another compiler has other things to say
@@ -20,6 +20,24 @@ part_builds() {
 	build release all tests
 	build asan all
 	build clang compile
+}
+
+# aarch64 and armhf, with warnings as errors; "make test-arm" runs tests there
+part_cross() {
+	begin "cross-building for ARM"
+	status=0
+	tools/test-arm.sh build >"$out/cross.log" 2>&1 || status=$?
+	if [ "$status" -eq 75 ]; then
+		cat "$out/cross.log"
+		echo "SKIPPED cross-building for ARM: see above"
+		skipped=$((skipped + 1))
+	elif [ "$status" -eq 0 ]; then
+		grep '^ok' "$out/cross.log"
+		count 2 0
+	else
+		cat "$out/cross.log"
+		count 0 1
+	fi
 }
 
 # what is marked as slow, each with the processor nearly to itself

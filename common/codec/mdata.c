@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/codec/mdata.h"
 
+#include "common/base/calendar.h"
+
 #include "common/codec/hex.h"
 #include "common/codec/mime.h"
 #include "common/codec/xml_write.h"
@@ -10,10 +12,9 @@
 static struct tm
 broken_down(int64_t unix_ms)
 {
-	time_t s = (time_t)(unix_ms / 1000);
 	struct tm tm;
 
-	if (unix_ms < 0 || gmtime_r(&s, &tm) == NULL)
+	if (unix_ms < 0 || !calendar_date(unix_ms / 1000, &tm))
 		tm = (struct tm){ .tm_year = 70, .tm_mday = 1 };
 	return tm;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/http/http_priv.h"
 
+#include "common/base/calendar.h"
+
 #include <time.h>
 #include <unistd.h>
 
@@ -130,13 +132,10 @@ http_add_date(struct buf *b, int64_t unix_time)
 		"Fri", "Sat" };
 	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May",
 		"Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-	time_t t = (time_t)unix_time;
 	struct tm tm;
 
-	if (gmtime_r(&t, &tm) == NULL) {
-		t = 0;
-		gmtime_r(&t, &tm);
-	}
+	if (!calendar_date(unix_time, &tm))
+		(void)calendar_date(0, &tm);
 	buf_addf(b, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday],
 	    tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour,
 	    tm.tm_min, tm.tm_sec);

@@ -282,6 +282,13 @@ on_access(void *cls, struct MHD_Connection *mhd, const char *url,
 struct MHD_Daemon *
 http_serve_start(struct http *h)
 {
+	/* Later ones refuse HTTP/1.1 without "Host", as old programs send it. */
+	static const struct MHD_OptionItem tolerant[] = {
+#if MHD_VERSION >= 0x00097701
+		{ MHD_OPTION_CLIENT_DISCIPLINE_LVL, -3, NULL },
+#endif
+		{ MHD_OPTION_END, 0, NULL },
+	};
 	return MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET |
 		MHD_ALLOW_SUSPEND_RESUME,
 	    0, NULL, NULL, on_access, h, MHD_OPTION_URI_LOG_CALLBACK, on_target,
@@ -291,5 +298,5 @@ http_serve_start(struct http *h)
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)h->limits.header_bytes,
 	    MHD_OPTION_CONNECTION_TIMEOUT, h->limits.idle_s,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-	    MHD_OPTION_END);
+	    MHD_OPTION_ARRAY, tolerant, MHD_OPTION_END);
 }

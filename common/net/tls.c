@@ -6,6 +6,14 @@
 
 #include <stdlib.h>
 
+int
+tls_check(const struct tls_config *cfg, char *err, size_t errlen)
+{
+	if (!cfg->allow_legacy || !cfg->allow_rc4)
+		return 0;
+	return tls_old_rc4_open(err, errlen);
+}
+
 struct tls *
 tls_new(struct loop *l, struct workers *workers, const struct tls_config *cfg,
     char *err, size_t errlen)

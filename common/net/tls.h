@@ -38,6 +38,8 @@ struct tls_config {
 	unsigned handshake_ms; /* and from there for the handshake */
 };
 
+/* 0, or -1 and a sentence when what is switched on cannot be had here. */
+int tls_check(const struct tls_config *cfg, char *err, size_t errlen);
 /* Copies everything.  On failure NULL and a sentence in err. */
 struct tls *tls_new(struct loop *l, struct workers *workers,
     const struct tls_config *cfg, char *err, size_t errlen);

@@ -4,7 +4,7 @@
 /*
  * What turns the bytes of a connection into those of its user: mbedTLS, or
  * our own engine for what mbedTLS has no more.  Both read from l->rd, write by
- * tls_link_send(), and answer in mbedTLS's numbers and one of our own.
+ * tls_link_send(), and answer in mbedTLS's numbers and two of our own.
  */
 #include "common/base/buf.h"
 
@@ -13,8 +13,9 @@ struct tls_hello;
 struct tls_lane;
 
 enum {
-	/* Too many records that bring nothing; no number of mbedTLS's. */
-	TLS_ENGINE_FLOOD = -1
+	/* No numbers of mbedTLS's: too many records that bring nothing, */
+	TLS_ENGINE_FLOOD = -1,
+	TLS_ENGINE_NO_SUITE = -2, /* and nothing in common */
 };
 
 struct tls_engine {

@@ -116,7 +116,7 @@ mbedtls_goodbye(struct tls_link *l)
 static unsigned
 mbedtls_version(const struct tls_link *l)
 {
-	return 0x0300 + (unsigned)l->ssl->minor_ver;
+	return mbed_ssl_version(l->ssl);
 }
 
 /* "TLS-RSA-WITH-AES-128-CBC-SHA" is "RSA-AES128-CBC-SHA" in the log. */

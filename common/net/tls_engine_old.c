@@ -48,7 +48,7 @@ old_result(enum tls_old_result rc)
 	case TLS_OLD_CLOSED:
 		return MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY;
 	case TLS_OLD_NO_SUITE:
-		return MBEDTLS_ERR_SSL_NO_CIPHER_CHOSEN;
+		return TLS_ENGINE_NO_SUITE;
 	case TLS_OLD_FLOOD:
 		return TLS_ENGINE_FLOOD;
 	case TLS_OLD_FAILED:

@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/net/tls_finished.h"
 
+#include "common/net/tls_mbed.h"
+
+#if MBED_3
+
+int
+tls_finished_handshake(mbedtls_ssl_context *ssl)
+{
+	return mbedtls_ssl_handshake(ssl);
+}
+
+#else
+
 #include "common/base/panic.h"
 #include "common/base/slice.h"
 
@@ -189,3 +201,5 @@ tls_finished_handshake(mbedtls_ssl_context *ssl)
 	}
 	return rc;
 }
+
+#endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/net/tls_gate.h"
 
+#include "common/net/tls_mbed.h"
+
 #include <mbedtls/cipher.h>
 #include <mbedtls/md.h>
-#include <mbedtls/ssl_ciphersuites.h>
 
 enum {
 	NONCE = 8, /* what GCM sends of it (RFC 5288 3) */
@@ -15,20 +16,20 @@ static struct tls_shape
 shape_of_blocks(const mbedtls_cipher_info_t *cipher, size_t mac, bool vector,
     bool etm)
 {
-	struct tls_shape s = { vector ? cipher->block_size : 0,
-		cipher->block_size };
+	const size_t block = cipher->block_size;
+	struct tls_shape s = { vector ? block : 0, block };
 
 	if (etm) {
 		/* RFC 7366: the MAC stands behind the blocks. */
-		s.least += cipher->block_size + mac;
+		s.least += block + mac;
 	} else {
-		s.least += (mac / cipher->block_size + 1) * cipher->block_size;
+		s.least += (mac / block + 1) * block;
 	}
 	return s;
 }
 
 struct tls_shape
-tls_shape_of(const mbedtls_ssl_session *session, int minor)
+tls_shape_of(const mbedtls_ssl_session *session, unsigned version)
 {
 	const mbedtls_ssl_ciphersuite_t *suite =
 	    mbedtls_ssl_ciphersuite_from_id(session->ciphersuite);
@@ -41,8 +42,7 @@ tls_shape_of(const mbedtls_ssl_session *session, int minor)
 		return (struct tls_shape){ SIZE_MAX, 1 };
 	mac = mbedtls_md_get_size(mbedtls_md_info_from_type(suite->mac));
 	if (cipher->mode == MBEDTLS_MODE_CBC)
-		return shape_of_blocks(cipher, mac,
-		    minor >= MBEDTLS_SSL_MINOR_VERSION_2,
+		return shape_of_blocks(cipher, mac, version >= 0x0302,
 		    session->encrypt_then_mac != 0);
 	if (cipher->mode == MBEDTLS_MODE_GCM)
 		return (struct tls_shape){ NONCE + TAG, 1 };
@@ -61,7 +61,7 @@ fits(const mbedtls_ssl_context *ssl, size_t n)
 	/* In the clear; or it is: what follows is mbedTLS's to judge. */
 	if (ssl->transform_in == NULL || ssl->session_in == NULL)
 		return true;
-	s = tls_shape_of(ssl->session_in, ssl->minor_ver);
+	s = tls_shape_of(ssl->session_in, mbed_ssl_version(ssl));
 	return n >= s.least && (n - s.least) % s.unit == 0;
 }
 

@@ -21,8 +21,9 @@ struct tls_shape {
 	size_t unit;  /* longer ones are longer by so much; 1: anything */
 };
 
-/* A suite's in the version 3.minor. */
-struct tls_shape tls_shape_of(const mbedtls_ssl_session *session, int minor);
+/* A suite's; version 0x0301 is TLS 1.0. */
+struct tls_shape
+tls_shape_of(const mbedtls_ssl_session *session, unsigned version);
 
 struct tls_gate {
 	size_t left; /* bytes of the record that is being passed on */

@@ -76,17 +76,18 @@ step_judge(struct tls_link *l)
 	if (!l->stepped)
 		l->resumed = l->engine->only_finished_is_left(l);
 	l->stepped = true;
+	if (mbed_is_no_suite(l->rc))
+		l->rc = TLS_ENGINE_NO_SUITE;
 	switch (l->rc) {
 	case 0:
 		return true;
 	case MBEDTLS_ERR_SSL_WANT_READ:
 	case MBEDTLS_ERR_SSL_WANT_WRITE:
 		return false;
-	case MBEDTLS_ERR_SSL_BAD_HS_PROTOCOL_VERSION:
+	case MBED_ERR_VERSION:
 		shake_fail(l, CLOSE_TLS_VERSION);
 		return false;
-	case MBEDTLS_ERR_SSL_NO_CIPHER_CHOSEN:
-	case MBEDTLS_ERR_SSL_NO_USABLE_CIPHERSUITE:
+	case TLS_ENGINE_NO_SUITE:
 		shake_fail(l,
 		    l->export_only ? CLOSE_TLS_EXPORT : CLOSE_TLS_SUITES);
 		return false;

@@ -26,6 +26,7 @@ void
 tls_old_half_free(struct tls_old_half *h)
 {
 	mbedtls_cipher_free(&h->cipher);
+	mem_wipe(&h->stream, sizeof(h->stream));
 	tls_old_mac_free(&h->mac);
 }
 
@@ -52,13 +53,16 @@ tls_old_half_key(struct tls_old_half *h, const struct tls_old_key_use *use,
 	h->rng = use->rng;
 	h->version = use->version;
 	tls_old_mac_key(&h->mac, s->mac, use->version, mac);
+	if (s->block == 0) {
+		tls_old_rc4_key(&h->stream, keys + side * s->key_bytes,
+		    s->key_bytes);
+		return;
+	}
 	must(mbedtls_cipher_setup(&h->cipher,
 	    mbedtls_cipher_info_from_type(s->cipher)));
 	must(mbedtls_cipher_setkey(&h->cipher, keys + side * s->key_bytes,
 	    s->key_bytes * 8,
 	    use->encrypt ? MBEDTLS_ENCRYPT : MBEDTLS_DECRYPT));
-	if (s->block == 0)
-		return;
 	must(mbedtls_cipher_set_padding_mode(&h->cipher, MBEDTLS_PADDING_NONE));
 	must(
 	    mbedtls_cipher_set_iv(&h->cipher, ivs + side * s->block, s->block));
@@ -71,12 +75,16 @@ lead_bytes(const struct tls_old_half *h)
 	return h->suite != NULL && h->version >= 0x0302 ? h->suite->block : 0;
 }
 
-/* In place; whole blocks. */
+/* In place; whole blocks, if it has any. */
 static void
 half_cipher(struct tls_old_half *h, unsigned char *p, size_t n)
 {
 	size_t out = 0;
 
+	if (h->suite->block == 0) {
+		tls_old_rc4_crypt(&h->stream, p, n);
+		return;
+	}
 	must(mbedtls_cipher_update(&h->cipher, p, n, p, &out));
 	ASSERT(out == n);
 }

@@ -8,6 +8,7 @@
  * nobody could foresee (RFC 4346 6.2.3.2, way 2b).
  */
 #include "common/net/tls_old_mac.h"
+#include "common/net/tls_old_rc4.h"
 #include "common/net/tls_old_rng.h"
 #include "common/net/tls_old_suite.h"
 
@@ -30,7 +31,8 @@ enum tls_old_type {
 /* One direction; in the clear until it has keys. */
 struct tls_old_half {
 	const struct tls_old_suite *suite; /* NULL: in the clear */
-	mbedtls_cipher_context_t cipher;
+	mbedtls_cipher_context_t cipher;   /* of blocks */
+	struct tls_old_rc4 stream;
 	struct tls_old_mac mac;
 	const struct tls_old_rng *rng;
 	uint16_t version;

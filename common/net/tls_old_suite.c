@@ -6,15 +6,15 @@ static const struct tls_old_suite suites[] = {
 { 0x002f, "RSA-AES128-CBC-SHA",   MBEDTLS_CIPHER_AES_128_CBC,      MBEDTLS_MD_SHA1, 16, 20, 16 },
 { 0x0035, "RSA-AES256-CBC-SHA",   MBEDTLS_CIPHER_AES_256_CBC,      MBEDTLS_MD_SHA1, 32, 20, 16 },
 { 0x000a, "RSA-3DES-EDE-CBC-SHA", MBEDTLS_CIPHER_DES_EDE3_CBC,     MBEDTLS_MD_SHA1, 24, 20, 8 },
-{ 0x0005, "RSA-RC4-128-SHA",      MBEDTLS_CIPHER_ARC4_128,         MBEDTLS_MD_SHA1, 16, 20, 0 },
-{ 0x0004, "RSA-RC4-128-MD5",      MBEDTLS_CIPHER_ARC4_128,         MBEDTLS_MD_MD5,  16, 16, 0 },
+{ 0x0005, "RSA-RC4-128-SHA",      MBEDTLS_CIPHER_NONE,             MBEDTLS_MD_SHA1, 16, 20, 0 },
+{ 0x0004, "RSA-RC4-128-MD5",      MBEDTLS_CIPHER_NONE,             MBEDTLS_MD_MD5,  16, 16, 0 },
 };
 /* clang-format on */
 
 static bool
 suite_is_on(const struct tls_old_suite *s, const struct tls_old_switches *on)
 {
-	if (s->cipher == MBEDTLS_CIPHER_ARC4_128)
+	if (s->block == 0)
 		return on->rc4;
 	return s->cipher != MBEDTLS_CIPHER_DES_EDE3_CBC || on->des3;
 }

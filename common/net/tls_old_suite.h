@@ -12,8 +12,8 @@
 
 struct tls_old_suite {
 	uint16_t id;
-	const char *name; /* as in the log */
-	mbedtls_cipher_type_t cipher;
+	const char *name;             /* as in the log */
+	mbedtls_cipher_type_t cipher; /* of blocks; the stream is RC4 */
 	mbedtls_md_type_t mac;
 	unsigned char key_bytes;
 	unsigned char mac_bytes;

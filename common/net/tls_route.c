@@ -3,15 +3,13 @@
 
 #include "common/net/tls_cursor.h"
 
-#include <mbedtls/ssl_ciphersuites.h>
-
 enum {
 	ALERT_HANDSHAKE_FAILURE = 40,
 	ALERT_DECODE_ERROR = 50,
 	ALERT_PROTOCOL_VERSION = 70,
 	ALERT_INAPPROPRIATE_FALLBACK = 86,
-	SUITE_FALLBACK = 0x5600, /* RFC 7507 */
-	HASH_SHA224 = 3,         /* RFC 5246 7.4.1.4.1 */
+	SUITE_FALLBACK = 0x5600,     /* RFC 7507 */
+	HASH_LEAST = MBED_3 ? 4 : 3, /* SHA-256, SHA-224: RFC 5246 7.4.1.4.1 */
 	HASH_SHA512 = 6,
 	SIGN_RSA = 1,
 	SIGN_ECDSA = 3,
@@ -26,19 +24,16 @@ refusal(unsigned char alert, enum close_reason why)
 /* ---- what a profile can do for a hello ---- */
 
 static bool
-group_meets(const struct tls_hello *h, mbedtls_ecp_group_id id)
+group_meets(const struct tls_hello *h, uint16_t tls_id)
 {
-	const mbedtls_ecp_curve_info *group =
-	    mbedtls_ecp_curve_info_from_grp_id(id);
-
-	return group != NULL && tls_hello_has_group(h, group->tls_id);
+	return tls_id != 0 && tls_hello_has_group(h, tls_id);
 }
 
 static bool
 groups_meet(const struct tls_hello *h)
 {
-	for (size_t i = 0; tls_setup_groups[i] != MBEDTLS_ECP_DP_NONE; i++)
-		if (group_meets(h, tls_setup_groups[i]))
+	for (size_t i = 0; tls_setup_groups[i] != MBED_GROUP_NONE; i++)
+		if (group_meets(h, mbed_group_tls_id(tls_setup_groups[i])))
 			return true;
 	return false;
 }
@@ -54,7 +49,7 @@ signatures_meet(const struct tls_hello *h, mbedtls_pk_type_t key)
 		unsigned hash = cursor_u8(&c);
 		unsigned sign = cursor_u8(&c);
 
-		if (sign == want && hash >= HASH_SHA224 && hash <= HASH_SHA512)
+		if (sign == want && hash >= HASH_LEAST && hash <= HASH_SHA512)
 			return true;
 	}
 	return false;
@@ -71,7 +66,7 @@ key_fits(const struct tls_hello *h, const mbedtls_pk_context *key,
 	if (wanted == MBEDTLS_PK_RSA)
 		return true;
 	ec = mbedtls_pk_ec(*key);
-	return ec != NULL && group_meets(h, ec->grp.id);
+	return ec != NULL && group_meets(h, mbed_ec_tls_id(ec->grp.id));
 }
 
 /* One of the suites, all of them ECDHE, can be served to the end. */
@@ -84,9 +79,7 @@ suites_meet(const struct tls_profile *p, const struct tls_hello *h,
 	if (!p->usable || !groups_meet(h))
 		return false;
 	for (; *suites != 0; suites++) {
-		mbedtls_pk_type_t wanted =
-		    mbedtls_ssl_get_ciphersuite_sig_pk_alg(
-			mbedtls_ssl_ciphersuite_from_id(*suites));
+		mbedtls_pk_type_t wanted = mbed_suite_key(*suites);
 
 		if (tls_hello_offers(h, *suites) && key_fits(h, key, wanted) &&
 		    (!signed_hash || signatures_meet(h, wanted)))
@@ -118,7 +111,7 @@ route_old(const struct tls_setup *s, const struct tls_hello *h)
 	/* We do know better: somebody came between it and us. */
 	if (h->version < 0x0303 && tls_hello_offers(h, SUITE_FALLBACK))
 		return refusal(ALERT_INAPPROPRIATE_FALLBACK, CLOSE_TLS_FAILED);
-	if (suites_meet(p, h, tls_setup_legacy, false))
+	if (MBED_HAS_TLS1 && suites_meet(p, h, tls_setup_legacy, false))
 		r.engine = &tls_engine_mbedtls;
 	return r;
 }

@@ -38,11 +38,11 @@ const int tls_setup_legacy[] = {
 };
 
 /* The library's own order begins with P-521, which takes twice as long. */
-const mbedtls_ecp_group_id tls_setup_groups[] = {
-	MBEDTLS_ECP_DP_CURVE25519,
-	MBEDTLS_ECP_DP_SECP256R1,
-	MBEDTLS_ECP_DP_SECP384R1,
-	MBEDTLS_ECP_DP_NONE,
+const mbed_group tls_setup_groups[] = {
+	MBED_GROUP_X25519,
+	MBED_GROUP_P256,
+	MBED_GROUP_P384,
+	MBED_GROUP_NONE,
 };
 
 static const char *const profile_names[TLS_PROFILES] = {
@@ -82,11 +82,11 @@ chain_parse(mbedtls_x509_crt *chain, struct slice pem)
 }
 
 static int
-key_parse(mbedtls_pk_context *key, struct slice pem)
+key_parse(mbedtls_pk_context *key, struct slice pem,
+    mbedtls_ctr_drbg_context *rng)
 {
 	char *text = mem_copy_text(pem.p, pem.n);
-	int rc = mbedtls_pk_parse_key(key, (unsigned char *)text, pem.n + 1,
-	    NULL, 0);
+	int rc = mbed_pk_parse_key(key, (unsigned char *)text, pem.n + 1, rng);
 
 	mem_wipe(text, pem.n);
 	free(text);
@@ -95,7 +95,7 @@ key_parse(mbedtls_pk_context *key, struct slice pem)
 
 static int
 pair_parse(struct tls_profile *p, const struct tls_pair *pair, const char *who,
-    struct report *err)
+    mbedtls_ctr_drbg_context *rng, struct report *err)
 {
 	int rc = chain_parse(&p->chain, pair->cert_pem);
 
@@ -104,14 +104,14 @@ pair_parse(struct tls_profile *p, const struct tls_pair *pair, const char *who,
 	if (rc != 0)
 		return report(err, who, "does not parse", rc < 0 ? rc : 0);
 	for (size_t i = 0; i < TLS_LANES; i++) {
-		rc = key_parse(&p->lanes[i].key, pair->key_pem);
+		rc = key_parse(&p->lanes[i].key, pair->key_pem, rng);
 		if (rc != 0)
 			return report(err, who, "has a key that does not parse",
 			    rc);
 	}
-	if (mbedtls_pk_check_pair(&p->chain.pk, &p->lanes[0].key) != 0 ||
+	if (mbed_pk_check_pair(&p->chain.pk, &p->lanes[0].key, rng) != 0 ||
 	    (pair->named_pem.n > 0 &&
-		mbedtls_pk_check_pair(&p->named.pk, &p->lanes[0].key) != 0))
+		mbed_pk_check_pair(&p->named.pk, &p->lanes[0].key, rng) != 0))
 		return report(err, who, "has another certificate's key", 0);
 	return 0;
 }
@@ -150,12 +150,11 @@ conf_make(struct tls_setup *s, struct tls_profile *p, struct tls_lane *lane,
 	if (rc != 0)
 		return rc;
 	mbedtls_ssl_conf_rng(conf, mbedtls_ctr_drbg_random, &s->rng);
-	mbedtls_ssl_conf_curves(conf, tls_setup_groups);
+	mbed_conf_groups(conf, tls_setup_groups);
 	mbedtls_ssl_conf_renegotiation(conf,
 	    MBEDTLS_SSL_RENEGOTIATION_DISABLED);
 	mbedtls_ssl_conf_ciphersuites(conf, tls_setup_modern);
-	mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
-	    MBEDTLS_SSL_MINOR_VERSION_3);
+	mbed_conf_modern(conf);
 	mbedtls_ssl_conf_session_cache(conf, &m->cache, mbedtls_ssl_cache_get,
 	    mbedtls_ssl_cache_set);
 	lane->profile = p;
@@ -174,7 +173,7 @@ profile_make(struct tls_setup *s, enum tls_profile_id id,
 	const char *who = profile_names[id];
 	int rc = 0;
 
-	if (pair_parse(p, pair, who, err) != 0)
+	if (pair_parse(p, pair, who, &s->rng, err) != 0)
 		return -1;
 	for (size_t i = 0; i < 2 && rc == 0; i++)
 		rc = memory_make(s, &p->memory[i]);
@@ -191,13 +190,7 @@ static void
 conf_age(mbedtls_ssl_config *conf)
 {
 	mbedtls_ssl_conf_ciphersuites(conf, tls_setup_legacy);
-	mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
-	    MBEDTLS_SSL_MINOR_VERSION_1);
-	mbedtls_ssl_conf_max_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
-	    MBEDTLS_SSL_MINOR_VERSION_2);
-	/* Old readers take the one-byte record for the whole answer. */
-	mbedtls_ssl_conf_cbc_record_splitting(conf,
-	    MBEDTLS_SSL_CBC_RECORD_SPLITTING_DISABLED);
+	mbed_conf_old(conf);
 }
 
 /* What the old engine uses of a lane: its key, and what all share. */
@@ -229,6 +222,8 @@ legacy_make(struct tls_setup *s, const struct tls_config *cfg,
 		return -1;
 	if (mbedtls_pk_get_type(&p->lanes[0].key) != MBEDTLS_PK_RSA)
 		return report(err, "legacy", "is not for RSA", 0);
+	if (tls_check(cfg, err->text, err->n) != 0)
+		return -1;
 	s->ssl3 = cfg->allow_ssl3;
 	s->goodbye = cfg->old_goodbye;
 	s->old_sessions = tls_old_sessions_new(SESSIONS_KEPT, SESSION_SECONDS);
@@ -352,9 +347,8 @@ id_is_known(struct tls_memory *m, struct slice id)
 	if (id.n == 0 || id.n > sizeof(found.id))
 		return false;
 	mbedtls_ssl_session_init(&found);
-	found.id_len = id.n;
-	memcpy(found.id, id.p, id.n);
-	known = mbedtls_ssl_cache_get(&m->cache, &found) == 0;
+	known = mbed_cache_has(&m->cache, (const unsigned char *)id.p, id.n,
+	    &found);
 	mbedtls_ssl_session_free(&found);
 	return known;
 }
@@ -407,14 +401,16 @@ alt_names_match(const mbedtls_x509_crt *crt, struct slice host)
 
 	for (; at != NULL; at = at->next) {
 		mbedtls_x509_subject_alternative_name san;
-		struct slice name;
+		struct slice name = { NULL, 0 };
 
-		if (mbedtls_x509_parse_subject_alt_name(&at->buf, &san) != 0 ||
-		    san.type != MBEDTLS_X509_SAN_DNS_NAME)
+		if (mbedtls_x509_parse_subject_alt_name(&at->buf, &san) != 0)
 			continue;
-		name = slice_make(san.san.unstructured_name.p,
-		    san.san.unstructured_name.len);
-		if (tls_setup_name_matches(name, host))
+		if (san.type == MBEDTLS_X509_SAN_DNS_NAME)
+			name = slice_make(san.san.unstructured_name.p,
+			    san.san.unstructured_name.len);
+		/* What it points to is the certificate's. */
+		mbed_alt_name_free(&san);
+		if (name.n > 0 && tls_setup_name_matches(name, host))
 			return true;
 	}
 	return false;

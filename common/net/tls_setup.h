@@ -7,6 +7,7 @@
  * keep the one they began with across a reload.
  */
 #include "common/net/tls.h"
+#include "common/net/tls_mbed.h"
 #include "common/net/tls_old.h"
 #include "common/net/tls_sniff.h"
 
@@ -71,7 +72,7 @@ struct tls_setup {
 /* What mbedTLS serves, by TLS's numbers; 0, and NONE, are behind the last. */
 extern const int tls_setup_modern[];
 extern const int tls_setup_legacy[];
-extern const mbedtls_ecp_group_id tls_setup_groups[];
+extern const mbed_group tls_setup_groups[];
 
 /* One reference for the caller; on failure NULL and a sentence in err. */
 struct tls_setup *tls_setup_new(const struct tls_config *cfg,

@@ -296,7 +296,7 @@ open_socket(const char *path, char *err, size_t errlen)
 
 	if (n >= sizeof(at.sun_path)) {
 		snprintf(err, errlen,
-		    "the control socket's path %s is longer than %zu bytes; "
+		    "the control socket's path %.1024s is longer than %zu bytes; "
 		    "choose a data folder with a shorter name",
 		    path, sizeof(at.sun_path) - 1);
 		return -1;

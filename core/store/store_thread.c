@@ -18,7 +18,7 @@ after_ms(unsigned ms)
 	struct timespec t;
 
 	ASSERT(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
-	t.tv_sec += ms / 1000;
+	t.tv_sec += (time_t)(ms / 1000);
 	t.tv_nsec += (long)(ms % 1000) * 1000000;
 	if (t.tv_nsec >= 1000000000) {
 		t.tv_nsec -= 1000000000;

@@ -92,8 +92,10 @@ deed_issue(struct play *p, const struct deed *d)
 		c.u.account.name = name;
 		c.u.account.password = SLICE_LIT("hash");
 		c.u.account.verified = (int64_t)d->stamp;
-		c.u.account.home = slice_make("friends", d->stamp % 7);
-		c.u.account.remote_id = slice_make("0003BFFD", d->stamp % 8);
+		c.u.account.home =
+		    slice_make("friends", (size_t)(d->stamp % 7));
+		c.u.account.remote_id =
+		    slice_make("0003BFFD", (size_t)(d->stamp % 8));
 		break;
 	case STORE_ACCOUNT_DELETE:
 		break;

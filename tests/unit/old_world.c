@@ -2,6 +2,7 @@
 #include "tests/unit/old_world.h"
 
 #include "common/base/panic.h"
+#include "common/net/tls_mbed.h"
 #include "tests/unit/tls_certs.h"
 
 #include <stdlib.h>
@@ -101,9 +102,9 @@ parse(struct old_world *w, const struct tls_pair *pair)
 	ASSERT(mbedtls_x509_crt_parse(&w->chain,
 		   (const unsigned char *)pair->cert_pem.p,
 		   pair->cert_pem.n + 1) == 0);
-	ASSERT(mbedtls_pk_parse_key(&w->key,
-		   (const unsigned char *)pair->key_pem.p, pair->key_pem.n + 1,
-		   NULL, 0) == 0);
+	ASSERT(
+	    mbed_pk_parse_key(&w->key, (const unsigned char *)pair->key_pem.p,
+		pair->key_pem.n + 1, &w->drbg) == 0);
 }
 
 void
@@ -117,6 +118,7 @@ old_world_init(struct old_world *w)
 	w->env.ctx = w;
 	mbedtls_entropy_init(&w->entropy);
 	mbedtls_ctr_drbg_init(&w->drbg);
+	ASSERT(tls_old_rc4_open(NULL, 0) == 0);
 	mbedtls_x509_crt_init(&w->chain);
 	mbedtls_pk_init(&w->key);
 	ASSERT(mbedtls_ctr_drbg_seed(&w->drbg, mbedtls_entropy_func,

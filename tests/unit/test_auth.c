@@ -253,7 +253,7 @@ what_is_derived_belongs_to_text_label_and_key(void **state)
 	assert_memory_equal(one, two, 32);
 	token_keys_rotate(&s.keys, &s.w.env);
 	assert_false(token_derive(&s.keys, buf_slice(&s.text), "a", wrong, 3));
-	assert_string_equal(wrong, "abc");
+	assert_string_equal((const char *)wrong, "abc");
 	buf_free(&s.text);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/http/http.h"
+#include "common/net/tls_mbed.h"
 #include "tests/unit/tls_world.h"
 
 #include <setjmp.h>
@@ -110,6 +111,8 @@ http_is_spoken_over_tls_of_any_age(void **state)
 			.room = sizeof(reply) - 1 };
 		bool ours = (strstr(c.request, "/admin") != NULL) == admin;
 
+		if (c.max_minor == 1 && !MBED_HAS_TLS1)
+			continue; /* its client has none, tests/e2e asks */
 		https_ask(s, li[admin], &c);
 		reply[c.n] = '\0';
 		assert_int_equal(c.rc, 0);

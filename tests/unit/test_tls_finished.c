@@ -7,6 +7,7 @@
 
 #include "common/base/buf.h"
 #include "common/base/panic.h"
+#include "common/net/tls_mbed.h"
 #include "tests/unit/tls_certs.h"
 
 #include <mbedtls/ctr_drbg.h>
@@ -17,6 +18,27 @@
 #include <stdarg.h>
 
 #include <cmocka.h>
+
+#if MBED_3
+
+static void
+the_library_is_a_mended_one(void **state)
+{
+	(void)state;
+	assert_true(mbedtls_version_get_number() >= 0x03060300);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_library_is_a_mended_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#else
 
 enum {
 	MENDED = 0x021c0a00, /* 2.28.10 */
@@ -249,3 +271,5 @@ main(void)
 
 	return cmocka_run_group_tests(tests, setup, NULL);
 }
+
+#endif

@@ -4,6 +4,7 @@
 #include "common/net/tls_old_rsa.h"
 
 #include "common/base/panic.h"
+#include "common/net/tls_mbed.h"
 
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
@@ -115,7 +116,7 @@ what_is_deciphered_is_what_mbedtls_deciphers(void **state)
 		struct tls_old_key *key;
 		size_t n = bits[i] / 8;
 
-		mbedtls_rsa_init(&rsa, MBEDTLS_RSA_PKCS_V15, 0);
+		mbed_rsa_init(&rsa);
 		assert_int_equal(mbedtls_rsa_gen_key(&rsa,
 				     mbedtls_ctr_drbg_random, &drbg, bits[i],
 				     65537),
@@ -154,7 +155,7 @@ without_random_numbers_nothing_is_deciphered(void **state)
 	struct tls_old_key *key;
 
 	(void)state;
-	mbedtls_rsa_init(&rsa, MBEDTLS_RSA_PKCS_V15, 0);
+	mbed_rsa_init(&rsa);
 	assert_int_equal(mbedtls_rsa_gen_key(&rsa, mbedtls_ctr_drbg_random,
 			     &drbg, 1024, 65537),
 	    0);

@@ -2,6 +2,7 @@
 #include "tests/unit/tls_certs.h"
 
 #include "common/base/panic.h"
+#include "common/net/tls_mbed.h"
 
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
@@ -32,25 +33,23 @@ tls_cert_make(struct tls_cert *c, const char *name, const char *alt, bool sha1)
 	mbedtls_ctr_drbg_context rng;
 	mbedtls_pk_context key;
 	mbedtls_x509write_cert crt;
-	mbedtls_mpi serial;
+	unsigned char serial[1] = { 1 };
 	char subject[128];
 
 	mbedtls_entropy_init(&entropy);
 	mbedtls_ctr_drbg_init(&rng);
 	mbedtls_pk_init(&key);
 	mbedtls_x509write_crt_init(&crt);
-	mbedtls_mpi_init(&serial);
 	ASSERT(mbedtls_ctr_drbg_seed(&rng, mbedtls_entropy_func, &entropy, NULL,
 		   0) == 0);
 	ASSERT(mbedtls_pk_setup(&key,
 		   mbedtls_pk_info_from_type(MBEDTLS_PK_RSA)) == 0);
 	ASSERT(mbedtls_rsa_gen_key(mbedtls_pk_rsa(key), mbedtls_ctr_drbg_random,
 		   &rng, 2048, 65537) == 0);
-	ASSERT(mbedtls_mpi_lset(&serial, 1) == 0);
 	snprintf(subject, sizeof(subject), "CN=%s", name);
 	ASSERT(mbedtls_x509write_crt_set_subject_name(&crt, subject) == 0);
 	ASSERT(mbedtls_x509write_crt_set_issuer_name(&crt, subject) == 0);
-	ASSERT(mbedtls_x509write_crt_set_serial(&crt, &serial) == 0);
+	ASSERT(mbed_crt_set_serial(&crt, serial, 1) == 0);
 	ASSERT(mbedtls_x509write_crt_set_validity(&crt, "20000101000000",
 		   "20490101000000") == 0);
 	mbedtls_x509write_crt_set_version(&crt, MBEDTLS_X509_CRT_VERSION_3);
@@ -66,7 +65,6 @@ tls_cert_make(struct tls_cert *c, const char *name, const char *alt, bool sha1)
 		   sizeof(c->key)) == 0);
 	c->pair.cert_pem = slice_text(c->cert);
 	c->pair.key_pem = slice_text(c->key);
-	mbedtls_mpi_free(&serial);
 	mbedtls_x509write_crt_free(&crt);
 	mbedtls_pk_free(&key);
 	mbedtls_ctr_drbg_free(&rng);

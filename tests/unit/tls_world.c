@@ -2,6 +2,7 @@
 #include "tests/unit/tls_world.h"
 
 #include "common/base/panic.h"
+#include "common/net/tls_mbed.h"
 #include "tests/unit/tls_certs.h"
 
 #include <arpa/inet.h>
@@ -286,8 +287,7 @@ client_main(void *arg)
 		MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT) == 0);
 	mbedtls_ssl_conf_rng(&conf, mbedtls_ctr_drbg_random, &rng);
 	mbedtls_ssl_conf_authmode(&conf, MBEDTLS_SSL_VERIFY_NONE);
-	mbedtls_ssl_conf_arc4_support(&conf, MBEDTLS_SSL_ARC4_ENABLED);
-	mbedtls_ssl_conf_max_version(&conf, 3, c->max_minor);
+	mbed_conf_client(&conf, c->max_minor);
 	if (c->unbound)
 		mbedtls_ssl_conf_extended_master_secret(&conf,
 		    MBEDTLS_SSL_EXTENDED_MS_DISABLED);

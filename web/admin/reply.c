@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/panic.h"
+
+#include "common/base/calendar.h"
 #include "web/admin/parts.h"
 
 #include <time.h>
@@ -111,10 +113,9 @@ admin_words(enum result r)
 void
 admin_add_time(struct buf *out, int64_t unix_time)
 {
-	time_t t = (time_t)unix_time;
 	struct tm tm;
 
-	if (gmtime_r(&t, &tm) != NULL)
+	if (calendar_date(unix_time, &tm))
 		buf_addf(out, "%04d-%02d-%02d %02d:%02d:%02d",
 		    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
 		    tm.tm_min, tm.tm_sec);
