@@ -210,8 +210,10 @@ check(struct request *rq, const struct account *from, const struct account *to,
 }
 
 /*
- * Nobody fills a mailbox alone, and strangers do not fill it at all: OK; BUSY;
- * TOO_ACTIVE (a share is used up); WAIT, as which are whose stands on disk.
+ * Nobody fills a mailbox alone, and strangers do not fill it at all.  Whoever
+ * has as many in it as there is room for leaves that room to others, so a few
+ * do not fill it together either.  OK; BUSY; TOO_ACTIVE (a share is used up);
+ * WAIT, as which are whose stands on disk.
  */
 static enum result
 share(struct request *rq, const struct account *from, const struct account *to)
@@ -219,6 +221,7 @@ share(struct request *rq, const struct account *from, const struct account *to)
 	const struct contact *k = roster_find(&to->roster, from->person);
 	bool known = k != NULL && (k->lists & (LIST_ALLOW | LIST_FORWARD));
 	const struct mail *all;
+	unsigned room = MAILBOX_MAX - to->messages;
 	unsigned own = 0;
 	enum result r;
 	size_t n;
@@ -230,7 +233,9 @@ share(struct request *rq, const struct account *from, const struct account *to)
 	r = load_several(rq, to, STORE_MAIL_LIST, &all, &n);
 	for (size_t i = 0; r == RESULT_OK && i < n; i++)
 		own += slice_eq(all[i].sender, account_address(from));
-	return r == RESULT_OK && own >= MAIL_PER_SENDER ? RESULT_TOO_ACTIVE : r;
+	if (r == RESULT_OK && (own >= MAIL_PER_SENDER || own >= room))
+		return RESULT_TOO_ACTIVE;
+	return r;
 }
 
 static void
