@@ -179,7 +179,7 @@ profile_set_status(struct request *rq, struct account *a, struct slice text)
 	return set(rq, a, &row);
 }
 
-/* Everybody has a share of the disk: false when a used it up for now. */
+/* Has this account any of its share of the disk left for now? */
 static bool
 may_put(struct core *c, const struct account *a, size_t n)
 {
