@@ -16,8 +16,9 @@ PYTHON ?= /usr/bin/python3
 PREFIX ?= /usr/local
 
 DIRS := common/base common/net common/http common/codec common/auth common/ops \
-	core core/store certs operator ns ns/msnp ns/switchboard nexus soap chat chat/ircx web \
-	web/admin roof
+	core core/people core/talk core/door core/desk core/store certs operator \
+	ns ns/msnp ns/switchboard nexus nexus/upstream soap chat chat/ircx \
+	web web/admin roof
 # "make ONLY='common/base common/net' unit" builds a part of the tree
 ONLY ?= $(DIRS)
 

@@ -5,7 +5,7 @@
 #include "chat/ircx/quote.h"
 #include "common/base/panic.h"
 #include "common/codec/hex.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 
 #include <stdio.h>
 

@@ -4,8 +4,8 @@
 #include "chat/staff.h"
 
 #include "common/base/num.h"
-#include "core/nickname.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
+#include "core/people/nickname.h"
 
 #include <inttypes.h>
 

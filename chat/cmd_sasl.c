@@ -7,7 +7,7 @@
 
 #include "common/base/panic.h"
 #include "common/codec/base64.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 
 enum {
 	CHUNK = 400, /* a line that is as long has more behind it */

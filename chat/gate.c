@@ -6,7 +6,7 @@
 #include "chat/watcher.h"
 #include "common/base/log.h"
 #include "common/base/panic.h"
-#include "core/trace.h"
+#include "core/desk/trace.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #include "chat/room.h"
 
 #include "chat/ircx/style.h"
-#include "core/trace.h"
+#include "core/desk/trace.h"
 
 enum {
 	NOTICE_MAX = 4 * IRCX_SAID_MAX

@@ -3,7 +3,7 @@
 
 #include "chat/watcher.h"
 #include "common/base/log.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 
 static const struct {
 	const char *word; /* before an address in the setting */

@@ -3,7 +3,7 @@
  * A connection's bytes as the operator may see them: no tickets, no keys, of
  * what people say only its length.
  */
-#include "core/trace.h"
+#include "core/desk/trace.h"
 
 #include "chat/user.h"
 

@@ -7,8 +7,8 @@
 #include "common/base/log.h"
 #include "common/base/panic.h"
 #include "common/net/log_peer.h"
+#include "core/desk/trace.h"
 #include "core/session.h"
-#include "core/trace.h"
 
 #include <stdlib.h>
 

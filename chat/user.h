@@ -10,7 +10,7 @@
 #include "chat/ircx/dialect.h"
 #include "chat/ircx/name.h"
 #include "chat/ircx/writer.h"
-#include "core/account.h"
+#include "core/people/account.h"
 
 /* The sender of what the server says; a dot tells it from a nickname. */
 #define CHAT_SERVER "chat.nudge"

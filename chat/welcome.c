@@ -4,7 +4,7 @@
 #include "chat/staff.h"
 #include "chat/watcher.h"
 #include "common/net/log_peer.h"
-#include "core/nickname.h"
+#include "core/people/nickname.h"
 
 #include <inttypes.h>
 #include <stdio.h>

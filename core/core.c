@@ -3,7 +3,7 @@
 
 #include "common/base/log.h"
 #include "common/base/panic.h"
-#include "core/presence.h"
+#include "core/people/presence.h"
 #include "core/private.h"
 
 #include <stdlib.h>

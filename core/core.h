@@ -12,7 +12,7 @@
 #include "common/codec/seal.h"
 #include "common/net/stream.h"
 #include "common/ops/metrics.h"
-#include "core/elsewhere.h"
+#include "core/door/elsewhere.h"
 #include "core/result.h"
 #include "core/store/store.h"
 

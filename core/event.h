@@ -2,7 +2,7 @@
 #ifndef NUDGE_EVENT_H
 #define NUDGE_EVENT_H
 
-#include "core/account.h"
+#include "core/people/account.h"
 
 enum event_kind {
 #define EVENT(name, member) EVENT_##name,

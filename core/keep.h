@@ -9,7 +9,7 @@
  * Whoever asks does so for a request, and that waits for what it saw: for the
  * last change of each, and where there is none for the last that went.
  */
-#include "core/account.h"
+#include "core/people/account.h"
 
 enum keep_kind {
 	KEEP_NICKNAME = 1, /* see nickname.h */

@@ -2,7 +2,7 @@
 #include "core/request.h"
 
 #include "common/base/panic.h"
-#include "core/account.h"
+#include "core/people/account.h"
 #include "core/private.h"
 
 void

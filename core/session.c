@@ -2,8 +2,8 @@
 #include "core/session.h"
 
 #include "common/base/panic.h"
-#include "core/conversation.h"
 #include "core/private.h"
+#include "core/talk/conversation.h"
 
 #include <stdlib.h>
 

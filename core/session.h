@@ -6,7 +6,7 @@
  * front's own object.
  */
 #include "core/event.h"
-#include "core/presence.h"
+#include "core/people/presence.h"
 
 struct session;
 

@@ -7,7 +7,7 @@
 
 #include "common/base/panic.h"
 #include "common/http/cookie.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 
 enum {
 	FORM_PAGE_MAX = 16 * 1024,

@@ -6,11 +6,11 @@
  * question to the verdict to the reply, and the pieces replies are made of.
  */
 #include "common/codec/page.h"
-#include "core/account.h"
+#include "core/people/account.h"
 #include "nexus/nexus.h"
 #include "nexus/passport.h"
 #include "nexus/rst.h"
-#include "nexus/upstream.h"
+#include "nexus/upstream/upstream.h"
 
 enum {
 	NEXUS_URLS_MAX = 1024,

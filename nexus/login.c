@@ -7,7 +7,7 @@
 
 #include "common/base/panic.h"
 #include "common/codec/url.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 
 enum {
 	LOGIN_HEADER_MAX = 2048,

@@ -8,7 +8,7 @@
 #include "common/base/panic.h"
 #include "common/base/utf8.h"
 #include "common/codec/url.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 
 enum {
 	PPCRL_WORD_MAX = 1024,

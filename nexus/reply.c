@@ -3,7 +3,7 @@
 
 #include "common/base/panic.h"
 #include "common/http/cookie.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 
 enum {
 	REPLY_HEADER_MAX = 1024,

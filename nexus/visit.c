@@ -2,7 +2,7 @@
 #include "nexus/front.h"
 
 #include "common/base/panic.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #include "common/base/num.h"
 #include "common/codec/mime.h"
 #include "common/codec/url.h"
-#include "core/mailbox.h"
+#include "core/talk/mailbox.h"
 #include "ns/conn.h"
 #include "ns/msnp/leave.h"
 #include "ns/msnp/network.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The small remaining commands (ns-classic 11). */
 #include "common/codec/url.h"
-#include "core/report.h"
+#include "core/desk/report.h"
 #include "ns/conn.h"
 #include "ns/shapes.h"
 

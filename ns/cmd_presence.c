@@ -3,7 +3,7 @@
 #include "common/base/num.h"
 #include "common/codec/xml_read.h"
 #include "common/codec/xml_write.h"
-#include "core/mailbox.h"
+#include "core/talk/mailbox.h"
 #include "ns/conn.h"
 #include "ns/shapes.h"
 

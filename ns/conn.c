@@ -5,7 +5,7 @@
 #include "common/base/log.h"
 #include "common/base/panic.h"
 #include "common/net/log_peer.h"
-#include "core/trace.h"
+#include "core/desk/trace.h"
 
 #include <stdlib.h>
 

@@ -6,9 +6,9 @@
  * session, or a place in a switchboard.  Inside ns/ only.
  */
 #include "common/base/arena.h"
-#include "core/conversation.h"
+#include "core/door/signin.h"
 #include "core/session.h"
-#include "core/signin.h"
+#include "core/talk/conversation.h"
 #include "ns/msnp/dialect.h"
 #include "ns/msnp/error.h"
 #include "ns/msnp/reader.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From what the core announces to what a client reads. */
-#include "core/trace.h"
+#include "core/desk/trace.h"
 #include "ns/conn.h"
 #include "ns/msnp/place.h"
 #include "ns/shapes.h"

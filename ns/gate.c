@@ -6,7 +6,7 @@
 #include "common/base/log.h"
 #include "common/base/num.h"
 #include "common/base/panic.h"
-#include "core/trace.h"
+#include "core/desk/trace.h"
 #include "ns/conn.h"
 #include "ns/dues.h"
 

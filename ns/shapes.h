@@ -6,10 +6,10 @@
  * whole lines, or nothing where the dialect has no word for it.
  */
 #include "core/event.h"
-#include "core/mailbox.h"
-#include "core/presence.h"
-#include "core/props.h"
+#include "core/people/presence.h"
+#include "core/people/props.h"
 #include "core/session.h"
+#include "core/talk/mailbox.h"
 #include "ns/msnp/dialect.h"
 
 /* A blank and the word; nothing when it is empty (ns-classic 15 #8). */

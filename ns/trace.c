@@ -3,7 +3,7 @@
  * A connection's bytes as the operator may see them: no tickets, no cookies,
  * of payloads only their length.
  */
-#include "core/trace.h"
+#include "core/desk/trace.h"
 #include "common/base/num.h"
 #include "ns/conn.h"
 

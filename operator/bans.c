@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Networks that are turned away: ban, ban list, ban lift. */
 #include "common/base/num.h"
-#include "core/ban.h"
+#include "core/desk/ban.h"
 #include "operator/deed.h"
 #include "operator/listed.h"
 

@@ -3,7 +3,7 @@
 #include "common/codec/url.h"
 
 #include "common/base/calendar.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 #include "operator/deed.h"
 
 #include <time.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Codes to sign up with: invite, invite list, invite revoke. */
 #include "common/base/num.h"
-#include "core/invite.h"
+#include "core/desk/invite.h"
 #include "operator/deed.h"
 #include "operator/listed.h"
 

@@ -3,7 +3,7 @@
 #include "common/base/blob.h"
 #include "common/base/num.h"
 #include "common/codec/json.h"
-#include "core/report.h"
+#include "core/desk/report.h"
 #include "operator/deed.h"
 #include "operator/listed.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* "trace EMAIL": what its programs say and are told, until nobody listens. */
-#include "core/trace.h"
+#include "core/desk/trace.h"
 #include "common/base/panic.h"
 #include "operator/operator.h"
 

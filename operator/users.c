@@ -5,7 +5,7 @@
  */
 #include "common/base/panic.h"
 #include "common/codec/url.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 #include "operator/deed.h"
 #include "operator/listed.h"
 

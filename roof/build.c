@@ -2,7 +2,7 @@
 #include "common/base/log.h"
 #include "common/base/panic.h"
 #include "common/net/listener.h"
-#include "core/ban.h"
+#include "core/desk/ban.h"
 #include "operator/mark.h"
 #include "roof/roof.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "core/signin.h"
+#include "core/door/signin.h"
 #include "roof/roof.h"
 
 enum {

@@ -12,7 +12,7 @@
 #include "common/ops/service.h"
 #include "core/session.h"
 #include "nexus/nexus.h"
-#include "nexus/upstream.h"
+#include "nexus/upstream/upstream.h"
 #include "ns/ns.h"
 #include "operator/keyring.h"
 #include "operator/operator.h"

@@ -3,7 +3,7 @@
 #include "common/base/panic.h"
 #include "common/codec/digest.h"
 #include "common/codec/hex.h"
-#include "nexus/upstream_config.h"
+#include "nexus/upstream/config.h"
 #include "roof/roof.h"
 
 #include <stdlib.h>

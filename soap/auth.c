@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who is calling (soap 2.2). */
+#include "core/door/signin.h"
 #include "core/session.h"
-#include "core/signin.h"
 #include "soap/call.h"
 
 /* The value of one cookie; p NULL when it is not there. */

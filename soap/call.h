@@ -6,7 +6,7 @@
  * document to a method, and from there to an answer or a fault.
  */
 #include "common/http/http.h"
-#include "core/book.h"
+#include "core/people/book.h"
 #include "soap/envelope.h"
 #include "soap/soap.h"
 

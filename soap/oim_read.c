@@ -4,7 +4,7 @@
 #include "common/codec/hex.h"
 #include "common/codec/mdata.h"
 #include "common/codec/mime.h"
-#include "core/mailbox.h"
+#include "core/talk/mailbox.h"
 #include "soap/oim.h"
 #include "soap/shape.h"
 

@@ -6,8 +6,8 @@
 #include "common/codec/digest.h"
 #include "common/codec/hex.h"
 #include "common/codec/mime.h"
-#include "core/mailbox.h"
-#include "core/presence.h"
+#include "core/people/presence.h"
+#include "core/talk/mailbox.h"
 #include "soap/oim.h"
 
 #define OIM_2004 "http://messenger.msn.com/ws/2004/09/oim/"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Changes of the roster that several methods make. */
 #include "common/codec/url.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 #include "soap/call.h"
 #include "soap/fields.h"
 #include "soap/shape.h"

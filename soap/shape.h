@@ -6,7 +6,7 @@
  * between them the few words that differ, so that hundreds of contacts cost
  * little more than copying.
  */
-#include "core/book.h"
+#include "core/people/book.h"
 
 struct shape {
 	struct buf *out;

@@ -2,7 +2,7 @@
 /* Groups, the book itself and the circle ticket (soap 4.1, 4.3). */
 #include "common/codec/base64.h"
 #include "common/codec/hex.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 #include "soap/call.h"
 #include "soap/card.h"
 #include "soap/shape.h"

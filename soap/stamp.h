@@ -3,7 +3,7 @@
 #define NUDGE_SOAP_STAMP_H
 /*
  * Times as the address book documents write them.  A stamp is 100 ns ticks
- * since 1970, as in core/book.h; what was before, "never" with it, is 0.
+ * since 1970, as in core/people/book.h; what was before, "never" with it, is 0.
  */
 #include "common/base/buf.h"
 

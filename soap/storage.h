@@ -5,7 +5,7 @@
  * The storage service: what of an account follows its owner from computer to
  * computer (soap 6).  Things have names "<number of the account>!<which>".
  */
-#include "core/profile.h"
+#include "core/people/profile.h"
 #include "soap/call.h"
 
 enum storage_item {

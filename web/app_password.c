@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The password for programs that cannot prove another one. */
-#include "core/signin.h"
+#include "core/door/signin.h"
 #include "web/front.h"
 
 static bool

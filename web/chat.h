@@ -5,7 +5,7 @@
  * What the pages of chat rooms share.  A room is handed from page to page as
  * rhx, the hex of its name as programs write it (chat-ircx 8).
  */
-#include "core/nickname.h"
+#include "core/people/nickname.h"
 #include "web/front.h"
 
 enum {

@@ -6,7 +6,7 @@
  */
 #include "common/codec/hex.h"
 #include "common/codec/url.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 #include "web/chat.h"
 
 enum {

@@ -4,11 +4,11 @@
 #include "common/codec/base64.h"
 #include "common/codec/json.h"
 #include "common/codec/url.h"
-#include "core/book.h"
-#include "core/nickname.h"
-#include "core/profile.h"
-#include "core/report.h"
-#include "core/signin.h"
+#include "core/desk/report.h"
+#include "core/door/signin.h"
+#include "core/people/book.h"
+#include "core/people/nickname.h"
+#include "core/people/profile.h"
 #include "web/front.h"
 
 enum {

@@ -2,7 +2,7 @@
 /* What people typed. */
 #include "common/base/panic.h"
 #include "common/codec/url.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 #include "web/front.h"
 
 struct slice

@@ -6,7 +6,7 @@
  * Browsers of 1996 and of today see the same pages: HTML 4.01, no script.
  */
 #include "common/codec/page.h"
-#include "core/mailbox.h"
+#include "core/talk/mailbox.h"
 #include "web/web.h"
 
 enum {

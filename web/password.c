@@ -3,8 +3,8 @@
  * Another password: by who knows the old one, or by a link of the operator's,
  * which is good until there is one.
  */
-#include "core/signin.h"
-#include "core/signup.h"
+#include "core/door/signin.h"
+#include "core/door/signup.h"
 #include "web/front.h"
 
 static const char *

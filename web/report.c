@@ -3,7 +3,7 @@
  * Telling whoever runs the server of somebody.  The page says the same whether
  * there is such an account or not.
  */
-#include "core/report.h"
+#include "core/desk/report.h"
 
 #include "web/front.h"
 

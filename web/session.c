@@ -7,7 +7,7 @@
 #include "common/base/panic.h"
 #include "common/codec/hex.h"
 #include "common/http/cookie.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 #include "web/front.h"
 
 enum {

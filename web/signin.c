@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* In and out again. */
-#include "core/signin.h"
+#include "core/door/signin.h"
 #include "web/chat.h"
 
 /* Where one wanted to go; a word, so that no link can lead anywhere else. */

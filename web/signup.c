@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Making an account of one's own. */
-#include "core/signup.h"
+#include "core/door/signup.h"
 
 #include "web/front.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The first page, and how all of them look. */
-#include "core/signup.h"
+#include "core/door/signup.h"
 #include "web/chat.h"
 
 static enum result

@@ -39,7 +39,7 @@ struct store_account {
 	struct slice address;   /* lower case */
 	struct slice name;      /* percent-encoded text, may be empty */
 	struct slice password;  /* crypt hash; p NULL in a change: as it is */
-	struct slice sealed;    /* see core/signin.h; p NULL likewise */
+	struct slice sealed;    /* see core/door/signin.h; p NULL likewise */
 	struct slice home;      /* who decides about its password; empty: we */
 	struct slice remote_id; /* what it is called there */
 	int64_t verified;       /* when that one last said yes, Unix seconds */
@@ -60,7 +60,7 @@ struct store_contact {
 	struct slice card; /* STORE_CONTACT_CARD and store_book() only */
 	uint64_t changed;  /* not in an image; 0: before stamps were kept */
 	unsigned char id[STORE_ID_BYTES];
-	uint32_t lists;  /* bits of enum list_bit in core/roster.h */
+	uint32_t lists;  /* bits of enum list_bit in core/people/roster.h */
 	uint32_t groups; /* bit n: in group number n */
 	/* the store's own, told by store_book() */
 	uint32_t gone;   /* lists it was on once and is not now */
@@ -167,7 +167,7 @@ struct store_report {
 	struct slice note; /* UTF-8 */
 };
 
-/* A network from which an account signed in well; see core/signin_known.c. */
+/* A network from which an account signed in well; see core/door/signin_known.c. */
 enum {
 	STORE_NETWORKS_MAX = 8, /* of one account; then the oldest goes */
 	STORE_NETWORK_DAYS = 30

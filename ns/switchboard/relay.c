@@ -7,7 +7,7 @@
 #include "common/base/num.h"
 #include "common/base/panic.h"
 #include "common/codec/mime.h"
-#include "core/trace.h"
+#include "core/desk/trace.h"
 #include "ns/switchboard/seat.h"
 
 enum {

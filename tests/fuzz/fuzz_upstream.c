@@ -6,8 +6,8 @@
  */
 #include "common/base/panic.h"
 #include "common/base/utf8.h"
-#include "nexus/upstream.h"
-#include "nexus/upstream_config.h"
+#include "nexus/upstream/config.h"
+#include "nexus/upstream/upstream.h"
 
 #include <stdlib.h>
 

@@ -8,8 +8,8 @@
 #include "common/codec/json.h"
 #include "common/codec/url.h"
 #include "common/http/cookie.h"
-#include "core/invite.h"
-#include "core/report.h"
+#include "core/desk/invite.h"
+#include "core/desk/report.h"
 #include "tests/proto/play.h"
 #include "web/chat.h"
 

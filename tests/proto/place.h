@@ -7,8 +7,8 @@
  */
 #include "tests/proto/play.h"
 
-#include "core/conversation.h"
 #include "core/session.h"
+#include "core/talk/conversation.h"
 
 struct place {
 	struct session session;

@@ -3,8 +3,8 @@
 
 #include "common/base/log.h"
 #include "common/base/panic.h"
+#include "core/door/signin.h"
 #include "core/private.h"
-#include "core/signin.h"
 #include "tests/store/store_rig.h"
 #include "tests/unit/fake_link.h"
 

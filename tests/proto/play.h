@@ -15,8 +15,8 @@
  * Any failure fails the cmocka test with the words that were expected.
  */
 #include "chat/chat.h"
-#include "core/presence.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
+#include "core/people/presence.h"
 #include "ns/ns.h"
 
 #include <setjmp.h>

@@ -5,7 +5,7 @@
 #include "tests/proto/soap_play.h"
 
 #include "common/codec/base64.h"
-#include "core/profile.h"
+#include "core/people/profile.h"
 
 #define STORE "SchematizedStore"
 #define WORDS "GetProfileResult/ExpressionProfile/"

@@ -3,7 +3,7 @@
 #include "tests/proto/play.h"
 
 #include "common/codec/url.h"
-#include "core/trace.h"
+#include "core/desk/trace.h"
 #include "web/admin/parts.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /* Networks that are turned away, in the core. */
 #include "tests/proto/play.h"
 
-#include "core/ban.h"
+#include "core/desk/ban.h"
 #include "core/private.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "tests/proto/place.h"
 
 #include "common/base/panic.h"
-#include "core/book.h"
+#include "core/people/book.h"
 #include "core/private.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Rooms that stay. */
-#include "core/nickname.h"
+#include "core/people/nickname.h"
 #include "tests/proto/chat_play.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 /* Keys, properties, access lists, whispers and the stage. */
 #include "tests/proto/chat_play.h"
 
-#include "core/roster.h"
+#include "core/people/roster.h"
 
 #include <stdio.h>
 #include <string.h>

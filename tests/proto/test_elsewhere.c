@@ -2,8 +2,8 @@
 /* Accounts whose passwords another server decides about, in the core. */
 #include "tests/proto/elsewhere_play.h"
 
+#include "core/door/signup.h"
 #include "core/private.h"
-#include "core/signup.h"
 
 #include <stdio.h>
 

@@ -6,8 +6,8 @@
 #include "tests/proto/elsewhere_play.h"
 
 #include "common/codec/digest.h"
+#include "core/door/signup.h"
 #include "core/private.h"
-#include "core/signup.h"
 
 #include <stdio.h>
 

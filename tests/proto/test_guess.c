@@ -4,9 +4,9 @@
 #include "tests/proto/play.h"
 
 #include "common/codec/digest.h"
+#include "core/door/signin.h"
+#include "core/door/signup.h"
 #include "core/private.h"
-#include "core/signin.h"
-#include "core/signup.h"
 
 #include <stdio.h>
 #include <string.h>

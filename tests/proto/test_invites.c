@@ -2,9 +2,9 @@
 /* Codes that let people make accounts, in the core. */
 #include "tests/proto/play.h"
 
-#include "core/invite.h"
+#include "core/desk/invite.h"
+#include "core/door/signup.h"
 #include "core/private.h"
-#include "core/signup.h"
 
 #include <stdio.h>
 #include <string.h>

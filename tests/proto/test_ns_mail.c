@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages for people who are away, at the notification server. */
-#include "core/mailbox.h"
+#include "core/talk/mailbox.h"
 #include "tests/proto/play.h"
 
 #include <string.h>

@@ -3,8 +3,8 @@
 #include "tests/proto/play.h"
 
 #include "common/base/blob.h"
+#include "core/desk/report.h"
 #include "core/private.h"
-#include "core/report.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * sends, bob reads.
  */
 #include "common/codec/chl.h"
-#include "core/mailbox.h"
+#include "core/talk/mailbox.h"
 #include "tests/proto/soap_play.h"
 
 #define STORE  "http://messenger.msn.com/ws/2004/09/oim/Store"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What others can put on somebody's lists has an end. */
-#include "core/book.h"
+#include "core/people/book.h"
 #include "core/session.h"
 #include "tests/proto/place.h"
 

@@ -3,8 +3,8 @@
  * Every purpose at every door, whatever front stands before it; and what is
  * derived, left or given by an odd clock.
  */
+#include "core/door/signin.h"
 #include "core/session.h"
-#include "core/signin.h"
 #include "tests/proto/play.h"
 
 #define ALICE "alice@a.com"

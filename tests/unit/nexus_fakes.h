@@ -8,11 +8,11 @@
  */
 #include "common/base/blob.h"
 #include "common/base/panic.h"
-#include "core/account.h"
-#include "core/relayed.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
+#include "core/people/account.h"
+#include "core/talk/relayed.h"
 #include "nexus/nexus.h"
-#include "nexus/upstream.h"
+#include "nexus/upstream/upstream.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Addresses: what is one, and which of them a new account may have. */
-#include "core/account.h"
+#include "core/people/account.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

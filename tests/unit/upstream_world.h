@@ -5,8 +5,8 @@
  * The asking side and a server that answers what the test wrote.  Its name is
  * "friends", on http://127.0.0.1:PORT/RST.srf, with the domain friends.example.
  */
-#include "nexus/upstream.h"
-#include "nexus/upstream_config.h"
+#include "nexus/upstream/config.h"
+#include "nexus/upstream/upstream.h"
 #include "tests/unit/scripted.h"
 
 enum {

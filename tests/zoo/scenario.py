@@ -207,7 +207,7 @@ def elsewhere(world: World, a: Member, b: Member) -> None:
 
 def places(world: World, a: Member, b: Member) -> None:
     """The same person at two places: both are called, and the first to answer
-    is in the talk (core/conversation.h; field-runs 2.16 tells of the 911 that
+    is in the talk (core/talk/conversation.h; field-runs 2.16 tells of the 911 that
     the other gets).  Neither is signed out by the other."""
     second = partners.Live2009(world, a.email, a.password)
     second.sign_in()

@@ -2,7 +2,7 @@
 /* One account, and what can be done to it. */
 #include "common/base/panic.h"
 #include "common/codec/url.h"
-#include "core/report.h"
+#include "core/desk/report.h"
 #include "core/session.h"
 #include "web/admin/parts.h"
 

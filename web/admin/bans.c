@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Networks that are turned away. */
 #include "common/base/num.h"
-#include "core/ban.h"
+#include "core/desk/ban.h"
 #include "web/admin/parts.h"
 
 enum {

@@ -9,7 +9,7 @@
 #include "common/codec/hex.h"
 #include "common/codec/url.h"
 #include "common/http/cookie.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 #include "web/admin/parts.h"
 
 #define COOKIE "__Host-NudgeAdmin"

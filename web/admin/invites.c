@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Codes to sign up with. */
 #include "common/base/num.h"
-#include "core/invite.h"
+#include "core/desk/invite.h"
 #include "web/admin/parts.h"
 
 enum {

@@ -2,7 +2,7 @@
 /* New accounts, and links that set passwords. */
 #include "common/codec/hex.h"
 #include "common/codec/url.h"
-#include "core/signin.h"
+#include "core/door/signin.h"
 #include "web/admin/parts.h"
 
 /* One that lives elsewhere; that server must be set. */

@@ -2,7 +2,7 @@
 /* How it goes: charts of the last hour, all counters, and who is there. */
 #include "common/base/num.h"
 #include "common/codec/url.h"
-#include "core/report.h"
+#include "core/desk/report.h"
 #include "web/admin/parts.h"
 
 enum {

@@ -7,7 +7,7 @@
  */
 #include "common/base/arena.h"
 #include "common/codec/page.h"
-#include "core/account.h"
+#include "core/people/account.h"
 #include "web/admin/admin.h"
 #include "web/front.h"
 

@@ -3,7 +3,7 @@
 #include "common/base/blob.h"
 #include "common/base/num.h"
 #include "common/codec/url.h"
-#include "core/report.h"
+#include "core/desk/report.h"
 #include "web/admin/parts.h"
 
 enum {

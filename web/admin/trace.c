@@ -4,7 +4,7 @@
  * itself; the same lines that "nudgectl trace" shows.  They are kept while
  * somebody looks, and no longer.
  */
-#include "core/trace.h"
+#include "core/desk/trace.h"
 #include "common/base/blob.h"
 #include "common/base/panic.h"
 #include "common/base/utf8.h"

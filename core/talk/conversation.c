@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* Conversations and their members. */
+#include "core/talk/conversation.h"
+
+#include "common/base/panic.h"
+#include "core/private.h"
+
+#include <stdlib.h>
+
+enum {
+	ID_MASK = 0x7fffffff
+};
+
+static struct conversation *
+conversation_find(struct core *c, uint32_t id)
+{
+	struct map_node *node = map_get_id(&c->conversations, id);
+
+	return node ? CONTAINER_OF(node, struct conversation, node) : NULL;
+}
+
+static struct conversation *
+conversation_new(struct core *c)
+{
+	struct conversation *conv = mem_alloc(sizeof(*conv));
+
+	do {
+		env_random(c->env, &conv->id, sizeof(conv->id));
+		conv->id &= ID_MASK;
+	} while (conv->id == 0 || conversation_find(c, conv->id) != NULL);
+	conv->core = c;
+	list_init(&conv->members);
+	map_put_id(&c->conversations, &conv->node, conv->id);
+	metrics_add(c->metrics, COUNTER_SB_SESSIONS, 1);
+	return conv;
+}
+
+struct member *
+conversation_member(struct conversation *conv, const struct person *who)
+{
+	MEMBER_EACH(m, conv)
+	{
+		if (m->account->person == who)
+			return m;
+	}
+	return NULL;
+}
+
+enum result
+conversation_enter(struct core *c, struct pass_info *info, uint32_t want,
+    struct member *m, const struct member_ops *ops)
+{
+	struct conversation *conv;
+
+	if (want != info->conversation)
+		goto refuse;
+	conv = want ? conversation_find(c, want) : conversation_new(c);
+	if (conv == NULL ||
+	    conversation_member(conv, info->account->person) != NULL)
+		goto refuse;
+	/* more may have been rung than there is room for */
+	if (want != 0 && conv->nmembers >= c->cfg.max_members)
+		goto refuse;
+	*m = (struct member){ .conv = conv,
+		.account = info->account,
+		.name = info->name,
+		.caps = info->caps,
+		.ops = ops };
+	memcpy(m->endpoint, info->endpoint, sizeof(m->endpoint));
+	list_push(&conv->members, &m->node);
+	list_push(&m->account->members, &m->of_account);
+	conv->nmembers++;
+	*info = (struct pass_info){ 0 };
+	metrics_add(c->metrics, COUNTER_SB_JOINS, 1);
+	return RESULT_OK;
+refuse:
+	pass_drop(c, info);
+	return RESULT_BAD_PASS;
+}
+
+void
+conversation_announce(struct member *m)
+{
+	MEMBER_EACH(other, m->conv)
+	{
+		if (other != m)
+			other->ops->joined(other, m);
+	}
+}
+
+void
+conversation_leave(struct member *m, bool idle)
+{
+	struct conversation *conv = m->conv;
+	struct core *c = conv->core;
+
+	list_remove(&m->node);
+	list_remove(&m->of_account);
+	conv->nmembers--;
+	MEMBER_EACH(other, conv)
+	{
+		other->ops->left(other, m, idle);
+	}
+	m->conv = NULL;
+	blob_unref(m->name);
+	m->name = NULL;
+	account_unpin(c, m->account);
+	m->account = NULL;
+	if (conv->nmembers > 0)
+		return;
+	map_remove(&c->conversations, &conv->node);
+	free(conv);
+}
+
+/* Sessions that would take a call: announced, visible, not deaf. */
+static bool
+answers(const struct session *s)
+{
+	return s->watching && !s->deaf && s->presence.avail != AVAIL_OFFLINE &&
+	    s->presence.avail != AVAIL_HIDDEN;
+}
+
+static bool
+reachable(const struct account *callee, const struct person *caller)
+{
+	if (callee == NULL || callee->broken || !privacy_allows(callee, caller))
+		return false;
+	LIST_EACH(it, &callee->sessions) {
+		if (answers(CONTAINER_OF(it, struct session, of_account)))
+			return true;
+	}
+	return false;
+}
+
+static enum result
+ring(struct member *caller, struct session *s)
+{
+	struct conversation *conv = caller->conv;
+	enum result r;
+	char cookie[PASS_TEXT_MAX];
+	/* its name goes with the pass, and may be news */
+	struct event ev = { .kind = EVENT_INVITED, .seq = s->account->seq };
+
+	r = pass_issue_place(conv->core, s, caller, cookie);
+	if (r != RESULT_OK)
+		return r;
+	ev.u.invited.conversation = conv->id;
+	ev.u.invited.cookie = slice_text(cookie);
+	ev.u.invited.caller = account_address(caller->account);
+	ev.u.invited.name = blob_slice(caller->name);
+	session_tell(s, &ev);
+	return RESULT_OK;
+}
+
+enum result
+conversation_invite(struct member *caller, struct slice address)
+{
+	struct conversation *conv = caller->conv;
+	struct core *c = conv->core;
+	char key[ADDRESS_MAX + 1];
+	enum result r = RESULT_TOO_ACTIVE;
+	struct account *callee;
+
+	if (!address_canonical(address, key))
+		return RESULT_BAD_ADDRESS;
+	callee = account_peek(c, slice_text(key));
+	if (callee != NULL && conversation_member(conv, callee->person) != NULL)
+		return RESULT_ALREADY_MEMBER;
+	if (!reachable(callee, caller->account->person))
+		return RESULT_NOT_REACHABLE;
+	if (conv->nmembers >= c->cfg.max_members)
+		return RESULT_CONVERSATION_FULL;
+	LIST_EACH(it, &callee->sessions) {
+		struct session *s =
+		    CONTAINER_OF(it, struct session, of_account);
+
+		/* it rings when it does anywhere */
+		if (answers(s) && ring(caller, s) == RESULT_OK)
+			r = RESULT_OK;
+	}
+	return r;
+}
