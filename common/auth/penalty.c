@@ -9,13 +9,22 @@
 #include <limits.h>
 #include <stdlib.h>
 
-/* A key is kept as its digest: keys of strangers may have any length. */
+enum {
+	MARK_BYTES = SHA256_BYTES,
+	KEY_MOST = MARK_BYTES - 1,
+	DIGESTED = 255 /* in place of a length */
+};
+
+/*
+ * A short key is kept as it is, with its length behind it; a longer one as its
+ * digest: keys of strangers may have any length.
+ */
 struct culprit {
 	struct map_node node;
 	struct list age;
 	uint64_t since_ms; /* the first failure of the window */
 	unsigned failures;
-	unsigned char digest[SHA256_BYTES];
+	unsigned char mark[MARK_BYTES];
 };
 
 struct penalty {
@@ -28,11 +37,11 @@ struct penalty {
 };
 
 static struct slice
-digest_of(const struct map_node *n)
+mark_of(const struct map_node *n)
 {
 	const struct culprit *c = (const struct culprit *)(const void *)n;
 
-	return slice_make(c->digest, sizeof(c->digest));
+	return slice_make(c->mark, sizeof(c->mark));
 }
 
 static void
@@ -60,7 +69,7 @@ penalty_new(const struct env *env, size_t max_keys, unsigned allowed,
 
 	ASSERT(max_keys > 0 && allowed > 0);
 	env_random(env, seed, sizeof(seed));
-	map_init(&p->culprits, digest_of, seed);
+	map_init(&p->culprits, mark_of, seed);
 	list_init(&p->by_age);
 	p->env = env;
 	p->max = max_keys;
@@ -100,24 +109,37 @@ forget_the_past(struct penalty *p)
 		forget(p, c);
 }
 
+static void
+make_mark(struct slice key, unsigned char mark[MARK_BYTES])
+{
+	if (key.n > KEY_MOST) {
+		digest_sha256(&key, 1, mark);
+		mark[KEY_MOST] = DIGESTED;
+		return;
+	}
+	memset(mark, 0, MARK_BYTES);
+	if (key.n > 0)
+		memcpy(mark, key.p, key.n);
+	mark[KEY_MOST] = (unsigned char)key.n;
+}
+
 static struct culprit *
-find_digest(struct penalty *p, struct slice key,
-    unsigned char digest[SHA256_BYTES])
+find_mark(struct penalty *p, struct slice key, unsigned char mark[MARK_BYTES])
 {
 	struct map_node *n;
 
 	forget_the_past(p);
-	digest_sha256(&key, 1, digest);
-	n = map_get(&p->culprits, slice_make(digest, SHA256_BYTES));
+	make_mark(key, mark);
+	n = map_get(&p->culprits, slice_make(mark, MARK_BYTES));
 	return n != NULL ? CONTAINER_OF(n, struct culprit, node) : NULL;
 }
 
 static struct culprit *
 find(struct penalty *p, struct slice key)
 {
-	unsigned char digest[SHA256_BYTES];
+	unsigned char mark[MARK_BYTES];
 
-	return find_digest(p, key, digest);
+	return find_mark(p, key, mark);
 }
 
 bool
@@ -139,8 +161,8 @@ penalty_count(struct penalty *p, struct slice key)
 void
 penalty_fail(struct penalty *p, struct slice key)
 {
-	unsigned char digest[SHA256_BYTES];
-	struct culprit *c = find_digest(p, key, digest);
+	unsigned char mark[MARK_BYTES];
+	struct culprit *c = find_mark(p, key, mark);
 
 	if (c != NULL) {
 		if (c->failures < UINT_MAX)
@@ -152,7 +174,7 @@ penalty_fail(struct penalty *p, struct slice key)
 	c = mem_alloc(sizeof(*c));
 	c->since_ms = env_mono_ms(p->env);
 	c->failures = 1;
-	memcpy(c->digest, digest, sizeof(c->digest));
+	memcpy(c->mark, mark, sizeof(c->mark));
 	map_put(&p->culprits, &c->node);
 	list_push(&p->by_age, &c->age);
 }
