@@ -4,36 +4,34 @@
 #include "common/base/list.h"
 #include "common/base/map.h"
 #include "common/base/panic.h"
-#include "common/codec/digest.h"
 
 #include <limits.h>
 #include <stdlib.h>
 
-/* A key is kept as its digest: keys of strangers may have any length. */
+/*
+ * A key is kept as a hash with a secret of this process: nobody can choose two
+ * that are taken for one, and there are many culprits, of few bytes each.
+ */
 struct culprit {
-	struct map_node node;
+	struct map_node node; /* by that hash */
 	struct list age;
-	uint64_t since_ms; /* the first failure of the window */
+	uint32_t since; /* the first failure of the window, in ticks */
 	unsigned failures;
-	unsigned char digest[SHA256_BYTES];
+};
+
+enum {
+	TICK_MS = 8 /* a year of them is counted */
 };
 
 struct penalty {
 	const struct env *env;
+	uint64_t secret[2];
 	struct map culprits;
 	struct list by_age; /* the window that ends first is first */
 	size_t max;
 	unsigned allowed;
-	uint64_t window_ms;
+	uint32_t window; /* ticks */
 };
-
-static struct slice
-digest_of(const struct map_node *n)
-{
-	const struct culprit *c = (const struct culprit *)(const void *)n;
-
-	return slice_make(c->digest, sizeof(c->digest));
-}
 
 static void
 forget(struct penalty *p, struct culprit *c)
@@ -56,16 +54,15 @@ penalty_new(const struct env *env, size_t max_keys, unsigned allowed,
     unsigned window_s)
 {
 	struct penalty *p = mem_alloc(sizeof(*p));
-	unsigned char seed[16];
 
 	ASSERT(max_keys > 0 && allowed > 0);
-	env_random(env, seed, sizeof(seed));
-	map_init(&p->culprits, digest_of, seed);
+	env_random(env, p->secret, sizeof(p->secret));
+	map_init_id(&p->culprits);
 	list_init(&p->by_age);
 	p->env = env;
 	p->max = max_keys;
 	p->allowed = allowed;
-	p->window_ms = (uint64_t)window_s * 1000;
+	p->window = (uint32_t)((uint64_t)window_s * 1000 / TICK_MS);
 	return p;
 }
 
@@ -89,35 +86,37 @@ penalty_allow(struct penalty *p, unsigned allowed)
 	p->allowed = allowed;
 }
 
+static uint32_t
+tick_now(const struct penalty *p)
+{
+	return (uint32_t)(env_mono_ms(p->env) / TICK_MS);
+}
+
 /* The windows are equally long, so those that are over stand in front. */
 static void
 forget_the_past(struct penalty *p)
 {
-	uint64_t now = env_mono_ms(p->env);
+	uint32_t now = tick_now(p);
 	struct culprit *c;
 
-	while ((c = oldest(p)) != NULL && now - c->since_ms >= p->window_ms)
+	while ((c = oldest(p)) != NULL && now - c->since >= p->window)
 		forget(p, c);
 }
 
-static struct culprit *
-find_digest(struct penalty *p, struct slice key,
-    unsigned char digest[SHA256_BYTES])
+static uint64_t
+hash_of(const struct penalty *p, struct slice key)
 {
-	struct map_node *n;
-
-	forget_the_past(p);
-	digest_sha256(&key, 1, digest);
-	n = map_get(&p->culprits, slice_make(digest, SHA256_BYTES));
-	return n != NULL ? CONTAINER_OF(n, struct culprit, node) : NULL;
+	return map_siphash(p->secret[0], p->secret[1], key);
 }
 
 static struct culprit *
 find(struct penalty *p, struct slice key)
 {
-	unsigned char digest[SHA256_BYTES];
+	struct map_node *n;
 
-	return find_digest(p, key, digest);
+	forget_the_past(p);
+	n = map_get_id(&p->culprits, hash_of(p, key));
+	return n != NULL ? CONTAINER_OF(n, struct culprit, node) : NULL;
 }
 
 bool
@@ -139,8 +138,7 @@ penalty_count(struct penalty *p, struct slice key)
 void
 penalty_fail(struct penalty *p, struct slice key)
 {
-	unsigned char digest[SHA256_BYTES];
-	struct culprit *c = find_digest(p, key, digest);
+	struct culprit *c = find(p, key);
 
 	if (c != NULL) {
 		if (c->failures < UINT_MAX)
@@ -150,10 +148,9 @@ penalty_fail(struct penalty *p, struct slice key)
 	if (p->culprits.count >= p->max)
 		forget(p, CONTAINER_OF(p->by_age.next, struct culprit, age));
 	c = mem_alloc(sizeof(*c));
-	c->since_ms = env_mono_ms(p->env);
+	c->since = tick_now(p);
 	c->failures = 1;
-	memcpy(c->digest, digest, sizeof(c->digest));
-	map_put(&p->culprits, &c->node);
+	map_put_id(&p->culprits, &c->node, hash_of(p, key));
 	list_push(&p->by_age, &c->age);
 }
 
