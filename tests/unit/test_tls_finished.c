@@ -58,7 +58,7 @@ static bool armed;
 static int armed_from;  /* this state of the server's */
 static bool no_numbers; /* are to fail */
 
-#ifndef __SANITIZE_ADDRESS__
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 void *__libc_calloc(size_t n, size_t size);
 void *calloc(size_t n, size_t size);
 
@@ -243,7 +243,7 @@ static void
 no_finished_is_taken_or_sent_that_was_not_derived(void **state)
 {
 	(void)state;
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 	skip();
 #endif
 	for (size_t i = 0; i < ARRAY_LEN(versions); i++)
@@ -257,7 +257,7 @@ static void
 the_library_alone_would_do_so(void **state)
 {
 	(void)state;
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 	skip();
 #endif
 	if (mbedtls_version_get_number() >= MENDED)
@@ -269,7 +269,7 @@ static void
 keys_of_tls_1_2_are_derived_or_the_handshake_ends(void **state)
 {
 	(void)state;
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 	skip();
 #endif
 	for (size_t i = 0; i < ARRAY_LEN(versions); i++)
@@ -286,7 +286,7 @@ at_tls_1_0_the_library_falls_instead(void **state)
 	pid_t child;
 
 	(void)state;
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 	skip();
 #endif
 	if (mbedtls_version_get_number() != MBEDTLS_VERSION_NUMBER)
