@@ -109,9 +109,9 @@ bare_run(struct work *w)
 			    "no key could be made of the passphrase");
 	}
 	if (!c->failed)
-		c->failed = store_copy_bare(c->path, c->bare,
-				sealed ? &seal : NULL, c->error,
-				sizeof(c->error)) != 0;
+		c->failed =
+		    store_copy_bare(c->path, c->bare, sealed ? &seal : NULL,
+			c->error, sizeof(c->error)) != 0;
 	mem_wipe(&seal, sizeof(seal));
 }
 
@@ -223,8 +223,9 @@ static void
 backup_reply(struct admin_visit *v)
 {
 	struct admin_page page = { .title = "A copy of everything",
-		.words = "Everything this server keeps, in one file. What should "
-			 "happen to its keys?" };
+		.words =
+		    "Everything this server keeps, in one file. What should "
+		    "happen to its keys?" };
 	struct stat st;
 
 	if (v->posted && v->wrong == NULL)
