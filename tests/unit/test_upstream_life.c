@@ -119,7 +119,7 @@ a_queue_that_is_too_long_is_no_failure_of_a_server(void **state)
 	assert_int_equal(upstream_world_ask(w, "pw"), ELSEWHERE_GOOD);
 	w->server.asked = 0;
 	scripted_raw(&w->server, "");
-	w->says.timeout_s = 1;
+	w->says.timeout_s = 2;
 	w->says.parallel = 1;
 	w->says.failures = 2;
 	upstream_world_set(w);
