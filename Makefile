@@ -42,7 +42,7 @@ $(CC_OPTIONS): Makefile tools/cc-options.sh
 		HARDEN=$(subst $(space),$(comma),$(HARDEN_ASKED)) >$@.new
 	@mv $@.new $@
 # What needs no compiler does not ask it.
-ifneq ($(filter-out lint clean help format,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out lint clean help format deb dist,$(or $(MAKECMDGOALS),all)),)
 include $(CC_OPTIONS)
 endif
 CC_IS_CLANG := $(shell $(CC) --version 2>/dev/null | grep -c clang)
@@ -72,7 +72,8 @@ LDFLAGS_fuzz := -fsanitize=address,undefined
 
 CPPFLAGS := -I. -I$(O)/gen -D_GNU_SOURCE $(LARGE_FILES) \
 	-DMBEDTLS_ALLOW_PRIVATE_ACCESS # mbedTLS 3 hides members
-CFLAGS := -std=c11 $(WARN) $(HARDEN) $(CFLAGS_$(VARIANT))
+# The folder of the build does not get into the program.
+CFLAGS := -std=c11 -ffile-prefix-map=$(CURDIR)=. $(WARN) $(HARDEN) $(CFLAGS_$(VARIANT))
 LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack $(LDFLAGS_$(VARIANT))
 LIBS := -luv -lmicrohttpd -lmbedtls -lmbedx509 -lmbedcrypto -lsqlite3 \
 	-lexpat -lcrypt -lpthread
@@ -90,10 +91,23 @@ $(LIB): $(OBJS) $(GEN_OBJS)
 	@rm -f $@
 	$(AR) rcsD $@ $^
 
-$(O)/nudged: $(O)/nudged.o $(LIB)
+# Which version this is.  The file changes when that does.
+# "make VERSION=0.2.0" where there is neither Git nor packaging/COMMIT
+VERSION :=
+$(O)/gen/version: FORCE
+	@mkdir -p $(@D)
+	@v=$(or $(VERSION),$$(tools/version.sh)) && { \
+		[ "$$v" = "$$(cat $@ 2>/dev/null)" ] || echo "$$v" >$@; }
+FORCE:
+
+$(O)/version.o: version.c common/base/version.h $(O)/gen/version
+	$(CC) $(CPPFLAGS) -DNUDGE_VERSION="\"$$(cat $(O)/gen/version)\"" \
+		$(CFLAGS) -c -o $@ $<
+
+$(O)/nudged: $(O)/nudged.o $(O)/version.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(O)/nudgectl: $(O)/nudgectl.o $(LIB)
+$(O)/nudgectl: $(O)/nudgectl.o $(O)/version.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(O)/%.o: %.c | build/.headers
@@ -132,11 +146,11 @@ $(TEST_LIB): $(HELPERS)
 	@rm -f $@
 	$(AR) rcsD $@ $^
 
-$(TEST_BINS): $(O)/%: $(O)/%.o $(TEST_LIB) $(LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+$(TEST_BINS): $(O)/%: $(O)/%.o $(TEST_LIB) $(LIB) | $(O)/version.o
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(O)/version.o $(LIBS) -lcmocka
 
-$(FUZZ_BINS): $(O)/%: $(O)/%.o $(TEST_LIB) $(LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) -lcmocka
+$(FUZZ_BINS): $(O)/%: $(O)/%.o $(TEST_LIB) $(LIB) | $(O)/version.o
+	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(O)/version.o $(LIBS) -lcmocka
 
 tests: $(TEST_BINS)
 
@@ -194,7 +208,7 @@ format:
 
 # Everything compiled and linked, nothing run.
 compile: $(OBJS) $(patsubst %.c,$(O)/%.o,$(wildcard nudged.c nudgectl.c)) \
-	$(TEST_BINS)
+	$(O)/version.o $(TEST_BINS)
 
 compile_commands.json: Makefile
 	@tools/compdb.sh '$(CC) $(CPPFLAGS) $(CFLAGS)' $(SRCS) \
@@ -210,6 +224,7 @@ $(MAN): $(O)/man/%: docs/man/%.in tools/man.sh $(O)/nudged \
 
 man: $(MAN)
 
+SHARE := $(PREFIX)/share
 # what completes nudgectl's commands in a shell
 ZSHDIR := $(SHARE)/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 COMPLETION := $(addprefix $(O)/completion/,bash zsh fish)
@@ -217,7 +232,6 @@ $(COMPLETION): $(O)/completion/%: $(O)/nudgectl
 	@mkdir -p $(@D)
 	$(O)/nudgectl completion $* >$@
 
-SHARE := $(PREFIX)/share
 # where an administrator looks: /etc when installed below /usr
 CONFDIR ?= $(if $(filter /usr,$(PREFIX)),,$(PREFIX))/etc/nudge
 UNITDIR ?= $(PREFIX)/lib/systemd/system
@@ -250,15 +264,19 @@ install: all man $(COMPLETION)
 	install -m 644 $(wildcard packaging/fail2ban/*.conf) \
 		$(DESTDIR)$(SHARE)/doc/nudge/fail2ban
 
-# build/deb/nudge_VERSION_ARCH.deb
-deb: all man
-	@tools/deb.sh
+# a Debian package, build/deb/nudge_VERSION_ARCH.deb; ARCH=arm64 or armhf
+deb:
+	@tools/deb.sh "$(ARCH)" "$(VERSION)"
+
+# the sources of this commit, build/dist/nudge-VERSION.tar.gz
+dist:
+	@tools/dist.sh
 
 clean:
 	rm -rf build
 
 .PHONY: all tests unit fuzzers fuzz run test test-long test-arm torture soak siege conformance check lint format compile \
-	man install deb clean
+	man install deb dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJS:.o=.d) $(O)/nudged.d $(O)/nudgectl.d $(TEST_BINS:=.d) \

@@ -557,7 +557,7 @@ own_options(struct ctl *ctl, int argc, char **argv, int *rc)
 		if (w.help)
 			tell_all(stdout);
 		else
-			puts("nudgectl " NUDGE_VERSION);
+			printf("nudgectl %s\n", nudge_version);
 		return -1;
 	}
 	if (i == argc) {

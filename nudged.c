@@ -35,12 +35,15 @@ told(const struct options *o)
 {
 	struct buf out = BUF_INIT(1 << 20);
 
-	if (o->help)
+	if (o->help) {
 		options_usage(&out);
-	else if (o->version)
-		buf_add_text(&out, "nudged " NUDGE_VERSION "\n");
-	else if (o->describe)
+	} else if (o->version) {
+		buf_add_text(&out, "nudged ");
+		buf_add_text(&out, nudge_version);
+		buf_add_char(&out, '\n');
+	} else if (o->describe) {
 		conf_describe(&out);
+	}
 	print(&out);
 	return o->help || o->version || o->describe;
 }

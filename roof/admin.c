@@ -57,7 +57,7 @@ add_names(void *server, struct buf *out)
 	public_add_names(text(server, CONF_PUBLIC_ADDRESS), out);
 }
 
-const struct admin_hooks roof_admin_hooks = { NUDGE_VERSION, each_online,
+const struct admin_hooks roof_admin_hooks = { nudge_version, each_online,
 	roof_banned, folder, workers, roof_add_site, add_names };
 
 /* The first address the port listens on, as a browser writes it. */

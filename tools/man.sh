@@ -50,14 +50,16 @@ settings() {
 }
 
 # the date of the page is that of the sources, where that is known
-date=$(git log -1 --format=%cs -- "$page" 2>/dev/null || true)
+seconds=$(tools/version.sh date)
+date=$(LC_ALL=C date -u -d "@$seconds" +%Y-%m-%d)
 while IFS= read -r line; do
 	case $line in
 	@OPTIONS@) options ;;
 	@SETTINGS@) settings ;;
 	@COMMANDS@) rows operator/commands.c ;;
 	@HERE@) rows operator/here.c ;;
-	".Dd "*) echo ".Dd ${date:-2000-01-01}" ;;
+	".Dd "*) echo ".Dd $date" ;;
+	.Os) echo ".Os Nudge $("$nudged" --version | sed 's/.* //; s/[~+].*//')" ;;
 	*) printf '%s\n' "$line" ;;
 	esac
 done <"$page"

@@ -2,6 +2,8 @@
 #ifndef NUDGE_VERSION_H
 #define NUDGE_VERSION_H
 
-#define NUDGE_VERSION "0.1.0"
+/* What tools/version.sh says, as "0.2.0".  Only version.c is built with it:
+ * another commit is no reason to build everything again. */
+extern const char nudge_version[];
 
 #endif
