@@ -44,7 +44,7 @@ mkdir -p "$root/DEBIAN"
 make -s install VERSION="$version" PREFIX=/usr UNITDIR=/lib/systemd/system \
 	DESTDIR="$PWD/$root" >/dev/null
 programs=$root/usr/bin
-strip=strip
+strip="strip"
 if [ -n "$machine" ]; then
 	tools/root.sh make cross >&2
 	there make -s -j"$(nproc)" CROSS="$machine-" WERROR=1 \

@@ -42,7 +42,7 @@ LAYERS = {
 }
 # The roof sees everything; nudgectl is a client of the control socket, and
 # does what needs no server.
-ROOF = {"nudged.c": ("",), "roof": ("",),
+ROOF = {"nudged.c": ("",), "roof": ("",), "version.c": BASE,
         "nudgectl.c": COMMON + ("operator/here", "operator/tell",
                                "operator/words")}
 FREE = ("tests/",)
