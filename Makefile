@@ -82,6 +82,7 @@ SRCS := $(foreach d,$(ONLY),$(sort $(wildcard $(d)/*.c)))
 OBJS := $(SRCS:%.c=$(O)/%.o)
 LIB := $(O)/libnudge.a
 
+# build/release/nudged and nudgectl; VARIANT=asan, debug or tsan: another folder
 all: $(O)/nudged $(O)/nudgectl
 
 -include $(wildcard */module.mk */*/module.mk)
@@ -152,22 +153,27 @@ $(TEST_BINS): $(O)/%: $(O)/%.o $(TEST_LIB) $(LIB) | $(O)/version.o
 $(FUZZ_BINS): $(O)/%: $(O)/%.o $(TEST_LIB) $(LIB) | $(O)/version.o
 	$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(O)/version.o $(LIBS) -lcmocka
 
+# compile the tests written in C
 tests: $(TEST_BINS)
 
-# one program: make unit T=tests/unit/test_slice
+# run the tests written in C; T=tests/unit/test_slice runs one
 unit: $(if $(T),$(O)/$(T),$(TEST_BINS))
 	@for t in $^; do echo "== $$t"; $$t || exit 1; done
 
+# compile the fuzzers
 fuzzers: $(FUZZ_BINS)
 
-# one target for a minute: make fuzz T=xml TIME=60
+# one fuzzer for a while: T=xml TIME=60
 fuzz:
 	@tools/fuzz.sh "$(T)" "$(TIME)"
 
 # ---- what people ask for ----
+
+# install what is missing, build, and run a server; ARGS go to nudged
 run:
 	@tools/run.sh $(ARGS)
 
+# install what is missing, build, and test; what every change must pass
 test:
 	@tools/test.sh
 
@@ -196,17 +202,19 @@ conformance:
 siege:
 	@tools/siege.sh $(or $(TIME),20) $(ARGS)
 
-# The quick one: C tests of this variant, and lint.
+# the quick one: C tests of this variant, and lint
 check: unit lint
 
+# the rules of the house that a program can check
 lint:
 	@$(PYTHON) -B tests/lint/lint.py
 
 C_FILES = $(shell find . -name build -prune -o -name '*.[ch]' -print)
+# put C files into the form that lint asks for
 format:
 	clang-format -i $(C_FILES)
 
-# Everything compiled and linked, nothing run.
+# compile everything, run nothing
 compile: $(OBJS) $(patsubst %.c,$(O)/%.o,$(wildcard nudged.c nudgectl.c)) \
 	$(O)/version.o $(TEST_BINS)
 
@@ -222,6 +230,7 @@ $(MAN): $(O)/man/%: docs/man/%.in tools/man.sh $(O)/nudged \
 	@mkdir -p $(@D)
 	tools/man.sh $(O)/nudged $< >$@
 
+# the manual pages, in build/release/man
 man: $(MAN)
 
 SHARE := $(PREFIX)/share
@@ -236,6 +245,7 @@ $(COMPLETION): $(O)/completion/%: $(O)/nudgectl
 CONFDIR ?= $(if $(filter /usr,$(PREFIX)),,$(PREFIX))/etc/nudge
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 
+# install below PREFIX, in the folder DESTDIR where that is given
 install: all man $(COMPLETION)
 	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(SHARE)/doc/nudge \
 		$(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/man/man8 \
@@ -243,7 +253,7 @@ install: all man $(COMPLETION)
 		$(ZSHDIR) \
 		$(SHARE)/fish/vendor_completions.d $(CONFDIR) $(UNITDIR))
 	install -m 755 $(O)/nudged $(O)/nudgectl $(DESTDIR)$(PREFIX)/bin
-	install -m 644 README.md LICENSE \
+	install -m 644 README.md LICENSE CHANGELOG.md \
 		$(wildcard docs/OPERATIONS.md docs/UPSTREAM.md) \
 		$(DESTDIR)$(SHARE)/doc/nudge
 	install -m 644 $(filter %.1,$(MAN)) $(DESTDIR)$(SHARE)/man/man1
@@ -263,6 +273,9 @@ install: all man $(COMPLETION)
 	install -d $(DESTDIR)$(SHARE)/doc/nudge/fail2ban
 	install -m 644 $(wildcard packaging/fail2ban/*.conf) \
 		$(DESTDIR)$(SHARE)/doc/nudge/fail2ban
+	install -d $(DESTDIR)$(SHARE)/doc/nudge/monitoring
+	install -m 644 $(wildcard packaging/monitoring/*) \
+		$(DESTDIR)$(SHARE)/doc/nudge/monitoring
 
 # a Debian package, build/deb/nudge_VERSION_ARCH.deb; ARCH=arm64 or armhf
 deb:
@@ -272,11 +285,19 @@ deb:
 dist:
 	@tools/dist.sh
 
+# what make can do
+help:
+	@awk '/^# / { said = said (said == "" ? "" : "\n\t") substr($$0, 3); next } \
+		/^[a-z][a-z-]*:( |$$)/ && said != "" { \
+			sub(/:.*/, ""); if (!told[$$0]++) printf "make %s\n\t%s\n", $$0, said } \
+		{ said = "" }' Makefile bench/module.mk
+
+# remove what was built
 clean:
 	rm -rf build
 
 .PHONY: all tests unit fuzzers fuzz run test test-long test-arm torture soak siege conformance check lint format compile \
-	man install deb dist clean FORCE
+	man install deb dist help clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJS:.o=.d) $(O)/nudged.d $(O)/nudgectl.d $(TEST_BINS:=.d) \

@@ -16,6 +16,8 @@ root=$out/$arch/root
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(tools/version.sh date)}
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
 umask 022
+# one make is no part of another
+unset MAKEFLAGS MAKELEVEL
 
 case "$arch" in
 "$here") machine="" ;;
@@ -41,7 +43,7 @@ rm -rf "${out:?}/$arch" "$out"/nudge_*_"$arch".deb
 mkdir -p "$root/DEBIAN"
 
 # the manual pages and completions are made by a program that runs here
-make -s install VERSION="$version" PREFIX=/usr UNITDIR=/lib/systemd/system \
+make -s -j"$(nproc)" install VERSION="$version" PREFIX=/usr UNITDIR=/lib/systemd/system \
 	DESTDIR="$PWD/$root" >/dev/null
 programs=$root/usr/bin
 strip="strip"

@@ -25,7 +25,7 @@ wanted() { # NAME: sets suite, archs and packages
 	cross)
 		suite=bookworm
 		archs="arm64 armhf"
-		packages="make ccache openssl qemu-user-static
+		packages="make ccache dpkg-dev openssl qemu-user-static
 			gcc-aarch64-linux-gnu gcc-arm-linux-gnueabihf"
 		for arch in $archs; do
 			for library in libc6-dev $libraries; do

@@ -15,8 +15,9 @@ test_packages="libcmocka-dev python3 python3-pytest python3-pytest-xdist
 	shellcheck git man-db w3m irssi tmux gnutls-bin libnss3-tools sslscan
 	openjdk-17-jre-headless|openjdk-21-jre-headless librhino-java"
 
-# a browser, hosts of our own to attack from, and what reads our log
-long_packages="chromium iproute2 fail2ban debootstrap"
+# a browser, hosts of our own to attack from, what reads our log and our numbers,
+# and what reads our package
+long_packages="chromium iproute2 fail2ban debootstrap prometheus lintian"
 
 case "${1:-test}" in
 run) wanted=$run_packages ;;

@@ -55,6 +55,7 @@ printf '#!/bin/sh\nexit 101\n' >"$work/root/usr/sbin/policy-rc.d"
 chmod 755 "$work/root/usr/sbin/policy-rc.d"
 ip link set lo up 2>/dev/null || no "there is no ip of iproute2"
 
+# in that Debian
 inside() {
 	env -i HOME=/root LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin \
 		DEBIAN_FRONTEND=noninteractive chroot "$work/root" "$@"
@@ -78,14 +79,19 @@ not() {
 	! "$@"
 }
 
-# as the unit does, but without systemd
+# As the unit does, but without systemd.  The process is the server itself, so
+# that it is what stop ends.
 start() {
-	inside setpriv --reuid nudge --regid nudge --clear-groups nudged \
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$work/root" \
+		setpriv --reuid nudge --regid nudge --clear-groups nudged \
 		--config /etc/nudge/nudge.conf --data /var/lib/nudge \
 		>"$work/server.log" 2>&1 &
 	server=$!
 	for _ in $(seq 300); do
-		inside nudgectl ping >/dev/null 2>&1 && return
+		if ! kill -0 "$server" 2>/dev/null; then
+			break
+		fi
+		! inside nudgectl ping >/dev/null 2>&1 || return 0
 		sleep 0.1
 	done
 	cat "$work/server.log"
@@ -93,7 +99,7 @@ start() {
 }
 stop() {
 	kill "$server"
-	wait "$server" || true
+	holds "it stops in order" wait "$server"
 	server=""
 }
 setting() { # NAME VALUE
@@ -123,19 +129,20 @@ holds "an account is made" inside nudgectl user add amy@example.com \
 	--password "long enough"
 stop
 
+newer=$(dpkg-deb -f "$work/new.deb" Version)
+holds "the newer version is newer" dpkg --compare-versions \
+	"$newer" gt \
+	"$(dpkg-deb -f "$work/old.deb" Version)"
 holds "an upgrade installs" inside dpkg --force-confold -i /root/new.deb
 holds "the newer version runs" sh -c \
 	"[ \"\$(chroot $work/root nudged --version)\" = \
-	'nudged $(dpkg-deb -f "$new" Version)' ]"
+	'nudged $newer' ]"
 holds "settings stay as they were" \
 	cmp "$work/settings" "$work/root/etc/nudge/nudge.conf"
 holds "it serves with them" start
 holds "the account is there" amy_alone_is_there
 holds "sign-up stays closed" signup_is_closed
 stop
-holds "going back is no upgrade" not dpkg --compare-versions \
-	"$(dpkg-deb -f "$old" Version)" gt "$(dpkg-deb -f "$new" Version)"
-
 holds "without anybody to ask, a purge works" inside dpkg --purge nudge
 holds "it deletes the settings" not inside test -e /etc/nudge/nudge.conf
 holds "and keeps the data" inside test -s /var/lib/nudge/nudge.db

@@ -21,7 +21,7 @@ make_both() { # FOLDER
 	git clone -q "file://$PWD" "$work/$1"
 	make -s -C "$work/$1" dist
 	status=0
-	make -s -C "$work/$1" -j"$(nproc)" deb ARCH="$arch" || status=$?
+	make -s -C "$work/$1" deb ARCH="$arch" || status=$?
 	[ "$status" -ne 75 ] || exit 75
 	[ "$status" -eq 0 ]
 }
