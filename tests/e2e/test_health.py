@@ -19,6 +19,7 @@ from collections.abc import Iterator
 import harness
 import msn
 import pytest
+import visitor
 
 AMY = "amy@example.com"
 SOME = 30
@@ -93,7 +94,8 @@ def health(port: int) -> tuple[int, str]:
 def test_a_full_disk_is_named_everywhere_and_is_over_when_there_is_room(
         make_volatile, systemd):
     port, = harness.free_ports(1)
-    server = make_volatile(**{"admin.port": str(port)})
+    server = make_volatile(**{"admin.port": str(port),
+                              "accounts.signup": "open"})
     server.environment["NOTIFY_SOCKET"] = systemd.path
     server.start()
     assert health(port) == (200, "ok\n")
@@ -110,9 +112,9 @@ def test_a_full_disk_is_named_everywhere_and_is_over_when_there_is_room(
         assert health(port) == (503, f"{words}\n")
     done = server.ctl("user", "rename", AMY, "lost", check=False)
     assert done.returncode == 1 and words in done.stderr
-    page = sign_up(server)
-    assert "This server&#39;s disk is full." in page or \
-        "This server's disk is full." in page, page
+    somebody = visitor.Visitor(server)
+    page = somebody.sign_up("new@example.com", "long enough", status=503)
+    assert "This server's disk is full." in page.text
 
     server.disk.write_text("")
     systemd.wait("STATUS=changes are kept")
@@ -120,16 +122,6 @@ def test_a_full_disk_is_named_everywhere_and_is_over_when_there_is_room(
     assert server.ctl("ping").returncode == 0
     assert health(port) == (200, "ok\n")
     server.ctl("user", "rename", AMY, "Amy")
-
-
-def sign_up(server: harness.Server) -> str:
-    """What somebody reads who would have an account."""
-    import pages
-    server.ctl("set", "accounts.signup", "open", "web.plain-passwords", "on")
-    browser = pages.Browser(server)
-    browser.open("/sign-up")
-    return browser.fill("/sign-up", email="new@example.com",
-                        password="long enough", again="long enough").body
 
 
 def test_ready_names_every_door_and_the_addresses(make_server, systemd):
