@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import pathlib
 import re
 import select
 import socket
@@ -122,6 +123,50 @@ def test_a_full_disk_is_named_everywhere_and_is_over_when_there_is_room(
     assert server.ctl("ping").returncode == 0
     assert health(port) == (200, "ok\n")
     server.ctl("user", "rename", AMY, "Amy")
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[pathlib.Path]:
+    """A file system of two MiB, where this user may mount one."""
+    there = tmp_path / "small"
+    there.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m,mode=700",
+                           "tmpfs", there], capture_output=True, check=False)
+    if done.returncode != 0:
+        pytest.skip("no file system may be mounted here")
+    try:
+        yield there
+    finally:
+        subprocess.run(["umount", there], check=True)
+
+
+def test_a_disk_that_is_really_full_is_named_by_whatever_would_write(
+        make_server, small_disk):
+    server = make_server(start=False)
+    server.data = small_disk
+    server.start()
+    server.wait_log("event=ready")
+    server.add_user(AMY, "long enough")
+    filler = small_disk / "filler"
+    with contextlib.suppress(OSError), open(filler, "wb", 0) as f:
+        while True:
+            f.write(bytes(4096))
+    for n in range(1000):
+        done = server.ctl("user", "rename", AMY, f"Name{n}", check=False)
+        if done.returncode != 0:
+            break
+    assert "the disk is full" in done.stderr
+    assert "the disk is full" in server.ctl("ping", check=False).stderr
+    done = server.ctl("set", "limit.members", "9", check=False)
+    assert done.returncode == 1 and "the disk is full" in done.stderr
+    assert not list(small_disk.glob("nudge.conf*"))
+    done = server.ctl("backup", str(small_disk / "b.db"), check=False)
+    assert done.returncode == 1 and "full" in done.stderr
+    filler.unlink()
+    server.wait_log("event=store-recovered")
+    server.ctl("ping")
+    server.ctl("user", "rename", AMY, "Amy")
+    assert server.stop() == 0
 
 
 def test_ready_names_every_door_and_the_addresses(make_server, systemd):
