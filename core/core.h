@@ -121,6 +121,10 @@ void core_stop(struct core *c);
 void core_committed(void *core, uint64_t upto);
 void core_failed(void *core, uint64_t from, uint64_t upto);
 void core_recovered(void *core);
+/* How the disk does: a sentence for who runs the server. */
+const char *core_disk_words(const struct core *c);
+/* Changes are refused because the disk is full. */
+bool core_disk_full(const struct core *c);
 /*
  * Tell every session to leave (event DRAIN) and refuse new ones; the caller
  * waits for core->nsessions to reach 0 or its own deadline.
