@@ -65,6 +65,7 @@ conversation_enter(struct core *c, struct pass_info *info, uint32_t want,
 		.account = info->account,
 		.name = info->name,
 		.caps = info->caps,
+		.caps_more = info->caps_more,
 		.ops = ops };
 	memcpy(m->endpoint, info->endpoint, sizeof(m->endpoint));
 	list_push(&conv->members, &m->node);
@@ -88,6 +89,17 @@ conversation_announce(struct member *m)
 	}
 }
 
+/* Others may be slow, too: who says something to these waits again. */
+static void
+let_go_on(struct conversation *conv, const struct member *but)
+{
+	MEMBER_EACH(m, conv)
+	{
+		if (m != but)
+			m->ops->go_on(m);
+	}
+}
+
 void
 conversation_leave(struct member *m, bool idle)
 {
@@ -101,6 +113,8 @@ conversation_leave(struct member *m, bool idle)
 	{
 		other->ops->left(other, m, idle);
 	}
+	/* it may have been the slow one that kept everybody waiting */
+	let_go_on(conv, NULL);
 	m->conv = NULL;
 	blob_unref(m->name);
 	m->name = NULL;
@@ -110,6 +124,57 @@ conversation_leave(struct member *m, bool idle)
 		return;
 	map_remove(&c->conversations, &conv->node);
 	free(conv);
+}
+
+struct blob *
+said_make(struct said *what, said_shape shape, struct member *hearer)
+{
+	size_t i = 0;
+
+	while (what->made[i].shape != NULL && what->made[i].shape != shape) {
+		i++;
+		ASSERT(i < SAID_SHAPES);
+	}
+	if (what->made[i].shape == NULL) {
+		what->made[i].bytes = shape(what, hearer);
+		what->made[i].shape = shape;
+	}
+	return what->made[i].bytes;
+}
+
+static void
+said_forget(struct said *what)
+{
+	for (size_t i = 0; i < SAID_SHAPES && what->made[i].shape != NULL; i++)
+		blob_unref(what->made[i].bytes);
+}
+
+bool
+conversation_say(struct member *by, struct said *what)
+{
+	struct conversation *conv = by->conv;
+	bool full = false;
+
+	if (conv->nmembers < 2)
+		return false;
+	what->by = by;
+	what->hearers = conv->nmembers - 1;
+	MEMBER_EACH(m, conv)
+	{
+		if (m != by && m->ops->hear(m, what))
+			full = true;
+	}
+	said_forget(what);
+	if (full)
+		by->ops->wait(by);
+	metrics_add(conv->core->metrics, COUNTER_SB_MESSAGES, 1);
+	return true;
+}
+
+void
+conversation_caught_up(struct member *m)
+{
+	let_go_on(m->conv, m);
 }
 
 /* Sessions that would take a call: announced, visible, not deaf. */

@@ -169,6 +169,7 @@ issue(struct core *c, struct session *s, const struct member *caller,
 		memcpy(p->info.endpoint, s->endpoint->id,
 		    sizeof(p->info.endpoint));
 	p->info.caps = s->presence.caps;
+	p->info.caps_more = s->presence.caps_more;
 	p->info.shape = s->shape;
 	map_put(&c->passes, &p->node);
 	if (list_empty(&c->pass_age))

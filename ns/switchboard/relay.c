@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * MSG: bytes from one to the others (sb 7), untouched.  A member whose
- * connection is full pauses everybody who talks to it; one that stays full is
+ * MSG: bytes from one to the others (sb 7), untouched.  A seat whose
+ * connection is full makes those who talk to it wait; one that stays full is
  * shown out.
  */
 #include "common/base/num.h"
@@ -57,23 +57,75 @@ sb_drained(struct conn *c)
 		return;
 	c->slow = false;
 	watch_silence(c, c->ns->cfg.sb_idle_ms);
-	MEMBER_EACH(m, c->seat.conv)
-	{
-		if (m != &c->seat)
-			conn_release(conn_of_seat(m), HOLD_SEAT);
-	}
+	conversation_caught_up(&c->seat);
 }
 
-/* to has more queued than is good: nobody is read until it caught up. */
-static void
-hold_back(struct conn *to, struct conn *from)
+void
+relay_wait(struct member *self)
 {
-	if (!to->slow) {
-		to->slow = true;
-		timer_start(to->ns->loop, &to->timer,
-		    to->link->relayed ? SLOW_RELAYED_MS : SLOW_MS);
+	conn_hold(conn_of_seat(self), HOLD_SEAT);
+}
+
+void
+relay_go_on(struct member *self)
+{
+	conn_release(conn_of_seat(self), HOLD_SEAT);
+}
+
+static void
+add_header(struct buf *b, const struct said *what)
+{
+	buf_add_text(b, "MSG ");
+	buf_add_slice(b, account_address(what->by->account));
+	buf_add_char(b, ' ');
+	buf_add_slice(b, blob_slice(what->by->name));
+	buf_add_char(b, ' ');
+	buf_add_u64(b, what->payload.n);
+	buf_add_text(b, "\r\n");
+}
+
+/* In all versions the same. */
+static struct blob *
+message(const struct said *what, struct member *hearer)
+{
+	struct buf *b = conn_line(conn_of_seat(hearer));
+
+	add_header(b, what);
+	buf_add_slice(b, what->payload);
+	return blob_new(b->p, b->n);
+}
+
+bool
+relay_hear(struct member *self, struct said *what)
+{
+	struct conn *c = conn_of_seat(self);
+	struct outq *q = &c->link->out;
+	struct slice line;
+
+	if (what->hearers > 1) {
+		struct blob *bytes = said_bytes(what, message, self);
+
+		outq_add_blob(q, bytes);
+		line = blob_slice(bytes);
+	} else {
+		/* what one alone hears is copied once, into its queue */
+		struct buf *b = conn_line(c);
+
+		add_header(b, what);
+		line = buf_slice(b);
+		outq_add_slice(q, line);
+		outq_add_slice(q, what->payload);
 	}
-	conn_hold(from, HOLD_SEAT);
+	if (trace_any(c->ns->core))
+		ns_trace_out(c, line);
+	if (!outq_full(q))
+		return false;
+	if (!c->slow) {
+		c->slow = true;
+		timer_start(c->ns->loop, &c->timer,
+		    c->link->relayed ? SLOW_RELAYED_MS : SLOW_MS);
+	}
+	return true;
 }
 
 /*
@@ -91,52 +143,6 @@ is_transfer(struct slice payload)
 	mime_split(payload, &headers, &body);
 	return mime_header(headers, "Content-Type", &value) &&
 	    slice_eq_nocase(mime_type(value), type);
-}
-
-static void
-add_header(struct buf *b, const struct member *from, struct slice payload)
-{
-	buf_add_text(b, "MSG ");
-	buf_add_slice(b, account_address(from->account));
-	buf_add_char(b, ' ');
-	buf_add_slice(b, blob_slice(from->name));
-	buf_add_char(b, ' ');
-	buf_add_u64(b, payload.n);
-	buf_add_text(b, "\r\n");
-}
-
-static void
-relay_to_all(struct conn *c, struct slice payload)
-{
-	struct buf *b = conn_line(c);
-	struct conversation *conv = c->seat.conv;
-	struct blob *shared = NULL;
-
-	add_header(b, &c->seat, payload);
-	if (conv->nmembers > 2) {
-		buf_add_slice(b, payload);
-		shared = blob_new(b->p, b->n);
-	}
-	MEMBER_EACH(m, conv)
-	{
-		struct conn *to = conn_of_seat(m);
-		struct outq *q = &to->link->out;
-
-		if (to == c)
-			continue;
-		if (trace_any(c->ns->core))
-			ns_trace_out(to, buf_slice(b));
-		if (shared != NULL) {
-			outq_add_blob(q, shared);
-		} else {
-			outq_add_slice(q, buf_slice(b));
-			outq_add_slice(q, payload);
-		}
-		if (outq_full(q))
-			hold_back(to, c);
-	}
-	blob_unref(shared);
-	metrics_add(c->ns->core->metrics, COUNTER_SB_MESSAGES, 1);
 }
 
 static void
@@ -170,16 +176,16 @@ answer(struct conn *c, const struct command *in, char type, bool delivered)
 enum result
 sb_msg(struct conn *c, const struct command *in)
 {
+	struct said what = { .payload = in->payload };
 	struct slice word = in->args[0];
-	bool delivered = c->seat.conv->nmembers > 1;
 
 	if (word.n != 1 || memchr("UNADS", word.p[0], 5) == NULL ||
 	    (word.p[0] != 'D' && is_transfer(in->payload))) {
 		conn_end(c, CLOSE_BAD_ARGUMENTS);
 		return RESULT_OK;
 	}
-	if (delivered)
-		relay_to_all(c, in->payload);
-	answer(c, in, word.p[0], delivered);
+	if (word.p[0] == 'D')
+		what.kind = SAID_PIECE;
+	answer(c, in, word.p[0], conversation_say(&c->seat, &what));
 	return RESULT_OK;
 }

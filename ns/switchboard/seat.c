@@ -55,7 +55,7 @@ add_person(struct buf *b, struct conn *reader, struct member *m, unsigned line)
 	if (!dialect_has(reader->dialect, D_SB_CAPS))
 		return;
 	buf_add_char(b, ' ');
-	shape_caps(b, reader->dialect, m->caps, conn_of_seat(m)->caps_more);
+	shape_caps(b, reader->dialect, m->caps, m->caps_more);
 }
 
 static void
@@ -91,8 +91,6 @@ seat_left(struct member *self, struct member *other, bool idle)
 		buf_add_text(b, idle ? " 1\r\n" : "\r\n");
 	}
 	conn_send(c);
-	/* it may have been the slow one that kept everybody waiting */
-	conn_release(c, HOLD_SEAT);
 }
 
 static void
@@ -104,6 +102,9 @@ seat_ended(struct member *self, enum close_reason why)
 static const struct member_ops seat_ops = {
 	.joined = seat_joined,
 	.left = seat_left,
+	.hear = relay_hear,
+	.wait = relay_wait,
+	.go_on = relay_go_on,
 	.ended = seat_ended,
 };
 
@@ -113,16 +114,6 @@ refuse(struct conn *c, const struct command *in)
 	conn_error(c, in, 911);
 	conn_end(c, CLOSE_AUTH_FAILED);
 	return RESULT_OK;
-}
-
-/* The second number of the session that the seat came by. */
-static uint32_t
-more_of(const struct member *m)
-{
-	const struct session *s =
-	    at_a_place(m) ? session_at_endpoint(m->account, m->endpoint) : NULL;
-
-	return s != NULL ? s->presence.caps_more : 0;
 }
 
 /* The two ways in differ in which conversation they ask for. */
@@ -144,7 +135,6 @@ take_seat(struct conn *c, const struct command *in, uint32_t conversation)
 		&seat_ops) != RESULT_OK)
 		return false;
 	c->dialect = dialect_by_index(shape);
-	c->caps_more = more_of(&c->seat);
 	conn_enter(c, CONN_SEATED);
 	relay_seated(c);
 	return true;

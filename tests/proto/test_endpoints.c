@@ -411,6 +411,20 @@ seat_left(struct member *self, struct member *other, bool idle)
 	(void)idle;
 }
 
+static bool
+seat_hear(struct member *self, struct said *what)
+{
+	(void)self;
+	(void)what;
+	return false;
+}
+
+static void
+seat_goes_on(struct member *self)
+{
+	(void)self;
+}
+
 static void
 seat_ended(struct member *self, enum close_reason why)
 {
@@ -422,6 +436,8 @@ seat_ended(struct member *self, enum close_reason why)
 static const struct member_ops seat_ops = {
 	.joined = seat_joined,
 	.left = seat_left,
+	.hear = seat_hear,
+	.go_on = seat_goes_on,
 	.ended = seat_ended,
 };
 
