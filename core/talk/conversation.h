@@ -6,7 +6,8 @@
  *
  * A conversation has seats and knows no front: whoever wants to sit in one
  * embeds a struct member in its own object and fills in struct member_ops.  A
- * connection to a switchboard is one kind of seat.
+ * connection to a switchboard is one kind of seat.  A person has one for each
+ * of its places that came.
  */
 #include "core/session.h"
 
@@ -35,6 +36,7 @@ typedef struct blob *(
 struct said {
 	enum said_kind kind;
 	struct slice payload; /* MIME headers and body, as they came */
+	struct member *to;    /* the one seat it is for; NULL: all others */
 	/* conversation_say() fills in the rest */
 	const struct member *by;
 	uint32_t hearers;
@@ -46,9 +48,14 @@ struct said {
 
 /* What a seat can do.  None of these may make anybody come or leave. */
 struct member_ops {
-	/* other came in or left; idle: thrown out for silence. */
-	void (*joined)(struct member *self, struct member *other);
-	void (*left)(struct member *self, struct member *other, bool idle);
+	/*
+	 * other came in, first: with it its person; it left, last: its person
+	 * has no other seat any more; idle: thrown out for silence.  One's own
+	 * other places come and leave like anybody's.
+	 */
+	void (*joined)(struct member *self, struct member *other, bool first);
+	void (*left)(struct member *self, struct member *other, bool last,
+	    bool idle);
 	/*
 	 * Somebody said something.  True: this seat has as much to read as is
 	 * good, so whoever spoke waits; it tells conversation_caught_up(), or
@@ -78,7 +85,8 @@ struct conversation {
 	struct map_node node;
 	uint32_t id; /* 1..2^31-1, decimal on the wire (field-notes 14) */
 	uint32_t nmembers;
-	struct list members;
+	uint32_t npeople;
+	struct list members; /* those of one person side by side */
 	struct core *core;
 };
 
@@ -117,10 +125,11 @@ void pass_drop(struct core *c, struct pass_info *info);
 
 /*
  * Enter with a taken pass.  want is the conversation id the client named, 0
- * for a new one; a mismatch, a conversation that ended or is full, or one the
- * account is already in is BAD_PASS: of several endpoints that were rung the
- * first to answer is the member.  On OK m is a member; the others hear of it
- * from conversation_announce().  info is used up in any case.
+ * for a new one; a mismatch, a conversation that ended or is full, or one that
+ * this place is already in is BAD_PASS.  A person may be in it at as many
+ * places as may be signed in, unless one of them is none.  On OK m is a member;
+ * the others hear of it from conversation_announce().  info is used up in any
+ * case.
  */
 enum result conversation_enter(struct core *c, struct pass_info *info,
     uint32_t want, struct member *m, const struct member_ops *ops);
@@ -129,8 +138,8 @@ void conversation_announce(struct member *m);
 /* Leave; the others are told.  The last one ends the conversation. */
 void conversation_leave(struct member *m, bool idle);
 /*
- * Say something to all others.  Set kind and payload, the rest zero.  False:
- * nobody heard it.
+ * Say something to all others, or to one.  Set kind, payload and to, the rest
+ * zero.  False: nobody heard it, or one's own places alone did.
  */
 bool conversation_say(struct member *by, struct said *what);
 /*
@@ -158,9 +167,18 @@ void conversation_caught_up(struct member *m);
 uint64_t
 conversation_dues(const struct member *by, const struct addr *peer, size_t n);
 
-/* The member of this account, or NULL. */
+/* The first seat of this person, or NULL. */
 struct member *
 conversation_member(struct conversation *conv, const struct person *who);
+/* Are these seats of one person? */
+static inline bool
+conversation_same(const struct member *a, const struct member *b)
+{
+	return a->account->person == b->account->person;
+}
+/* The seat at that place of who has this address, or NULL. */
+struct member *conversation_seat(struct conversation *conv,
+    struct slice address, const unsigned char endpoint[16]);
 
 /*
  * Ring somebody (sb 4): checks in the documented order, then EVENT_INVITED to
@@ -169,5 +187,7 @@ conversation_member(struct conversation *conv, const struct person *who);
  * in memory: an account that is not loaded is not online.
  */
 enum result conversation_invite(struct member *caller, struct slice address);
+/* Ring the caller's own other places, as far as they are not here. */
+void conversation_invite_places(struct member *caller);
 
 #endif

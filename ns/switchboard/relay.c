@@ -8,6 +8,7 @@
 #include "common/base/panic.h"
 #include "common/codec/mime.h"
 #include "core/desk/trace.h"
+#include "ns/msnp/place.h"
 #include "ns/switchboard/seat.h"
 
 enum {
@@ -166,16 +167,34 @@ has_p2p(struct slice s)
  * (sb 7); the type stands in the headers, people may write about it.
  */
 static bool
-is_transfer(struct slice payload)
+is_transfer(struct slice payload, struct slice *headers)
 {
 	const struct slice type = SLICE_LIT("application/x-msnmsgrp2p");
-	struct slice headers, body, value;
+	struct slice body, value;
 
 	if (!has_p2p(payload))
 		return false;
-	mime_split(payload, &headers, &body);
-	return mime_header(headers, "Content-Type", &value) &&
+	mime_split(payload, headers, &body);
+	return mime_header(*headers, "Content-Type", &value) &&
 	    slice_eq_nocase(mime_type(value), type);
+}
+
+/*
+ * "P2P-Dest: address;{place}" goes to that place alone; without one, to all,
+ * who find out whom it is for (sb 8.5).  False: nobody sits at that place.
+ */
+static bool
+find_place(const struct conn *c, struct slice headers, struct said *what)
+{
+	struct place_word dest;
+	struct slice value;
+
+	if (!dialect_has(c->dialect, D_PLACES) ||
+	    !mime_header(headers, "P2P-Dest", &value) ||
+	    !place_parse(value, &dest) || !dest.named)
+		return true;
+	what->to = conversation_seat(c->seat.conv, dest.address, dest.id);
+	return what->to != NULL && what->to != &c->seat;
 }
 
 static void
@@ -210,15 +229,19 @@ enum result
 sb_msg(struct conn *c, const struct command *in)
 {
 	struct said what = { .payload = in->payload };
-	struct slice word = in->args[0];
+	struct slice word = in->args[0], headers = in->payload;
+	bool there = true, transfer;
 
+	transfer = is_transfer(in->payload, &headers);
 	if (word.n != 1 || memchr("UNADS", word.p[0], 5) == NULL ||
-	    (word.p[0] != 'D' && is_transfer(in->payload))) {
+	    (word.p[0] != 'D' && transfer)) {
 		conn_end(c, CLOSE_BAD_ARGUMENTS);
 		return RESULT_OK;
 	}
 	if (word.p[0] == 'D')
 		what.kind = SAID_PIECE;
-	answer(c, in, word.p[0], conversation_say(&c->seat, &what));
+	if (transfer)
+		there = find_place(c, headers, &what);
+	answer(c, in, word.p[0], there && conversation_say(&c->seat, &what));
 	return RESULT_OK;
 }

@@ -54,15 +54,19 @@ note_who(struct listener *l, const char *what, const struct member *who)
 }
 
 static void
-listener_joined(struct member *self, struct member *other)
+listener_joined(struct member *self, struct member *other, bool first)
 {
-	note_who(listener_of(self), "joined", other);
+	note_who(listener_of(self), first ? "joined" : "also", other);
 }
 
 static void
-listener_left(struct member *self, struct member *other, bool idle)
+listener_left(struct member *self, struct member *other, bool last, bool idle)
 {
-	note_who(listener_of(self), idle ? "silent" : "left", other);
+	note_who(listener_of(self),
+	    !last      ? "one place less"
+		: idle ? "silent"
+		       : "left",
+	    other);
 }
 
 /* "alice@a.com: hello", without the headers; of a piece its length. */
@@ -178,15 +182,21 @@ sit(struct listener *l, uint32_t conversation)
 
 /* caller, a switchboard's, calls it, and it comes. */
 static void
-join(struct player *caller, struct listener *l)
+join_from(struct player *caller, struct listener *l, const char *ring)
 {
 	play_sayf(caller, "CAL 2 %s", l->address);
 	play_hears_like(caller, "CAL 2 RINGING *");
-	place_hears(l->w, &l->place, "ring:a");
+	place_hears(l->w, &l->place, ring);
 	sit(l, (uint32_t)strtoul(play_word(caller, 3), NULL, 10));
 	conversation_announce(&l->member);
 	world_settle(l->w);
 	play_hearsf(caller, "JOI %s %s", l->address, l->address);
+}
+
+static void
+join(struct player *caller, struct listener *l)
+{
+	join_from(caller, l, "ring:a");
 }
 
 /* alice at a switchboard, bob and carol who listen. */
@@ -367,6 +377,45 @@ who_stays_slow_is_shown_out_of_its_sight_too(void **state)
 	scene_close(&s);
 }
 
+/* Two places of one person, of which only one is told of below MSNP16. */
+static void
+its_person_may_sit_at_several_places(void **state)
+{
+	struct world *w = world_new();
+	struct player *alice = play_online(w, "alice@a.com", "MSNP9");
+	struct player *a = sb_open(w, alice, "alice@a.com");
+	struct listener x, y;
+	uint32_t id;
+
+	(void)state;
+	world_add(w, "bob@b.com", "");
+	x = y = (struct listener){ .w = w, .address = "bob@b.com" };
+	place_open(w, &x.place, "bob@b.com", 'x');
+	place_open(w, &y.place, "bob@b.com", 'y');
+	place_say(w, &x.place, AVAIL_ONLINE);
+	place_say(w, &y.place, AVAIL_ONLINE);
+	place_hears(w, &y.place, "self");
+	join_from(a, &x, "self ring:a");
+	place_hears(w, &y.place, "ring:a");
+	id = x.member.conv->id;
+	sit(&y, id);
+	conversation_announce(&y.member);
+	hears(&x, "also bob@b.com|");
+	says(&x, "from x", true);
+	hears(&y, "bob@b.com: from x|");
+	sb_hears_msg(a, "bob@b.com", "bob@b.com", "from x", 6);
+	conversation_leave(&x.member, false);
+	world_settle(w);
+	hears(&y, "one place less bob@b.com|");
+	play_hears_nothing(a);
+	conversation_leave(&y.member, false);
+	world_settle(w);
+	play_hears(a, "BYE bob@b.com");
+	place_close(&x.place);
+	place_close(&y.place);
+	world_free(w);
+}
+
 static void
 alone_nobody_hears_it(void **state)
 {
@@ -442,6 +491,7 @@ main(void)
 		cmocka_unit_test(a_full_seat_that_leaves_lets_the_others_go_on),
 		cmocka_unit_test(it_waits_for_a_switchboards_slow_reader),
 		cmocka_unit_test(who_stays_slow_is_shown_out_of_its_sight_too),
+		cmocka_unit_test(its_person_may_sit_at_several_places),
 		cmocka_unit_test(alone_nobody_hears_it),
 		cmocka_unit_test(a_sign_in_elsewhere_ends_it),
 		cmocka_unit_test(all_seats_of_a_person_share_its_dues),
