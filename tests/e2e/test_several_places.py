@@ -153,7 +153,10 @@ def open_talk(amy: list[msn.Person]) -> Talk:
 
 
 @pytest.mark.covers("field-runs 2 #4", "field-runs 2 #16", "sb 14 #22",
-                    "sb 14 #23", "sb 14 #24", "sb 14 #39", "sb 14 #41")
+                    "sb 14 #23", "sb 14 #24", "sb 14 #39", "sb 14 #41",
+                    "ns-modern 11 #8", "ns-modern 11 #9", "ns-modern 11 #10",
+                    "ns-modern 11 #11", "ns-modern 11 #12",
+                    "ns-modern 11 #13")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("first,second", [
     pytest.param(a, b, marks=() if (a, b) in FEW else pytest.mark.slow)

@@ -101,7 +101,7 @@ scene_open(struct scene *s, const char *version)
 	scene_open_with(s, version, 0);
 }
 
-/* covers: field-runs 2 #4, #16 */
+/* covers: field-runs 2 #4, #16; ns-modern 11 #8, #10, #11, #12 */
 static void
 every_place_that_is_rung_may_answer(void **state)
 {
@@ -144,6 +144,7 @@ every_place_that_is_rung_may_answer(void **state)
 	world_free(s.w);
 }
 
+/* covers: field-runs 2 #4; ns-modern 11 #9, #12 */
 static void
 who_knows_of_places_is_told_of_each_and_once_of_the_person(void **state)
 {
@@ -189,6 +190,7 @@ who_knows_of_places_is_told_of_each_and_once_of_the_person(void **state)
 	world_free(s.w);
 }
 
+/* covers: ns-modern 11 #10, #11, #13 */
 static void
 a_call_of_oneself_rings_the_other_places(void **state)
 {
@@ -231,6 +233,7 @@ a_call_of_oneself_rings_the_other_places(void **state)
 	world_free(w);
 }
 
+/* covers: ns-modern 11 #8 */
 static void
 one_place_sits_once(void **state)
 {
@@ -274,6 +277,7 @@ sends(struct player *p, const char *dest, char text[200])
 	sb_say(p, 7, "D", text, strlen(text));
 }
 
+/* covers: ns-modern 11 #14 */
 static void
 a_piece_goes_to_the_place_it_names(void **state)
 {
@@ -329,6 +333,7 @@ a_piece_goes_to_the_place_it_names(void **state)
 
 /* ---- limits ---- */
 
+/* covers: ns-modern 11 #16 */
 static void
 people_are_counted_and_not_their_places(void **state)
 {
@@ -358,6 +363,7 @@ people_are_counted_and_not_their_places(void **state)
 	world_free(s.w);
 }
 
+/* covers: ns-modern 11 #16 */
 static void
 a_person_sits_at_no_more_places_than_it_may_have(void **state)
 {
@@ -390,6 +396,7 @@ a_person_sits_at_no_more_places_than_it_may_have(void **state)
 
 /* ---- signing out ---- */
 
+/* covers: ns-modern 11 #15 */
 static void
 who_signs_in_at_a_place_again_takes_only_its_seat(void **state)
 {
