@@ -144,6 +144,9 @@ is_friend(const struct account *a, const struct account *caller)
 {
 	const struct contact *k = roster_find(&a->roster, caller->person);
 
+	/* one's own other places are no strangers either */
+	if (a->person == caller->person)
+		return true;
 	return k != NULL && (k->lists & (LIST_ALLOW | LIST_FORWARD)) != 0;
 }
 

@@ -394,6 +394,41 @@ a_person_sits_at_no_more_places_than_it_may_have(void **state)
 	world_free(w);
 }
 
+/* Whoever fills a place with rings keeps none of one's own from it. */
+static void
+ones_own_places_ring_before_strangers(void **state)
+{
+	struct world *w = world_new();
+	struct player *here = play_online_at(w, ALICE, "MSNP18", HERE);
+	struct player *there = play_online_at(w, ALICE, "MSNP18", THERE);
+	struct sb_pass pass;
+	struct player *a;
+	char who[32];
+
+	(void)state;
+	for (unsigned i = 0; world_core(w)->passes.count < 500; i++) {
+		struct player *ns, *p;
+
+		assert_true(i < 40);
+		(void)snprintf(who, sizeof(who), "n%u@n.com", i);
+		ns = play_online(w, who, "MSNP9");
+		p = sb_open(w, ns, who);
+		for (unsigned k = 0; k < 8; k++)
+			play_say(p, "CAL 3 " ALICE);
+		play_hang_up(p);
+		play_hang_up(ns);
+	}
+	a = open_at(w, here, ALICE ";" HERE);
+	play_ignore(there);
+	play_say(a, "CAL 2 " ALICE);
+	play_hears_like(a, "CAL 2 RINGING *");
+	rung(there, &pass);
+	assert_int_equal(world_core(w)->passes.count, 500);
+	a = sit(w, &pass, ALICE ";" THERE);
+	play_hears_like(a, "IRO 1 1 1 *");
+	world_free(w);
+}
+
 /* ---- signing out ---- */
 
 /* covers: ns-modern 11 #15 */
@@ -468,6 +503,7 @@ main(void)
 		cmocka_unit_test(people_are_counted_and_not_their_places),
 		cmocka_unit_test(
 		    a_person_sits_at_no_more_places_than_it_may_have),
+		cmocka_unit_test(ones_own_places_ring_before_strangers),
 		cmocka_unit_test(
 		    who_signs_in_at_a_place_again_takes_only_its_seat),
 		cmocka_unit_test(
