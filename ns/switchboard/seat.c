@@ -7,7 +7,8 @@
 #include "ns/shapes.h"
 
 enum {
-	FAILED_CALLS_MAX = 5
+	FAILED_CALLS_MAX = 5,
+	ROSTER_PART = 16 * 1024 /* of a long one, at least so much at once */
 };
 
 static struct slice
@@ -176,6 +177,10 @@ roster_line(struct roster_lines *r, struct member *m, bool placed)
 	buf_addf(r->b, "IRO " SLICE_FMT " %u %u ", SLICE_ARG(r->trid), r->n,
 	    r->total);
 	add_person(r->b, r->reader, m, placed);
+	if (r->b->n < ROSTER_PART)
+		return;
+	conn_send(r->reader);
+	r->b = conn_line(r->reader);
 }
 
 static struct member *

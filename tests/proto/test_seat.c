@@ -23,6 +23,7 @@ struct listener {
 	char heard[2048];
 	size_t n;
 	bool full;
+	bool deaf; /* notes nothing */
 };
 
 static unsigned written; /* how often what was said was put into words */
@@ -36,6 +37,8 @@ listener_of(struct member *m)
 static void
 note(struct listener *l, struct slice words)
 {
+	if (l->deaf)
+		return;
 	assert_true(l->n + words.n + 2 < sizeof(l->heard));
 	memcpy(l->heard + l->n, words.p, words.n);
 	l->n += words.n;
@@ -416,6 +419,78 @@ its_person_may_sit_at_several_places(void **state)
 	world_free(w);
 }
 
+/*
+ * The longest roster there can be: as many people as there may be in a
+ * conversation, at as many places as they may have, with the longest names.
+ */
+static void
+a_roster_of_any_length_is_told(void **state)
+{
+	enum {
+		PEOPLE = 49,
+		LINES = PEOPLE * (ENDPOINTS_MAX + 1)
+	};
+	static struct listener all[PEOPLE][ENDPOINTS_MAX];
+	static char address[PEOPLE][ADDRESS_MAX + 1];
+	char name[NAME_MAX_ENCODED + 1];
+	struct world *w = world_new();
+	struct player *alice = play_online(w, "alice@a.com", "MSNP18"), *a;
+	struct member *host = &all[0][0].member;
+	struct sb_pass pass;
+
+	(void)state;
+	memset(name, 'N', NAME_MAX_ENCODED);
+	name[NAME_MAX_ENCODED] = '\0';
+	for (unsigned i = 0; i < PEOPLE; i++) {
+		(void)snprintf(address[i], sizeof(address[i]), "%0120u@b.com",
+		    i);
+		world_add(w, address[i], name);
+		for (unsigned k = 0; k < ENDPOINTS_MAX; k++) {
+			struct listener *l = &all[i][k];
+
+			*l = (struct listener){ .address = address[i],
+				.deaf = true };
+			place_open(w, &l->place, address[i], (char)('a' + k));
+			place_say(w, &l->place, AVAIL_ONLINE);
+		}
+		if (i == 0) {
+			(void)pass_issue_new(world_core(w),
+			    &all[0][0].place.session, all[0][0].place.cookie);
+			sit(&all[0][0], 0);
+			conversation_invite_places(host);
+		} else {
+			assert_int_equal(conversation_invite(host,
+					     slice_text(address[i])),
+			    RESULT_OK);
+		}
+		for (unsigned k = i == 0; k < ENDPOINTS_MAX; k++)
+			sit(&all[i][k], host->conv->id);
+	}
+	assert_int_equal(conversation_invite(host, SLICE_LIT("alice@a.com")),
+	    RESULT_OK);
+	world_settle(w);
+	play_hears_like(alice, "RNG *");
+	(void)snprintf(pass.id, sizeof(pass.id), "%s", play_word(alice, 1));
+	(void)snprintf(pass.cookie, sizeof(pass.cookie), "%s",
+	    play_word(alice, 4));
+	a = sb_answer(w, &pass, "alice@a.com");
+	for (unsigned i = 1; i <= LINES; i++) {
+		char form[32];
+
+		(void)snprintf(form, sizeof(form), "IRO 1 %u %u *", i, LINES);
+		play_hears_like(a, form);
+		assert_int_equal(strlen(play_word(a, 5)), NAME_MAX_ENCODED);
+	}
+	play_hears(a, "ANS 1 OK");
+	for (unsigned i = 0; i < PEOPLE * ENDPOINTS_MAX; i++) {
+		struct listener *l = &all[i / ENDPOINTS_MAX][i % ENDPOINTS_MAX];
+
+		conversation_leave(&l->member, false);
+		place_close(&l->place);
+	}
+	world_free(w);
+}
+
 static void
 alone_nobody_hears_it(void **state)
 {
@@ -492,6 +567,7 @@ main(void)
 		cmocka_unit_test(it_waits_for_a_switchboards_slow_reader),
 		cmocka_unit_test(who_stays_slow_is_shown_out_of_its_sight_too),
 		cmocka_unit_test(its_person_may_sit_at_several_places),
+		cmocka_unit_test(a_roster_of_any_length_is_told),
 		cmocka_unit_test(alone_nobody_hears_it),
 		cmocka_unit_test(a_sign_in_elsewhere_ends_it),
 		cmocka_unit_test(all_seats_of_a_person_share_its_dues),
