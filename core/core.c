@@ -46,7 +46,6 @@ core_start(struct core *c)
 	dues_start(c);
 	pass_start(c, seed);
 	mailbox_start(c);
-	signin_place_start(c);
 	expire_start(c);
 	env_random(c->env, seed, sizeof(seed));
 	keep_start(c, seed);
@@ -104,7 +103,6 @@ core_stop(struct core *c)
 	pass_stop(c);
 	dues_stop(c);
 	expire_stop(c);
-	signin_place_stop(c);
 	mailbox_stop(c);
 	keep_stop(c);
 	invite_stop(c);
