@@ -43,6 +43,7 @@ core_start(struct core *c)
 	list_init(&c->books);
 	c->flush.run = flush_presence;
 	c->last_id = store_last_id(c->store);
+	dues_start(c);
 	pass_start(c, seed);
 	mailbox_start(c);
 	expire_start(c);
@@ -100,6 +101,7 @@ core_stop(struct core *c)
 	presence_flush(c);
 	deferred_cancel(&c->flush);
 	pass_stop(c);
+	dues_stop(c);
 	expire_stop(c);
 	mailbox_stop(c);
 	keep_stop(c);
