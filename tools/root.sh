@@ -21,6 +21,7 @@ no() {
 
 wanted() { # NAME: sets suite, archs and packages
 	archs=""
+	setup=""
 	case "$1" in
 	cross)
 		suite=bookworm
@@ -35,11 +36,8 @@ wanted() { # NAME: sets suite, archs and packages
 		;;
 	trixie)
 		suite=trixie
-		packages="build-essential pkg-config ccache ca-certificates
-			$libraries python3 python3-pytest python3-pytest-xdist
-			python3-pytest-timeout openssl git gnutls-bin
-			libnss3-tools sslscan openjdk-21-jre-headless
-			librhino-java"
+		packages="ccache"
+		setup="test" # tools/setup.sh installs the rest, as for everybody
 		;;
 	*)
 		echo "usage: tools/root.sh make|run|dir cross|trixie" >&2
@@ -52,6 +50,7 @@ wanted() { # NAME: sets suite, archs and packages
 fill() { # ROOT
 	mount -t proc proc "$1/proc"
 	cp /etc/resolv.conf "$1/etc/resolv.conf"
+	echo "127.0.0.1 localhost" >"$1/etc/hosts"
 	# nothing is started in it
 	printf '#!/bin/sh\nexit 101\n' >"$1/usr/sbin/policy-rc.d"
 	chmod 755 "$1/usr/sbin/policy-rc.d"
@@ -62,6 +61,10 @@ fill() { # ROOT
 	# shellcheck disable=SC2086
 	DEBIAN_FRONTEND=noninteractive chroot "$1" apt-get install -y -q \
 		--no-install-recommends $packages || return 1
+	if [ -n "$setup" ]; then
+		cp tools/setup.sh "$1/root/setup.sh"
+		chroot "$1" sh /root/setup.sh "$setup" || return 1
+	fi
 	chroot "$1" apt-get clean
 }
 
@@ -69,7 +72,10 @@ make_root() { # NAME
 	wanted "$1"
 	root=$roots/$1
 	# another list of packages is another root
-	stamp=$(echo "$suite $archs $packages" | tr -s "[:space:]" " " | cksum)
+	stamp=$({
+		echo "$suite $archs $packages"
+		[ -z "$setup" ] || sed -n '/_packages=/,/"$/p' tools/setup.sh
+	} | tr -s "[:space:]" " " | cksum)
 	[ "$(cat "$root/.nudge" 2>/dev/null)" != "$stamp" ] || return 0
 	[ "$(id -u)" -eq 0 ] || no "a root needs to be made as root"
 	command -v debootstrap >/dev/null ||
@@ -102,6 +108,7 @@ run_in_root() { # NAME FOLDER COMMAND...
 		root=$1 here=$2 build=$3
 		shift 3
 		mount -t proc proc "$root/proc"
+		mount -t devpts -o newinstance,ptmxmode=666 devpts "$root/dev/pts"
 		mount -t tmpfs tmpfs "$root/dev/shm" 2>/dev/null || true
 		mount --bind "$here" "$root/nudge"
 		mount --bind "$build" "$root/nudge/build"

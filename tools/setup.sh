@@ -68,7 +68,8 @@ $as_root apt-get update -q
 install=""
 for package in $missing; do
 	for name in $(echo "$package" | tr '|' ' '); do
-		if apt-cache show "$name" >/dev/null 2>&1; then
+		if LC_ALL=C apt-cache policy "$name" 2>/dev/null |
+			grep -q '^  Candidate: [^(]'; then
 			install="$install $name"
 			continue 2
 		fi
