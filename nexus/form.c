@@ -36,7 +36,8 @@ static const char *const form_hosts[] = {
 };
 
 /* Pages of ours that a browser may be sent to by their path alone. */
-static const char *const form_paths[] = { "/cgi-bin/", "/chat", "/msnchat/" };
+static const char *const form_paths[] = { "/cgi-bin/", "/chat", "/msnchat/",
+	"/ppsecure/", "/profile", "/mobile", "/search/" };
 
 static bool
 form_is_harmless(struct slice url)

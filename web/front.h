@@ -3,7 +3,8 @@
 #define NUDGE_WEB_FRONT_H
 /*
  * What the pages share: one request's way from the question to the reply.
- * Browsers of 1996 and of today see the same pages: HTML 4.01, no script.
+ * Browsers of 1996 and of today see the same pages: HTML 4.01, no script but
+ * for the wizard of Windows XP, whose buttons call it.
  */
 #include "common/codec/page.h"
 #include "core/talk/mailbox.h"
@@ -16,7 +17,8 @@ enum {
 	WEB_PASSWORD_MIN = 8 /* letters of one that people choose here */
 };
 
-#define WEB_INBOX "/cgi-bin/HoTMaiL"
+#define WEB_INBOX  "/cgi-bin/HoTMaiL"
+#define WEB_WIZARD "/uixpwiz.srf"
 
 struct book;
 struct profile;
@@ -120,8 +122,9 @@ enum result web_name_encode(struct buf *out, struct slice plain);
 struct web_page {
 	const char *title;
 	const char *words;
-	bool bad;    /* they say what is wrong */
-	bool secret; /* a password is typed here */
+	bool bad;                        /* they say what is wrong */
+	bool secret;                     /* a password is typed here */
+	const struct slice *head, *foot; /* NULL: as all pages have them */
 	const struct slice *body[5];
 	const struct page_field *fields; /* beside title, words and key */
 	size_t nfields;
@@ -146,6 +149,8 @@ void web_reply_refused(struct web_visit *v, const char *words);
 enum http_outcome web_start(struct http_request *rq, void *front);
 enum http_outcome web_style(struct http_request *rq, void *front);
 enum http_outcome web_sign_up(struct http_request *rq, void *front);
+enum http_outcome web_wizard(struct http_request *rq, void *front);
+enum http_outcome web_lead(struct http_request *rq, void *front);
 enum http_outcome web_sign_in(struct http_request *rq, void *front);
 enum http_outcome web_sign_out(struct http_request *rq, void *front);
 enum http_outcome web_account(struct http_request *rq, void *front);
@@ -191,6 +196,7 @@ extern const struct slice web_page_sign_in;
 extern const struct slice web_page_sign_out;
 extern const struct slice web_page_sign_up;
 extern const struct slice web_page_sign_up_end;
+extern const struct slice web_page_sign_up_have;
 extern const struct slice web_page_sign_up_invite;
 extern const struct slice web_page_start;
 extern const struct slice web_page_start_end;
@@ -198,5 +204,6 @@ extern const struct slice web_page_start_guest;
 extern const struct slice web_page_start_join;
 extern const struct slice web_page_style;
 extern const struct slice web_page_warning;
+extern const struct slice web_page_wizard;
 
 #endif

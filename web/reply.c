@@ -71,13 +71,17 @@ web_reply(struct web_visit *v, unsigned status, const struct web_page *p)
 	fields[n++] = (struct page_field){ "key", buf_slice(&key) };
 	for (size_t i = 0; i < p->nfields; i++)
 		fields[n++] = p->fields[i];
-	page_add(&page, web_page_head, fields, n);
+	page_add(&page, p->head ? *p->head : web_page_head, fields, n);
 	if (p->secret && !http_is_tls(v->http))
 		page_add(&page, web_page_warning, fields, n);
 	for (size_t i = 0; i < ARRAY_LEN(p->body); i++)
 		if (p->body[i] != NULL)
 			page_add(&page, *p->body[i], fields, n);
-	page_add(&page, v->me ? web_page_foot : web_page_foot_guest, fields, n);
+	if (p->foot != NULL)
+		page_add(&page, *p->foot, fields, n);
+	else
+		page_add(&page, v->me ? web_page_foot : web_page_foot_guest,
+		    fields, n);
 	web_reply_page(v->http, status, &page);
 	web_session_greet(v);
 	buf_free(&key);

@@ -61,37 +61,47 @@ up_words(const struct web_visit *v)
 }
 
 static void
-up_reply(struct web_visit *v)
+up_page(struct web_visit *v, struct web_page *page, const char *action)
 {
 	const struct page_field fields[] = {
+		{ "action", slice_text(action) },
 		{ "email", web_field(v, "email") },
 		{ "name", web_field(v, "name") },
 		{ "invite", web_field(v, "invite") },
 	};
-	struct web_page page = { .title = "Sign up",
-		.secret = true,
-		.bad = v->result != RESULT_OK,
-		.body = { &web_page_sign_up, NULL, &web_page_sign_up_end },
-		.fields = fields,
-		.nfields = ARRAY_LEN(fields) };
 	unsigned status;
+
+	page->title = "Sign up";
+	page->fields = fields;
+	page->nfields = ARRAY_LEN(fields);
+	page->bad = v->result != RESULT_OK;
+	if (v->result != RESULT_NOT_AVAILABLE) {
+		page->secret = true;
+		page->body[0] = &web_page_sign_up;
+		if (signup_needs_invite(v->web->core))
+			page->body[1] = &web_page_sign_up_invite;
+		page->body[2] = &web_page_sign_up_end;
+	}
+	page->words = web_trouble(v, &status);
+	if (page->words == NULL)
+		page->words = up_words(v);
+	v->me = NULL;
+	web_reply(v, status, page);
+}
+
+static void
+up_reply(struct web_visit *v)
+{
+	struct web_page page = { .body[3] = &web_page_sign_up_have };
 
 	if (v->result == RESULT_OK && v->me != NULL) {
 		web_reply_elsewhere(v->http, "/account?done=welcome");
 		web_session_begin(v, v->me);
 		return;
 	}
-	if (signup_needs_invite(v->web->core))
-		page.body[1] = &web_page_sign_up_invite;
-	if (v->result == RESULT_NOT_AVAILABLE) {
-		page.secret = false;
-		page.body[0] = page.body[1] = page.body[2] = NULL;
-	}
-	page.words = web_trouble(v, &status);
-	if (page.words == NULL)
-		page.words = up_words(v);
-	v->me = NULL;
-	web_reply(v, status, &page);
+	if (v->result == RESULT_NOT_AVAILABLE)
+		page.body[3] = NULL;
+	up_page(v, &page, "/sign-up");
 }
 
 enum http_outcome
@@ -99,5 +109,51 @@ web_sign_up(struct http_request *rq, void *front)
 {
 	static const struct web_flow flow = { up_judge, up_reply };
 
+	return web_visit_safely(rq, front, &flow);
+}
+
+/* ---- inside the wizard of Windows XP ---- */
+
+static void
+wizard_reply(struct web_visit *v)
+{
+	const struct slice head = page_part(web_page_wizard, "head"),
+			   done = page_part(web_page_wizard, "done"),
+			   have = page_part(web_page_wizard, "have"),
+			   foot = page_part(web_page_wizard, "foot");
+	struct web_page page = { .head = &head, .foot = &foot };
+
+	if (v->result == RESULT_OK && v->me != NULL) {
+		page.title = "You are signed up";
+		page.words = "Your account is ready.";
+		page.body[0] = &done;
+		web_reply(v, 200, &page);
+		return;
+	}
+	page.body[3] = &have;
+	up_page(v, &page, WEB_WIZARD);
+}
+
+/*
+ * The page where the .NET Passport wizard of Windows XP lets people sign up: it
+ * is shown inside the wizard's window, whose buttons call the page's functions
+ * (passport.md 7).  Any browser can use it, too.
+ */
+enum http_outcome
+web_wizard(struct http_request *rq, void *front)
+{
+	static const struct web_flow flow = { up_judge, wizard_reply };
+	const struct web *w = front;
+	struct buf link = BUF_INIT(1024);
+
+	/* the link in a page that says so would lead out of the wizard */
+	if (!http_is_tls(rq) && !w->cfg.plain_passwords &&
+	    w->cfg.https_port != 0) {
+		web_add_secure(&link, rq, w);
+		buf_add(&link, WEB_WIZARD, sizeof(WEB_WIZARD)); /* its NUL */
+		web_reply_elsewhere(rq, buf_ok(&link) ? link.p : "/");
+		buf_free(&link);
+		return HTTP_DONE;
+	}
 	return web_visit_safely(rq, front, &flow);
 }

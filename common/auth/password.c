@@ -30,7 +30,7 @@ struct passwords {
 	const struct env *env;
 	struct workers *workers;
 	struct verifiers known;
-	unsigned char key[PROCESS_KEY_BYTES];
+	struct digest_key key;
 	char nobody[CRYPT_GENSALT_OUTPUT_SIZE]; /* setting of no account */
 };
 
@@ -48,11 +48,14 @@ struct passwords *
 passwords_new(const struct env *env, struct workers *workers, size_t cache_max)
 {
 	struct passwords *p = mem_alloc(sizeof(*p));
+	unsigned char key[PROCESS_KEY_BYTES];
 
 	p->env = env;
 	p->workers = workers;
 	verifiers_init(&p->known, cache_max);
-	env_random(env, p->key, sizeof(p->key));
+	env_random(env, key, sizeof(key));
+	digest_key_make(&p->key, slice_make(key, sizeof(key)));
+	mem_wipe(key, sizeof(key));
 	make_setting(env, p->nobody, sizeof(p->nobody));
 	return p;
 }
@@ -84,8 +87,7 @@ make_proof(const struct passwords *p, struct slice password, uint64_t account,
 	const struct slice parts[] = { slice_make(&account, sizeof(account)),
 		slice_make(&epoch, sizeof(epoch)), password };
 
-	digest_hmac_sha256(slice_make(p->key, sizeof(p->key)), parts,
-	    ARRAY_LEN(parts), out);
+	digest_hmac_under(&p->key, parts, ARRAY_LEN(parts), out);
 }
 
 static uint64_t

@@ -4,23 +4,30 @@
 #include "common/base/list.h"
 #include "common/base/map.h"
 #include "common/base/panic.h"
-#include "common/codec/digest.h"
 
 #include <limits.h>
 #include <stdlib.h>
 
-/* A key is kept as its digest: keys of strangers may have any length. */
+enum {
+	MARK_BYTES = 16
+};
+
+/*
+ * A key is kept as a mark of it under a secret of this run: keys of strangers
+ * may have any length, and nobody can find two with one mark.
+ */
 struct culprit {
 	struct map_node node;
 	struct list age;
 	uint64_t since_ms; /* the first failure of the window */
 	unsigned failures;
-	unsigned char digest[SHA256_BYTES];
+	uint64_t mark[2];
 };
 
 struct penalty {
 	const struct env *env;
 	struct map culprits;
+	uint64_t secret[4];
 	struct list by_age; /* the window that ends first is first */
 	size_t max;
 	unsigned allowed;
@@ -28,11 +35,11 @@ struct penalty {
 };
 
 static struct slice
-digest_of(const struct map_node *n)
+mark_of(const struct map_node *n)
 {
 	const struct culprit *c = (const struct culprit *)(const void *)n;
 
-	return slice_make(c->digest, sizeof(c->digest));
+	return slice_make(c->mark, MARK_BYTES);
 }
 
 static void
@@ -60,7 +67,8 @@ penalty_new(const struct env *env, size_t max_keys, unsigned allowed,
 
 	ASSERT(max_keys > 0 && allowed > 0);
 	env_random(env, seed, sizeof(seed));
-	map_init(&p->culprits, digest_of, seed);
+	map_init(&p->culprits, mark_of, seed);
+	env_random(env, p->secret, sizeof(p->secret));
 	list_init(&p->by_age);
 	p->env = env;
 	p->max = max_keys;
@@ -101,23 +109,23 @@ forget_the_past(struct penalty *p)
 }
 
 static struct culprit *
-find_digest(struct penalty *p, struct slice key,
-    unsigned char digest[SHA256_BYTES])
+find_mark(struct penalty *p, struct slice key, uint64_t mark[2])
 {
 	struct map_node *n;
 
 	forget_the_past(p);
-	digest_sha256(&key, 1, digest);
-	n = map_get(&p->culprits, slice_make(digest, SHA256_BYTES));
+	mark[0] = map_siphash(p->secret[0], p->secret[1], key);
+	mark[1] = map_siphash(p->secret[2], p->secret[3], key);
+	n = map_get(&p->culprits, slice_make(mark, MARK_BYTES));
 	return n != NULL ? CONTAINER_OF(n, struct culprit, node) : NULL;
 }
 
 static struct culprit *
 find(struct penalty *p, struct slice key)
 {
-	unsigned char digest[SHA256_BYTES];
+	uint64_t mark[2];
 
-	return find_digest(p, key, digest);
+	return find_mark(p, key, mark);
 }
 
 bool
@@ -139,8 +147,8 @@ penalty_count(struct penalty *p, struct slice key)
 void
 penalty_fail(struct penalty *p, struct slice key)
 {
-	unsigned char digest[SHA256_BYTES];
-	struct culprit *c = find_digest(p, key, digest);
+	uint64_t mark[2];
+	struct culprit *c = find_mark(p, key, mark);
 
 	if (c != NULL) {
 		if (c->failures < UINT_MAX)
@@ -152,7 +160,7 @@ penalty_fail(struct penalty *p, struct slice key)
 	c = mem_alloc(sizeof(*c));
 	c->since_ms = env_mono_ms(p->env);
 	c->failures = 1;
-	memcpy(c->digest, digest, sizeof(c->digest));
+	memcpy(c->mark, mark, sizeof(c->mark));
 	map_put(&p->culprits, &c->node);
 	list_push(&p->by_age, &c->age);
 }

@@ -12,7 +12,6 @@
 
 #include "common/base/panic.h"
 #include "common/codec/base64.h"
-#include "common/codec/digest.h"
 
 enum {
 	TOKEN_VERSION = 1,
@@ -50,6 +49,12 @@ take(const unsigned char **p, unsigned bytes)
 
 /* ---- keys ---- */
 
+static void
+make_ready(struct token_key *key)
+{
+	digest_key_make(&key->ready, slice_make(key->key, TOKEN_KEY_BYTES));
+}
+
 void
 token_keys_make(struct token_keys *k, const struct env *env)
 {
@@ -57,6 +62,7 @@ token_keys_make(struct token_keys *k, const struct env *env)
 	k->n = 1;
 	k->keys[0].id = 1;
 	env_random(env, k->keys[0].key, TOKEN_KEY_BYTES);
+	make_ready(&k->keys[0]);
 }
 
 void
@@ -67,6 +73,7 @@ token_keys_rotate(struct token_keys *k, const struct env *env)
 	k->n = 2;
 	k->keys[0].id = (uint8_t)(k->keys[1].id + 1);
 	env_random(env, k->keys[0].key, TOKEN_KEY_BYTES);
+	make_ready(&k->keys[0]);
 }
 
 static void
@@ -122,6 +129,7 @@ token_keys_load(struct token_keys *k, struct slice saved)
 	for (unsigned i = 0; i < n; i++) {
 		k->keys[i].id = *p++;
 		memcpy(k->keys[i].key, p, TOKEN_KEY_BYTES);
+		make_ready(&k->keys[i]);
 		p += TOKEN_KEY_BYTES;
 	}
 	return 0;
@@ -208,8 +216,7 @@ seal(const struct token_key *key, const unsigned char bytes[SEALED_BYTES],
 	const struct slice parts[] = { SLICE_LIT("token"),
 		slice_make(bytes, SEALED_BYTES) };
 
-	digest_hmac_sha256(slice_make(key->key, TOKEN_KEY_BYTES), parts,
-	    ARRAY_LEN(parts), mac);
+	digest_hmac_under(&key->ready, parts, ARRAY_LEN(parts), mac);
 }
 
 void
@@ -288,9 +295,8 @@ token_derive(const struct token_keys *k, struct slice text, const char *label,
 	ASSERT(n <= SHA256_BYTES);
 	if (!unseal(k, text, bytes))
 		return false;
-	digest_hmac_sha256(slice_make(key_of(k, bytes[1])->key,
-			       TOKEN_KEY_BYTES),
-	    parts, ARRAY_LEN(parts), mac);
+	digest_hmac_under(&key_of(k, bytes[1])->ready, parts, ARRAY_LEN(parts),
+	    mac);
 	memcpy(out, mac, n);
 	mem_wipe(mac, sizeof(mac));
 	mem_wipe(bytes, sizeof(bytes));

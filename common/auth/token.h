@@ -10,6 +10,7 @@
  */
 #include "common/base/buf.h"
 #include "common/base/env.h"
+#include "common/codec/digest.h"
 
 /* The rows of tokens.def. */
 enum token_purpose {
@@ -52,6 +53,7 @@ struct token {
 struct token_key {
 	uint8_t id;
 	unsigned char key[TOKEN_KEY_BYTES];
+	struct digest_key ready; /* the same, for HMACs */
 };
 
 /* keys[0] seals; both open, so that a key can be replaced without a flag day. */

@@ -61,26 +61,36 @@ hmac(mbedtls_md_type_t type, struct slice key, const struct slice *parts,
  * memory.
  */
 static void
-sha256_behind(struct slice first, const struct slice *parts, size_t n,
-    unsigned char out[SHA256_BYTES])
+sha256_add(mbedtls_sha256_context *c, const struct slice *parts, size_t n)
 {
-	mbedtls_sha256_context c;
-
-	mbedtls_sha256_init(&c);
-	ASSERT(mbedtls_sha256_starts_ret(&c, 0) == 0);
-	ASSERT(mbedtls_sha256_update_ret(&c, (const unsigned char *)first.p,
-		   first.n) == 0);
 	for (size_t i = 0; i < n; i++)
-		ASSERT(mbedtls_sha256_update_ret(&c,
+		ASSERT(mbedtls_sha256_update_ret(c,
 			   (const unsigned char *)parts[i].p, parts[i].n) == 0);
-	ASSERT(mbedtls_sha256_finish_ret(&c, out) == 0);
-	mbedtls_sha256_free(&c);
 }
 
 static void
 sha256(const struct slice *parts, size_t n, unsigned char out[SHA256_BYTES])
 {
-	sha256_behind(slice_make("", 0), parts, n, out);
+	mbedtls_sha256_context c;
+
+	mbedtls_sha256_init(&c);
+	ASSERT(mbedtls_sha256_starts_ret(&c, 0) == 0);
+	sha256_add(&c, parts, n);
+	ASSERT(mbedtls_sha256_finish_ret(&c, out) == 0);
+	mbedtls_sha256_free(&c);
+}
+
+/* The same where something was hashed before. */
+static void
+sha256_on(const unsigned char state[DIGEST_STATE_BYTES],
+    const struct slice *parts, size_t n, unsigned char out[SHA256_BYTES])
+{
+	mbedtls_sha256_context c;
+
+	memcpy(&c, state, sizeof(c));
+	sha256_add(&c, parts, n);
+	ASSERT(mbedtls_sha256_finish_ret(&c, out) == 0);
+	mbedtls_sha256_free(&c);
 }
 
 void
@@ -116,13 +126,28 @@ digest_hmac_sha1(struct slice key, const struct slice *parts, size_t n,
 	hmac(MBEDTLS_MD_SHA1, key, parts, n, out);
 }
 
-void
-digest_hmac_sha256(struct slice key, const struct slice *parts, size_t n,
-    unsigned char out[SHA256_BYTES])
+_Static_assert(sizeof(mbedtls_sha256_context) <= DIGEST_STATE_BYTES,
+    "a state fits");
+
+/* Software alone: a context is plain bytes (all of mbedTLS's builds here). */
+static void
+make_state(unsigned char state[DIGEST_STATE_BYTES],
+    const unsigned char pad[SHA256_BLOCK])
 {
-	unsigned char pad[SHA256_BLOCK] = { 0 }, inner[SHA256_BYTES];
-	struct slice block = slice_make(pad, sizeof(pad));
-	struct slice middle = slice_make(inner, sizeof(inner));
+	const struct slice block = slice_make(pad, SHA256_BLOCK);
+	mbedtls_sha256_context c;
+
+	mbedtls_sha256_init(&c);
+	ASSERT(mbedtls_sha256_starts_ret(&c, 0) == 0);
+	sha256_add(&c, &block, 1);
+	memcpy(state, &c, sizeof(c));
+	mbedtls_sha256_free(&c);
+}
+
+void
+digest_key_make(struct digest_key *k, struct slice key)
+{
+	unsigned char pad[SHA256_BLOCK] = { 0 };
 
 	if (key.n > sizeof(pad))
 		sha256(&key, 1, pad);
@@ -130,12 +155,34 @@ digest_hmac_sha256(struct slice key, const struct slice *parts, size_t n,
 		memcpy(pad, key.p, key.n);
 	for (size_t i = 0; i < sizeof(pad); i++)
 		pad[i] ^= 0x36;
-	sha256_behind(block, parts, n, inner);
+	make_state(k->inner, pad);
 	for (size_t i = 0; i < sizeof(pad); i++)
 		pad[i] ^= 0x36 ^ 0x5c;
-	sha256_behind(block, &middle, 1, out);
+	make_state(k->outer, pad);
 	mem_wipe(pad, sizeof(pad));
+}
+
+void
+digest_hmac_under(const struct digest_key *k, const struct slice *parts,
+    size_t n, unsigned char out[SHA256_BYTES])
+{
+	unsigned char inner[SHA256_BYTES];
+	const struct slice middle = slice_make(inner, sizeof(inner));
+
+	sha256_on(k->inner, parts, n, inner);
+	sha256_on(k->outer, &middle, 1, out);
 	mem_wipe(inner, sizeof(inner));
+}
+
+void
+digest_hmac_sha256(struct slice key, const struct slice *parts, size_t n,
+    unsigned char out[SHA256_BYTES])
+{
+	struct digest_key k;
+
+	digest_key_make(&k, key);
+	digest_hmac_under(&k, parts, n, out);
+	mem_wipe(&k, sizeof(k));
 }
 
 void

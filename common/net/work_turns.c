@@ -8,14 +8,17 @@
 enum {
 	STRANGERS,
 	KNOWN,
-	LANES
+	LANES,
+	/* work after which what was done counts half: so few are remembered */
+	HALF_LIFE = 256
 };
 
 /* One of those who take turns; its own shares, or its work, take turns too. */
 struct share {
-	struct list node; /* among its like; who comes next is in front */
+	struct list node; /* among its like; of equals the first comes next */
 	uint64_t key;
 	unsigned count; /* of work in it */
+	unsigned done;  /* for it, lately */
 	struct list inside;
 };
 
@@ -29,12 +32,53 @@ share_new(uint64_t key)
 	return s;
 }
 
+/* Nothing waits in it. */
 static void
-share_free(struct share *s)
+share_free(struct share *s, int level)
 {
-	ASSERT(s->count == 0 && list_empty(&s->inside));
+	ASSERT(s->count == 0);
+	while (level < WORK_LEVELS && !list_empty(&s->inside))
+		share_free(CONTAINER_OF(s->inside.next, struct share, node),
+		    level + 1);
+	ASSERT(list_empty(&s->inside));
 	list_remove(&s->node);
 	free(s);
+}
+
+/* Whose work of late comes to nothing is forgotten. */
+static void
+share_halve(struct share *in, int level)
+{
+	struct list *next;
+
+	if (level == WORK_LEVELS)
+		return;
+	for (struct list *it = in->inside.next; it != &in->inside; it = next) {
+		struct share *s = CONTAINER_OF(it, struct share, node);
+
+		next = it->next;
+		s->done /= 2;
+		if (s->done == 0 && s->count == 0)
+			share_free(s, level + 1);
+		else
+			share_halve(s, level + 1);
+	}
+}
+
+/* Who comes next in it; something waits there. */
+static struct share *
+share_next(const struct share *in)
+{
+	struct share *next = NULL;
+
+	LIST_EACH(it, &in->inside) {
+		struct share *s = CONTAINER_OF(it, struct share, node);
+
+		if (s->count > 0 && (next == NULL || s->done < next->done))
+			next = s;
+	}
+	ASSERT(next != NULL);
+	return next;
 }
 
 static struct share *
@@ -61,7 +105,7 @@ void
 turns_free(struct turns *t)
 {
 	for (int i = 0; i < LANES; i++)
-		share_free(t->lanes[i]);
+		share_free(t->lanes[i], 0);
 }
 
 void
@@ -96,8 +140,7 @@ take(struct turns *t, struct share *way[WORK_LEVELS + 1], bool last)
 	t->count--;
 	way[0]->count--;
 	for (int level = WORK_LEVELS; level > 0; level--)
-		if (--way[level]->count == 0)
-			share_free(way[level]);
+		way[level]->count--;
 	return w;
 }
 
@@ -113,13 +156,15 @@ turns_next(struct turns *t)
 	t->known_next = lane == STRANGERS;
 	way[0] = t->lanes[lane];
 	for (int level = 1; level <= WORK_LEVELS; level++) {
-		struct list *in = &way[level - 1]->inside;
-
-		way[level] = CONTAINER_OF(in->next, struct share, node);
-		/* it has had its turn */
+		way[level] = share_next(way[level - 1]);
+		way[level]->done++;
+		/* equals take turns */
 		list_remove(&way[level]->node);
-		list_push(in, &way[level]->node);
+		list_push(&way[level - 1]->inside, &way[level]->node);
 	}
+	if (++t->done % HALF_LIFE == 0)
+		for (int i = 0; i < LANES; i++)
+			share_halve(t->lanes[i], 0);
 	return take(t, way, false);
 }
 
@@ -158,7 +203,7 @@ turns_give_way(struct turns *t, const struct work *w)
 		    ? NULL
 		    : share_find(way[level - 1], w->from.key[level - 1]);
 
-		if (most == NULL)
+		if (most == NULL || most->count == 0)
 			return NULL;
 		way[level] = most;
 		if (clear || most == mine)

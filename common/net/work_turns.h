@@ -2,16 +2,19 @@
 #ifndef NUDGE_WORK_TURNS_H
 #define NUDGE_WORK_TURNS_H
 /*
- * Work that waits, in a fair order: those who ask take turns, first as wide
- * networks, then as networks within one of these, then as accounts.  Who is
- * known has a lane of its own, which alternates with that of strangers.  For
- * work.c alone, which locks.
+ * Work that waits, in a fair order, first among wide networks, then among the
+ * networks within one of these, then among accounts: whoever had least done
+ * lately comes next, and equals take turns.  So who asks once waits for no more
+ * than the work that runs, however many ask all the time.  Who is known has a
+ * lane of its own, which alternates with that of strangers.  For work.c alone,
+ * which locks.
  */
 #include "common/net/work.h"
 
 struct turns {
 	struct share *lanes[2]; /* strangers, known */
 	unsigned count;
+	unsigned done; /* since what was done was last halved */
 	bool known_next;
 };
 

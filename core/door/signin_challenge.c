@@ -24,8 +24,7 @@ challenge_mac(const struct token_key *key, const unsigned char *time,
 	const struct slice parts[] = { SLICE_LIT("challenge"),
 		slice_make(time, TIME_BYTES) };
 
-	digest_hmac_sha256(slice_make(key->key, sizeof(key->key)), parts,
-	    ARRAY_LEN(parts), out);
+	digest_hmac_under(&key->ready, parts, ARRAY_LEN(parts), out);
 }
 
 void

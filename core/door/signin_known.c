@@ -17,6 +17,8 @@ enum {
 };
 
 struct known {
+	unsigned char seal_key[SEAL_KEY_BYTES]; /* of which key was made */
+	struct digest_key key;
 	struct penalty *good;     /* marks that are on disk of today */
 	struct penalty *none;     /* marks that are not on disk, lately */
 	struct penalty *networks; /* from which anybody signed in well */
@@ -27,6 +29,7 @@ known_start(struct core *c)
 {
 	struct known *k = c->known = mem_alloc(sizeof(*k));
 
+	digest_key_make(&k->key, slice_make(k->seal_key, sizeof(k->seal_key)));
 	k->good = penalty_new(c->env, MARKS_MAX, 1, DAY_S);
 	k->none = penalty_new(c->env, MARKS_MAX, 1, 60);
 	k->networks =
@@ -39,6 +42,7 @@ known_stop(struct core *c)
 	penalty_free(c->known->good);
 	penalty_free(c->known->none);
 	penalty_free(c->known->networks);
+	mem_wipe(c->known, sizeof(*c->known));
 	free(c->known);
 	c->known = NULL;
 }
@@ -63,8 +67,15 @@ known_mark(const struct core *c, const struct addr *peer, struct slice address,
 	const struct slice parts[] = { SLICE_LIT("network of account "),
 		network_of(peer, network), address };
 
-	digest_hmac_sha256(slice_make(c->seal_key, sizeof(c->seal_key)), parts,
-	    ARRAY_LEN(parts), mac);
+	struct known *k = c->known;
+
+	/* it is read from the store later than this begins */
+	if (memcmp(k->seal_key, c->seal_key, sizeof(k->seal_key)) != 0) {
+		memcpy(k->seal_key, c->seal_key, sizeof(k->seal_key));
+		digest_key_make(&k->key,
+		    slice_make(k->seal_key, sizeof(k->seal_key)));
+	}
+	digest_hmac_under(&k->key, parts, ARRAY_LEN(parts), mac);
 	memcpy(out, mac, STORE_ID_BYTES);
 }
 

@@ -18,7 +18,7 @@
 #define SINCE_14 (SINCE_13 | D_NETWORK_IDS | D_DIRECT)
 #define SINCE_15 (SINCE_14 | D_SSO)
 #define SINCE_16 (SINCE_15 | D_PLACES)
-#define SINCE_18 ((SINCE_16 | D_JOINED) & ~D_TWN)
+#define SINCE_18 (SINCE_16 | D_JOINED)
 
 #define UPTO_9 (D_SERIALS | D_NAME_IN_OK)
 #define UPTO_7 (UPTO_9 | D_MD5 | D_APART)

@@ -9,7 +9,9 @@
 static bool
 is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\0';
+	/* nearly all are above, and there are many */
+	return (unsigned char)c <= ' ' &&
+	    (c == ' ' || c == '\t' || c == '\r' || c == '\0');
 }
 
 /* False when there are more words than a line may have. */

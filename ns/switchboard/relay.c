@@ -11,6 +11,7 @@
 #include "ns/switchboard/seat.h"
 
 enum {
+	TWOS_MAX = 16, /* looked at one by one */
 	SLOW_MS = 10000,
 	/* who polls every 5 s says in the second poll what it has read */
 	SLOW_RELAYED_MS = 20000
@@ -77,6 +78,25 @@ hold_back(struct conn *to, struct conn *from)
 }
 
 /*
+ * To look for it everywhere costs as much as to pass a message on, and most
+ * have no "2p" at all.
+ */
+static bool
+may_name_transfer(struct slice payload)
+{
+	const char *p = payload.p, *end = payload.p + payload.n;
+
+	for (unsigned i = 0; i < TWOS_MAX; i++) {
+		p = p < end ? memchr(p, '2', (size_t)(end - p)) : NULL;
+		if (p == NULL)
+			return false;
+		if (++p < end && *p == 'p')
+			return true;
+	}
+	return true;
+}
+
+/*
  * Transfers sent as anything but D were dropped by the servers of the time
  * (sb 7); the type stands in the headers, people may write about it.
  */
@@ -86,7 +106,8 @@ is_transfer(struct slice payload)
 	const struct slice type = SLICE_LIT("application/x-msnmsgrp2p");
 	struct slice headers, body, value;
 
-	if (slice_find_slice(payload, type) == payload.n)
+	if (!may_name_transfer(payload) ||
+	    slice_find_slice(payload, type) == payload.n)
 		return false;
 	mime_split(payload, &headers, &body);
 	return mime_header(headers, "Content-Type", &value) &&
@@ -96,13 +117,24 @@ is_transfer(struct slice payload)
 static void
 add_header(struct buf *b, const struct member *from, struct slice payload)
 {
-	buf_add_text(b, "MSG ");
-	buf_add_slice(b, account_address(from->account));
-	buf_add_char(b, ' ');
-	buf_add_slice(b, blob_slice(from->name));
-	buf_add_char(b, ' ');
-	buf_add_u64(b, payload.n);
-	buf_add_text(b, "\r\n");
+	struct slice address = account_address(from->account);
+	struct slice name = blob_slice(from->name);
+	char digits[NUM_MAX_DIGITS];
+	size_t n = num_format_u64(payload.n, digits);
+	char *p = buf_extend(b, 4 + address.n + 1 + name.n + 1 + n + 2);
+
+	if (p == NULL)
+		return;
+	memcpy(p, "MSG ", 4);
+	p += 4;
+	memcpy(p, address.p, address.n);
+	p += address.n;
+	*p++ = ' ';
+	memcpy(p, name.p, name.n);
+	p += name.n;
+	*p++ = ' ';
+	memcpy(p, digits, n);
+	memcpy(p + n, "\r\n", 2);
 }
 
 static void

@@ -469,6 +469,27 @@ penalties_forget_the_oldest_key_when_full(void **state)
 }
 
 static void
+penalties_tell_keys_of_any_length_apart(void **state)
+{
+	/* up to 31 bytes are kept as they are, longer ones as a digest */
+	static const char text[40] = "a key, and zero bytes";
+	struct world w;
+	struct penalty *p;
+
+	(void)state;
+	world_init(&w);
+	for (size_t n = 0; n <= sizeof(text); n++) {
+		p = penalty_new(&w.env, 100, 1, 60);
+		penalty_fail(p, slice_make(text, n));
+		for (size_t other = 0; other <= sizeof(text); other++)
+			assert_int_equal(penalty_locked(p,
+					     slice_make(text, other)),
+			    other == n);
+		penalty_free(p);
+	}
+}
+
+static void
 what_is_allowed_may_change_while_somebody_is_counted(void **state)
 {
 	struct world w;
@@ -514,6 +535,7 @@ main(void)
 		cmocka_unit_test(ten_failures_lock_for_the_rest_of_the_minute),
 		cmocka_unit_test(forgiveness_starts_the_count_again),
 		cmocka_unit_test(penalties_forget_the_oldest_key_when_full),
+		cmocka_unit_test(penalties_tell_keys_of_any_length_apart),
 		cmocka_unit_test(
 		    what_is_allowed_may_change_while_somebody_is_counted),
 	};
