@@ -76,8 +76,8 @@ make_root() { # NAME
 		echo "$suite $archs $packages"
 		[ -z "$setup" ] || sed -n '/_packages=/,/"$/p' tools/setup.sh
 	} | tr -s "[:space:]" " " | cksum)
+	[ "$(id -u)" -eq 0 ] || no "only root can make $1 and run things in it"
 	[ "$(cat "$root/.nudge" 2>/dev/null)" != "$stamp" ] || return 0
-	[ "$(id -u)" -eq 0 ] || no "a root needs to be made as root"
 	command -v debootstrap >/dev/null ||
 		no "there is no debootstrap; apt-get install debootstrap"
 	mkdir -p "$roots"

@@ -4,7 +4,7 @@
  * 6.1, 6.3): whoever stands between us and a browser might read it otherwise,
  * and take what one person sent for another's request.  libmicrohttpd takes the
  * first of several lengths, and a length beside chunks; 0.9 also takes what 1.0
- * refuses: CR and NUL in a line, blanks in a name, and none.
+ * refuses: CR in a line, and blanks in a name.
  */
 #include "common/http/http_priv.h"
 
@@ -32,6 +32,23 @@ has_end(struct slice s)
 	return false;
 }
 
+/*
+ * A folded line (5.2) is appended by 0.9 to the name of the line before it:
+ * "Content-Lengt: 5" and " h" make a length.  Such a name is a copy, and its
+ * value is not behind it.
+ */
+static bool
+is_folded(struct slice name, const char *value)
+{
+#if MHD_VERSION < 0x00097701
+	return value != NULL && (uintptr_t)value <= (uintptr_t)name.p + name.n;
+#else
+	(void)name;
+	(void)value;
+	return false;
+#endif
+}
+
 /* "Content-Length : 5" is no header to some and one to others. */
 static bool
 has_blank(struct slice s)
@@ -51,7 +68,8 @@ look(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_n,
 		     text = slice_make(value != NULL ? value : "", value_n);
 
 	(void)kind;
-	if (name.n == 0 || has_blank(name) || has_end(text))
+	if (name.n == 0 || has_blank(name) || has_end(text) ||
+	    is_folded(name, value))
 		f->doubtful = true;
 	text = slice_trim(text);
 	if (is_name(name, MHD_HTTP_HEADER_TRANSFER_ENCODING)) {
