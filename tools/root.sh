@@ -86,8 +86,14 @@ make_root() { # NAME
 		NUDGE_ROOT_ALONE=yes exec unshare -m tools/root.sh make "$1"
 	log=$roots/$1.log
 	echo "making $root (once; the log is $log)"
-	[ -x "$root/usr/bin/apt-get" ] ||
-		debootstrap --variant=minbase "$suite" "$root" >"$log" 2>&1 || {
+	# the mirror that this machine's own packages come from
+	# shellcheck disable=SC2016
+	mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
+		'Created-By: Packages' 2>/dev/null |
+		sed -n 's/ \(bookworm\|trixie\)$//p' | head -n 1)
+	# shellcheck disable=SC2086
+	[ -x "$root/usr/bin/apt-get" ] || debootstrap --variant=minbase \
+		"$suite" "$root" $mirror >"$log" 2>&1 || {
 		rm -rf "$root"
 		no "$suite cannot be reached, see $log"
 	}
