@@ -114,7 +114,7 @@ build/.headers:
 
 # ---- tests written in C: tests/{unit,proto,store}/test_*.c ----
 # A client of the bench's, written from the documents, serves tests too.
-OLD_CLIENT := oldclient oldkeys oldsock meter
+OLD_CLIENT := oldclient oldkeys oldsecret oldsock meter
 # Other .c files in these folders and in tests/fuzz are helpers: a library of
 # which each program takes what it uses.
 KINDS := unit proto store

@@ -7,7 +7,7 @@ BENCH_LOAD := fan frame load load_chat load_chat_idle load_gateway load_idle \
 	load_pairs load_presence \
 	load_raw load_sbsetup load_signin load_soap meter options pump \
 	rstclient soapclient talk user users web wire
-BENCH_OLD := meter oldclient oldkeys oldsock
+BENCH_OLD := meter oldclient oldkeys oldsecret oldsock
 BENCH_TLS := frame nsclient options rstclient soapclient ssologin ssoproof \
 	tlsclient tlslogin web $(BENCH_OLD)
 BENCH_PROGRAMS := $(BENCH)/relay $(BENCH)/load $(BENCH)/tlsbare \

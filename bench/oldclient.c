@@ -25,10 +25,12 @@ static const struct old_suite {
 	{ 0x000a, "3DES-SHA", MBEDTLS_CIPHER_DES_EDE3_CBC, 20, 24, 8 },
 	{ 0x002f, "AES128-SHA", MBEDTLS_CIPHER_AES_128_CBC, 20, 16, 16 },
 	{ 0x0035, "AES256-SHA", MBEDTLS_CIPHER_AES_256_CBC, 20, 32, 16 },
+	{ 0xc013, "ECDHE-AES128-SHA", MBEDTLS_CIPHER_AES_128_CBC, 20, 16, 16 },
+	{ 0xc014, "ECDHE-AES256-SHA", MBEDTLS_CIPHER_AES_256_CBC, 20, 32, 16 },
 };
 
-static void
-client_must(int rc)
+void
+oldclient_must(int rc)
 {
 	if (rc != 0)
 		meter_die("client: mbedTLS error -0x%04x", (unsigned)-rc);
@@ -72,11 +74,12 @@ oldclient_init(struct oldclient *c)
 	mbedtls_entropy_init(&c->entropy);
 	mbedtls_ctr_drbg_init(&c->drbg);
 	mbed_rsa_init(&c->leaf);
+	mbedtls_ecdh_init(&c->ecdh);
 	mbedtls_md_init(&c->md5);
 	mbedtls_md_init(&c->sha1);
 	mbedtls_cipher_init(&c->in.cipher);
 	mbedtls_cipher_init(&c->out.cipher);
-	client_must(mbedtls_ctr_drbg_seed(&c->drbg, mbedtls_entropy_func,
+	oldclient_must(mbedtls_ctr_drbg_seed(&c->drbg, mbedtls_entropy_func,
 	    &c->entropy, NULL, 0));
 }
 
@@ -88,6 +91,7 @@ oldclient_free(struct oldclient *c)
 	mbedtls_md_free(&c->md5);
 	mbedtls_md_free(&c->sha1);
 	mbedtls_rsa_free(&c->leaf);
+	mbedtls_ecdh_free(&c->ecdh);
 	mbedtls_ctr_drbg_free(&c->drbg);
 	mbedtls_entropy_free(&c->entropy);
 }
@@ -107,7 +111,7 @@ client_crypt(struct old_side *s, unsigned char *p, size_t n)
 	if (s->rc4.on)
 		oldkeys_rc4(&s->rc4, p, n);
 	else
-		client_must(mbedtls_cipher_update(&s->cipher, p, n, p, &n));
+		oldclient_must(mbedtls_cipher_update(&s->cipher, p, n, p, &n));
 }
 
 bool
@@ -122,7 +126,7 @@ oldclient_record(struct oldclient *c, unsigned char type, const void *p,
 		meter_die("a record of %zu bytes", n);
 	lead = client_lead(c, s);
 	if (lead > 0)
-		client_must(mbedtls_ctr_drbg_random(&c->drbg, body, lead));
+		oldclient_must(mbedtls_ctr_drbg_random(&c->drbg, body, lead));
 	if (n > 0)
 		memcpy(body + lead, p, n);
 	c->type = type;
@@ -195,17 +199,17 @@ oldclient_next(struct oldclient *c)
 
 /* ---- the handshake ---- */
 
-static void
-client_said(struct oldclient *c, const unsigned char *p, size_t n)
+void
+oldclient_said(struct oldclient *c, const unsigned char *p, size_t n)
 {
-	client_must(mbedtls_md_update(&c->md5, p, n));
-	client_must(mbedtls_md_update(&c->sha1, p, n));
+	oldclient_must(mbedtls_md_update(&c->md5, p, n));
+	oldclient_must(mbedtls_md_update(&c->sha1, p, n));
 }
 
-static bool
-client_say(struct oldclient *c, const unsigned char *p, size_t n)
+bool
+oldclient_say(struct oldclient *c, const unsigned char *p, size_t n)
 {
-	client_said(c, p, n);
+	oldclient_said(c, p, n);
 	return oldclient_record(c, HANDSHAKE, p, n);
 }
 
@@ -259,8 +263,28 @@ client_hello_v2(struct oldclient *c)
 		p = put(p, c->session, 32);
 	p = put(p, c->client + 32 - challenge, challenge);
 	put16(hello, (size_t)(p - hello - 2) | 0x8000);
-	client_said(c, hello + 2, (size_t)(p - hello - 2));
+	oldclient_said(c, hello + 2, (size_t)(p - hello - 2));
 	return c->peer.send(c->peer.ctx, hello, (size_t)(p - hello));
+}
+
+/* RFC 4492 5.1, RFC 7627; nothing for a client that knows neither. */
+static unsigned char *
+client_offers(const struct oldclient *c, unsigned char *p)
+{
+	unsigned char *const length = p;
+
+	if (!c->extend && c->group == 0)
+		return p;
+	p += 2;
+	if (c->group != 0) {
+		p = put(p, "\0\x0a\0\4\0\2", 6);
+		p = put16(p, c->group);
+		p = put(p, "\0\x0b\0\2\1\0", 6);
+	}
+	if (c->extend)
+		p = put(p, "\0\x17\0\0", 4);
+	put16(length, (size_t)(p - length - 2));
+	return p;
 }
 
 static bool
@@ -279,17 +303,16 @@ client_hello(struct oldclient *c)
 	for (i = 0; i < n; i++)
 		p = put16(p, c->suites[i]);
 	p = put(p, "\1\0", 2);
-	if (c->extend)
-		p = put(p, "\0\4\0\x17\0\0", 6);
+	p = client_offers(c, p);
 	hello[0] = 1;
 	hello[1] = 0;
 	put16(hello + 2, (size_t)(p - hello - 4));
-	return client_say(c, hello, (size_t)(p - hello));
+	return oldclient_say(c, hello, (size_t)(p - hello));
 }
 
 /* The next message, header and all; NULL: there is none. */
-static unsigned char *
-client_message(struct oldclient *c, unsigned char type, size_t *n)
+unsigned char *
+oldclient_message(struct oldclient *c, unsigned char type, size_t *n)
 {
 	unsigned char *p;
 
@@ -307,13 +330,15 @@ client_message(struct oldclient *c, unsigned char type, size_t *n)
 	return p;
 }
 
-/* What a server says of itself that was asked; the two there are. */
+/* What a server says of itself that was asked; the three there are. */
 static bool
 client_extensions(struct oldclient *c, const unsigned char *p, size_t n)
 {
+	bool points = false;
+
 	c->secure_renegotiation = c->extended = false;
 	if (n == 0)
-		return true;
+		return c->suite < OLD_ECDHE;
 	if (n < 2 || ((size_t)p[0] << 8 | p[1]) != n - 2)
 		return false;
 	for (p += 2, n -= 2; n >= 4;) {
@@ -323,23 +348,25 @@ client_extensions(struct oldclient *c, const unsigned char *p, size_t n)
 			return false;
 		if (p[0] == 0xff && p[1] == 1)
 			c->secure_renegotiation = part == 5 && p[4] == 0;
+		if (p[0] == 0 && p[1] == 0x0b)
+			points = part == 6 && p[4] == 1 && p[5] == 0;
 		if (p[0] == 0 && p[1] == 0x17)
 			c->extended = c->extend && part == 4;
 		p += part;
 		n -= part;
 	}
-	return n == 0;
+	return n == 0 && points == (c->suite >= OLD_ECDHE);
 }
 
 static bool
 client_server_hello(struct oldclient *c)
 {
 	size_t n;
-	unsigned char *p = client_message(c, 2, &n);
+	unsigned char *p = oldclient_message(c, 2, &n);
 
 	if (!p || n < 4 + 38 + 32 || p[38] != 32)
 		return false;
-	client_said(c, p, n);
+	oldclient_said(c, p, n);
 	c->chosen = (unsigned)p[4] << 8 | p[5];
 	memcpy(c->server, p + 6, 32);
 	c->resumed =
@@ -354,13 +381,13 @@ static bool
 client_certificate(struct oldclient *c)
 {
 	size_t n;
-	unsigned char *p = client_message(c, 11, &n);
+	unsigned char *p = oldclient_message(c, 11, &n);
 	mbedtls_x509_crt crt;
 	bool ok;
 
 	if (!p || n < 14)
 		return false;
-	client_said(c, p, n);
+	oldclient_said(c, p, n);
 	c->certs = (size_t)p[7] << 16 | (size_t)p[8] << 8 | p[9];
 	if (c->certs > n - 10)
 		return false;
@@ -380,72 +407,6 @@ client_certificate(struct oldclient *c)
 }
 
 static void
-client_spoil(struct oldclient *c, unsigned char *block, size_t n)
-{
-	unsigned char *secret = block + n - 48;
-
-	switch (c->wrong) {
-	case OLD_WRONG_VERSION:
-		secret[1] ^= 2;
-		break;
-	case OLD_WRONG_FIRST:
-		block[0] = 1;
-		break;
-	case OLD_WRONG_TYPE:
-		block[1] = 1;
-		break;
-	case OLD_WRONG_ZERO:
-		block[10] = 0;
-		break;
-	case OLD_WRONG_SEPARATOR:
-		secret[-1] = 1;
-		break;
-	case OLD_WRONG_SHORT:
-		secret[-1] = 1;
-		secret[0] = 0;
-		break;
-	case OLD_WRONG_SECRET:
-		secret[40] ^= 1;
-		break;
-	case OLD_WRONG_NOTHING:
-	case OLD_WRONGS:
-		break;
-	}
-}
-
-static bool
-client_key_exchange(struct oldclient *c)
-{
-	mbedtls_rsa_context *key = c->key ? c->key : &c->leaf;
-	const size_t n = mbedtls_rsa_get_len(key);
-	unsigned char block[1024], message[1024 + 6], *p = message;
-	size_t i;
-
-	if (n > sizeof(block) || n < 64)
-		return false;
-	client_must(mbedtls_ctr_drbg_random(&c->drbg, block, n));
-	for (i = 2; i < n - 49; i++)
-		block[i] |= 1;
-	block[0] = 0;
-	block[1] = 2;
-	block[n - 49] = 0;
-	block[n - 48] = (unsigned char)(c->version >> 8);
-	block[n - 47] = (unsigned char)c->version;
-	memcpy(c->master, block + n - 48, 48); /* becomes it soon */
-	client_spoil(c, block, n);
-	if (c->chosen == 0x0300) {
-		p = put(p, "\x10\0", 2);
-		p = put16(p, n);
-	} else {
-		p = put(p, "\x10\0", 2);
-		p = put16(p, n + 2);
-		p = put16(p, n);
-	}
-	client_must(mbedtls_rsa_public(key, block, p));
-	return client_say(c, message, (size_t)(p - message) + n);
-}
-
-static void
 client_side(struct oldclient *c, struct old_side *s, const unsigned char *block,
     bool client)
 {
@@ -462,14 +423,15 @@ client_side(struct oldclient *c, struct old_side *s, const unsigned char *block,
 		oldkeys_rc4_key(&s->rc4, block + second * u->key, u->key);
 		return;
 	}
-	client_must(mbedtls_cipher_setup(&s->cipher,
+	oldclient_must(mbedtls_cipher_setup(&s->cipher,
 	    mbedtls_cipher_info_from_type(u->cipher)));
-	client_must(mbedtls_cipher_setkey(&s->cipher, block + second * u->key,
-	    (int)u->key * 8, client ? MBEDTLS_ENCRYPT : MBEDTLS_DECRYPT));
+	oldclient_must(
+	    mbedtls_cipher_setkey(&s->cipher, block + second * u->key,
+		(int)u->key * 8, client ? MBEDTLS_ENCRYPT : MBEDTLS_DECRYPT));
 	block += 2 * u->key;
-	client_must(
+	oldclient_must(
 	    mbedtls_cipher_set_padding_mode(&s->cipher, MBEDTLS_PADDING_NONE));
-	client_must(
+	oldclient_must(
 	    mbedtls_cipher_set_iv(&s->cipher, block + second * u->iv, u->iv));
 }
 
@@ -477,7 +439,8 @@ static void
 client_keys(struct oldclient *c)
 {
 	unsigned char seed[64], block[2 * (20 + 32 + 16)];
-	struct old_kdf k = { c->chosen, c->master, "key expansion", seed, 64 };
+	struct old_kdf k = { c->chosen, c->master, sizeof(c->master),
+		"key expansion", seed, 64 };
 
 	if (!c->resumed)
 		oldkeys_master(c);
@@ -497,7 +460,7 @@ client_finish(struct oldclient *c)
 		return false;
 	c->out.on = true;
 	message[3] = (unsigned char)oldkeys_finished(c, true, message + 4);
-	return client_say(c, message, 4 + (size_t)message[3]);
+	return oldclient_say(c, message, 4 + (size_t)message[3]);
 }
 
 static bool
@@ -515,11 +478,11 @@ client_server_finish(struct oldclient *c)
 		return false;
 	c->in.on = true;
 	c->at = c->n = 0;
-	p = client_message(c, 20, &n);
+	p = oldclient_message(c, 20, &n);
 	if (!p || oldkeys_finished(c, false, due) != n - 4 ||
 	    memcmp(due, p + 4, n - 4) != 0)
 		return false;
-	client_said(c, p, n);
+	oldclient_said(c, p, n);
 	c->at = c->n = 0;
 	return true;
 }
@@ -538,13 +501,13 @@ client_begin(struct oldclient *c, const struct old_peer *peer)
 	for (i = 0; i < 2; i++) {
 		mbedtls_md_free(md[i]);
 		mbedtls_md_init(md[i]);
-		client_must(mbedtls_md_setup(md[i],
+		oldclient_must(mbedtls_md_setup(md[i],
 		    mbedtls_md_info_from_type(
 			i == 0 ? MBEDTLS_MD_MD5 : MBEDTLS_MD_SHA1),
 		    0));
-		client_must(mbedtls_md_starts(md[i]));
+		oldclient_must(mbedtls_md_starts(md[i]));
 	}
-	client_must(mbedtls_ctr_drbg_random(&c->drbg, c->client, 32));
+	oldclient_must(mbedtls_ctr_drbg_random(&c->drbg, c->client, 32));
 }
 
 bool
@@ -562,10 +525,12 @@ oldclient_open(struct oldclient *c, const struct old_peer *peer)
 		return client_server_finish(c) && client_finish(c);
 	}
 	c->have_session = false;
-	if (!client_certificate(c) || !(p = client_message(c, 14, &n)))
+	if (!client_certificate(c) ||
+	    (c->suite >= OLD_ECDHE && !oldclient_server_key(c)) ||
+	    !(p = oldclient_message(c, 14, &n)))
 		return false;
-	client_said(c, p, n);
-	if (!client_key_exchange(c))
+	oldclient_said(c, p, n);
+	if (!oldclient_key_exchange(c))
 		return false;
 	client_keys(c);
 	c->have_session = client_finish(c) && client_server_finish(c);

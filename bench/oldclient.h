@@ -2,14 +2,16 @@
 #ifndef NUDGE_BENCH_OLDCLIENT_H
 #define NUDGE_BENCH_OLDCLIENT_H
 /*
- * A client as of 1996 to 2010: SSL 3.0, TLS 1.0 or 1.1 with RSA key exchange,
- * written from RFC 6101, 2246 and 4346, with nothing of the server's in it.
+ * A client as of 1996 to 2010: SSL 3.0, TLS 1.0 or 1.1 with key exchange by RSA
+ * or ECDHE, written from RFC 6101, 2246, 4346 and 4492, with nothing of the
+ * server's in it.
  * Blocking, over any transport.
  */
 #include "common/net/tls_mbed.h"
 
 #include <mbedtls/cipher.h>
 #include <mbedtls/ctr_drbg.h>
+#include <mbedtls/ecdh.h>
 #include <mbedtls/entropy.h>
 #include <mbedtls/md.h>
 #include <mbedtls/rsa.h>
@@ -20,10 +22,11 @@
 enum {
 	OLD_SUITES = 16,
 	OLD_CHAIN = 16384,
-	OLD_PLAIN = 16384
+	OLD_PLAIN = 16384,
+	OLD_ECDHE = 0xc000 /* suites from here on */
 };
 
-/* What a premaster secret may have wrong. */
+/* What a premaster secret may have wrong; and a key of ECDHE. */
 enum old_wrong {
 	OLD_WRONG_NOTHING,
 	OLD_WRONG_VERSION,   /* another than the hello offered */
@@ -33,7 +36,10 @@ enum old_wrong {
 	OLD_WRONG_SEPARATOR, /* no 00 behind it */
 	OLD_WRONG_SHORT,     /* 47 bytes of secret */
 	OLD_WRONG_SECRET,    /* well-formed, but not what Finished uses */
-	OLD_WRONGS
+	OLD_WRONGS,
+	OLD_WRONG_POINT = OLD_WRONGS, /* on no curve */
+	OLD_WRONG_LENGTH,             /* a byte too long */
+	OLD_WRONG_EMPTY               /* nothing at all */
 };
 
 struct old_peer {
@@ -62,7 +68,10 @@ struct oldclient {
 	uint16_t suites[OLD_SUITES]; /* 0 behind the last */
 	bool resume;                 /* offer the last session */
 	bool extend;                 /* offer RFC 7627 */
+	unsigned group;              /* for ECDHE, by its number; 0: none */
 	enum old_wrong wrong;
+	/* what is enciphered in the secret's place, as long as the modulus */
+	const unsigned char *block;
 	/* a server that is not verified may have its key from before */
 	mbedtls_rsa_context *key;
 	/* what came of it */
@@ -79,7 +88,9 @@ struct oldclient {
 	mbedtls_ctr_drbg_context drbg;
 	mbedtls_rsa_context leaf;
 	mbedtls_md_context_t md5, sha1;
+	mbedtls_ecdh_context ecdh;
 	unsigned char master[48], client[32], server[32];
+	size_t premaster; /* bytes of it, while it stands in master */
 	unsigned char session[32];
 	bool have_session;
 	struct old_side in, out;
@@ -104,11 +115,23 @@ bool oldclient_record(struct oldclient *c, unsigned char type, const void *p,
 bool oldclient_next(struct oldclient *c);
 const char *oldclient_suite_name(unsigned suite);
 
+/* What its files share: a message of the handshake comes, or is said. */
+unsigned char *
+oldclient_message(struct oldclient *c, unsigned char type, size_t *n);
+void oldclient_said(struct oldclient *c, const unsigned char *p, size_t n);
+bool oldclient_say(struct oldclient *c, const unsigned char *p, size_t n);
+void oldclient_must(int rc);
+
+/* oldsecret.c: ServerKeyExchange, ClientKeyExchange */
+bool oldclient_server_key(struct oldclient *c);
+bool oldclient_key_exchange(struct oldclient *c);
+
 /* oldkeys.c: to = KDF(secret, randoms), in the way of the version. */
 struct old_kdf {
 	unsigned version;
-	const unsigned char *secret; /* 48 bytes */
-	const char *label;           /* of TLS 1.0 */
+	const unsigned char *secret;
+	size_t secret_n;   /* even */
+	const char *label; /* of TLS 1.0 */
 	const unsigned char *seed;
 	size_t seed_n;
 };

@@ -28,6 +28,7 @@ keys_ssl3(const struct old_kdf *k, unsigned char *to, size_t n)
 
 	for (done = 0, round = 1; done < n; done += 16, round++) {
 		memset(in, 'A' + (int)round - 1, round);
+		/* always 48 bytes: ECDHE is not for it */
 		memcpy(in + round, k->secret, 48);
 		memcpy(in + round + 48, k->seed, k->seed_n);
 		memcpy(mix, k->secret, 48);
@@ -40,23 +41,25 @@ keys_ssl3(const struct old_kdf *k, unsigned char *to, size_t n)
 
 /* RFC 2246 5 */
 static void
-keys_p_hash(bool md5, const unsigned char *half, const unsigned char *seed,
+keys_p_hash(bool md5, const struct old_kdf *k, const unsigned char *seed,
     size_t seed_n, unsigned char *to, size_t n)
 {
+	const size_t half_n = k->secret_n / 2;
+	const unsigned char *half = md5 ? k->secret : k->secret + half_n;
 	unsigned char chain[20 + 128], out[20];
 	const size_t w = md5 ? 16 : 20;
 	size_t done, i;
 
 	keys_must(
-	    mbedtls_md_hmac(keys_info(md5), half, 24, seed, seed_n, chain));
+	    mbedtls_md_hmac(keys_info(md5), half, half_n, seed, seed_n, chain));
 	for (done = 0; done < n; done += w) {
 		memcpy(chain + w, seed, seed_n);
-		keys_must(mbedtls_md_hmac(keys_info(md5), half, 24, chain,
+		keys_must(mbedtls_md_hmac(keys_info(md5), half, half_n, chain,
 		    w + seed_n, out));
 		for (i = 0; i < w && done + i < n; i++)
 			to[done + i] ^= out[i];
-		keys_must(
-		    mbedtls_md_hmac(keys_info(md5), half, 24, chain, w, out));
+		keys_must(mbedtls_md_hmac(keys_info(md5), half, half_n, chain,
+		    w, out));
 		memcpy(chain, out, w);
 	}
 }
@@ -74,8 +77,8 @@ oldkeys_derive(const struct old_kdf *k, unsigned char *to, size_t n)
 	memcpy(seed, k->label, label);
 	memcpy(seed + label, k->seed, k->seed_n);
 	memset(to, 0, n);
-	keys_p_hash(true, k->secret, seed, label + k->seed_n, to, n);
-	keys_p_hash(false, k->secret + 24, seed, label + k->seed_n, to, n);
+	keys_p_hash(true, k, seed, label + k->seed_n, to, n);
+	keys_p_hash(false, k, seed, label + k->seed_n, to, n);
 }
 
 /* What was said so far, and what more, in one digest. */
@@ -122,7 +125,8 @@ void
 oldkeys_master(struct oldclient *c)
 {
 	unsigned char seed[64], premaster[48];
-	struct old_kdf k = { c->chosen, premaster, "master secret", seed, 64 };
+	struct old_kdf k = { c->chosen, premaster, c->premaster,
+		"master secret", seed, 64 };
 
 	memcpy(premaster, c->master, 48);
 	memcpy(seed, c->client, 32);
@@ -139,7 +143,7 @@ size_t
 oldkeys_finished(const struct oldclient *c, bool client, unsigned char to[36])
 {
 	unsigned char hashes[36];
-	struct old_kdf k = { c->chosen, c->master,
+	struct old_kdf k = { c->chosen, c->master, sizeof(c->master),
 		client ? "client finished" : "server finished", hashes, 36 };
 
 	if (c->chosen == 0x0300) {

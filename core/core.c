@@ -45,7 +45,6 @@ core_start(struct core *c)
 	c->last_id = store_last_id(c->store);
 	pass_start(c, seed);
 	mailbox_start(c);
-	signin_place_start(c);
 	expire_start(c);
 	env_random(c->env, seed, sizeof(seed));
 	keep_start(c, seed);
@@ -102,7 +101,6 @@ core_stop(struct core *c)
 	deferred_cancel(&c->flush);
 	pass_stop(c);
 	expire_stop(c);
-	signin_place_stop(c);
 	mailbox_stop(c);
 	keep_stop(c);
 	invite_stop(c);

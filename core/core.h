@@ -27,6 +27,7 @@ enum signup {
 struct core_config {
 	enum signup signup;
 	unsigned signups;        /* from one place in an hour; 0: any number */
+	unsigned signups_lan;    /* the same of a private network */
 	bool seal_passwords;     /* see signin.h */
 	unsigned guess_delay_s;  /* most a guesser waits; 0: no delays */
 	unsigned ask_per_minute; /* the same of one place and account; 0: any */
@@ -100,9 +101,8 @@ struct core {
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;
-	struct timer expiry;    /* see expire.c */
-	struct penalty *places; /* see signin_place.c */
-	struct list traces;     /* see trace.h */
+	struct timer expiry; /* see expire.c */
+	struct list traces;  /* see trace.h */
 };
 
 /*

@@ -54,13 +54,11 @@ void expire_start(struct core *c);
 void expire_stop(struct core *c);
 
 /* ---- signin_place.c ---- */
-void signin_place_start(struct core *c);
-void signin_place_stop(struct core *c);
 /* Unix seconds: addresses that were not seen since are gone. */
 int64_t signin_place_since(const struct core *c);
 /* a signed in from there. */
-void signin_place_put(struct core *c, const struct addr *peer,
-    const struct account *a);
+void
+signin_place_put(struct core *c, const struct addr *peer, struct account *a);
 /* rq ends; a query may be at work for it. */
 void signin_place_forget(struct request *rq);
 
@@ -135,6 +133,8 @@ void account_heard_of(struct core *c, const struct account *a,
 void account_lists_changed(struct request *rq, struct account *a,
     const struct person *who, uint8_t was, uint8_t is);
 
+/* Write its flags, of which nobody is told. */
+void account_note_flags(struct request *rq, struct account *a);
 /* It can be seen again: tell what was changed meanwhile. */
 void account_tell_untold(struct account *a);
 
@@ -274,8 +274,7 @@ void known_not(struct core *c, const unsigned char mark[STORE_ID_BYTES]);
 /* Did anybody sign in well from this network? */
 bool known_network(struct core *c, const struct addr *peer);
 /* a has just signed in well from there. */
-void
-known_put(struct core *c, const struct addr *peer, const struct account *a);
+void known_put(struct core *c, const struct addr *peer, struct account *a);
 
 /* ---- signin_leave.c ---- */
 void signin_start(struct core *c);

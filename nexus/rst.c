@@ -48,6 +48,16 @@ rst_take(struct nexus_visit *v)
 	return good;
 }
 
+/* Whoever asks for a ticket with a secret knows how to prove it. */
+static bool
+rst_proves(const struct rst_request *rq)
+{
+	for (unsigned i = 0; i < rq->n; i++)
+		if (rq->wishes[i].keyed && rq->wishes[i].number != 0)
+			return true;
+	return false;
+}
+
 /*
  * The base ticket in place of a password is not understood: clients then ask
  * with the password (rst.md 4).
@@ -55,6 +65,8 @@ rst_take(struct nexus_visit *v)
 static enum nexus_verdict
 rst_judge(struct nexus_visit *v)
 {
+	enum nexus_verdict verdict;
+
 	if (v->rst == NULL) {
 		v->rst = arena_alloc(&v->arena, sizeof(*v->rst));
 		ASSERT(v->rst != NULL);
@@ -69,7 +81,10 @@ rst_judge(struct nexus_visit *v)
 			return NEXUS_MOVED;
 		}
 	}
-	return nexus_visit_password(v);
+	verdict = nexus_visit_password(v);
+	if (verdict == NEXUS_GOOD && rst_proves(v->rst))
+		signin_note_proof(&v->request, v->account);
+	return verdict;
 }
 
 static void
@@ -83,16 +98,6 @@ rst_reply_begin(struct nexus_visit *v, unsigned status)
 	http_reply_header(v->http, "PPServer", SLICE_LIT("H: NUDGE"));
 	http_reply_header(v->http, "Content-Type", type);
 	http_reply_header(v->http, "Cache-Control", SLICE_LIT("no-store"));
-}
-
-/* Whoever asks for a ticket with a secret knows how to prove it. */
-static bool
-rst_proves(const struct rst_request *rq)
-{
-	for (unsigned i = 0; i < rq->n; i++)
-		if (rq->wishes[i].keyed && rq->wishes[i].number != 0)
-			return true;
-	return false;
 }
 
 /*
@@ -234,8 +239,6 @@ rst_reply(struct nexus_visit *v)
 {
 	switch (v->verdict) {
 	case NEXUS_GOOD:
-		if (rst_proves(v->rst))
-			signin_note_proof(v->account);
 		if (!rst_pass_on(v))
 			rst_reply_good(v);
 		return;

@@ -1,52 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * "nudgectl backup": a copy of the database as it is, or first one beside it,
- * where its keys are anyway, and from that on a worker one that has none, or
- * has them sealed.
- */
+/* "nudgectl backup": see core/desk/copy.h. */
 #include "operator/operator.h"
 
-#include "common/auth/passphrase.h"
 #include "common/base/panic.h"
 #include "common/codec/hex.h"
-#include "core/store/store_copy.h"
+#include "core/desk/copy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum {
-	ERR = 512
-};
-
-_Static_assert((int)PASSPHRASE_KEY_BYTES == (int)SEAL_KEY_BYTES,
-    "a passphrase makes a key that seals");
-_Static_assert((int)PASSPHRASE_SETTING_MAX <= (int)STORE_COPY_SETTING_MAX,
-    "and says how");
-
 #define BESIDE "nudge.db.copy"
 
 struct backing_up {
-	struct store_backup backup;
-	struct work work;
+	struct copy copy;
 	struct operator* op;
 	struct control_call *call;
-	struct store_copy_seal seal;
-	bool bare, sealed; /* it goes by a copy beside; how, if sealed */
 	char *path;
 	char *beside;
-	char error[ERR];
-	bool failed;
-	bool begun; /* the file is ours, if there is one */
 };
 
 static void
 end(struct backing_up *bu, const char *error)
 {
-	if (bu->bare) {
-		(void)unlink(bu->beside);
+	if (bu->op->copying == bu)
 		bu->op->copying = NULL;
-	}
 	if (error != NULL)
 		buf_addf(control_out(bu->call), "%s\n", error);
 	control_done(bu->call, error == NULL);
@@ -57,41 +35,9 @@ end(struct backing_up *bu, const char *error)
 }
 
 static void
-bare_run(struct work *w)
+copied(struct copy *c, const char *error)
 {
-	struct backing_up *bu = CONTAINER_OF(w, struct backing_up, work);
-
-	bu->failed =
-	    store_copy_bare(bu->beside, bu->path, bu->sealed ? &bu->seal : NULL,
-		bu->error, sizeof(bu->error)) != 0;
-}
-
-static void
-bare_done(struct work *w)
-{
-	struct backing_up *bu = CONTAINER_OF(w, struct backing_up, work);
-
-	end(bu, bu->failed ? bu->error : NULL);
-}
-
-static void
-copied(struct store_backup *b, const char *error)
-{
-	struct backing_up *bu = CONTAINER_OF(b, struct backing_up, backup);
-	struct operator* op = bu->op;
-
-	if (error != NULL || !bu->bare) {
-		end(bu, error);
-		return;
-	}
-	bu->work = (struct work){ .cls = WORK_COPY,
-		.from = { .known = true },
-		.run = bare_run,
-		.done = bare_done };
-	/* without workers the server is stopping */
-	bu->begun = op->workers != NULL && work_start(op->workers, &bu->work);
-	if (!bu->begun)
-		end(bu, "the server is stopping");
+	end(CONTAINER_OF(c, struct backing_up, copy), error);
 }
 
 void operator_backup_stop(struct operator* op)
@@ -99,8 +45,9 @@ void operator_backup_stop(struct operator* op)
 	op->workers = NULL;
 	if (op->copying == NULL)
 		return;
+	op->copying->copy.workers = NULL;
 	(void)unlink(op->copying->beside);
-	if (op->copying->begun)
+	if (op->copying->copy.begun)
 		(void)unlink(op->copying->path);
 }
 
@@ -126,41 +73,43 @@ read_words(struct backing_up *bu)
 	struct slice setting = control_arg(bu->call, 2);
 	unsigned n = control_args(bu->call);
 
-	bu->bare = n > 1;
+	bu->copy.keys = n == 1 ? COPY_WHOLE : COPY_BARE;
 	if (n == 1 || (n == 2 && slice_eq_text(how, "--without-keys")))
 		return true;
 	if (n != 4 || !slice_eq_text(how, "--sealed") ||
 	    !passphrase_setting_good(setting) ||
-	    !read_key(control_arg(bu->call, 3), bu->seal.key))
+	    !read_key(control_arg(bu->call, 3), bu->copy.seal.key))
 		return false;
-	bu->sealed = true;
-	bu->seal.env = bu->op->core->env;
-	memcpy(bu->seal.setting, setting.p, setting.n);
+	bu->copy.keys = COPY_SEALED;
+	memcpy(bu->copy.seal.setting, setting.p, setting.n);
 	return true;
 }
 
-/* What a server left that was killed meanwhile goes first. */
-static bool
-make_room(struct backing_up *bu)
+/* NULL: the name of the data folder is too long. */
+static char *
+beside_of(const struct operator* op)
 {
-	static const char *const ends[] = { "", "-journal", "-wal", "-shm" };
 	struct buf name = BUF_INIT(8192);
-	bool good;
+	char *beside = NULL;
 
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
-		buf_reset(&name);
-		buf_addf(&name, "%s/" BESIDE "%s", bu->op->folder, ends[i]);
-		buf_add_char(&name, '\0');
-		if (buf_ok(&name))
-			(void)unlink(name.p);
-	}
-	buf_reset(&name);
-	buf_addf(&name, "%s/" BESIDE, bu->op->folder);
-	good = buf_ok(&name);
-	if (good)
-		bu->beside = slice_dup(buf_slice(&name));
+	buf_addf(&name, "%s/" BESIDE, op->folder);
+	if (buf_ok(&name))
+		beside = slice_dup(buf_slice(&name));
 	buf_free(&name);
-	return good;
+	return beside;
+}
+
+static const char *
+what_is_in_the_way(const struct backing_up *bu)
+{
+	if (bu->copy.keys == COPY_WHOLE)
+		return NULL;
+	if (bu->op->copying != NULL)
+		return "another such backup is under way";
+	if (access(bu->path, F_OK) == 0)
+		return "there is a file of that name";
+	return bu->beside == NULL ? "the name of the data folder is too long"
+				  : NULL;
 }
 
 void
@@ -168,36 +117,23 @@ operator_backup(struct control_call *call, void *ctx)
 {
 	struct operator* op = ctx;
 	struct backing_up *bu = mem_alloc(sizeof(*bu));
+	const char *why;
 
 	*bu = (struct backing_up){ .op = op, .call = call };
 	bu->path = slice_dup(control_arg(call, 0));
-	bu->backup.path = bu->path;
-	bu->backup.done = copied;
-	if (!read_words(bu)) {
-		bu->bare = false;
-		end(bu,
-		    "backup FILE [--without-keys | --passphrase | "
-		    "--passphrase-file F]");
+	bu->beside = beside_of(op);
+	bu->copy.path = bu->path;
+	bu->copy.beside = bu->beside;
+	bu->copy.workers = op->workers;
+	bu->copy.done = copied;
+	why = read_words(bu) ? what_is_in_the_way(bu)
+			     : "backup FILE [--without-keys | --passphrase | "
+			       "--passphrase-file F]";
+	if (why != NULL) {
+		end(bu, why);
 		return;
 	}
-	if (bu->bare && op->copying != NULL) {
-		bu->bare = false;
-		end(bu, "another such backup is under way");
-		return;
-	}
-	if (bu->bare && access(bu->path, F_OK) == 0) {
-		bu->bare = false;
-		end(bu, "there is a file of that name");
-		return;
-	}
-	if (bu->bare && !make_room(bu)) {
-		bu->bare = false;
-		end(bu, "the name of the data folder is too long");
-		return;
-	}
-	if (bu->bare) {
-		bu->backup.path = bu->beside;
+	if (bu->copy.keys != COPY_WHOLE)
 		op->copying = bu;
-	}
-	store_backup(op->core->store, &bu->backup);
+	copy_begin(op->core, &bu->copy);
 }

@@ -43,6 +43,12 @@ folder(void *server)
 	return text(server, CONF_DATA_DIR).p;
 }
 
+static struct workers *
+workers(void *server)
+{
+	return ((struct server *)server)->workers;
+}
+
 static void
 add_names(void *server, struct buf *out)
 {
@@ -52,7 +58,7 @@ add_names(void *server, struct buf *out)
 }
 
 const struct admin_hooks roof_admin_hooks = { NUDGE_VERSION, each_online,
-	roof_banned, folder, roof_add_site, add_names };
+	roof_banned, folder, workers, roof_add_site, add_names };
 
 /* The first address the port listens on, as a browser writes it. */
 static void

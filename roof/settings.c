@@ -35,6 +35,7 @@ roof_core_settings(const struct server *s)
 	struct slice signup = text(s, CONF_SIGNUP);
 	struct core_config c = { .signup = SIGNUP_CLOSED,
 		.signups = number(s, CONF_LIMIT_SIGNUPS),
+		.signups_lan = number(s, CONF_LIMIT_SIGNUPS_LAN),
 		.guess_delay_s = number(s, CONF_GUESS_DELAY),
 		.seal_passwords = conf_bool(s->conf, CONF_MD5),
 		.ask_per_minute = number(s, CONF_UP_MINUTE),

@@ -8,39 +8,30 @@
 #include <limits.h>
 #include <stdlib.h>
 
-enum {
-	MARK_BYTES = 16
-};
-
 /*
- * A key is kept as a mark of it under a secret of this run: keys of strangers
- * may have any length, and nobody can find two with one mark.
+ * A key is kept as a hash with a secret of this process: nobody can choose two
+ * that are taken for one, and there are many culprits, of few bytes each.
  */
 struct culprit {
-	struct map_node node;
+	struct map_node node; /* by that hash */
 	struct list age;
-	uint64_t since_ms; /* the first failure of the window */
+	uint32_t since; /* the first failure of the window, in ticks */
 	unsigned failures;
-	uint64_t mark[2];
+};
+
+enum {
+	TICK_MS = 8 /* a year of them is counted */
 };
 
 struct penalty {
 	const struct env *env;
+	uint64_t secret[2];
 	struct map culprits;
-	uint64_t secret[4];
 	struct list by_age; /* the window that ends first is first */
 	size_t max;
 	unsigned allowed;
-	uint64_t window_ms;
+	uint32_t window; /* ticks */
 };
-
-static struct slice
-mark_of(const struct map_node *n)
-{
-	const struct culprit *c = (const struct culprit *)(const void *)n;
-
-	return slice_make(c->mark, MARK_BYTES);
-}
 
 static void
 forget(struct penalty *p, struct culprit *c)
@@ -63,17 +54,15 @@ penalty_new(const struct env *env, size_t max_keys, unsigned allowed,
     unsigned window_s)
 {
 	struct penalty *p = mem_alloc(sizeof(*p));
-	unsigned char seed[16];
 
 	ASSERT(max_keys > 0 && allowed > 0);
-	env_random(env, seed, sizeof(seed));
-	map_init(&p->culprits, mark_of, seed);
 	env_random(env, p->secret, sizeof(p->secret));
+	map_init_id(&p->culprits);
 	list_init(&p->by_age);
 	p->env = env;
 	p->max = max_keys;
 	p->allowed = allowed;
-	p->window_ms = (uint64_t)window_s * 1000;
+	p->window = (uint32_t)((uint64_t)window_s * 1000 / TICK_MS);
 	return p;
 }
 
@@ -97,35 +86,37 @@ penalty_allow(struct penalty *p, unsigned allowed)
 	p->allowed = allowed;
 }
 
+static uint32_t
+tick_now(const struct penalty *p)
+{
+	return (uint32_t)(env_mono_ms(p->env) / TICK_MS);
+}
+
 /* The windows are equally long, so those that are over stand in front. */
 static void
 forget_the_past(struct penalty *p)
 {
-	uint64_t now = env_mono_ms(p->env);
+	uint32_t now = tick_now(p);
 	struct culprit *c;
 
-	while ((c = oldest(p)) != NULL && now - c->since_ms >= p->window_ms)
+	while ((c = oldest(p)) != NULL && now - c->since >= p->window)
 		forget(p, c);
 }
 
-static struct culprit *
-find_mark(struct penalty *p, struct slice key, uint64_t mark[2])
+static uint64_t
+hash_of(const struct penalty *p, struct slice key)
 {
-	struct map_node *n;
-
-	forget_the_past(p);
-	mark[0] = map_siphash(p->secret[0], p->secret[1], key);
-	mark[1] = map_siphash(p->secret[2], p->secret[3], key);
-	n = map_get(&p->culprits, slice_make(mark, MARK_BYTES));
-	return n != NULL ? CONTAINER_OF(n, struct culprit, node) : NULL;
+	return map_siphash(p->secret[0], p->secret[1], key);
 }
 
 static struct culprit *
 find(struct penalty *p, struct slice key)
 {
-	uint64_t mark[2];
+	struct map_node *n;
 
-	return find_mark(p, key, mark);
+	forget_the_past(p);
+	n = map_get_id(&p->culprits, hash_of(p, key));
+	return n != NULL ? CONTAINER_OF(n, struct culprit, node) : NULL;
 }
 
 bool
@@ -147,8 +138,7 @@ penalty_count(struct penalty *p, struct slice key)
 void
 penalty_fail(struct penalty *p, struct slice key)
 {
-	uint64_t mark[2];
-	struct culprit *c = find_mark(p, key, mark);
+	struct culprit *c = find(p, key);
 
 	if (c != NULL) {
 		if (c->failures < UINT_MAX)
@@ -158,10 +148,9 @@ penalty_fail(struct penalty *p, struct slice key)
 	if (p->culprits.count >= p->max)
 		forget(p, CONTAINER_OF(p->by_age.next, struct culprit, age));
 	c = mem_alloc(sizeof(*c));
-	c->since_ms = env_mono_ms(p->env);
+	c->since = tick_now(p);
 	c->failures = 1;
-	memcpy(c->mark, mark, sizeof(c->mark));
-	map_put(&p->culprits, &c->node);
+	map_put_id(&p->culprits, &c->node, hash_of(p, key));
 	list_push(&p->by_age, &c->age);
 }
 

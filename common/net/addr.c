@@ -176,3 +176,17 @@ addr_is_loopback(const struct addr *a)
 		return a->ip[0] == 127;
 	return a->family == 6 && memcmp(a->ip, one, sizeof(one)) == 0;
 }
+
+bool
+addr_is_private(const struct addr *a)
+{
+	const unsigned char *ip = a->ip;
+
+	if (a->family == 6)
+		return (ip[0] & 0xfe) == 0xfc ||
+		    (ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80);
+	return a->family == 4 &&
+	    (ip[0] == 10 || (ip[0] == 172 && (ip[1] & 0xf0) == 16) ||
+		(ip[0] == 192 && ip[1] == 168) ||
+		(ip[0] == 169 && ip[1] == 254));
+}

@@ -56,5 +56,7 @@ addr_net_share(unsigned net)
 /* The same IP and the same port. */
 bool addr_eq(const struct addr *a, const struct addr *b);
 bool addr_is_loopback(const struct addr *a);
+/* Of a network of one's own: RFC 1918, 3927 and 4193, and fe80::/10. */
+bool addr_is_private(const struct addr *a);
 
 #endif

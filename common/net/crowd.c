@@ -31,8 +31,8 @@ struct crowd {
 	bool counted; /* by network */
 	bool looking; /* for somebody to give way: counted until found */
 	struct map nets;
-	unsigned top; /* no rank above it has a network */
-	struct list ranks[RANKS];
+	unsigned top;       /* no rank above it has a network */
+	struct list *ranks; /* RANKS of them, since it was first counted */
 };
 
 static const struct level {
@@ -61,8 +61,6 @@ crowd_new(const struct env *env, const struct crowd_limits *limits)
 	list_init(&c->all);
 	env_random(env, seed, sizeof(seed));
 	map_init(&c->nets, net_key, seed);
-	for (unsigned i = 0; i < RANKS; i++)
-		list_init(&c->ranks[i]);
 	return c;
 }
 
@@ -73,6 +71,7 @@ crowd_free(struct crowd *c)
 		return;
 	ASSERT(list_empty(&c->all));
 	map_free(&c->nets);
+	free(c->ranks);
 	free(c);
 }
 
@@ -174,10 +173,20 @@ uncount(struct crowd *c, struct stranger *s)
 }
 
 static void
+ranks_make(struct crowd *c)
+{
+	c->ranks = mem_alloc_array(RANKS, sizeof(*c->ranks));
+	for (unsigned i = 0; i < RANKS; i++)
+		list_init(&c->ranks[i]);
+}
+
+static void
 count_all(struct crowd *c, bool on)
 {
 	if (c->counted == on)
 		return;
+	if (c->ranks == NULL)
+		ranks_make(c);
 	c->counted = on;
 	c->top = 0;
 	LIST_EACH(it, &c->all) {

@@ -33,7 +33,9 @@ static struct {
 void
 log_peer_setup(const struct env *env)
 {
-	memset(&book, 0, sizeof(book));
+	/* pages that nobody has touched yet stay so */
+	if (book.env != NULL)
+		memset(&book, 0, sizeof(book));
 	book.env = env;
 	env_random(env, book.seed, sizeof(book.seed));
 }
@@ -65,8 +67,10 @@ tally_end(struct tally *t)
 {
 	struct buf network = BUF_INIT(NETWORK_TEXT);
 
+	if (t->event == NULL)
+		return;
 	add_network(&network, &t->network);
-	if (t->event != NULL && t->kept > 0) {
+	if (t->kept > 0) {
 		const struct log_field fields[] = { LOG_N("times", t->kept),
 			LOG_S("network", buf_slice(&network)) };
 

@@ -74,11 +74,28 @@ mbedtls_end(struct tls_link *l)
 	l->ssl = NULL;
 }
 
+/* Whichever key it was: its next operation must find it as it should be. */
+static void
+signing_failed(struct tls_setup *s)
+{
+	for (size_t i = 0; i < TLS_PROFILES; i++)
+		for (size_t k = 0; k < TLS_LANES; k++) {
+			mbedtls_pk_context *key = &s->profiles[i].lanes[k].key;
+
+			if (mbedtls_pk_get_type(key) == MBEDTLS_PK_RSA)
+				mbed_rsa_blind_anew(mbedtls_pk_rsa(*key));
+		}
+}
+
 static int
 mbedtls_handshake(struct tls_link *l)
 {
-	int rc = gate_result(l, tls_finished_handshake(l->ssl));
+	int rc = tls_finished_handshake(l->ssl);
 
+	if (rc != 0 && rc != MBEDTLS_ERR_SSL_WANT_READ &&
+	    l->ssl->state == MBEDTLS_SSL_SERVER_KEY_EXCHANGE)
+		signing_failed(l->setup);
+	rc = gate_result(l, rc);
 	if (rc == 0)
 		l->gate.idle = 0;
 	return rc;

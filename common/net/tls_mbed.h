@@ -11,10 +11,14 @@
 #include <mbedtls/version.h>
 #endif
 #include <mbedtls/ctr_drbg.h>
+#include <mbedtls/md5.h>
 #include <mbedtls/pk.h>
+#include <mbedtls/rsa.h>
+#include <mbedtls/sha1.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/ssl_cache.h>
 #include <mbedtls/ssl_ciphersuites.h>
+#include <mbedtls/threading.h>
 #include <mbedtls/x509_crt.h>
 #include <stdbool.h>
 #include <string.h>
@@ -27,7 +31,7 @@
 #error "of mbedTLS 3, 3.6.3 or later is needed"
 #endif
 
-/* TLS 1.0 and 1.1, or our own engine alone serves them. */
+/* For tests: its client can ask for TLS 1.0 and 1.1. */
 #ifdef MBEDTLS_SSL_PROTO_TLS1
 #define MBED_HAS_TLS1 true
 #else
@@ -117,6 +121,101 @@ mbed_rsa_init(mbedtls_rsa_context *rsa)
 #else
 	mbedtls_rsa_init(rsa, MBEDTLS_RSA_PKCS_V15, 0);
 #endif
+}
+
+/*
+ * PKCS #1 1.5 of MD5 and SHA-1 side by side, which no OID names; sig is as long
+ * as the modulus.
+ */
+static inline int
+mbed_rsa_sign_bare(mbedtls_rsa_context *rsa, const unsigned char *hashes,
+    unsigned n, unsigned char *sig,
+    int (*random)(void *ctx, unsigned char *to, size_t n), void *ctx)
+{
+#if MBED_3
+	return mbedtls_rsa_pkcs1_sign(rsa, random, ctx, MBEDTLS_MD_NONE, n,
+	    hashes, sig);
+#else
+	return mbedtls_rsa_pkcs1_sign(rsa, random, ctx, MBEDTLS_RSA_PRIVATE,
+	    MBEDTLS_MD_NONE, n, hashes, sig);
+#endif
+}
+
+/*
+ * After a private operation that failed.  If memory failed it in the midst of
+ * changing the numbers it blinds with, they do not belong together any more,
+ * and no operation with this key would succeed again.
+ */
+static inline void
+mbed_rsa_blind_anew(mbedtls_rsa_context *rsa)
+{
+	if (mbedtls_mutex_lock(&rsa->mutex) != 0)
+		return;
+	mbedtls_mpi_free(&rsa->Vi);
+	mbedtls_mpi_free(&rsa->Vf);
+	(void)mbedtls_mutex_unlock(&rsa->mutex);
+}
+
+/* For tests: the other side of it. */
+static inline int
+mbed_rsa_verify_bare(mbedtls_rsa_context *rsa, const unsigned char *hashes,
+    unsigned n, const unsigned char *sig)
+{
+#if MBED_3
+	return mbedtls_rsa_pkcs1_verify(rsa, MBEDTLS_MD_NONE, n, hashes, sig);
+#else
+	return mbedtls_rsa_pkcs1_verify(rsa, NULL, NULL, MBEDTLS_RSA_PUBLIC,
+	    MBEDTLS_MD_NONE, n, hashes, sig);
+#endif
+}
+
+/* ---- digests, in what they are given: of these functions none fails ---- */
+
+#if MBED_3
+#define mbedtls_md5_starts_ret  mbedtls_md5_starts
+#define mbedtls_md5_update_ret  mbedtls_md5_update
+#define mbedtls_md5_finish_ret  mbedtls_md5_finish
+#define mbedtls_sha1_starts_ret mbedtls_sha1_starts
+#define mbedtls_sha1_update_ret mbedtls_sha1_update
+#define mbedtls_sha1_finish_ret mbedtls_sha1_finish
+#endif
+
+static inline void
+mbed_md5_begin(mbedtls_md5_context *md5)
+{
+	mbedtls_md5_init(md5);
+	(void)mbedtls_md5_starts_ret(md5);
+}
+
+static inline void
+mbed_md5_add(mbedtls_md5_context *md5, const void *p, size_t n)
+{
+	(void)mbedtls_md5_update_ret(md5, p, n);
+}
+
+static inline void
+mbed_md5_end(mbedtls_md5_context *md5, unsigned char *to)
+{
+	(void)mbedtls_md5_finish_ret(md5, to);
+}
+
+static inline void
+mbed_sha1_begin(mbedtls_sha1_context *sha1)
+{
+	mbedtls_sha1_init(sha1);
+	(void)mbedtls_sha1_starts_ret(sha1);
+}
+
+static inline void
+mbed_sha1_add(mbedtls_sha1_context *sha1, const void *p, size_t n)
+{
+	(void)mbedtls_sha1_update_ret(sha1, p, n);
+}
+
+static inline void
+mbed_sha1_end(mbedtls_sha1_context *sha1, unsigned char *to)
+{
+	(void)mbedtls_sha1_finish_ret(sha1, to);
 }
 
 /* ---- certificates ---- */
@@ -224,23 +323,6 @@ mbed_conf_modern(mbedtls_ssl_config *conf)
 #else
 	mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
 	    MBEDTLS_SSL_MINOR_VERSION_3);
-#endif
-}
-
-/* TLS 1.0 and 1.1 where they are; else nobody is sent here. */
-static inline void
-mbed_conf_old(mbedtls_ssl_config *conf)
-{
-#if MBED_3
-	mbed_conf_modern(conf);
-#else
-	mbedtls_ssl_conf_min_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
-	    MBEDTLS_SSL_MINOR_VERSION_1);
-	mbedtls_ssl_conf_max_version(conf, MBEDTLS_SSL_MAJOR_VERSION_3,
-	    MBEDTLS_SSL_MINOR_VERSION_2);
-	/* Old readers take the one-byte record for the whole answer. */
-	mbedtls_ssl_conf_cbc_record_splitting(conf,
-	    MBEDTLS_SSL_CBC_RECORD_SPLITTING_DISABLED);
 #endif
 }
 

@@ -37,7 +37,7 @@ tls_old_free(struct tls_old *o)
 {
 	if (o == NULL)
 		return;
-	tls_old_transcript_free(&o->transcript);
+	tls_old_ecdhe_free(o->ecdhe);
 	tls_old_half_free(&o->in);
 	tls_old_half_free(&o->out);
 	mem_wipe(o, sizeof(*o));

@@ -3,9 +3,9 @@
 #define NUDGE_TLS_OLD_H
 /*
  * A server's side of SSL 3.0 (RFC 6101), TLS 1.0 (RFC 2246) and TLS 1.1 (RFC
- * 4346) with RSA key exchange.  mbedTLS has no ear for hellos in the format of
- * SSLv2 and for SSL 3.0, and neither its RC4 nor its RSA decryption is fit for
- * strangers (docs/SECURITY.md).  Memory in, memory out: it knows no socket, no
+ * 4346) with key exchange by ECDHE or RSA.  mbedTLS has no ear for hellos in the
+ * format of SSLv2 and for SSL 3.0, 3.6 has none for what is older than TLS 1.2,
+ * and in 2.28 several things are not fit for strangers (docs/SECURITY.md).  Memory in, memory out: it knows no socket, no
  * loop and no thread, and keeps nothing but keys between two records.
  *
  * It refuses SSL 2.0 itself, renegotiation, export suites, compression,

@@ -4,54 +4,11 @@
 #include "common/base/panic.h"
 
 enum {
-	MD5_BYTES = 16,
-	SHA1_BYTES = 20,
+	HMAC_BLOCK = 64,
 	SSL3_PAD_MD5 = 48,
 	SSL3_PAD_SHA1 = 40,
 	TLS_FINISHED = 12,
-	SEED_MAX = 96, /* label and two randoms */
 };
-
-/* These fail for want of memory alone. */
-static void
-must(int rc)
-{
-	ASSERT(rc == 0);
-}
-
-static void
-hash_begin(mbedtls_md_context_t *md, mbedtls_md_type_t type, bool hmac)
-{
-	mbedtls_md_init(md);
-	must(mbedtls_md_setup(md, mbedtls_md_info_from_type(type), hmac));
-	if (!hmac)
-		must(mbedtls_md_starts(md));
-}
-
-static void
-hash_add(mbedtls_md_context_t *md, struct slice s)
-{
-	must(mbedtls_md_update(md, (const unsigned char *)s.p, s.n));
-}
-
-static void
-hash_end(mbedtls_md_context_t *md, unsigned char *to)
-{
-	must(mbedtls_md_finish(md, to));
-	mbedtls_md_free(md);
-}
-
-static void
-hash_parts(mbedtls_md_type_t type, const struct slice *parts, size_t n,
-    unsigned char *to)
-{
-	mbedtls_md_context_t md;
-
-	hash_begin(&md, type, false);
-	for (size_t i = 0; i < n; i++)
-		hash_add(&md, parts[i]);
-	hash_end(&md, to);
-}
 
 /* ---- SSL 3.0: MD5(secret + SHA("A", "BB", ... + secret + randoms)) ---- */
 
@@ -59,7 +16,7 @@ static void
 ssl3_expand(struct slice secret, const struct slice randoms[2],
     unsigned char *to, size_t n)
 {
-	unsigned char inner[SHA1_BYTES], block[MD5_BYTES], letters[26];
+	unsigned char inner[TLS_OLD_SHA1], block[TLS_OLD_MD5], letters[26];
 
 	for (unsigned i = 0; n > 0; i++) {
 		const struct slice in[] = { slice_make(letters, i + 1), secret,
@@ -70,8 +27,8 @@ ssl3_expand(struct slice secret, const struct slice randoms[2],
 
 		ASSERT(i < sizeof(letters));
 		memset(letters, 'A' + (int)i, i + 1);
-		hash_parts(MBEDTLS_MD_SHA1, in, ARRAY_LEN(in), inner);
-		hash_parts(MBEDTLS_MD_MD5, out, ARRAY_LEN(out), block);
+		tls_old_digest_of(false, in, ARRAY_LEN(in), inner);
+		tls_old_digest_of(true, out, ARRAY_LEN(out), block);
 		memcpy(to, block, part);
 		to += part;
 		n -= part;
@@ -82,40 +39,65 @@ ssl3_expand(struct slice secret, const struct slice randoms[2],
 
 /* ---- TLS 1.0: P_MD5 of one half xor P_SHA-1 of the other ---- */
 
-static void
-hmac(mbedtls_md_context_t *md, struct slice a, struct slice b,
-    unsigned char *to)
+/* Begun with the key and this pad. */
+static struct tls_old_digest
+hmac_half(bool md5, struct slice key, unsigned char pad)
 {
-	must(mbedtls_md_hmac_reset(md));
-	must(mbedtls_md_hmac_update(md, (const unsigned char *)a.p, a.n));
-	must(mbedtls_md_hmac_update(md, (const unsigned char *)b.p, b.n));
-	must(mbedtls_md_hmac_finish(md, to));
+	unsigned char block[HMAC_BLOCK];
+	struct tls_old_digest d;
+
+	ASSERT(key.n <= sizeof(block));
+	memset(block, pad, sizeof(block));
+	for (size_t i = 0; i < key.n; i++)
+		block[i] ^= (unsigned char)key.p[i];
+	tls_old_digest_begin(&d, md5);
+	tls_old_digest_add(&d, slice_make(block, sizeof(block)));
+	mem_wipe(block, sizeof(block));
+	return d;
 }
 
+struct hmac {
+	struct tls_old_digest inner, outer; /* with the key in them */
+};
+
 static void
-p_hash_xor(mbedtls_md_type_t type, struct slice secret, struct slice seed,
+hmac(const struct hmac *h, const struct slice *parts, size_t n,
+    unsigned char *to)
+{
+	struct tls_old_digest d = h->inner;
+	size_t width;
+
+	for (size_t i = 0; i < n; i++)
+		tls_old_digest_add(&d, parts[i]);
+	width = tls_old_digest_end(&d, to);
+	d = h->outer;
+	tls_old_digest_add(&d, slice_make(to, width));
+	tls_old_digest_end(&d, to);
+}
+
+/* P_hash of RFC 2246 5, mixed into what is there; parts[0] is for us. */
+static void
+p_hash_xor(bool md5, struct slice secret, struct slice seed[4],
     unsigned char *to, size_t n)
 {
-	size_t width = type == MBEDTLS_MD_MD5 ? MD5_BYTES : SHA1_BYTES;
-	unsigned char a[SHA1_BYTES], block[SHA1_BYTES];
-	const struct slice nothing = { NULL, 0 };
-	mbedtls_md_context_t md;
+	const size_t width = md5 ? TLS_OLD_MD5 : TLS_OLD_SHA1;
+	unsigned char a[TLS_OLD_SHA1], block[TLS_OLD_SHA1];
+	struct hmac h = { hmac_half(md5, secret, 0x36),
+		hmac_half(md5, secret, 0x5c) };
 
-	hash_begin(&md, type, true);
-	must(mbedtls_md_hmac_starts(&md, (const unsigned char *)secret.p,
-	    secret.n));
-	hmac(&md, seed, nothing, a);
+	seed[0] = slice_make(a, width);
+	hmac(&h, seed + 1, 3, a);
 	while (n > 0) {
 		size_t part = size_min(n, width);
 
-		hmac(&md, slice_make(a, width), seed, block);
+		hmac(&h, seed, 4, block);
 		for (size_t i = 0; i < part; i++)
 			to[i] ^= block[i];
-		hmac(&md, slice_make(a, width), nothing, a);
+		hmac(&h, seed, 1, a);
 		to += part;
 		n -= part;
 	}
-	mbedtls_md_free(&md);
+	mem_wipe(&h, sizeof(h));
 	mem_wipe(a, sizeof(a));
 	mem_wipe(block, sizeof(block));
 }
@@ -124,36 +106,27 @@ static void
 tls_expand(struct slice secret, const char *label,
     const struct slice randoms[2], unsigned char *to, size_t n)
 {
-	unsigned char seed[SEED_MAX];
+	struct slice seed[4] = { { NULL, 0 }, slice_text(label), randoms[0],
+		randoms[1] };
 	size_t half = (secret.n + 1) / 2;
-	size_t at = strlen(label);
 
-	ASSERT(at + randoms[0].n + randoms[1].n <= sizeof(seed));
-	memcpy(seed, label, at);
-	for (size_t i = 0; i < 2; at += randoms[i++].n)
-		if (randoms[i].n > 0)
-			memcpy(seed + at, randoms[i].p, randoms[i].n);
 	memset(to, 0, n);
-	p_hash_xor(MBEDTLS_MD_MD5, slice_upto(secret, half),
-	    slice_make(seed, at), to, n);
-	p_hash_xor(MBEDTLS_MD_SHA1, slice_from(secret, secret.n - half),
-	    slice_make(seed, at), to, n);
+	p_hash_xor(true, slice_upto(secret, half), seed, to, n);
+	p_hash_xor(false, slice_from(secret, secret.n - half), seed, to, n);
 }
 
 /* ---- what both are for ---- */
 
 void
-tls_old_master(struct tls_old_secrets *s,
-    const unsigned char premaster[TLS_OLD_PREMASTER])
+tls_old_master(struct tls_old_secrets *s, struct slice premaster)
 {
-	const struct slice secret = slice_make(premaster, TLS_OLD_PREMASTER);
 	const struct slice randoms[] = { slice_make(s->client, TLS_OLD_RANDOM),
 		slice_make(s->server, TLS_OLD_RANDOM) };
 
 	if (s->version == 0x0300)
-		ssl3_expand(secret, randoms, s->master, TLS_OLD_MASTER);
+		ssl3_expand(premaster, randoms, s->master, TLS_OLD_MASTER);
 	else
-		tls_expand(secret, "master secret", randoms, s->master,
+		tls_expand(premaster, "master secret", randoms, s->master,
 		    TLS_OLD_MASTER);
 }
 
@@ -174,73 +147,62 @@ tls_old_keys(const struct tls_old_secrets *s, unsigned char *to, size_t n)
 void
 tls_old_transcript_init(struct tls_old_transcript *t)
 {
-	hash_begin(&t->md5, MBEDTLS_MD_MD5, false);
-	hash_begin(&t->sha1, MBEDTLS_MD_SHA1, false);
-}
-
-void
-tls_old_transcript_free(struct tls_old_transcript *t)
-{
-	mbedtls_md_free(&t->md5);
-	mbedtls_md_free(&t->sha1);
+	tls_old_digest_begin(&t->md5, true);
+	tls_old_digest_begin(&t->sha1, false);
 }
 
 void
 tls_old_transcript_add(struct tls_old_transcript *t, struct slice message)
 {
-	hash_add(&t->md5, message);
-	hash_add(&t->sha1, message);
-}
-
-static void
-hash_so_far(mbedtls_md_context_t *md, const mbedtls_md_context_t *of,
-    mbedtls_md_type_t type)
-{
-	hash_begin(md, type, false);
-	must(mbedtls_md_clone(md, of));
+	tls_old_digest_add(&t->md5, message);
+	tls_old_digest_add(&t->sha1, message);
 }
 
 /* hash(master + pad2 + hash(messages + sender + master + pad1)) */
 static void
-ssl3_finished(const mbedtls_md_context_t *of, mbedtls_md_type_t type,
-    struct slice sender, struct slice master, unsigned char *to)
+ssl3_finished(struct tls_old_digest so_far, struct slice sender,
+    struct slice master, unsigned char *to)
 {
-	bool md5 = type == MBEDTLS_MD_MD5;
+	const bool md5 = so_far.md5;
 	size_t pad = md5 ? SSL3_PAD_MD5 : SSL3_PAD_SHA1;
 	unsigned char pad1[SSL3_PAD_MD5], pad2[SSL3_PAD_MD5];
-	unsigned char inner[SHA1_BYTES];
+	unsigned char inner[TLS_OLD_SHA1];
 	const struct slice outer[] = { master, slice_make(pad2, pad),
-		slice_make(inner, md5 ? MD5_BYTES : SHA1_BYTES) };
-	mbedtls_md_context_t md;
+		slice_make(inner, md5 ? TLS_OLD_MD5 : TLS_OLD_SHA1) };
 
 	memset(pad1, 0x36, sizeof(pad1));
 	memset(pad2, 0x5c, sizeof(pad2));
-	hash_so_far(&md, of, type);
-	hash_add(&md, sender);
-	hash_add(&md, master);
-	hash_add(&md, slice_make(pad1, pad));
-	hash_end(&md, inner);
-	hash_parts(type, outer, ARRAY_LEN(outer), to);
+	tls_old_digest_add(&so_far, sender);
+	tls_old_digest_add(&so_far, master);
+	tls_old_digest_add(&so_far, slice_make(pad1, pad));
+	tls_old_digest_end(&so_far, inner);
+	tls_old_digest_of(md5, outer, ARRAY_LEN(outer), to);
 	mem_wipe(inner, sizeof(inner));
 }
 
 static void
 hashes_so_far(const struct tls_old_transcript *t,
-    unsigned char to[MD5_BYTES + SHA1_BYTES])
+    unsigned char to[TLS_OLD_HASHES])
 {
-	mbedtls_md_context_t md;
+	struct tls_old_digest md5 = t->md5, sha1 = t->sha1;
 
-	hash_so_far(&md, &t->md5, MBEDTLS_MD_MD5);
-	hash_end(&md, to);
-	hash_so_far(&md, &t->sha1, MBEDTLS_MD_SHA1);
-	hash_end(&md, to + MD5_BYTES);
+	to += tls_old_digest_end(&md5, to);
+	tls_old_digest_end(&sha1, to);
+}
+
+void
+tls_old_hashes(const struct slice *parts, size_t n,
+    unsigned char to[TLS_OLD_HASHES])
+{
+	to += tls_old_digest_of(true, parts, n, to);
+	tls_old_digest_of(false, parts, n, to);
 }
 
 static void
 tls_finished(const struct tls_old_transcript *t, bool client,
     struct slice master, unsigned char to[TLS_FINISHED])
 {
-	unsigned char hashes[MD5_BYTES + SHA1_BYTES];
+	unsigned char hashes[TLS_OLD_HASHES];
 	const struct slice seed[] = { slice_make(hashes, sizeof(hashes)),
 		{ NULL, 0 } };
 
@@ -251,16 +213,15 @@ tls_finished(const struct tls_old_transcript *t, bool client,
 
 void
 tls_old_master_extended(struct tls_old_secrets *s,
-    const struct tls_old_transcript *t,
-    const unsigned char premaster[TLS_OLD_PREMASTER])
+    const struct tls_old_transcript *t, struct slice premaster)
 {
-	unsigned char hashes[MD5_BYTES + SHA1_BYTES];
+	unsigned char hashes[TLS_OLD_HASHES];
 	const struct slice seed[] = { slice_make(hashes, sizeof(hashes)),
 		{ NULL, 0 } };
 
 	hashes_so_far(t, hashes);
-	tls_expand(slice_make(premaster, TLS_OLD_PREMASTER),
-	    "extended master secret", seed, s->master, TLS_OLD_MASTER);
+	tls_expand(premaster, "extended master secret", seed, s->master,
+	    TLS_OLD_MASTER);
 }
 
 size_t
@@ -276,8 +237,7 @@ tls_old_finished(const struct tls_old_transcript *t,
 		tls_finished(t, client, master, to);
 		return TLS_FINISHED;
 	}
-	ssl3_finished(&t->md5, MBEDTLS_MD_MD5, sender, master, to);
-	ssl3_finished(&t->sha1, MBEDTLS_MD_SHA1, sender, master,
-	    to + MD5_BYTES);
-	return MD5_BYTES + SHA1_BYTES;
+	ssl3_finished(t->md5, sender, master, to);
+	ssl3_finished(t->sha1, sender, master, to + TLS_OLD_MD5);
+	return TLS_OLD_HASHES;
 }

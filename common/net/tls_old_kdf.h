@@ -6,15 +6,14 @@
  * SSL 3.0 (RFC 6101 6 and 5.6.9) and TLS 1.0 (RFC 2246 5, 6.3, 7.4.9 and 8.1),
  * which are those of TLS 1.1 too.
  */
-#include "common/base/slice.h"
-
-#include <mbedtls/md.h>
+#include "common/net/tls_old_digest.h"
 
 enum {
 	TLS_OLD_RANDOM = 32,
 	TLS_OLD_MASTER = 48,
-	TLS_OLD_PREMASTER = 48,
-	TLS_OLD_FINISHED_MAX = 36,
+	TLS_OLD_PREMASTER = 48, /* of RSA; no other is longer */
+	TLS_OLD_HASHES = TLS_OLD_MD5 + TLS_OLD_SHA1,
+	TLS_OLD_FINISHED_MAX = TLS_OLD_HASHES,
 };
 
 struct tls_old_secrets {
@@ -26,23 +25,23 @@ struct tls_old_secrets {
 
 /* What was said in the handshake so far. */
 struct tls_old_transcript {
-	mbedtls_md_context_t md5;
-	mbedtls_md_context_t sha1;
+	struct tls_old_digest md5;
+	struct tls_old_digest sha1;
 };
 
 /* Sets master. */
-void tls_old_master(struct tls_old_secrets *s,
-    const unsigned char premaster[TLS_OLD_PREMASTER]);
+void tls_old_master(struct tls_old_secrets *s, struct slice premaster);
 /* The same in the way of RFC 7627 4; t ends with the client's key exchange. */
 void tls_old_master_extended(struct tls_old_secrets *s,
-    const struct tls_old_transcript *t,
-    const unsigned char premaster[TLS_OLD_PREMASTER]);
+    const struct tls_old_transcript *t, struct slice premaster);
 /* The key block. */
 void tls_old_keys(const struct tls_old_secrets *s, unsigned char *to, size_t n);
 
 void tls_old_transcript_init(struct tls_old_transcript *t);
-void tls_old_transcript_free(struct tls_old_transcript *t);
 void tls_old_transcript_add(struct tls_old_transcript *t, struct slice message);
+/* What RSA signs before TLS 1.2: MD5 of all parts, and SHA-1 behind it. */
+void tls_old_hashes(const struct slice *parts, size_t n,
+    unsigned char to[TLS_OLD_HASHES]);
 /* The body of the client's or the server's Finished; returns its length. */
 size_t tls_old_finished(const struct tls_old_transcript *t,
     const struct tls_old_secrets *s, bool client,

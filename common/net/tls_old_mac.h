@@ -6,29 +6,22 @@
  * 6.2.3.1), its forerunner in SSL 3.0 (RFC 6101 5.2.3.1).  Both hash what they
  * put before the message once, so here they differ in that alone.
  */
-#include "common/base/slice.h"
-
-#include <mbedtls/md.h>
+#include "common/net/tls_old_digest.h"
 
 enum {
-	TLS_OLD_MAC_MAX = 20
+	TLS_OLD_MAC_MAX = TLS_OLD_DIGEST_MAX
 };
 
 struct tls_old_mac {
-	mbedtls_md_context_t inner; /* has the key in it */
-	mbedtls_md_context_t outer;
-	mbedtls_md_context_t running;
-	mbedtls_md_context_t scratch;
+	struct tls_old_digest inner, outer; /* with the key in them */
 	uint64_t sequence;
 	uint16_t version;
 	size_t bytes;
 };
 
-void tls_old_mac_init(struct tls_old_mac *m);
-void tls_old_mac_free(struct tls_old_mac *m);
-/* key is as long as the digest. */
-void tls_old_mac_key(struct tls_old_mac *m, mbedtls_md_type_t type,
-    uint16_t version, const unsigned char *key);
+/* Of MD5 or SHA-1; key is as long as the digest. */
+void tls_old_mac_key(struct tls_old_mac *m, bool md5, uint16_t version,
+    const unsigned char *key);
 /* Of the next record. */
 void tls_old_mac_make(struct tls_old_mac *m, unsigned char type,
     struct slice plain, unsigned char to[TLS_OLD_MAC_MAX]);

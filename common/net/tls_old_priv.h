@@ -4,6 +4,7 @@
 /* What the two halves of the old engine share: tls_old.c has the records,
  * tls_old_shake.c the handshake. */
 #include "common/net/tls_old.h"
+#include "common/net/tls_old_ecdhe.h"
 
 enum tls_old_state {
 	TLS_OLD_HELLO,    /* awaits ClientHello */
@@ -38,7 +39,9 @@ struct tls_old {
 	bool extended;           /* RFC 7627 is in use */
 	unsigned idle;           /* records in a row that brought nothing */
 	uint16_t offered;        /* version in the hello */
+	bool point_formats;      /* the client told what it reads (RFC 4492) */
 	const struct tls_old_suite *suite;
+	struct tls_old_ecdhe *ecdhe; /* until the client's key has come */
 	unsigned char session[TLS_OLD_SESSION_ID];
 	struct tls_old_secrets secrets;
 	struct tls_old_transcript transcript;

@@ -8,18 +8,11 @@ enum {
 	TLS_PADDING_MAX = 256, /* with the byte that tells its length */
 };
 
-static void
-must(int rc)
-{
-	ASSERT(rc == 0);
-}
-
 void
 tls_old_half_init(struct tls_old_half *h)
 {
 	*h = (struct tls_old_half){ .suite = NULL };
 	mbedtls_cipher_init(&h->cipher);
-	tls_old_mac_init(&h->mac);
 }
 
 void
@@ -27,7 +20,7 @@ tls_old_half_free(struct tls_old_half *h)
 {
 	mbedtls_cipher_free(&h->cipher);
 	mem_wipe(&h->stream, sizeof(h->stream));
-	tls_old_mac_free(&h->mac);
+	mem_wipe(&h->mac, sizeof(h->mac));
 }
 
 size_t
@@ -39,7 +32,7 @@ tls_old_keys_length(const struct tls_old_suite *s)
 	return n;
 }
 
-void
+bool
 tls_old_half_key(struct tls_old_half *h, const struct tls_old_key_use *use,
     const unsigned char *block)
 {
@@ -52,20 +45,22 @@ tls_old_half_key(struct tls_old_half *h, const struct tls_old_key_use *use,
 	h->suite = s;
 	h->rng = use->rng;
 	h->version = use->version;
-	tls_old_mac_key(&h->mac, s->mac, use->version, mac);
+	tls_old_mac_key(&h->mac, s->mac_bytes == TLS_OLD_MD5, use->version,
+	    mac);
 	if (s->block == 0) {
 		tls_old_rc4_key(&h->stream, keys + side * s->key_bytes,
 		    s->key_bytes);
-		return;
+		return true;
 	}
-	must(mbedtls_cipher_setup(&h->cipher,
-	    mbedtls_cipher_info_from_type(s->cipher)));
-	must(mbedtls_cipher_setkey(&h->cipher, keys + side * s->key_bytes,
-	    s->key_bytes * 8,
-	    use->encrypt ? MBEDTLS_ENCRYPT : MBEDTLS_DECRYPT));
-	must(mbedtls_cipher_set_padding_mode(&h->cipher, MBEDTLS_PADDING_NONE));
-	must(
-	    mbedtls_cipher_set_iv(&h->cipher, ivs + side * s->block, s->block));
+	return mbedtls_cipher_setup(&h->cipher,
+		   mbedtls_cipher_info_from_type(s->cipher)) == 0 &&
+	    mbedtls_cipher_setkey(&h->cipher, keys + side * s->key_bytes,
+		s->key_bytes * 8,
+		use->encrypt ? MBEDTLS_ENCRYPT : MBEDTLS_DECRYPT) == 0 &&
+	    mbedtls_cipher_set_padding_mode(&h->cipher, MBEDTLS_PADDING_NONE) ==
+	    0 &&
+	    mbedtls_cipher_set_iv(&h->cipher, ivs + side * s->block,
+		s->block) == 0;
 }
 
 /* Of the block that goes before all others; 0: there is none. */
@@ -85,8 +80,8 @@ half_cipher(struct tls_old_half *h, unsigned char *p, size_t n)
 		tls_old_rc4_crypt(&h->stream, p, n);
 		return;
 	}
-	must(mbedtls_cipher_update(&h->cipher, p, n, p, &out));
-	ASSERT(out == n);
+	ASSERT(
+	    mbedtls_cipher_update(&h->cipher, p, n, p, &out) == 0 && out == n);
 }
 
 /* MAC, padding and cipher of what stands behind lead bytes; all grows. */

@@ -53,7 +53,8 @@ struct tls_old_key_use {
 	bool encrypt;
 };
 size_t tls_old_keys_length(const struct tls_old_suite *s);
-void tls_old_half_key(struct tls_old_half *h, const struct tls_old_key_use *use,
+/* False: there is no memory. */
+bool tls_old_half_key(struct tls_old_half *h, const struct tls_old_key_use *use,
     const unsigned char *block);
 
 /*

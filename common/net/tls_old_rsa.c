@@ -2,6 +2,7 @@
 #include "common/net/tls_old_rsa.h"
 
 #include "common/base/panic.h"
+#include "common/net/tls_mbed.h"
 #include "common/net/tls_old_ct.h"
 #include "common/net/tls_old_mont.h"
 
@@ -35,13 +36,18 @@ block_is_good(const unsigned char *p, size_t n, uint16_t version)
 
 /* ---- the private operation ---- */
 
+/* Of a secret number u in Montgomery's form: u^-e, and u. */
+struct blinding {
+	pthread_mutex_t lock;
+	uint32_t blind[TLS_OLD_LIMBS_MAX];
+	uint32_t unblind[TLS_OLD_LIMBS_MAX];
+};
+
 struct tls_old_key {
 	mbedtls_rsa_context *rsa;
 	struct tls_old_modulus n;
-	pthread_mutex_t lock;
-	/* Of a secret number u in Montgomery's form: u^-e, and u. */
-	uint32_t blind[TLS_OLD_LIMBS_MAX];
-	uint32_t unblind[TLS_OLD_LIMBS_MAX];
+	struct blinding *blinding;
+	bool owns; /* that */
 };
 
 /* In Montgomery's form. */
@@ -77,29 +83,34 @@ blinding_make(struct tls_old_key *key, const struct tls_old_rng *rng)
 	if (rc == 0)
 		rc = mbedtls_mpi_exp_mod(&v, &v, &rsa->E, &rsa->N, NULL);
 	if (rc == 0)
-		rc = mont_form(key, &u, key->unblind);
+		rc = mont_form(key, &u, key->blinding->unblind);
 	if (rc == 0)
-		rc = mont_form(key, &v, key->blind);
+		rc = mont_form(key, &v, key->blinding->blind);
 	mbedtls_mpi_free(&u);
 	mbedtls_mpi_free(&v);
 	return rc;
 }
 
 struct tls_old_key *
-tls_old_key_new(mbedtls_rsa_context *rsa, const struct tls_old_rng *rng)
+tls_old_key_new(mbedtls_rsa_context *rsa, const struct tls_old_rng *rng,
+    const struct tls_old_key *like)
 {
 	struct tls_old_key *key = mem_alloc(sizeof(*key));
 	unsigned char bytes[MODULUS_MAX];
 
 	key->rsa = rsa;
-	ASSERT(pthread_mutex_init(&key->lock, NULL) == 0);
+	key->owns = like == NULL;
+	key->blinding =
+	    like != NULL ? like->blinding : mem_alloc(sizeof(*key->blinding));
+	if (key->owns)
+		ASSERT(pthread_mutex_init(&key->blinding->lock, NULL) == 0);
 	/* Keys of a length that is no multiple of 32 bits are not made. */
 	if (rsa->len % 4 != 0 || rsa->len > sizeof(bytes) ||
 	    rsa->len < TLS_OLD_PREMASTER + PADDING_MIN + 3 ||
 	    mbedtls_mpi_write_binary(&rsa->N, bytes, rsa->len) != 0)
 		goto fail;
 	tls_old_modulus_init(&key->n, bytes, rsa->len);
-	if (blinding_make(key, rng) != 0)
+	if (key->owns && blinding_make(key, rng) != 0)
 		goto fail;
 	return key;
 fail:
@@ -112,8 +123,11 @@ tls_old_key_free(struct tls_old_key *key)
 {
 	if (key == NULL)
 		return;
-	pthread_mutex_destroy(&key->lock);
-	mem_wipe(key, sizeof(*key));
+	if (key->owns) {
+		pthread_mutex_destroy(&key->blinding->lock);
+		mem_wipe(key->blinding, sizeof(*key->blinding));
+		free(key->blinding);
+	}
 	free(key);
 }
 
@@ -128,13 +142,14 @@ static void
 blinding_take(struct tls_old_key *key, uint32_t *blind, uint32_t *unblind)
 {
 	const size_t n = key->n.limbs * sizeof(*blind);
+	struct blinding *b = key->blinding;
 
-	pthread_mutex_lock(&key->lock);
-	memcpy(blind, key->blind, n);
-	memcpy(unblind, key->unblind, n);
-	tls_old_mont(&key->n, key->blind, blind, blind);
-	tls_old_mont(&key->n, key->unblind, unblind, unblind);
-	pthread_mutex_unlock(&key->lock);
+	pthread_mutex_lock(&b->lock);
+	memcpy(blind, b->blind, n);
+	memcpy(unblind, b->unblind, n);
+	tls_old_mont(&key->n, b->blind, blind, blind);
+	tls_old_mont(&key->n, b->unblind, unblind, unblind);
+	pthread_mutex_unlock(&b->lock);
 }
 
 int
@@ -152,6 +167,8 @@ tls_old_decipher(struct tls_old_key *key, const struct tls_old_rng *rng,
 	tls_old_mont(n, v, v, blind);
 	tls_old_limbs_write(n, in, v);
 	rc = mbedtls_rsa_private(key->rsa, rng->random, rng->ctx, in, out);
+	if (rc != 0)
+		mbed_rsa_blind_anew(key->rsa);
 	if (rc == 0) {
 		tls_old_limbs_read(n, v, out);
 		tls_old_mont(n, v, v, unblind);
@@ -162,6 +179,17 @@ tls_old_decipher(struct tls_old_key *key, const struct tls_old_rng *rng,
 	mem_wipe(v, sizeof(v));
 	mem_wipe(out, sizeof(out));
 	return rc == 0 ? 0 : -1;
+}
+
+int
+tls_old_sign(struct tls_old_key *key, const struct tls_old_rng *rng,
+    const unsigned char hashes[TLS_OLD_HASHES], unsigned char *sig)
+{
+	if (mbed_rsa_sign_bare(key->rsa, hashes, TLS_OLD_HASHES, sig,
+		rng->random, rng->ctx) == 0)
+		return 0;
+	mbed_rsa_blind_anew(key->rsa);
+	return -1;
 }
 
 /* The cipher is what everybody saw. */

@@ -17,9 +17,13 @@
 
 struct tls_old_key;
 
-/* rsa must outlive it.  NULL when there are no random numbers. */
-struct tls_old_key *
-tls_old_key_new(mbedtls_rsa_context *rsa, const struct tls_old_rng *rng);
+/*
+ * rsa must outlive it.  NULL when there are no random numbers.  like: another
+ * copy of the same key, which outlives this one, or NULL.  A number to multiply
+ * with takes milliseconds to make; copies take turns with one.
+ */
+struct tls_old_key *tls_old_key_new(mbedtls_rsa_context *rsa,
+    const struct tls_old_rng *rng, const struct tls_old_key *like);
 void tls_old_key_free(struct tls_old_key *key);
 /* Bytes of the modulus. */
 size_t tls_old_key_bytes(const struct tls_old_key *key);
@@ -33,6 +37,13 @@ size_t tls_old_key_bytes(const struct tls_old_key *key);
  */
 int tls_old_premaster(struct tls_old_key *key, const struct tls_old_rng *rng,
     struct slice cipher, uint16_t version, unsigned char to[TLS_OLD_PREMASTER]);
+
+/*
+ * sig, as long as the modulus: what was said before TLS 1.2 of a key that was
+ * made for one handshake (RFC 4492 5.4).  0 or -1.
+ */
+int tls_old_sign(struct tls_old_key *key, const struct tls_old_rng *rng,
+    const unsigned char hashes[TLS_OLD_HASHES], unsigned char *sig);
 
 /*
  * The private operation alone, of a number below the modulus; 0 or -1.  to may

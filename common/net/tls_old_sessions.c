@@ -14,7 +14,7 @@ struct kept {
 
 struct tls_old_sessions {
 	pthread_mutex_t lock;
-	struct kept *ring;
+	struct kept *ring; /* NULL until there is one */
 	size_t most;
 	size_t next; /* the oldest */
 	uint64_t life;
@@ -26,7 +26,6 @@ tls_old_sessions_new(size_t most, uint64_t life)
 	struct tls_old_sessions *all = mem_alloc(sizeof(*all));
 
 	ASSERT(pthread_mutex_init(&all->lock, NULL) == 0);
-	all->ring = mem_alloc_array(most, sizeof(*all->ring));
 	all->most = most;
 	all->life = life;
 	return all;
@@ -37,7 +36,8 @@ tls_old_sessions_free(struct tls_old_sessions *all)
 {
 	if (all == NULL)
 		return;
-	mem_wipe(all->ring, all->most * sizeof(*all->ring));
+	if (all->ring != NULL)
+		mem_wipe(all->ring, all->most * sizeof(*all->ring));
 	free(all->ring);
 	pthread_mutex_destroy(&all->lock);
 	free(all);
@@ -48,6 +48,8 @@ tls_old_sessions_keep(struct tls_old_sessions *all,
     const struct tls_old_session *s, uint64_t now)
 {
 	pthread_mutex_lock(&all->lock);
+	if (all->ring == NULL)
+		all->ring = mem_alloc_array(all->most, sizeof(*all->ring));
 	all->ring[all->next] = (struct kept){ *s, now, true };
 	all->next = (all->next + 1) % all->most;
 	pthread_mutex_unlock(&all->lock);
@@ -57,7 +59,7 @@ tls_old_sessions_keep(struct tls_old_sessions *all,
 static struct kept *
 kept_find(struct tls_old_sessions *all, struct slice id)
 {
-	if (id.n != TLS_OLD_SESSION_ID)
+	if (id.n != TLS_OLD_SESSION_ID || all->ring == NULL)
 		return NULL;
 	for (size_t i = 0; i < all->most; i++)
 		if (all->ring[i].used &&

@@ -7,12 +7,14 @@ enum {
 	MESSAGE_HEADER = 4,
 	SERVER_HELLO = 2,
 	CERTIFICATE = 11,
+	SERVER_KEY_EXCHANGE = 12,
 	SERVER_HELLO_DONE = 14,
 	CLIENT_KEY_EXCHANGE = 16,
 	FINISHED = 20,
 	SUITE_SAFE_RENEGOTIATION = 0x00ff, /* RFC 5746 3.3 */
 	SUITE_FALLBACK = 0x5600,           /* RFC 7507 */
-	SHAKE_MAX = 128, /* of what is said here but for certificates */
+	/* of what is said here but for certificates: a signed group and point */
+	SHAKE_MAX = 128 + MBEDTLS_MPI_MAX_SIZE,
 };
 
 /* ---- what the server says ---- */
@@ -73,7 +75,9 @@ say_buf(struct tls_old *o, unsigned char type, struct buf *b)
 static void
 say_extensions(const struct tls_old *o, struct buf *b)
 {
-	unsigned n = (o->safe_renegotiation ? 5u : 0) + (o->extended ? 4u : 0);
+	const bool points = o->suite->ecdhe && o->point_formats;
+	unsigned n = (o->safe_renegotiation ? 5u : 0) + (o->extended ? 4u : 0) +
+	    (points ? 6u : 0);
 
 	if (n == 0)
 		return;
@@ -82,6 +86,8 @@ say_extensions(const struct tls_old *o, struct buf *b)
 		buf_add(b, "\xff\1\0\1\0", 5);
 	if (o->extended)
 		buf_add(b, "\0\x17\0\0", 4);
+	if (points)
+		buf_add(b, "\0\x0b\0\2\1\0", 6); /* uncompressed */
 }
 
 static void
@@ -100,16 +106,36 @@ say_hello(struct tls_old *o)
 	say_buf(o, SERVER_HELLO, &b);
 }
 
-static void
+/* False: it is dead, for want of memory. */
+static bool
 half_key(struct tls_old *o, struct tls_old_half *h, bool client)
 {
 	const struct tls_old_key_use use = { o->suite, &o->cfg->rng,
 		o->secrets.version, client, !client };
 	unsigned char block[TLS_OLD_KEYS_MAX];
+	bool ok;
 
 	tls_old_keys(&o->secrets, block, tls_old_keys_length(o->suite));
-	tls_old_half_key(h, &use, block);
+	ok = tls_old_half_key(h, &use, block);
 	mem_wipe(block, sizeof(block));
+	if (!ok)
+		o->state = TLS_OLD_DEAD;
+	return ok;
+}
+
+/* A group, our key in it, and the signature of both (RFC 4492 5.4). */
+static bool
+say_key(struct tls_old *o, const struct tls_hello *h)
+{
+	const struct tls_old_config *cfg = o->cfg;
+	struct buf b = BUF_INIT(SHAKE_MAX);
+
+	buf_add(&b, "\0\0\0\0", MESSAGE_HEADER);
+	o->ecdhe = tls_old_ecdhe_new(h, cfg->key, &cfg->rng, &o->secrets, &b);
+	if (o->ecdhe != NULL)
+		say_buf(o, SERVER_KEY_EXCHANGE, &b);
+	buf_free(&b);
+	return o->ecdhe != NULL;
 }
 
 static void
@@ -120,7 +146,8 @@ say_finished(struct tls_old *o)
 	size_t n = tls_old_finished(&o->transcript, &o->secrets, false, body);
 
 	tls_old_send(o, TLS_OLD_CHANGE_CIPHER, SLICE_LIT("\1"));
-	half_key(o, &o->out, false);
+	if (!half_key(o, &o->out, false))
+		return;
 	buf_add(&b, "\0\0\0\0", MESSAGE_HEADER);
 	buf_add(&b, body, n);
 	say_buf(o, FINISHED, &b);
@@ -237,6 +264,8 @@ hello_answer(struct tls_old *o, const struct tls_hello *h)
 	    o->cfg->named.n > 0 && tls_sniff_is_host(h->sni)
 		? o->cfg->named
 		: o->cfg->certificates);
+	if (o->suite->ecdhe && !say_key(o, h))
+		return tls_old_fail(o, ALERT_HANDSHAKE);
 	say(o, SLICE_LIT("\x0e\0\0\0"));
 	o->state = TLS_OLD_KEY;
 	return TLS_OLD_OK;
@@ -266,11 +295,37 @@ tls_old_hello(struct tls_old *o, struct slice *in)
 	o->safe_renegotiation = h.safe_renegotiation ||
 	    tls_hello_offers(&h, SUITE_SAFE_RENEGOTIATION);
 	o->extended = h.extended_master && o->secrets.version != 0x0300;
+	o->point_formats = h.point_formats;
 	tls_old_transcript_add(&o->transcript, h.message);
 	return hello_answer(o, &h);
 }
 
 /* ---- ClientKeyExchange, ChangeCipherSpec, Finished ---- */
+
+static void
+master_make(struct tls_old *o, struct slice premaster)
+{
+	if (o->extended)
+		tls_old_master_extended(&o->secrets, &o->transcript, premaster);
+	else
+		tls_old_master(&o->secrets, premaster);
+	o->state = TLS_OLD_CHANGE;
+}
+
+static enum tls_old_result
+key_take_ecdhe(struct tls_old *o, struct slice body)
+{
+	unsigned char secret[TLS_OLD_PREMASTER];
+	size_t n = tls_old_ecdhe_secret(o->ecdhe, &o->cfg->rng, body, secret);
+
+	tls_old_ecdhe_free(o->ecdhe);
+	o->ecdhe = NULL;
+	if (n == 0)
+		return tls_old_fail(o, ALERT_ILLEGAL);
+	master_make(o, slice_make(secret, n));
+	mem_wipe(secret, sizeof(secret));
+	return TLS_OLD_OK;
+}
 
 static enum tls_old_result
 key_take(struct tls_old *o, struct slice body)
@@ -280,6 +335,8 @@ key_take(struct tls_old *o, struct slice body)
 	size_t n = tls_old_key_bytes(key);
 	int rc;
 
+	if (o->suite->ecdhe)
+		return key_take_ecdhe(o, body);
 	/* TLS 1.0 has a length before it, SSL 3.0 none; both are seen in both. */
 	if (body.n == n + 2)
 		body = slice_from(body, 2);
@@ -288,12 +345,8 @@ key_take(struct tls_old *o, struct slice body)
 	rc = tls_old_premaster(key, &o->cfg->rng, body, o->offered, premaster);
 	if (rc != 0)
 		return tls_old_fail(o, ALERT_HANDSHAKE);
-	if (o->extended)
-		tls_old_master_extended(&o->secrets, &o->transcript, premaster);
-	else
-		tls_old_master(&o->secrets, premaster);
+	master_make(o, slice_make(premaster, sizeof(premaster)));
 	mem_wipe(premaster, sizeof(premaster));
-	o->state = TLS_OLD_CHANGE;
 	return TLS_OLD_OK;
 }
 
@@ -302,7 +355,8 @@ tls_old_change_cipher(struct tls_old *o, const unsigned char *p, size_t n)
 {
 	if (o->state != TLS_OLD_CHANGE || n != 1 || p[0] != 1 || o->n > 0)
 		return tls_old_fail(o, ALERT_UNEXPECTED);
-	half_key(o, &o->in, true);
+	if (!half_key(o, &o->in, true))
+		return TLS_OLD_FAILED;
 	o->state = TLS_OLD_FINISHED;
 	return TLS_OLD_OK;
 }
@@ -325,7 +379,7 @@ finished_take(struct tls_old *o, struct slice message)
 		session_keep(o);
 	}
 	mem_wipe(&o->secrets.master, sizeof(o->secrets.master));
-	tls_old_transcript_free(&o->transcript);
+	mem_wipe(&o->transcript, sizeof(o->transcript));
 	o->state = TLS_OLD_OPEN;
 	return TLS_OLD_OK;
 }

@@ -7,8 +7,6 @@ enum {
 	ALERT_HANDSHAKE_FAILURE = 40,
 	ALERT_DECODE_ERROR = 50,
 	ALERT_PROTOCOL_VERSION = 70,
-	ALERT_INAPPROPRIATE_FALLBACK = 86,
-	SUITE_FALLBACK = 0x5600,     /* RFC 7507 */
 	HASH_LEAST = MBED_3 ? 4 : 3, /* SHA-256, SHA-224: RFC 5246 7.4.1.4.1 */
 	HASH_SHA512 = 6,
 	SIGN_RSA = 1,
@@ -71,28 +69,22 @@ key_fits(const struct tls_hello *h, const mbedtls_pk_context *key,
 
 /* One of the suites, all of them ECDHE, can be served to the end. */
 static bool
-suites_meet(const struct tls_profile *p, const struct tls_hello *h,
-    const int *suites, bool signed_hash)
+modern_meets(const struct tls_setup *s, const struct tls_hello *h,
+    enum tls_profile_id id)
 {
+	const struct tls_profile *p = &s->profiles[id];
 	const mbedtls_pk_context *key = &p->lanes[0].key;
 
 	if (!p->usable || !groups_meet(h))
 		return false;
-	for (; *suites != 0; suites++) {
-		mbedtls_pk_type_t wanted = mbed_suite_key(*suites);
+	for (const int *suite = tls_setup_modern; *suite != 0; suite++) {
+		mbedtls_pk_type_t wanted = mbed_suite_key(*suite);
 
-		if (tls_hello_offers(h, *suites) && key_fits(h, key, wanted) &&
-		    (!signed_hash || signatures_meet(h, wanted)))
+		if (tls_hello_offers(h, *suite) && key_fits(h, key, wanted) &&
+		    signatures_meet(h, wanted))
 			return true;
 	}
 	return false;
-}
-
-static bool
-modern_meets(const struct tls_setup *s, const struct tls_hello *h,
-    enum tls_profile_id id)
-{
-	return suites_meet(&s->profiles[id], h, tls_setup_modern, true);
 }
 
 /* ---- the choice ---- */
@@ -100,19 +92,12 @@ modern_meets(const struct tls_setup *s, const struct tls_hello *h,
 static struct tls_route
 route_old(const struct tls_setup *s, const struct tls_hello *h)
 {
-	const struct tls_profile *p = &s->profiles[TLS_PROFILE_LEGACY];
-	struct tls_route r = { &tls_engine_old, TLS_PROFILE_LEGACY, 0, 0 };
+	const struct tls_route r = { &tls_engine_old, TLS_PROFILE_LEGACY, 0,
+		0 };
 
-	if (!p->usable || (h->kind == TLS_HELLO_SSL3 && !s->ssl3))
+	if (!s->profiles[r.profile].usable ||
+	    (h->kind == TLS_HELLO_SSL3 && !s->ssl3))
 		return refusal(ALERT_PROTOCOL_VERSION, CLOSE_TLS_VERSION);
-	/* The old engine looks for itself. */
-	if (h->kind == TLS_HELLO_V2 || h->kind == TLS_HELLO_SSL3)
-		return r;
-	/* We do know better: somebody came between it and us. */
-	if (h->version < 0x0303 && tls_hello_offers(h, SUITE_FALLBACK))
-		return refusal(ALERT_INAPPROPRIATE_FALLBACK, CLOSE_TLS_FAILED);
-	if (MBED_HAS_TLS1 && suites_meet(p, h, tls_setup_legacy, false))
-		r.engine = &tls_engine_mbedtls;
 	return r;
 }
 

@@ -5,9 +5,8 @@
  * Which engine answers a hello, with what, and how one is refused:
  *	TLS 1.2 with an ECDHE suite, a group and a signature that can be served:
  *	    mbedTLS, and nothing older
- *	else TLS 1.1 or 1.0, with such a suite and group: mbedTLS
  *	else, and in SSLv2's format, and SSL 3.0: our own engine
- * So what is begun can be ended; and mbedTLS never deciphers with RSA or RC4.
+ * So what is begun can be ended; and mbedTLS serves TLS 1.2 with ECDHE alone.
  */
 #include "common/net/link.h"
 #include "common/net/tls_engine.h"

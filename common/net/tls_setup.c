@@ -30,13 +30,6 @@ const int tls_setup_modern[] = {
 	0,
 };
 
-/* Without forward secrecy there is our own engine. */
-const int tls_setup_legacy[] = {
-	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
-	MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
-	0,
-};
-
 /* The library's own order begins with P-521, which takes twice as long. */
 const mbed_group tls_setup_groups[] = {
 	MBED_GROUP_X25519,
@@ -185,14 +178,6 @@ profile_make(struct tls_setup *s, enum tls_profile_id id,
 	return 0;
 }
 
-/* A hello that offers more than TLS 1.1 may come here too, tls_route.h. */
-static void
-conf_age(mbedtls_ssl_config *conf)
-{
-	mbedtls_ssl_conf_ciphersuites(conf, tls_setup_legacy);
-	mbed_conf_old(conf);
-}
-
 /* What the old engine uses of a lane: its key, and what all share. */
 static int
 old_make(struct tls_setup *s, const struct tls_config *cfg,
@@ -201,7 +186,8 @@ old_make(struct tls_setup *s, const struct tls_config *cfg,
 	const struct tls_old_rng rng = { mbedtls_ctr_drbg_random, &s->rng };
 
 	lane->old = (struct tls_old_config){
-		.key = tls_old_key_new(mbedtls_pk_rsa(lane->key), &rng),
+		.key = tls_old_key_new(mbedtls_pk_rsa(lane->key), &rng,
+		    s->profiles[TLS_PROFILE_LEGACY].lanes[0].old.key),
 		.certificates = buf_slice(&s->old_certificates),
 		.named = buf_slice(&s->old_named),
 		.rng = rng,
@@ -218,7 +204,8 @@ legacy_make(struct tls_setup *s, const struct tls_config *cfg,
 {
 	struct tls_profile *p = &s->profiles[TLS_PROFILE_LEGACY];
 
-	if (profile_make(s, TLS_PROFILE_LEGACY, &cfg->legacy, err) != 0)
+	if (pair_parse(p, &cfg->legacy, profile_names[TLS_PROFILE_LEGACY],
+		&s->rng, err) != 0)
 		return -1;
 	if (mbedtls_pk_get_type(&p->lanes[0].key) != MBEDTLS_PK_RSA)
 		return report(err, "legacy", "is not for RSA", 0);
@@ -232,12 +219,10 @@ legacy_make(struct tls_setup *s, const struct tls_config *cfg,
 		tls_old_certificates(&p->named, &s->old_named);
 	if (!buf_ok(&s->old_certificates) || !buf_ok(&s->old_named))
 		return report(err, "legacy", "has too long a chain", 0);
-	for (size_t i = 0; i < TLS_LANES; i++) {
-		conf_age(&p->lanes[i].conf[0]);
-		conf_age(&p->lanes[i].conf[1]);
+	for (size_t i = 0; i < TLS_LANES; i++)
 		if (old_make(s, cfg, &p->lanes[i], env) != 0)
 			return report(err, "legacy", "has an unusable key", 0);
-	}
+	p->usable = true;
 	return 0;
 }
 
@@ -260,7 +245,7 @@ profile_init(struct tls_profile *p)
 static void
 profile_free(struct tls_profile *p)
 {
-	for (size_t k = 0; k < TLS_LANES; k++) {
+	for (size_t k = TLS_LANES; k-- > 0;) {
 		mbedtls_ssl_config_free(&p->lanes[k].conf[0]);
 		mbedtls_ssl_config_free(&p->lanes[k].conf[1]);
 		tls_old_key_free(p->lanes[k].old.key);

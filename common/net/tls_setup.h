@@ -41,7 +41,7 @@ enum {
 struct tls_profile {
 	/* What connections use; everything in it is the same but the key. */
 	struct tls_lane {
-		mbedtls_ssl_config conf[2];
+		mbedtls_ssl_config conf[2]; /* of mbedTLS's profiles */
 		mbedtls_pk_context key;
 		struct tls_profile *profile;
 		struct tls_old_config old; /* of the legacy profile alone */
@@ -71,7 +71,6 @@ struct tls_setup {
 
 /* What mbedTLS serves, by TLS's numbers; 0, and NONE, are behind the last. */
 extern const int tls_setup_modern[];
-extern const int tls_setup_legacy[];
 extern const mbed_group tls_setup_groups[];
 
 /* One reference for the caller; on failure NULL and a sentence in err. */

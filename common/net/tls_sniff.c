@@ -12,6 +12,7 @@ enum {
 	SESSION_MAX = 32,
 	EXTENSION_SNI = 0,
 	EXTENSION_GROUPS = 10,
+	EXTENSION_POINT_FORMATS = 11,
 	EXTENSION_SIGNATURES = 13,
 	EXTENSION_EXTENDED_MASTER = 23,
 	EXTENSION_TICKET = 35,
@@ -70,6 +71,9 @@ extension_read(unsigned type, struct cursor *ext, struct tls_hello *h)
 		break;
 	case EXTENSION_GROUPS:
 		h->groups = pairs_read(*ext);
+		break;
+	case EXTENSION_POINT_FORMATS:
+		h->point_formats = true;
 		break;
 	case EXTENSION_SIGNATURES:
 		h->signatures = pairs_read(*ext);

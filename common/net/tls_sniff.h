@@ -42,6 +42,7 @@ struct tls_hello {
 	bool safe_renegotiation; /* the extension of RFC 5746 is there */
 	bool renegotiates;       /* and names a handshake before this one */
 	bool extended_master;    /* RFC 7627 */
+	bool point_formats;      /* RFC 8422 5.1.2 */
 	struct slice ticket;     /* to be resumed (RFC 5077); n 0: none */
 	bool lists_versions;     /* that of RFC 8446 4.2.1: made since 2017 */
 	struct slice groups;     /* RFC 8422 5.1.1, two bytes each */

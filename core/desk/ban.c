@@ -10,10 +10,25 @@
 #include <stdlib.h>
 
 struct bans {
-	struct ban all[BANS_MAX];
-	size_t n;
+	struct ban *all;
+	size_t n, cap;
 	uint64_t seq; /* the last change, which whoever reads them waits for */
 };
+
+enum {
+	BANS_FIRST = 8 /* that there is room for, once there is one */
+};
+
+/* Room for one more behind the last. */
+static struct ban *
+room(struct bans *v)
+{
+	if (v->n == v->cap) {
+		v->cap = v->cap ? size_min(2 * v->cap, BANS_MAX) : BANS_FIRST;
+		v->all = mem_realloc_array(v->all, v->cap, sizeof(*v->all));
+	}
+	return &v->all[v->n];
+}
 
 /* Four bytes for IPv4, sixteen for IPv6. */
 static size_t
@@ -66,7 +81,7 @@ ban_start(struct core *c)
 		log_error("bans-not-read", LOG_T("text", "nobody is banned"));
 	for (size_t i = 0; i < kept.n && v->n < BANS_MAX; i++) {
 		const struct store_ban *row = &kept.all[i];
-		struct ban *b = &v->all[v->n];
+		struct ban *b = room(v);
 
 		*b = (struct ban){ .since = row->since, .until = row->until };
 		(void)snprintf(b->note, sizeof(b->note), SLICE_FMT,
@@ -80,6 +95,7 @@ ban_start(struct core *c)
 void
 ban_stop(struct core *c)
 {
+	free(c->bans->all);
 	free(c->bans);
 	c->bans = NULL;
 }
@@ -198,8 +214,8 @@ ban_add(struct request *rq, struct slice network, struct slice note,
 		return RESULT_LIST_FULL;
 	(void)snprintf(b.note, sizeof(b.note), SLICE_FMT, SLICE_ARG(note));
 	b.made = put(rq, &b, false);
-	v->all[v->n] = b;
-	*out = &v->all[v->n++];
+	*out = room(v);
+	v->all[v->n++] = b;
 	return RESULT_OK;
 }
 

@@ -130,9 +130,9 @@ bool signin_places(struct request *rq, const struct account *a,
 
 /*
  * The owner's program showed that it can prove such a secret, and whether one
- * did while the record was in memory: then no other ticket need do instead.
+ * ever did: then no other ticket need do instead.
  */
-void signin_note_proof(struct account *a);
+void signin_note_proof(struct request *rq, struct account *a);
 bool signin_proves(const struct account *a);
 
 /*

@@ -111,7 +111,7 @@ known_network(struct core *c, const struct addr *peer)
 }
 
 void
-known_put(struct core *c, const struct addr *peer, const struct account *a)
+known_put(struct core *c, const struct addr *peer, struct account *a)
 {
 	struct store_change change = { .kind = STORE_NETWORK_PUT, .id = a->id };
 	struct store_network_row *row = &change.u.network;

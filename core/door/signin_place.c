@@ -11,9 +11,7 @@
 #include <stdlib.h>
 
 enum {
-	LATELY_MAX = 16384, /* pairs that need not be written again */
-	LATELY_S = 3600,
-	KEY_MAX = 128,
+	LATELY_MS = 3600 * 1000, /* in which an address is not written again */
 	DAY_S = 24 * 3600
 };
 
@@ -24,18 +22,6 @@ struct signin_load {
 	bool finished;
 };
 
-void
-signin_place_start(struct core *c)
-{
-	c->places = penalty_new(c->env, LATELY_MAX, 1, LATELY_S);
-}
-
-void
-signin_place_stop(struct core *c)
-{
-	penalty_free(c->places);
-}
-
 int64_t
 signin_place_since(const struct core *c)
 {
@@ -43,25 +29,23 @@ signin_place_since(const struct core *c)
 }
 
 void
-signin_place_put(struct core *c, const struct addr *peer,
-    const struct account *a)
+signin_place_put(struct core *c, const struct addr *peer, struct account *a)
 {
 	struct store_change change = { .kind = STORE_SIGNIN_PUT, .id = a->id };
-	struct buf ip = BUF_INIT(ADDR_TEXT_MAX), key = BUF_INIT(KEY_MAX);
+	struct buf ip = BUF_INIT(ADDR_TEXT_MAX);
+	uint32_t from;
 
 	addr_add_ip(&ip, peer);
-	buf_add_u64(&key, a->id);
-	buf_add_char(&key, ' ');
-	buf_add_slice(&key, buf_slice(&ip));
+	from = (uint32_t)map_siphash(c->look_key[0],
+	    env_mono_ms(c->env) / LATELY_MS, buf_slice(&ip));
 	if (c->cfg.signin_days != 0 && store_writable(c->store) &&
-	    !penalty_locked(c->places, buf_slice(&key))) {
+	    a->came_from != from) {
 		change.u.signin.peer = buf_slice(&ip);
 		change.u.signin.last = env_wall(c->env);
 		(void)store_change(c->store, &change);
-		penalty_fail(c->places, buf_slice(&key));
+		a->came_from = from;
 	}
 	buf_free(&ip);
-	buf_free(&key);
 }
 
 /* ---- for whom they are about ---- */

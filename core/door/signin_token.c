@@ -165,15 +165,19 @@ signin_knows(const struct core *c, struct slice token)
 }
 
 void
-signin_note_proof(struct account *a)
+signin_note_proof(struct request *rq, struct account *a)
 {
-	a->proves = true;
+	if (signin_proves(a))
+		return;
+	a->flags |= ACCOUNT_PROVES;
+	if (store_writable(rq->core->store))
+		account_note_flags(rq, a);
 }
 
 bool
 signin_proves(const struct account *a)
 {
-	return a->proves;
+	return (a->flags & ACCOUNT_PROVES) != 0;
 }
 
 static uint64_t

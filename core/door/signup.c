@@ -53,12 +53,14 @@ signup_count(struct core *c, const struct addr *peer)
 {
 	unsigned char nets[ADDR_NETS_MAX][16];
 	unsigned n = addr_nets(peer, nets);
+	unsigned most =
+	    addr_is_private(peer) ? c->cfg.signups_lan : c->cfg.signups;
 
-	if (c->cfg.signups == 0)
+	if (most == 0)
 		return true;
 	for (unsigned i = 0; i < n; i++) {
 		if (penalty_count(c->signups, slice_make(nets[i], 16)) <
-		    c->cfg.signups * addr_net_share(i))
+		    most * addr_net_share(i))
 			continue;
 		metrics_add(c->metrics, COUNTER_SIGNUP_FLOOD, 1);
 		return false;

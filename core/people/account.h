@@ -80,13 +80,13 @@ struct account {
 	uint32_t look_id; /* of what others are told; 0: never seen */
 	uint32_t note_id;
 	uint32_t endings;        /* times all its sessions were shown out */
+	uint32_t came_from;      /* see signin_place.c; 0: it did not */
 	uint16_t npasses;        /* asked for and outstanding */
 	uint16_t nrings;         /* passes given by others, outstanding */
 	uint16_t messages;       /* that wait for it: see mailbox.h */
 	uint16_t mail_changes;   /* counts them, to notice that there was one */
 	uint16_t secret_changes; /* of password and sealed, counted */
 	bool broken; /* deleted, or a change was lost: no pin may revive it */
-	bool proves; /* see signin_note_proof() */
 	bool places_changed;  /* own sessions must hear SELF */
 	bool place_announced; /* and how one of them is */
 	uint8_t untold;       /* bits of enum prop: changed while not seen */

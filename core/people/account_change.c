@@ -60,6 +60,12 @@ account_put(struct request *rq, struct account *a, const char *hash)
 	request_saw(rq, a->seq);
 }
 
+void
+account_note_flags(struct request *rq, struct account *a)
+{
+	account_put(rq, a, NULL);
+}
+
 uint64_t
 account_stamp(const struct core *c, struct account *a)
 {

@@ -24,6 +24,7 @@ enum {
 	ACCOUNT_PROMPT = 4,    /* ask when somebody adds me */
 	ACCOUNT_PAGES = 8,     /* contacts may page me */
 	ACCOUNT_WAITING = 16,  /* made disabled: nobody looked at it yet */
+	ACCOUNT_PROVES = 32,   /* its programs prove that they know a secret */
 };
 
 struct store_account {

@@ -12,7 +12,6 @@ from __future__ import annotations
 import functools
 import itertools
 import pathlib
-import re
 import shutil
 import ssl
 import subprocess
@@ -274,24 +273,12 @@ def ask(name: str, server: harness.Server, folder: pathlib.Path
 
 # ---- what docs/CLIENTS.md says ----
 
-@functools.cache
-def library_is_3() -> bool:
-    """mbedTLS 3 has no TLS 1.0 and 1.1: there our own engine serves them,
-    which knows no ECDHE."""
-    linked = run(["ldd", str(harness.BIN / "nudged")])
-    return "libmbedtls.so.14" not in linked
-
-
 def offers() -> list[list[str]]:
     """Rows of its table: system, offer, public, own network, leaf."""
     text = (harness.ROOT / "docs" / "CLIENTS.md").read_text("utf-8")
     rows = [[word.strip(" `") for word in line.strip("|\n").split("|")]
             for line in text.splitlines() if "| `v" in line]
     assert len(rows) > 15
-    if library_is_3():
-        for row in rows:
-            row[2:4] = [re.sub(r"^(TLS1\.[01]) ECDHE-RSA-", r"\1 ", cell)
-                        for cell in row[2:4]]
     return rows
 
 

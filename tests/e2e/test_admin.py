@@ -13,6 +13,7 @@ import pytest
 import admin
 import harness
 import msn
+import test_backup_keys as keys
 import visitor
 
 AMY, BOB, CID = "amy@example.com", "bob@example.com", "cid@example.com"
@@ -296,9 +297,9 @@ def test_everybody_is_told_what_the_operator_says(make_server):
 def test_a_backup_is_sent_whole_and_nothing_of_it_stays(make_server, tmp_path):
     server = admin.make(make_server)
     me = admin.Admin(server)
-    form = me.look("/admin/backup")
+    whole = me.look("/admin/backup").hidden | {"whole": "x"}
     before = sorted(p.name for p in server.data.iterdir())
-    reply = me.ask("/admin/backup", form.hidden)
+    reply = me.ask("/admin/backup", whole)
     assert 'filename="nudge.db"' in reply.exact("Content-Disposition")
     assert len(reply.body) == int(reply.exact("Content-Length"))
     assert sorted(p.name for p in server.data.iterdir()) == before
@@ -316,11 +317,53 @@ def test_a_backup_is_sent_whole_and_nothing_of_it_stays(make_server, tmp_path):
     assert not (server.data / "admin-backup.db").exists()
     # and one that cannot be made says so
     me = admin.Admin(server)
-    (server.data / "admin-backup.db").mkdir()
-    assert "could not be made" in me.fill("/admin/backup", 503).text
-    (server.data / "admin-backup.db").rmdir()
-    assert len(me.ask("/admin/backup", me.look("/admin/backup").hidden).body) \
-        >= len(reply.body)
+    whole = me.look("/admin/backup").hidden | {"whole": "x"}
+    for how in ("whole", "bare"):
+        (server.data / "admin-backup.db").mkdir()
+        assert "could not be made" in me.press(
+            "/admin/backup", how, 503).text
+        (server.data / "admin-backup.db").rmdir()
+    assert len(me.ask("/admin/backup", whole).body) >= len(reply.body)
+
+
+def test_a_backup_of_the_page_is_asked_what_becomes_of_the_keys(make_server):
+    """As nudgectl's --without-keys and --passphrase: nothing is taken for
+    granted, and what is sealed opens with the passphrase alone."""
+    server = admin.make(make_server)
+    me = admin.Admin(server)
+    old = server.ca.read_bytes()
+    assert "Choose" in me.fill("/admin/backup").text
+    assert "8 letters" in me.press("/admin/backup", "sealed",
+                                   passphrase="short", again="short").text
+    assert "not the same" in me.press(
+        "/admin/backup", "sealed", passphrase=keys.PHRASE,
+        again=keys.PHRASE + "?").text
+    there = keys.pieces(keys.secrets(server.data / "nudge.db"))
+    before = sorted(p.name for p in server.data.iterdir())
+    made = {}
+    for how, kept in (("bare", {"mark"}), ("sealed", {"mark", "sealed-keys"})):
+        reply = me.ask("/admin/backup", me.look("/admin/backup").hidden | {
+            how: "x", "passphrase": keys.PHRASE, "again": keys.PHRASE})
+        assert 'filename="nudge.db"' in reply.exact("Content-Disposition")
+        made[how] = server.folder / f"{how}.db"
+        made[how].write_bytes(reply.body)
+        assert keys.secrets(made[how]).keys() == kept
+        assert len(there) >= 10 and not [p for p in there if p in reply.body]
+        assert sorted(p.name for p in server.data.iterdir()) == before
+    keys.leave(server)
+    wrong = server.ctl("restore", str(made["sealed"]), "--passphrase-file",
+                       keys.passphrase(server, "not this one"), check=False)
+    assert wrong.returncode == 1 and "passphrase" in wrong.stderr
+    server.ctl("restore", str(made["sealed"]), "--passphrase-file",
+               keys.passphrase(server))
+    server.start()
+    assert server.ca.read_bytes() == old
+    keys.leave(server)
+    server.ctl("restore", str(made["bare"]))
+    server.start()
+    assert server.ca.read_bytes() != old
+    msn.sign_in(server, AMY)
+    assert keys.PHRASE not in server.log()
 
 
 def knock(server: harness.Server, port: int) -> bool:

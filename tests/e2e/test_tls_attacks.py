@@ -47,12 +47,6 @@ def alive(server: harness.Server) -> bool:
     return oldtls.old(server.https_port, "v3:0301:002f")[0][1] == "full"
 
 
-def needs_library_of(version: int, suite: int) -> None:
-    """ECDHE at TLS 1.0 and 1.1 is there with mbedTLS 2.28 alone."""
-    if version < 0x0303 and suite == ECDHE_CBC and oldtls.library_is_3():
-        pytest.skip("mbedTLS 3 has no TLS 1.0 and 1.1")
-
-
 @pytest.mark.parametrize("version", [0x0300, 0x0301, 0x0302])
 @pytest.mark.parametrize("kind", ["v2", "v3"])
 def test_a_record_shorter_than_its_mac_ends_one_connection_and_no_server(
@@ -72,7 +66,6 @@ def test_a_record_shorter_than_its_mac_ends_one_connection_and_no_server(
     (0x0303, ECDHE_GCM), (0x0303, ECDHE_CHACHA)])
 def test_a_record_too_short_for_its_suite_is_refused_before_the_library(
         make_server, version, suite):
-    needs_library_of(version, suite)
     server = make_server(**EVERYTHING)
     for more in ((), (rawtls.extension(22, b""),)):
         first = rawtls.record(HANDSHAKE, rawtls.hello(
@@ -85,7 +78,6 @@ def test_a_record_too_short_for_its_suite_is_refused_before_the_library(
 @pytest.mark.parametrize("version, suite", [
     (0x0301, AES), (0x0302, ECDHE_CBC), (0x0303, ECDHE_GCM)])
 def test_warnings_without_end_are_32_at_most(make_server, version, suite):
-    needs_library_of(version, suite)
     server = make_server(**EVERYTHING)
     first = rawtls.hello(version, (suite,), GROUPS, SIGNATURES)
     for n in (32, 33, 5000):
@@ -127,7 +119,6 @@ def in_pieces(message: bytes, size: int) -> bytes:
 def test_a_hello_in_several_records_is_understood(make_server, name):
     """RFC 5246 6.2.1: a message may span records; some firewalls and
     programs cut the hello so."""
-    needs_library_of(PIECES[name][0], PIECES[name][1][0])
     server = make_server(**EVERYTHING)
     version, suites, more = PIECES[name]
     for size, cut in ((1, 0), (1, 11), (3, 0), (4, 7), (5, 0), (20, 0),
@@ -197,8 +188,6 @@ REFUSED = {
 def test_what_can_be_served_is_chosen_and_nothing_else(make_server):
     server = make_server(**EVERYTHING)
     for name, (version, suites, more, due) in SERVED.items():
-        if due[0] < 0x0303 and due[1] == ECDHE_CBC and oldtls.library_is_3():
-            continue
         with rawtls.Peer(server) as peer:
             peer.send(rawtls.record(HANDSHAKE, rawtls.hello(
                 version, suites, *more)))
@@ -212,13 +201,42 @@ def test_what_can_be_served_is_chosen_and_nothing_else(make_server):
     server.wait_stat("close.tls-suites", len(REFUSED))
 
 
+BAD_POINTS = {
+    "nothing": b"",
+    "no point": b"\0",
+    "at infinity": b"\1\0",
+    "compressed": b"\x21\2" + b"\1" * 32,
+    "on no curve": b"\x41\4" + b"\1" * 64,
+    "beyond the field": b"\x41\4" + b"\xff" * 64,
+    "cut": b"\x41\4" + b"\1" * 10,
+    "something behind it": b"\x41\4" + b"\1" * 70,
+}
+
+
+@pytest.mark.parametrize("version", [0x0301, 0x0302, 0x0303])
+def test_a_point_of_no_curve_ends_one_handshake_and_no_server(
+        make_server, version):
+    """Who takes any point tells its key by what it makes of them."""
+    server = make_server(**EVERYTHING)
+    first = rawtls.record(HANDSHAKE, rawtls.hello(
+        version, (ECDHE_CBC,), rawtls.extension(10, rawtls.pairs(23)),
+        SIGNATURES))
+    for name, point in BAD_POINTS.items():
+        with rawtls.Peer(server) as peer:
+            peer.send(first)
+            assert rawtls.said(peer.messages(14)) == (version, ECDHE_CBC)
+            peer.send(rawtls.record(HANDSHAKE, rawtls.message(16, point)))
+            alert = peer.alert()
+            assert alert == 47 or (version == 0x0303 and alert is None), name
+    assert alive(server)
+
+
 @pytest.mark.parametrize("version, suites, more", [
     (0x0300, (RC4_SHA,), ()), (0x0301, (AES,), ()), (0x0302, (RC4_MD5,), ()),
     (0x0302, (ECDHE_CBC,), (GROUPS,)),
     (0x0303, (ECDHE_GCM,), (GROUPS, SIGNATURES))])
 def test_each_engine_refuses_what_the_rfcs_say_to_refuse(
         make_server, version, suites, more):
-    needs_library_of(version, suites[0])
     server = make_server(**EVERYTHING)
     cases = [
         # RFC 5246 7.4.1.2: session_id<0..32>

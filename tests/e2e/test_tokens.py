@@ -444,6 +444,23 @@ def test_tickets_of_who_knows_a_secret_sign_in_proven_alone(server):
             person.hang_up()
 
 
+def test_who_knows_a_secret_is_known_for_it_after_a_restart(make_server):
+    server = make_server()
+
+    def bare():
+        """What somebody gets who has the password and asks for no secret."""
+        return rst.tokens(server, AMY, wishes=(
+            (rst.BASE, None), (rst.CONTACTS, "MBI")))[rst.CONTACTS].bare
+
+    assert notification(server, bare())
+    rst.tokens(server, AMY)
+    for how in ("at once", "after a restart"):
+        assert not notification(server, bare()), how
+        assert server.stop() == 0
+        server.start()
+    assert not notification(server, bare())
+
+
 @pytest.mark.parametrize("way", ["passwd", "disable", "del"])
 def test_who_only_listens_in_a_chat_room_goes_with_the_password(site, way):
     """At once, not at the next ping."""

@@ -82,7 +82,8 @@ talk(const uint8_t *p, size_t n)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const uint16_t suites[] = { 4, 5, 0x0a, 0x2f, 0x35 };
+	static const uint16_t suites[] = { 4, 5, 0x0a, 0x2f, 0x35, 0xc013,
+		0xc014 };
 	static bool ready;
 
 	if (!ready) {
@@ -90,6 +91,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		oldclient_init(&clients[0]);
 		oldclient_init(&clients[1]);
 		clients[1].extend = true;
+		clients[0].group = clients[1].group = 23;
 		ready = true;
 	}
 	if (size == 0)

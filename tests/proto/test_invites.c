@@ -254,6 +254,35 @@ accounts_from_one_place_are_counted_for_an_hour(void **state)
 	world_free(w);
 }
 
+/* covers: settings limit.signups-lan */
+static void
+a_party_behind_one_private_address_may_make_more(void **state)
+{
+	static const char *const private[] = { "10.0.0.1", "172.31.255.1",
+		"192.168.1.5", "169.254.1.1", "fd00::1", "fe80::1" };
+	static const char *const public[] = { "11.0.0.1", "172.32.0.1",
+		"192.169.0.1", "169.253.1.1", "fe00::1", "fec0::1",
+		"2001:db8::1" };
+	struct world *w = world_new();
+	struct core *c = world_core(w);
+	struct addr a;
+
+	(void)state;
+	c->cfg.signups = 2;
+	c->cfg.signups_lan = 5;
+	for (size_t i = 0; i < ARRAY_LEN(private) + ARRAY_LEN(public); i++) {
+		const bool lan = i < ARRAY_LEN(private);
+		const char *text =
+		    lan ? private[i] : public[i - ARRAY_LEN(private)];
+
+		assert_true(addr_parse_ip(&a, slice_text(text)));
+		for (unsigned k = 0; k < (lan ? 5 : 2); k++)
+			assert_true(signup_count(c, &a));
+		assert_false(signup_count(c, &a));
+	}
+	world_free(w);
+}
+
 int
 main(void)
 {
@@ -268,6 +297,8 @@ main(void)
 		    a_request_that_ends_while_codes_are_loaded_is_forgotten),
 		cmocka_unit_test(
 		    accounts_from_one_place_are_counted_for_an_hour),
+		cmocka_unit_test(
+		    a_party_behind_one_private_address_may_make_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -290,15 +290,16 @@ signin_issue(struct core *c, const struct account *a,
 }
 
 void
-signin_note_proof(struct account *a)
+signin_note_proof(struct request *rq, struct account *a)
 {
-	a->proves = true;
+	(void)rq;
+	a->flags |= ACCOUNT_PROVES;
 }
 
 bool
 signin_proves(const struct account *a)
 {
-	return a->proves;
+	return (a->flags & ACCOUNT_PROVES) != 0;
 }
 
 void

@@ -127,7 +127,7 @@ old_world_init(struct old_world *w)
 	buf_init(&w->certificates, 8192);
 	tls_old_certificates(&w->chain, &w->certificates);
 	w->cfg = (struct tls_old_config){
-		.key = tls_old_key_new(mbedtls_pk_rsa(w->key), &rng),
+		.key = tls_old_key_new(mbedtls_pk_rsa(w->key), &rng, NULL),
 		.certificates = buf_slice(&w->certificates),
 		.rng = rng,
 		.on = { true, true, true },

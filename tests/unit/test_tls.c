@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/base/panic.h"
+#include "common/net/tls_link.h"
 #include "common/net/tls_mbed.h"
+#include "common/net/tls_route.h"
 #include "tests/unit/tls_world.h"
 
 #include <mbedtls/ssl_ciphersuites.h>
@@ -51,6 +54,29 @@ an_old_client_gets_the_leaf_with_a_key_of_its_own(void **state)
 		    minor == 1 ? "TLSv1.0" : "TLSv1.1");
 	}
 	assert_int_equal(tls_get_stats(s->tls)->legacy, 2);
+}
+
+/* It writes through NULL when memory fails at what is older. */
+static void
+the_library_is_given_tls_1_2_alone(void **state)
+{
+	static const unsigned versions[] = { 0x0300, 0x0301, 0x0302 };
+	struct tls_server *s = *state;
+
+	s->cfg.allow_ssl3 = true;
+	assert_int_equal(tls_reload(s->tls, &s->cfg, NULL, 0), 0);
+	for (size_t i = 0; i < ARRAY_LEN(versions); i++) {
+		const struct tls_hello h = { .kind = i == 0 ? TLS_HELLO_SSL3
+							    : TLS_HELLO_LEGACY,
+			.version = (uint16_t)versions[i],
+			.suites = slice_make("\xc0\x13\xc0\x14\0\x2f", 6),
+			.suite_bytes = 2,
+			.groups = slice_make("\0\x1d\0\x17\0\x18", 6) };
+		struct tls_route r = tls_route_choose(s->tls->setup, &h, false);
+
+		assert_ptr_equal(r.engine, &tls_engine_old);
+		assert_int_equal(r.profile, TLS_PROFILE_LEGACY);
+	}
 }
 
 static void
@@ -322,6 +348,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		S(a_modern_client_gets_tls_1_2_and_the_modern_leaf),
 		S(an_old_client_gets_the_leaf_with_a_key_of_its_own),
+		S(the_library_is_given_tls_1_2_alone),
 		S(the_operators_certificate_is_served_to_who_asks_for_it),
 		S(sessions_are_resumed_in_both_configurations),
 		S(weak_suites_work_when_switched_on_only),

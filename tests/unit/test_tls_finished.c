@@ -15,7 +15,11 @@
 #include <mbedtls/version.h>
 #include <mbedtls/x509_crt.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -42,7 +46,8 @@ main(void)
 
 enum {
 	MENDED = 0x021c0a00, /* 2.28.10 */
-	TURNS = 100
+	TURNS = 100,
+	DIGITS = 8 /* bytes of those that numbers are kept in */
 };
 
 /* ---- memory that fails ---- */
@@ -50,8 +55,10 @@ enum {
 static unsigned allocations; /* since it was armed */
 static unsigned fails_at;    /* 0: never */
 static bool armed;
+static int armed_from;  /* this state of the server's */
+static bool no_numbers; /* are to fail */
 
-#ifndef __SANITIZE_ADDRESS__
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 void *__libc_calloc(size_t n, size_t size);
 void *calloc(size_t n, size_t size);
 
@@ -59,7 +66,8 @@ void *calloc(size_t n, size_t size);
 void *
 calloc(size_t n, size_t size)
 {
-	if (armed && ++allocations == fails_at)
+	if (armed && !(no_numbers && size == DIGITS) &&
+	    ++allocations == fails_at)
 		return NULL;
 	return __libc_calloc(n, size);
 }
@@ -98,9 +106,7 @@ end_recv(void *ctx, unsigned char *p, size_t n)
 	struct end *e = ctx;
 	size_t part = size_min(n, e->in.n);
 
-	/* What comes before takes thousands, and mbedTLS looks at each. */
-	if (e == &server &&
-	    e->ssl.state == MBEDTLS_SSL_CLIENT_CHANGE_CIPHER_SPEC)
+	if (e == &server && e->ssl.state == armed_from)
 		armed = true;
 	if (part == 0)
 		return MBEDTLS_ERR_SSL_WANT_READ;
@@ -177,6 +183,7 @@ disagreements(const int *version, int (*handshake)(mbedtls_ssl_context *ssl))
 {
 	unsigned n = 0;
 
+	armed_from = MBEDTLS_SSL_CLIENT_CHANGE_CIPHER_SPEC;
 	for (unsigned at = 1;; at++) {
 		struct outcome o = shake(version, at, handshake);
 
@@ -190,9 +197,31 @@ disagreements(const int *version, int (*handshake)(mbedtls_ssl_context *ssl))
 	}
 }
 
+/*
+ * Memory fails in deriving the keys.  What comes before is numbers, of eight
+ * bytes each, thousands, and mbedTLS looks at all of them.
+ */
+static void
+keys_fail(const int *version, int (*handshake)(mbedtls_ssl_context *ssl))
+{
+	const bool ours = handshake == tls_finished_handshake;
+
+	armed_from = MBEDTLS_SSL_CLIENT_KEY_EXCHANGE;
+	no_numbers = true;
+	for (unsigned at = 1;; at++) {
+		struct outcome o = shake(version, at, handshake);
+
+		assert_true(!ours || o.server != 0 || o.client == 0);
+		if (!o.failed) {
+			assert_true(at > 6);
+			break;
+		}
+	}
+	no_numbers = false;
+}
+
 /* Version, suite, and the end of the list. */
 static const int versions[][3] = {
-	{ 1, MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, 0 },
 	{ 3, MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, 0 },
 	{ 3, MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, 0 },
 };
@@ -214,7 +243,7 @@ static void
 no_finished_is_taken_or_sent_that_was_not_derived(void **state)
 {
 	(void)state;
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 	skip();
 #endif
 	for (size_t i = 0; i < ARRAY_LEN(versions); i++)
@@ -228,12 +257,53 @@ static void
 the_library_alone_would_do_so(void **state)
 {
 	(void)state;
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 	skip();
 #endif
 	if (mbedtls_version_get_number() >= MENDED)
 		skip();
 	assert_true(disagreements(versions[1], mbedtls_ssl_handshake) > 0);
+}
+
+static void
+keys_of_tls_1_2_are_derived_or_the_handshake_ends(void **state)
+{
+	(void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+	skip();
+#endif
+	for (size_t i = 0; i < ARRAY_LEN(versions); i++)
+		keys_fail(versions[i], tls_finished_handshake);
+}
+
+/* Why it is given TLS 1.2 alone: before that it writes through NULL. */
+static void
+at_tls_1_0_the_library_falls_instead(void **state)
+{
+	static const int old[] = { 1,
+		MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, 0 };
+	int status = 0;
+	pid_t child;
+
+	(void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+	skip();
+#endif
+	if (mbedtls_version_get_number() != MBEDTLS_VERSION_NUMBER)
+		skip();
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		const struct rlimit none = { 0, 0 };
+
+		(void)setrlimit(RLIMIT_CORE, &none);
+		(void)signal(SIGSEGV, SIG_DFL);
+		keys_fail(old, mbedtls_ssl_handshake);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGSEGV);
 }
 
 static int
@@ -267,6 +337,9 @@ main(void)
 		cmocka_unit_test(
 		    no_finished_is_taken_or_sent_that_was_not_derived),
 		cmocka_unit_test(the_library_alone_would_do_so),
+		cmocka_unit_test(
+		    keys_of_tls_1_2_are_derived_or_the_handshake_ends),
+		cmocka_unit_test(at_tls_1_0_the_library_falls_instead),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

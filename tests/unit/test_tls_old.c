@@ -499,7 +499,7 @@ tls_1_0_keys_are_those_mbedtls_derives(void **state)
 		s.client[i] = randoms[i] = (unsigned char)i;
 		s.server[i] = randoms[32 + i] = (unsigned char)(200 - i);
 	}
-	tls_old_master(&s, premaster);
+	tls_old_master(&s, slice_make(premaster, sizeof(premaster)));
 	assert_int_equal(mbedtls_ssl_tls_prf(MBEDTLS_SSL_TLS_PRF_TLS1,
 			     premaster, 48, "master secret", randoms, 64, due,
 			     48),

@@ -122,7 +122,9 @@ mutate(struct old_world *w, unsigned char *p, size_t *n)
 static void
 choose(void)
 {
-	static const uint16_t suites[] = { 4, 5, 0x0a, 0x2f, 0x35 };
+	static const uint16_t suites[] = { 4, 5, 0x0a, 0x2f, 0x35, 0xc013,
+		0xc014 };
+	static const unsigned groups[] = { 0, 23, 24, 29 };
 	uint32_t n = dice(4);
 
 	client.v2 = dice(2) == 0;
@@ -132,6 +134,7 @@ choose(void)
 		client.suites[i] = suites[dice(ARRAY_LEN(suites))];
 	client.resume = dice(3) == 0;
 	client.extend = dice(2) == 0;
+	client.group = groups[dice(ARRAY_LEN(groups))];
 	client.wrong =
 	    dice(8) == 0 ? (enum old_wrong)dice(OLD_WRONGS) : OLD_WRONG_NOTHING;
 	world.cut = dice(4) == 0 ? dice(40) + 1 : 0;
@@ -170,8 +173,8 @@ one_mutant(void)
 	if (open && m.done && m.vital)
 		fail_msg("change %d of record %d was believed", (int)m.change,
 		    m.record);
-	assert_true(
-	    !open || client.wrong == OLD_WRONG_NOTHING || client.resumed);
+	assert_true(!open || client.wrong == OLD_WRONG_NOTHING ||
+	    client.resumed || client.suite >= 0xc000);
 	for (uint32_t i = dice(4); open && i > 0; i--)
 		babble();
 	assert_in_range(-world.rc, 0, -TLS_OLD_NO_SUITE);

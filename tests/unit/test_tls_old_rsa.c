@@ -121,7 +121,7 @@ what_is_deciphered_is_what_mbedtls_deciphers(void **state)
 				     mbedtls_ctr_drbg_random, &drbg, bits[i],
 				     65537),
 		    0);
-		key = tls_old_key_new(&rsa, &rng);
+		key = tls_old_key_new(&rsa, &rng, NULL);
 		assert_non_null(key);
 		assert_int_equal(tls_old_key_bytes(key), n);
 		for (size_t zeros = 1; zeros <= n; zeros += 9) {
@@ -134,6 +134,37 @@ what_is_deciphered_is_what_mbedtls_deciphers(void **state)
 		}
 		tls_old_key_free(key);
 		mbedtls_rsa_free(&rsa);
+	}
+}
+
+static void
+copies_of_a_key_take_turns_with_one_blinding(void **state)
+{
+	unsigned char plain[BYTES_MAX], c[BYTES_MAX], got[BYTES_MAX];
+	struct tls_old_key *keys[3] = { NULL };
+	mbedtls_rsa_context rsa[3];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		mbed_rsa_init(&rsa[i]);
+		assert_int_equal(i == 0
+			? mbedtls_rsa_gen_key(&rsa[0], mbedtls_ctr_drbg_random,
+			      &drbg, 1024, 65537)
+			: mbedtls_rsa_copy(&rsa[i], &rsa[0]),
+		    0);
+		keys[i] = tls_old_key_new(&rsa[i], &rng, keys[0]);
+		assert_non_null(keys[i]);
+	}
+	for (size_t i = 0; i < 30; i++) {
+		random_below(plain, 128, i);
+		assert_int_equal(mbedtls_rsa_public(&rsa[0], plain, c), 0);
+		assert_int_equal(tls_old_decipher(keys[i % 3], &rng, c, got),
+		    0);
+		assert_memory_equal(got, plain, 128);
+	}
+	for (size_t i = ARRAY_LEN(keys); i-- > 0;) {
+		tls_old_key_free(keys[i]);
+		mbedtls_rsa_free(&rsa[i]);
 	}
 }
 
@@ -159,8 +190,8 @@ without_random_numbers_nothing_is_deciphered(void **state)
 	assert_int_equal(mbedtls_rsa_gen_key(&rsa, mbedtls_ctr_drbg_random,
 			     &drbg, 1024, 65537),
 	    0);
-	assert_null(tls_old_key_new(&rsa, &none));
-	key = tls_old_key_new(&rsa, &rng);
+	assert_null(tls_old_key_new(&rsa, &none, NULL));
+	key = tls_old_key_new(&rsa, &rng, NULL);
 	/* not below the modulus: a random secret, and no error */
 	memset(c, 0xff, 128);
 	assert_int_equal(tls_old_premaster(key, &rng, slice_make(c, 128),
@@ -181,6 +212,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(products_are_those_of_mbedtls),
 		cmocka_unit_test(what_is_deciphered_is_what_mbedtls_deciphers),
+		cmocka_unit_test(copies_of_a_key_take_turns_with_one_blinding),
 		cmocka_unit_test(without_random_numbers_nothing_is_deciphered),
 	};
 

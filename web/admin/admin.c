@@ -34,8 +34,7 @@ admin_free(struct admin *a)
 	timer_stop(&a->countdown.timer);
 	admin_watch_end(a);
 	admin_gather_forget(a);
-	if (a->copy != NULL)
-		a->copy->admin = NULL;
+	admin_copy_leave(a);
 	admin_task_free(a->task);
 	token_once_free(a->left);
 	free(a);

@@ -9,6 +9,7 @@
  */
 #include "common/http/http.h"
 #include "common/net/subnet.h"
+#include "common/net/work.h"
 #include "core/core.h"
 
 struct admin;
@@ -33,6 +34,7 @@ struct admin_hooks {
 	void (*banned)(void *ctx, const struct subnet *network);
 	/* the data folder */
 	const char *(*folder)(void *ctx);
+	struct workers *(*workers)(void *ctx);
 	/* "https://host:port", where people reach their pages */
 	void (*site)(void *ctx, struct buf *out);
 	/* by which browsers may come, beside addresses; blanks between them */

@@ -43,12 +43,7 @@ struct admin_countdown {
 };
 
 /* A copy of the database under way; it outlives the admin. */
-struct admin_copy {
-	struct store_backup backup;
-	struct admin *admin;       /* NULL: gone */
-	struct admin_visit *visit; /* NULL: gone */
-	char path[4200];
-};
+struct admin_copy;
 
 struct admin {
 	struct core *core;
@@ -87,6 +82,7 @@ struct admin_visit {
 	struct admin_find *find;
 	struct admin_csv *csv;
 	struct admin_copy *copy;
+	const char *wrong; /* what cannot be copied so */
 	bool copied;
 	int file; /* a copy that is made, plus 1; 0: none */
 	char password[ADMIN_RANDOM_TEXT + 1]; /* if none was typed */
@@ -200,6 +196,8 @@ void admin_find_forget(struct admin_visit *v);
 void admin_csv_forget(struct admin_visit *v);
 void admin_gather_forget(struct admin *a);
 void admin_copy_forget(struct admin_visit *v);
+/* The admin ends; a copy may be at work. */
+void admin_copy_leave(struct admin *a);
 /* Whatever copy a server that fell left behind. */
 void admin_copy_clean(const struct admin *a);
 
