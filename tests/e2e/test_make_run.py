@@ -24,6 +24,13 @@ echo "cc1: something to see"
 """
 
 
+# who runs the tests has all packages
+APT = """#!/bin/sh
+echo "$0 $*" >>"${0%/*}/asked"
+exit 1
+"""
+
+
 def make_run(folder: pathlib.Path, *words: str,
              **more: str) -> "subprocess.CompletedProcess[str]":
     """With a make that only says what it would compile, and a server that
@@ -31,6 +38,9 @@ def make_run(folder: pathlib.Path, *words: str,
     make = folder / "make"
     make.write_text(FAKE)
     make.chmod(0o755)
+    for name in ("apt-get", "apt-cache", "sudo"):
+        (folder / name).write_text(APT)
+        (folder / name).chmod(0o755)
     return subprocess.run(
         ["tools/run.sh", "--check", "--set", "http.port=28081", *words],
         capture_output=True, text=True, timeout=60, check=False,
@@ -47,6 +57,12 @@ def test_compiling_shows_how_far_it_is(tmp_path):
             in done.stdout)
     assert "gcc" not in done.stdout
     assert "cc1: something to see" in done.stdout
+
+
+def test_a_start_asks_apt_for_nothing_where_all_is_there(tmp_path):
+    """By whatever names: Debian 13 has libcurl4t64 for libcurl4."""
+    assert make_run(tmp_path).returncode == 0
+    assert not (tmp_path / "asked").exists()
 
 
 def test_a_failure_to_compile_is_shown_and_starts_nothing(tmp_path):
