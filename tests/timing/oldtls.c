@@ -455,6 +455,7 @@ main(int argc, char **argv)
 	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : ROUNDS;
 
 	ASSERT(n >= 10 && n <= 1000000);
+	stats_check();
 	old_world_init(&world);
 	oldclient_init(&client);
 	client.suites[0] = 0x002f;
