@@ -6,9 +6,9 @@
  * can; and mbedTLS's own decryption beside ours, which nothing here uses, to
  * show that what would leak is seen.  usage: oldtls [ROUNDS]
  *
- * What is deciphered, and the tests, are those of the paper that found the
- * leak (H. Kario, "Everlasting ROBOT: the Marvin Attack", 2023) and of the tool
- * that came with it; both are written anew here.
+ * What is deciphered, and the tests, follow the paper that found the leak (H.
+ * Kario, "Everlasting ROBOT: the Marvin Attack", 2023); its own tool was in no
+ * package.
  */
 #include "tests/timing/stats.h"
 #include "tests/unit/old_world.h"
@@ -27,7 +27,7 @@ enum {
 	WARM = 50
 };
 
-/* Of what is never chance: the paper's tool calls it definite. */
+/* Below this it is no chance. */
 #define LEAKS 1e-9
 
 static struct old_world world;
