@@ -9,11 +9,11 @@
 #include "common/ops/control.h"
 #include "operator/here.h"
 #include "operator/here_pass.h"
+#include "operator/here_settings.h"
 #include "operator/tell.h"
 #include "operator/words.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,8 +25,7 @@
 
 enum {
 	CONNECT_MS = 5 * 1000,
-	REPLY_MS = 120 * 1000, /* of silence */
-	ACCEPT_MS = 3 * 1000   /* a listener asked by ping */
+	REPLY_MS = 120 * 1000 /* of silence */
 };
 
 struct ctl {
@@ -350,85 +349,58 @@ read_reply(int fd, int silence_ms, struct buf *text)
 	return status;
 }
 
-/* ---- ping ---- */
+/* ---- settings ---- */
 
-/* Does something accept connections there within ACCEPT_MS? */
 static bool
-accepts(const char *host, const char *port)
+is_change(const struct ctl *ctl)
 {
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV };
-	struct addrinfo *to = NULL;
-	socklen_t len = sizeof(int);
-	int err = -1;
-	int fd;
-
-	if (getaddrinfo(host, port, &hints, &to) != 0)
-		return false;
-	fd = socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    0);
-	if (fd >= 0) {
-		err = connect(fd, to->ai_addr, to->ai_addrlen);
-		if (err < 0 && errno == EINPROGRESS &&
-		    wait_for(fd, POLLOUT, ACCEPT_MS) &&
-		    getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) < 0)
-			err = -1;
-		close(fd);
-	}
-	freeaddrinfo(to);
-	return err == 0;
+	return strcmp(ctl->row.name, "set") == 0 ||
+	    strcmp(ctl->row.name, "unset") == 0;
 }
 
-/* One line: name host port. */
-static bool
-ping_listener(struct slice line)
+static struct here_settings
+settings(const struct ctl *ctl)
 {
-	struct slice name, host, port;
-	char *h, *p;
-	bool good;
-
-	if (!slice_cut(&line, ' ', &name) || !slice_cut(&line, ' ', &host) ||
-	    !slice_cut(&line, ' ', &port)) {
-		fputs("nudgectl: a listener this program cannot read\n",
-		    stderr);
-		return false;
-	}
-	if (slice_eq_text(host, "*") || slice_eq_text(host, "0.0.0.0"))
-		host = SLICE_LIT("127.0.0.1");
-	else if (slice_eq_text(host, "::"))
-		host = SLICE_LIT("::1");
-	h = slice_dup(host);
-	p = slice_dup(port);
-	good = accepts(h, p);
-	if (good)
-		printf(SLICE_FMT " accepts on %s port %s\n", SLICE_ARG(name), h,
-		    p);
-	else
-		fprintf(stderr,
-		    "nudgectl: " SLICE_FMT
-		    " does not accept connections on %s port %s\n",
-		    SLICE_ARG(name), h, p);
-	free(h);
-	free(p);
-	return good;
+	return (struct here_settings){ ctl->dir,
+		strcmp(ctl->row.name, "set") == 0, ctl->words.places,
+		ctl->words.nplaces };
 }
 
+/* One more command of one word, said to the same server. */
 static int
-ping(int fd)
+ask_server(void *ctx, const char *command, struct buf *out)
 {
+	struct ctl next = { .dir = ((struct ctl *)ctx)->dir,
+		.socket = ((struct ctl *)ctx)->socket,
+		.request = BUF_INIT(64) };
+	int fd = open_control(&next);
+	int status = -1;
+
+	add_word(&next, slice_text(command));
+	buf_add(&next.request, "\xff\xff\xff\xff", 4);
+	if (fd >= 0 && send_request(fd, buf_slice(&next.request)))
+		status = read_reply(fd, REPLY_MS, out);
+	if (fd >= 0)
+		close(fd);
+	buf_free(&next.request);
+	return status;
+}
+
+/* The server says what to write where. */
+static int
+change(struct ctl *ctl, int fd)
+{
+	struct here_settings s = settings(ctl);
 	struct buf text = BUF_INIT(CONTROL_REPLY_MAX);
 	int status = read_reply(fd, REPLY_MS, &text);
-	struct slice rest = buf_slice(&text);
-	struct slice line;
-	bool good = status == 0;
+	int rc = EXIT_FAILURE;
 
-	if (status > 0)
-		fprintf(stderr, SLICE_FMT, SLICE_ARG(rest));
-	while (status == 0 && slice_cut(&rest, '\n', &line))
-		if (line.n > 0 && !ping_listener(line))
-			good = false;
+	if (status == 0)
+		rc = here_change(&s, buf_slice(&text), ask_server, ctl);
+	else if (status > 0)
+		fprintf(stderr, SLICE_FMT, SLICE_ARG(buf_slice(&text)));
 	buf_free(&text);
-	return good ? EXIT_SUCCESS : EXIT_FAILURE;
+	return rc;
 }
 
 static int
@@ -438,6 +410,12 @@ run(struct ctl *ctl)
 	int fd = open_control(ctl);
 	int rc = EXIT_FAILURE;
 
+	if (fd < 0 && is_change(ctl) &&
+	    (errno == ENOENT || errno == ECONNREFUSED)) {
+		struct here_settings s = settings(ctl);
+
+		return here_change_alone(&s);
+	}
 	if (fd < 0) {
 		say_nobody(ctl);
 		return EXIT_FAILURE;
@@ -453,8 +431,8 @@ run(struct ctl *ctl)
 	}
 	if (!send_request(fd, buf_slice(&ctl->request))) {
 		fputs("nudgectl: the server does not listen\n", stderr);
-	} else if (strcmp(ctl->row.name, "ping") == 0) {
-		rc = ping(fd);
+	} else if (is_change(ctl)) {
+		rc = change(ctl, fd);
 	} else {
 		rc = read_reply(fd, trace ? -1 : REPLY_MS, NULL) == 0
 		    ? EXIT_SUCCESS
