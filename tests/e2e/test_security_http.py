@@ -214,8 +214,10 @@ def test_nothing_is_served_but_what_is_in_the_tables(site, port):
                  b"GET file:///etc/passwd HTTP/1.0\r\n\r\n",
                  b"GET \\\\x\\y HTTP/1.0\r\n\r\n",
                  b"GET * HTTP/1.0\r\n\r\n", b"OPTIONS * HTTP/1.0\r\n\r\n"):
-        assert re.match(rb"HTTP/1\.[01] (400|404|405) ", talk(
-            site, port, head)), head
+        got = talk(site, port, head)
+        # libmicrohttpd 1.0 ends the connection at a NUL without a word
+        assert re.match(rb"HTTP/1\.[01] (400|404|405) ", got) or (
+            got == b"" and b"\0" in head), (head, got)
     assert site.stat("close.http-bad-line") >= before
 
 
