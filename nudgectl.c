@@ -8,6 +8,7 @@
 #include "common/base/version.h"
 #include "common/ops/control.h"
 #include "operator/here.h"
+#include "operator/here_backup.h"
 #include "operator/here_pass.h"
 #include "operator/tell.h"
 #include "operator/words.h"
@@ -26,6 +27,7 @@
 enum {
 	CONNECT_MS = 5 * 1000,
 	REPLY_MS = 120 * 1000, /* of silence */
+	COPY_MS = 600 * 1000,  /* of it, while the server copies */
 	ACCEPT_MS = 3 * 1000   /* a listener asked by ping */
 };
 
@@ -36,6 +38,7 @@ struct ctl {
 	struct words words;
 	struct buf request;
 	unsigned nwords;
+	struct here_backup *backup; /* NULL: another command */
 	char password[HERE_PASS_MAX];
 };
 
@@ -193,6 +196,9 @@ add_option(struct ctl *ctl, const struct words_option *o)
 {
 	if (strcmp(o->name, "--password") == 0)
 		return true; /* add_password() */
+	if (ctl->backup != NULL &&
+	    (strcmp(o->name, "--force") == 0 || strcmp(o->name, "--keep") == 0))
+		return true; /* here_backup_open() */
 	if (strcmp(o->name, "--passphrase") == 0 ||
 	    strcmp(o->name, "--passphrase-file") == 0)
 		return add_sealed(ctl, o->value);
@@ -213,7 +219,9 @@ add_words(struct ctl *ctl)
 	while (slice_cut(&name, ' ', &word))
 		add_word(ctl, word);
 	for (unsigned i = 0; i < w->nplaces; i++) {
-		if (!is_path(ctl, i))
+		if (ctl->backup != NULL)
+			add_word(ctl, SLICE_LIT("-")); /* we write it */
+		else if (!is_path(ctl, i))
 			add_word(ctl, slice_text(w->places[i]));
 		else if (!add_path(ctl, w->places[i]))
 			return false;
@@ -350,6 +358,52 @@ read_reply(int fd, int silence_ms, struct buf *text)
 	return status;
 }
 
+/* ---- backup ---- */
+
+static bool
+open_backup(struct ctl *ctl)
+{
+	const struct words_option *keep = words_option(&ctl->words, "--keep");
+
+	return here_backup_open(ctl->backup, ctl->words.places[0],
+	    keep != NULL ? keep->value : NULL,
+	    words_option(&ctl->words, "--force") != NULL);
+}
+
+/* The status, and then a file or what went wrong. */
+static bool
+take_backup(struct here_backup *b, int fd)
+{
+	char chunk[64 * 1024];
+	int status = -1;
+	size_t at = 0;
+	ssize_t n;
+
+	while (wait_for(fd, POLLIN, COPY_MS)) {
+		n = recv(fd, chunk, sizeof(chunk), 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return status <= 0;
+		at = status < 0;
+		if (status < 0)
+			status = (unsigned char)chunk[0];
+		if (status > 0)
+			fwrite(chunk + at, 1, (size_t)n - at, stderr);
+		else if (!here_backup_take(b, chunk + at, (size_t)n - at))
+			return false;
+	}
+	fputs("nudgectl: the server does not answer\n", stderr);
+	return false;
+}
+
+static int
+backup(struct here_backup *b, int fd)
+{
+	return here_backup_end(b, take_backup(b, fd)) ? EXIT_SUCCESS
+						      : EXIT_FAILURE;
+}
+
 /* ---- ping ---- */
 
 /* Does something accept connections there within ACCEPT_MS? */
@@ -435,6 +489,7 @@ static int
 run(struct ctl *ctl)
 {
 	bool trace = strcmp(ctl->row.name, "trace") == 0;
+	struct here_backup copy;
 	int fd = open_control(ctl);
 	int rc = EXIT_FAILURE;
 
@@ -443,16 +498,26 @@ run(struct ctl *ctl)
 		return EXIT_FAILURE;
 	}
 	close(fd);
+	if (strcmp(ctl->row.name, "backup") == 0)
+		ctl->backup = &copy;
 	/* Somebody may type a password now; the server would not wait. */
 	if (!add_words(ctl))
 		return HERE_USAGE;
+	if (ctl->backup != NULL && !open_backup(ctl))
+		return EXIT_FAILURE;
 	fd = open_control(ctl);
 	if (fd < 0) {
 		say_nobody(ctl);
+		if (ctl->backup != NULL)
+			(void)here_backup_end(ctl->backup, false);
 		return EXIT_FAILURE;
 	}
 	if (!send_request(fd, buf_slice(&ctl->request))) {
 		fputs("nudgectl: the server does not listen\n", stderr);
+		if (ctl->backup != NULL)
+			(void)here_backup_end(ctl->backup, false);
+	} else if (ctl->backup != NULL) {
+		rc = backup(ctl->backup, fd);
 	} else if (strcmp(ctl->row.name, "ping") == 0) {
 		rc = ping(fd);
 	} else {
