@@ -14,7 +14,6 @@
 #include "operator/words.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -26,9 +25,7 @@
 
 enum {
 	CONNECT_MS = 5 * 1000,
-	REPLY_MS = 120 * 1000, /* of silence */
-	COPY_MS = 600 * 1000,  /* of it, while the server copies */
-	ACCEPT_MS = 3 * 1000   /* a listener asked by ping */
+	REPLY_MS = 120 * 1000 /* of silence */
 };
 
 struct ctl {
@@ -241,18 +238,6 @@ add_words(struct ctl *ctl)
 
 /* ---- the conversation ---- */
 
-static bool
-wait_for(int fd, short events, int ms)
-{
-	struct pollfd p = { .fd = fd, .events = events };
-	int rc;
-
-	do
-		rc = poll(&p, 1, ms);
-	while (rc < 0 && errno == EINTR);
-	return rc > 0;
-}
-
 /* A connected socket, or -1: nobody is there. */
 static int
 open_control(const struct ctl *ctl)
@@ -308,7 +293,7 @@ send_request(int fd, struct slice s)
 	while (s.n > 0) {
 		ssize_t n;
 
-		if (!wait_for(fd, POLLOUT, CONNECT_MS))
+		if (!here_wait(fd, POLLOUT, CONNECT_MS))
 			return false;
 		n = send(fd, s.p, s.n, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
@@ -332,7 +317,7 @@ read_reply(int fd, int silence_ms, struct buf *text)
 		size_t at = 0;
 		ssize_t n;
 
-		if (!wait_for(fd, POLLIN, silence_ms)) {
+		if (!here_wait(fd, POLLIN, silence_ms)) {
 			fputs("nudgectl: the server does not answer\n", stderr);
 			return -1;
 		}
@@ -370,102 +355,7 @@ open_backup(struct ctl *ctl)
 	    words_option(&ctl->words, "--force") != NULL);
 }
 
-/* The status, and then a file or what went wrong. */
-static bool
-take_backup(struct here_backup *b, int fd)
-{
-	char chunk[64 * 1024];
-	int status = -1;
-	size_t at = 0;
-	ssize_t n;
-
-	while (wait_for(fd, POLLIN, COPY_MS)) {
-		n = recv(fd, chunk, sizeof(chunk), 0);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return status <= 0;
-		at = status < 0;
-		if (status < 0)
-			status = (unsigned char)chunk[0];
-		if (status > 0)
-			fwrite(chunk + at, 1, (size_t)n - at, stderr);
-		else if (!here_backup_take(b, chunk + at, (size_t)n - at))
-			return false;
-	}
-	fputs("nudgectl: the server does not answer\n", stderr);
-	return false;
-}
-
-static int
-backup(struct here_backup *b, int fd)
-{
-	return here_backup_end(b, take_backup(b, fd)) ? EXIT_SUCCESS
-						      : EXIT_FAILURE;
-}
-
 /* ---- ping ---- */
-
-/* Does something accept connections there within ACCEPT_MS? */
-static bool
-accepts(const char *host, const char *port)
-{
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV };
-	struct addrinfo *to = NULL;
-	socklen_t len = sizeof(int);
-	int err = -1;
-	int fd;
-
-	if (getaddrinfo(host, port, &hints, &to) != 0)
-		return false;
-	fd = socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    0);
-	if (fd >= 0) {
-		err = connect(fd, to->ai_addr, to->ai_addrlen);
-		if (err < 0 && errno == EINPROGRESS &&
-		    wait_for(fd, POLLOUT, ACCEPT_MS) &&
-		    getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) < 0)
-			err = -1;
-		close(fd);
-	}
-	freeaddrinfo(to);
-	return err == 0;
-}
-
-/* One line: name host port. */
-static bool
-ping_listener(struct slice line)
-{
-	struct slice name, host, port;
-	char *h, *p;
-	bool good;
-
-	if (!slice_cut(&line, ' ', &name) || !slice_cut(&line, ' ', &host) ||
-	    !slice_cut(&line, ' ', &port)) {
-		fputs("nudgectl: a listener this program cannot read\n",
-		    stderr);
-		return false;
-	}
-	if (slice_eq_text(host, "*") || slice_eq_text(host, "0.0.0.0"))
-		host = SLICE_LIT("127.0.0.1");
-	else if (slice_eq_text(host, "::"))
-		host = SLICE_LIT("::1");
-	h = slice_dup(host);
-	p = slice_dup(port);
-	good = accepts(h, p);
-	if (good)
-		printf(SLICE_FMT " accepts on %s port %s\n", SLICE_ARG(name), h,
-		    p);
-	else
-		fprintf(stderr,
-		    "nudgectl: " SLICE_FMT
-		    " does not accept connections on %s port %s\n",
-		    SLICE_ARG(name), h, p);
-	free(h);
-	free(p);
-	return good;
-}
 
 static int
 ping(int fd)
@@ -479,7 +369,7 @@ ping(int fd)
 	if (status > 0)
 		fprintf(stderr, SLICE_FMT, SLICE_ARG(rest));
 	while (status == 0 && slice_cut(&rest, '\n', &line))
-		if (line.n > 0 && !ping_listener(line))
+		if (line.n > 0 && !here_ping(line))
 			good = false;
 	buf_free(&text);
 	return good ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -517,7 +407,8 @@ run(struct ctl *ctl)
 		if (ctl->backup != NULL)
 			(void)here_backup_end(ctl->backup, false);
 	} else if (ctl->backup != NULL) {
-		rc = backup(ctl->backup, fd);
+		rc = here_backup_receive(ctl->backup, fd) ? EXIT_SUCCESS
+							  : EXIT_FAILURE;
 	} else if (strcmp(ctl->row.name, "ping") == 0) {
 		rc = ping(fd);
 	} else {

@@ -8,9 +8,11 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,7 +24,8 @@
 
 enum {
 	KEEP_MAX = 100000,
-	HEAD = 8 /* bytes of the size */
+	HEAD = 8,            /* bytes of the size */
+	COPY_MS = 600 * 1000 /* of silence, while the server copies */
 };
 
 static bool
@@ -140,8 +143,8 @@ tell_progress(struct here_backup *b, bool last)
 	    b->got >> 20, b->size >> 20, last ? "\n" : "");
 }
 
-bool
-here_backup_take(struct here_backup *b, const char *p, size_t n)
+static bool
+take(struct here_backup *b, const char *p, size_t n)
 {
 	while (n > 0 && b->head < HEAD) {
 		b->size = b->size << 8 | (unsigned char)*p;
@@ -250,4 +253,37 @@ here_backup_end(struct here_backup *b, bool good)
 	(void)printf("the backup is in %s (%" PRIu64 " bytes)\n", b->path,
 	    b->size);
 	return b->keep == 0 || thin_out(b);
+}
+
+/* The status, and then a file or what went wrong. */
+static bool
+receive(struct here_backup *b, int fd)
+{
+	char chunk[64 * 1024];
+	int status = -1;
+	size_t at = 0;
+	ssize_t n;
+
+	while (here_wait(fd, POLLIN, COPY_MS)) {
+		n = recv(fd, chunk, sizeof(chunk), 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return status <= 0;
+		at = status < 0;
+		if (status < 0)
+			status = (unsigned char)chunk[0];
+		if (status > 0)
+			fwrite(chunk + at, 1, (size_t)n - at, stderr);
+		else if (!take(b, chunk + at, (size_t)n - at))
+			return false;
+	}
+	fputs("nudgectl: the server does not answer\n", stderr);
+	return false;
+}
+
+bool
+here_backup_receive(struct here_backup *b, int fd)
+{
+	return here_backup_end(b, receive(b, fd));
 }

@@ -31,8 +31,8 @@ struct here_backup {
  */
 bool here_backup_open(struct here_backup *b, const char *to, const char *keep,
     bool force);
-/* What the server sent behind the status; false says why. */
-bool here_backup_take(struct here_backup *b, const char *p, size_t n);
+/* What the server replies, and here_backup_end(); false says why. */
+bool here_backup_receive(struct here_backup *b, int fd);
 /* All was sent, or not: the file, and what it is; false says why. */
 bool here_backup_end(struct here_backup *b, bool good);
 
