@@ -9,8 +9,8 @@ import pytest
 
 import harness
 
-SCRIPT = """ip link add lan0 type dummy && ip link set lo up &&
-ip address add 192.168.7.5/24 dev lan0 && ip link set lan0 up &&
+SCRIPT = """ip link add lan0 type veth peer name lan1 && ip link set lo up &&
+ip address add 192.168.7.5/24 dev lan0 && ip link set lan0 up && ip link set lan1 up &&
 ip route flush default; exec "$0" dns"""
 
 
@@ -18,7 +18,7 @@ def test_the_names_lead_to_the_one_address_of_a_room():
     enter = ["unshare", "-rn"]
     try:
         can = subprocess.run([*enter, "ip", "link", "add", "x", "type",
-                              "dummy"], check=False, capture_output=True)
+                              "veth", "peer", "name", "y"], check=False, capture_output=True)
     except FileNotFoundError:
         pytest.skip("unshare or ip is missing")
     if can.returncode != 0:
