@@ -10,6 +10,7 @@
 #include "operator/here.h"
 #include "operator/here_backup.h"
 #include "operator/here_pass.h"
+#include "operator/here_settings.h"
 #include "operator/tell.h"
 #include "operator/words.h"
 
@@ -355,24 +356,58 @@ open_backup(struct ctl *ctl)
 	    words_option(&ctl->words, "--force") != NULL);
 }
 
-/* ---- ping ---- */
+/* ---- settings ---- */
 
-static int
-ping(int fd)
+static bool
+is_change(const struct ctl *ctl)
 {
+	return strcmp(ctl->row.name, "set") == 0 ||
+	    strcmp(ctl->row.name, "unset") == 0;
+}
+
+static struct here_settings
+settings(const struct ctl *ctl)
+{
+	return (struct here_settings){ ctl->dir,
+		strcmp(ctl->row.name, "set") == 0, ctl->words.places,
+		ctl->words.nplaces };
+}
+
+/* One more command of one word, said to the same server. */
+static int
+ask_server(void *ctx, const char *command, struct buf *out)
+{
+	struct ctl next = { .dir = ((struct ctl *)ctx)->dir,
+		.socket = ((struct ctl *)ctx)->socket,
+		.request = BUF_INIT(64) };
+	int fd = open_control(&next);
+	int status = -1;
+
+	add_word(&next, slice_text(command));
+	buf_add(&next.request, "\xff\xff\xff\xff", 4);
+	if (fd >= 0 && send_request(fd, buf_slice(&next.request)))
+		status = read_reply(fd, REPLY_MS, out);
+	if (fd >= 0)
+		close(fd);
+	buf_free(&next.request);
+	return status;
+}
+
+/* The server says what to write where. */
+static int
+change(struct ctl *ctl, int fd)
+{
+	struct here_settings s = settings(ctl);
 	struct buf text = BUF_INIT(CONTROL_REPLY_MAX);
 	int status = read_reply(fd, REPLY_MS, &text);
-	struct slice rest = buf_slice(&text);
-	struct slice line;
-	bool good = status == 0;
+	int rc = EXIT_FAILURE;
 
-	if (status > 0)
-		fprintf(stderr, SLICE_FMT, SLICE_ARG(rest));
-	while (status == 0 && slice_cut(&rest, '\n', &line))
-		if (line.n > 0 && !here_ping(line))
-			good = false;
+	if (status == 0)
+		rc = here_change(&s, buf_slice(&text), ask_server, ctl);
+	else if (status > 0)
+		fprintf(stderr, SLICE_FMT, SLICE_ARG(buf_slice(&text)));
 	buf_free(&text);
-	return good ? EXIT_SUCCESS : EXIT_FAILURE;
+	return rc;
 }
 
 static int
@@ -383,6 +418,12 @@ run(struct ctl *ctl)
 	int fd = open_control(ctl);
 	int rc = EXIT_FAILURE;
 
+	if (fd < 0 && is_change(ctl) &&
+	    (errno == ENOENT || errno == ECONNREFUSED)) {
+		struct here_settings s = settings(ctl);
+
+		return here_change_alone(&s);
+	}
 	if (fd < 0) {
 		say_nobody(ctl);
 		return EXIT_FAILURE;
@@ -409,8 +450,8 @@ run(struct ctl *ctl)
 	} else if (ctl->backup != NULL) {
 		rc = here_backup_receive(ctl->backup, fd) ? EXIT_SUCCESS
 							  : EXIT_FAILURE;
-	} else if (strcmp(ctl->row.name, "ping") == 0) {
-		rc = ping(fd);
+	} else if (is_change(ctl)) {
+		rc = change(ctl, fd);
 	} else {
 		rc = read_reply(fd, trace ? -1 : REPLY_MS, NULL) == 0
 		    ? EXIT_SUCCESS

@@ -35,7 +35,7 @@ const struct control_command operator_commands[] = {
 	{ "announce", "TEXT...", "tell everybody who is signed in", 1, 64, operator_announce, "everybody who is signed in is told" },
 	{ "maintenance", "MINUTES", "say that the server stops soon", 1, 1, operator_maintenance, "everybody who is signed in is told" },
 	{ "stats", "", "counters and gauges", 0, 0, operator_stats, NULL },
-	{ "ping", "", "the listeners nudgectl should try", 0, 0, operator_ping, NULL },
+	{ "ping", "", "is it well?  every port, and the disk", 0, 0, operator_ping, NULL },
 	{ "trace", "EMAIL", "what its programs say and hear", 1, 1, operator_trace, NULL },
 	{ "certs show", "", "the certificates in use", 0, 0, operator_certs_show, NULL },
 	{ "certs export", "FOLDER", "write the CA certificate there", 1, 1, operator_certs_export, NULL },
@@ -43,6 +43,9 @@ const struct control_command operator_commands[] = {
 	{ "admin-link", "", "a link into the admin pages, once", 0, 0, operator_admin_link, NULL },
 	{ "keys rotate", "", "seal tickets with a fresh key", 0, 0, operator_rotate, "tickets are sealed with a fresh key from now on" },
 	{ "backup", "FILE [--force] [--keep N] [--without-keys|--passphrase|--passphrase-file F]", "copy the database to a file, into a folder, or to -", 1, 4, operator_backup, NULL },
+	{ "get", "[NAME] [--json]", "settings: their values, and who says so", 0, 2, operator_get, NULL },
+	{ "set", "NAME VALUE [NAME VALUE...]", "change settings, for good", 2, 62, operator_set, NULL },
+	{ "unset", "NAME...", "settings are their defaults again", 1, CONF_CHANGES_MAX, operator_unset, NULL },
 	{ "reload", "", "read the settings again", 0, 0, operator_reload, NULL },
 	{ "drain", "", "stop in peace", 0, 0, operator_drain, NULL },
 };

@@ -26,8 +26,6 @@ extern const size_t here_ncommands;
 int here_complain(const char *err);
 /* poll() for one descriptor; ms -1: for ever. */
 bool here_wait(int fd, short events, int ms);
-/* Does the listener of a line "name host port" accept?  Says so. */
-bool here_ping(struct slice line);
 
 /*
  * A configuration of dnsmasq(8) that answers the zones of names.def with

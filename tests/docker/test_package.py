@@ -52,7 +52,7 @@ def test_the_package_has_its_parts_and_names_what_it_needs(
                         run("dpkg-deb", "-c", str(package)), re.M)
     assert set(FILES) <= set(listed)
     control = run("dpkg-deb", "-I", str(package))
-    for library in ("libuv1", "libmbedtls14", "libmicrohttpd12",
+    for library in ("libuv1", "libmbedtls", "libmicrohttpd12",
                     "libsqlite3-0", "libexpat1", "libcrypt1", "libcurl4"):
         assert library in control
     assert "conffiles" in control
