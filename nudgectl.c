@@ -8,6 +8,7 @@
 #include "common/base/version.h"
 #include "common/ops/control.h"
 #include "operator/here.h"
+#include "operator/here_backup.h"
 #include "operator/here_pass.h"
 #include "operator/here_settings.h"
 #include "operator/tell.h"
@@ -35,6 +36,7 @@ struct ctl {
 	struct words words;
 	struct buf request;
 	unsigned nwords;
+	struct here_backup *backup; /* NULL: another command */
 	char password[HERE_PASS_MAX];
 };
 
@@ -192,6 +194,9 @@ add_option(struct ctl *ctl, const struct words_option *o)
 {
 	if (strcmp(o->name, "--password") == 0)
 		return true; /* add_password() */
+	if (ctl->backup != NULL &&
+	    (strcmp(o->name, "--force") == 0 || strcmp(o->name, "--keep") == 0))
+		return true; /* here_backup_open() */
 	if (strcmp(o->name, "--passphrase") == 0 ||
 	    strcmp(o->name, "--passphrase-file") == 0)
 		return add_sealed(ctl, o->value);
@@ -212,7 +217,9 @@ add_words(struct ctl *ctl)
 	while (slice_cut(&name, ' ', &word))
 		add_word(ctl, word);
 	for (unsigned i = 0; i < w->nplaces; i++) {
-		if (!is_path(ctl, i))
+		if (ctl->backup != NULL)
+			add_word(ctl, SLICE_LIT("-")); /* we write it */
+		else if (!is_path(ctl, i))
 			add_word(ctl, slice_text(w->places[i]));
 		else if (!add_path(ctl, w->places[i]))
 			return false;
@@ -231,18 +238,6 @@ add_words(struct ctl *ctl)
 }
 
 /* ---- the conversation ---- */
-
-static bool
-wait_for(int fd, short events, int ms)
-{
-	struct pollfd p = { .fd = fd, .events = events };
-	int rc;
-
-	do
-		rc = poll(&p, 1, ms);
-	while (rc < 0 && errno == EINTR);
-	return rc > 0;
-}
 
 /* A connected socket, or -1: nobody is there. */
 static int
@@ -299,7 +294,7 @@ send_request(int fd, struct slice s)
 	while (s.n > 0) {
 		ssize_t n;
 
-		if (!wait_for(fd, POLLOUT, CONNECT_MS))
+		if (!here_wait(fd, POLLOUT, CONNECT_MS))
 			return false;
 		n = send(fd, s.p, s.n, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
@@ -323,7 +318,7 @@ read_reply(int fd, int silence_ms, struct buf *text)
 		size_t at = 0;
 		ssize_t n;
 
-		if (!wait_for(fd, POLLIN, silence_ms)) {
+		if (!here_wait(fd, POLLIN, silence_ms)) {
 			fputs("nudgectl: the server does not answer\n", stderr);
 			return -1;
 		}
@@ -347,6 +342,18 @@ read_reply(int fd, int silence_ms, struct buf *text)
 	if (status < 0)
 		fputs("nudgectl: the server broke off\n", stderr);
 	return status;
+}
+
+/* ---- backup ---- */
+
+static bool
+open_backup(struct ctl *ctl)
+{
+	const struct words_option *keep = words_option(&ctl->words, "--keep");
+
+	return here_backup_open(ctl->backup, ctl->words.places[0],
+	    keep != NULL ? keep->value : NULL,
+	    words_option(&ctl->words, "--force") != NULL);
 }
 
 /* ---- settings ---- */
@@ -407,6 +414,7 @@ static int
 run(struct ctl *ctl)
 {
 	bool trace = strcmp(ctl->row.name, "trace") == 0;
+	struct here_backup copy;
 	int fd = open_control(ctl);
 	int rc = EXIT_FAILURE;
 
@@ -421,16 +429,27 @@ run(struct ctl *ctl)
 		return EXIT_FAILURE;
 	}
 	close(fd);
+	if (strcmp(ctl->row.name, "backup") == 0)
+		ctl->backup = &copy;
 	/* Somebody may type a password now; the server would not wait. */
 	if (!add_words(ctl))
 		return HERE_USAGE;
+	if (ctl->backup != NULL && !open_backup(ctl))
+		return EXIT_FAILURE;
 	fd = open_control(ctl);
 	if (fd < 0) {
 		say_nobody(ctl);
+		if (ctl->backup != NULL)
+			(void)here_backup_end(ctl->backup, false);
 		return EXIT_FAILURE;
 	}
 	if (!send_request(fd, buf_slice(&ctl->request))) {
 		fputs("nudgectl: the server does not listen\n", stderr);
+		if (ctl->backup != NULL)
+			(void)here_backup_end(ctl->backup, false);
+	} else if (ctl->backup != NULL) {
+		rc = here_backup_receive(ctl->backup, fd) ? EXIT_SUCCESS
+							  : EXIT_FAILURE;
 	} else if (is_change(ctl)) {
 		rc = change(ctl, fd);
 	} else {

@@ -42,7 +42,7 @@ const struct control_command operator_commands[] = {
 	{ "certs renew-authority", "[--yes]", "make a new CA; says what that means", 0, 1, operator_certs_renew, NULL },
 	{ "admin-link", "", "a link into the admin pages, once", 0, 0, operator_admin_link, NULL },
 	{ "keys rotate", "", "seal tickets with a fresh key", 0, 0, operator_rotate, "tickets are sealed with a fresh key from now on" },
-	{ "backup", "FILE [--without-keys|--passphrase|--passphrase-file F]", "copy the database; without its keys, or with them sealed", 1, 4, operator_backup, "the backup is in @" },
+	{ "backup", "FILE [--force] [--keep N] [--without-keys|--passphrase|--passphrase-file F]", "copy the database to a file, into a folder, or to -", 1, 4, operator_backup, NULL },
 	{ "get", "[NAME] [--json]", "settings: their values, and who says so", 0, 2, operator_get, NULL },
 	{ "set", "NAME VALUE [NAME VALUE...]", "change settings, for good", 2, 62, operator_set, NULL },
 	{ "unset", "NAME...", "settings are their defaults again", 1, CONF_CHANGES_MAX, operator_unset, NULL },

@@ -10,6 +10,8 @@ import re
 from house import IMAGE, House, run, works
 
 FILES = ["./etc/nudge/nudge.conf", "./lib/systemd/system/nudge.service",
+         "./lib/systemd/system/nudge-backup.service",
+         "./lib/systemd/system/nudge-backup.timer",
          "./usr/bin/nudgectl", "./usr/bin/nudged",
          "./usr/share/doc/nudge/copyright",
          "./usr/share/man/man1/nudgectl.1.gz",
