@@ -114,7 +114,9 @@ twn_serves_all_and_may_bring_a_machine(void **state)
 		play_hears(p, "SBS 0 null");
 		(void)play_hears_with(p, "MSG Hotmail Hotmail *");
 		if (i >= 3)
-			play_hears(p, "UBX alice@a.com 1 0");
+			play_hears(p,
+			    i == 3 ? "UBX alice@a.com 1 0"
+				   : "UBX 1:alice@a.com 0");
 		play_hears_nothing(p);
 	}
 	world_free(w);

@@ -248,8 +248,7 @@ unfinished_bodies_have_a_ceiling_and_the_longest_silent_goes(void **state)
 	for (int i = 0; i < HELD; i++)
 		open += is_open(w, fds[i]);
 	/* with their connections, as much as another body each */
-	assert_true(open > 0 &&
-	    open <= HTTP_BODIES / ((65536 + 32768) / 4096));
+	assert_true(open > 0 && open <= HTTP_BODIES / ((65536 + 32768) / 4096));
 	assert_false(is_open(w, fds[0]));
 	assert_true(is_open(w, fds[HELD - 1]));
 	assert_true(http_get_stats(w->http)->closed[CLOSE_GAVE_WAY] > 0);
