@@ -267,7 +267,11 @@ install: all man $(COMPLETION)
 		$(DESTDIR)$(SHARE)/fish/vendor_completions.d/nudgectl.fish
 	sed 's,@BINDIR@,$(PREFIX)/bin,; s,@CONFDIR@,$(CONFDIR),' \
 		packaging/nudge.service.in >$(DESTDIR)$(UNITDIR)/nudge.service
-	chmod 644 $(DESTDIR)$(UNITDIR)/nudge.service
+	sed 's,@BINDIR@,$(PREFIX)/bin,' packaging/nudge-backup.service.in \
+		>$(DESTDIR)$(UNITDIR)/nudge-backup.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/nudge.service \
+		$(DESTDIR)$(UNITDIR)/nudge-backup.service
+	install -m 644 packaging/nudge-backup.timer $(DESTDIR)$(UNITDIR)
 	[ -e $(DESTDIR)$(CONFDIR)/nudge.conf ] || install -m 644 \
 		packaging/nudge.conf $(DESTDIR)$(CONFDIR)
 	install -d $(DESTDIR)$(SHARE)/doc/nudge/fail2ban

@@ -8,12 +8,13 @@
 #include "common/base/version.h"
 #include "common/ops/control.h"
 #include "operator/here.h"
+#include "operator/here_backup.h"
 #include "operator/here_pass.h"
+#include "operator/here_settings.h"
 #include "operator/tell.h"
 #include "operator/words.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,8 +26,7 @@
 
 enum {
 	CONNECT_MS = 5 * 1000,
-	REPLY_MS = 120 * 1000, /* of silence */
-	ACCEPT_MS = 3 * 1000   /* a listener asked by ping */
+	REPLY_MS = 120 * 1000 /* of silence */
 };
 
 struct ctl {
@@ -36,6 +36,7 @@ struct ctl {
 	struct words words;
 	struct buf request;
 	unsigned nwords;
+	struct here_backup *backup; /* NULL: another command */
 	char password[HERE_PASS_MAX];
 };
 
@@ -193,6 +194,9 @@ add_option(struct ctl *ctl, const struct words_option *o)
 {
 	if (strcmp(o->name, "--password") == 0)
 		return true; /* add_password() */
+	if (ctl->backup != NULL &&
+	    (strcmp(o->name, "--force") == 0 || strcmp(o->name, "--keep") == 0))
+		return true; /* here_backup_open() */
 	if (strcmp(o->name, "--passphrase") == 0 ||
 	    strcmp(o->name, "--passphrase-file") == 0)
 		return add_sealed(ctl, o->value);
@@ -213,7 +217,9 @@ add_words(struct ctl *ctl)
 	while (slice_cut(&name, ' ', &word))
 		add_word(ctl, word);
 	for (unsigned i = 0; i < w->nplaces; i++) {
-		if (!is_path(ctl, i))
+		if (ctl->backup != NULL)
+			add_word(ctl, SLICE_LIT("-")); /* we write it */
+		else if (!is_path(ctl, i))
 			add_word(ctl, slice_text(w->places[i]));
 		else if (!add_path(ctl, w->places[i]))
 			return false;
@@ -232,18 +238,6 @@ add_words(struct ctl *ctl)
 }
 
 /* ---- the conversation ---- */
-
-static bool
-wait_for(int fd, short events, int ms)
-{
-	struct pollfd p = { .fd = fd, .events = events };
-	int rc;
-
-	do
-		rc = poll(&p, 1, ms);
-	while (rc < 0 && errno == EINTR);
-	return rc > 0;
-}
 
 /* A connected socket, or -1: nobody is there. */
 static int
@@ -300,7 +294,7 @@ send_request(int fd, struct slice s)
 	while (s.n > 0) {
 		ssize_t n;
 
-		if (!wait_for(fd, POLLOUT, CONNECT_MS))
+		if (!here_wait(fd, POLLOUT, CONNECT_MS))
 			return false;
 		n = send(fd, s.p, s.n, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
@@ -324,7 +318,7 @@ read_reply(int fd, int silence_ms, struct buf *text)
 		size_t at = 0;
 		ssize_t n;
 
-		if (!wait_for(fd, POLLIN, silence_ms)) {
+		if (!here_wait(fd, POLLIN, silence_ms)) {
 			fputs("nudgectl: the server does not answer\n", stderr);
 			return -1;
 		}
@@ -350,111 +344,114 @@ read_reply(int fd, int silence_ms, struct buf *text)
 	return status;
 }
 
-/* ---- ping ---- */
+/* ---- backup ---- */
 
-/* Does something accept connections there within ACCEPT_MS? */
 static bool
-accepts(const char *host, const char *port)
+open_backup(struct ctl *ctl)
 {
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV };
-	struct addrinfo *to = NULL;
-	socklen_t len = sizeof(int);
-	int err = -1;
-	int fd;
+	const struct words_option *keep = words_option(&ctl->words, "--keep");
 
-	if (getaddrinfo(host, port, &hints, &to) != 0)
-		return false;
-	fd = socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    0);
-	if (fd >= 0) {
-		err = connect(fd, to->ai_addr, to->ai_addrlen);
-		if (err < 0 && errno == EINPROGRESS &&
-		    wait_for(fd, POLLOUT, ACCEPT_MS) &&
-		    getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) < 0)
-			err = -1;
-		close(fd);
-	}
-	freeaddrinfo(to);
-	return err == 0;
+	return here_backup_open(ctl->backup, ctl->words.places[0],
+	    keep != NULL ? keep->value : NULL,
+	    words_option(&ctl->words, "--force") != NULL);
 }
 
-/* One line: name host port. */
-static bool
-ping_listener(struct slice line)
-{
-	struct slice name, host, port;
-	char *h, *p;
-	bool good;
+/* ---- settings ---- */
 
-	if (!slice_cut(&line, ' ', &name) || !slice_cut(&line, ' ', &host) ||
-	    !slice_cut(&line, ' ', &port)) {
-		fputs("nudgectl: a listener this program cannot read\n",
-		    stderr);
-		return false;
-	}
-	if (slice_eq_text(host, "*") || slice_eq_text(host, "0.0.0.0"))
-		host = SLICE_LIT("127.0.0.1");
-	else if (slice_eq_text(host, "::"))
-		host = SLICE_LIT("::1");
-	h = slice_dup(host);
-	p = slice_dup(port);
-	good = accepts(h, p);
-	if (good)
-		printf(SLICE_FMT " accepts on %s port %s\n", SLICE_ARG(name), h,
-		    p);
-	else
-		fprintf(stderr,
-		    "nudgectl: " SLICE_FMT
-		    " does not accept connections on %s port %s\n",
-		    SLICE_ARG(name), h, p);
-	free(h);
-	free(p);
-	return good;
+static bool
+is_change(const struct ctl *ctl)
+{
+	return strcmp(ctl->row.name, "set") == 0 ||
+	    strcmp(ctl->row.name, "unset") == 0;
 }
 
+static struct here_settings
+settings(const struct ctl *ctl)
+{
+	return (struct here_settings){ ctl->dir,
+		strcmp(ctl->row.name, "set") == 0, ctl->words.places,
+		ctl->words.nplaces };
+}
+
+/* One more command of one word, said to the same server. */
 static int
-ping(int fd)
+ask_server(void *ctx, const char *command, struct buf *out)
 {
+	struct ctl next = { .dir = ((struct ctl *)ctx)->dir,
+		.socket = ((struct ctl *)ctx)->socket,
+		.request = BUF_INIT(64) };
+	int fd = open_control(&next);
+	int status = -1;
+
+	add_word(&next, slice_text(command));
+	buf_add(&next.request, "\xff\xff\xff\xff", 4);
+	if (fd >= 0 && send_request(fd, buf_slice(&next.request)))
+		status = read_reply(fd, REPLY_MS, out);
+	if (fd >= 0)
+		close(fd);
+	buf_free(&next.request);
+	return status;
+}
+
+/* The server says what to write where. */
+static int
+change(struct ctl *ctl, int fd)
+{
+	struct here_settings s = settings(ctl);
 	struct buf text = BUF_INIT(CONTROL_REPLY_MAX);
 	int status = read_reply(fd, REPLY_MS, &text);
-	struct slice rest = buf_slice(&text);
-	struct slice line;
-	bool good = status == 0;
+	int rc = EXIT_FAILURE;
 
-	if (status > 0)
-		fprintf(stderr, SLICE_FMT, SLICE_ARG(rest));
-	while (status == 0 && slice_cut(&rest, '\n', &line))
-		if (line.n > 0 && !ping_listener(line))
-			good = false;
+	if (status == 0)
+		rc = here_change(&s, buf_slice(&text), ask_server, ctl);
+	else if (status > 0)
+		fprintf(stderr, SLICE_FMT, SLICE_ARG(buf_slice(&text)));
 	buf_free(&text);
-	return good ? EXIT_SUCCESS : EXIT_FAILURE;
+	return rc;
 }
 
 static int
 run(struct ctl *ctl)
 {
 	bool trace = strcmp(ctl->row.name, "trace") == 0;
+	struct here_backup copy;
 	int fd = open_control(ctl);
 	int rc = EXIT_FAILURE;
 
+	if (fd < 0 && is_change(ctl) &&
+	    (errno == ENOENT || errno == ECONNREFUSED)) {
+		struct here_settings s = settings(ctl);
+
+		return here_change_alone(&s);
+	}
 	if (fd < 0) {
 		say_nobody(ctl);
 		return EXIT_FAILURE;
 	}
 	close(fd);
+	if (strcmp(ctl->row.name, "backup") == 0)
+		ctl->backup = &copy;
 	/* Somebody may type a password now; the server would not wait. */
 	if (!add_words(ctl))
 		return HERE_USAGE;
+	if (ctl->backup != NULL && !open_backup(ctl))
+		return EXIT_FAILURE;
 	fd = open_control(ctl);
 	if (fd < 0) {
 		say_nobody(ctl);
+		if (ctl->backup != NULL)
+			(void)here_backup_end(ctl->backup, false);
 		return EXIT_FAILURE;
 	}
 	if (!send_request(fd, buf_slice(&ctl->request))) {
 		fputs("nudgectl: the server does not listen\n", stderr);
-	} else if (strcmp(ctl->row.name, "ping") == 0) {
-		rc = ping(fd);
+		if (ctl->backup != NULL)
+			(void)here_backup_end(ctl->backup, false);
+	} else if (ctl->backup != NULL) {
+		rc = here_backup_receive(ctl->backup, fd) ? EXIT_SUCCESS
+							  : EXIT_FAILURE;
+	} else if (is_change(ctl)) {
+		rc = change(ctl, fd);
 	} else {
 		rc = read_reply(fd, trace ? -1 : REPLY_MS, NULL) == 0
 		    ? EXIT_SUCCESS

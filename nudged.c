@@ -8,9 +8,18 @@
 
 #include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-static int
+enum {
+	/*
+	 * EX_CONFIG: no start will do until somebody changes something.
+	 * packaging/nudge.service.in keeps systemd from trying.
+	 */
+	EXIT_HOPELESS = 78
+};
+
+static void
 complain(const char *err)
 {
 	struct slice rest = slice_text(err), line;
@@ -18,7 +27,17 @@ complain(const char *err)
 	while (slice_cut(&rest, '\n', &line))
 		(void)fprintf(stderr, "nudged: " SLICE_FMT "\n",
 		    SLICE_ARG(line));
-	return 1;
+}
+
+/* It will not start: also for "systemctl status". */
+static int
+give_up(const struct server *s, const char *err)
+{
+	complain(err);
+	if (s->opts.check || s->opts.print_config)
+		return EXIT_FAILURE;
+	service_status(err);
+	return s->may_pass ? EXIT_FAILURE : EXIT_HOPELESS;
 }
 
 static void
@@ -83,7 +102,7 @@ main(int argc, char **argv)
 
 	settle_memory();
 	if (options_parse(&s.opts, argc, argv, environ, err, sizeof(err)) != 0)
-		return complain(err);
+		return give_up(&s, err);
 	if (told(&s.opts))
 		return 0;
 	s.conf = options_conf(&s.opts, &warn, err, sizeof(err));
@@ -92,17 +111,15 @@ main(int argc, char **argv)
 	buf_free(&warn);
 	if (s.conf == NULL || roof_upstream_check(&s, err, sizeof(err)) != 0 ||
 	    roof_tls_check(&s, err, sizeof(err)) != 0)
-		return complain(err);
+		return give_up(&s, err);
 	if (only_settings(&s))
 		return 0;
 	roof_log_settings(&s);
 	service_harden();
 	if (roof_build(&s, err, sizeof(err)) != 0)
-		return complain(err);
-	log_info("ready", LOG_S("data", text(&s, CONF_DATA_DIR)),
-	    LOG_N("ns", number(&s, CONF_NS_PORT)),
-	    LOG_N("http", number(&s, CONF_HTTP_PORT)),
-	    LOG_N("https", number(&s, CONF_HTTPS_PORT)));
+		return give_up(&s, err);
+	roof_kept_start(&s);
+	roof_say_ready(&s);
 	roof_advise(&s);
 	/* give back what making keys and certificates needed */
 	(void)malloc_trim(0);

@@ -144,7 +144,7 @@ def memory(bench, table):
     table.row("memory after start", mib, "MiB", None, "<= 8 MiB", mib <= 8)
     kinds = [("20 contacts and a picture", accounts.RING, 1, 3.0),
              ("neither", accounts.PLAIN, 0, 1.2)]
-    for count in (1000,) if bench.quick else (1000, 19500):
+    for count in (1000,) if bench.quick else (1000, 18000):
         for name, first, picture, target in kinds:
             with bench.server() as server:
                 got = bench.load("idle", server.target(), users=count,

@@ -43,6 +43,7 @@ core_start(struct core *c)
 	list_init(&c->books);
 	c->flush.run = flush_presence;
 	c->last_id = store_last_id(c->store);
+	dues_start(c);
 	pass_start(c, seed);
 	mailbox_start(c);
 	expire_start(c);
@@ -100,6 +101,7 @@ core_stop(struct core *c)
 	presence_flush(c);
 	deferred_cancel(&c->flush);
 	pass_stop(c);
+	dues_stop(c);
 	expire_stop(c);
 	mailbox_stop(c);
 	keep_stop(c);
@@ -175,6 +177,17 @@ find_broken(struct map_node *node, void *ctx)
 	return true;
 }
 
+const char *
+core_disk_words(const struct core *c)
+{
+	if (store_full(c->store))
+		return "the disk is full: changes are refused until there is "
+		       "room";
+	return store_writable(c->store)
+	    ? "changes are kept"
+	    : "the disk does not take changes; they are refused until it does";
+}
+
 void
 core_failed(void *core, uint64_t from, uint64_t upto)
 {
@@ -182,7 +195,8 @@ core_failed(void *core, uint64_t from, uint64_t upto)
 	struct breaking b = { .from = from };
 
 	metrics_add(c->metrics, COUNTER_STORE_FAILURES, 1);
-	log_error("store-failed", LOG_N("from", from), LOG_N("upto", upto));
+	log_error("store-failed", LOG_N("from", from), LOG_N("upto", upto),
+	    LOG_T("text", core_disk_words(c)));
 	keep_forget_lost(c, from);
 	map_each(&c->by_id, find_broken, &b);
 	for (size_t i = 0; i < b.n; i++)
@@ -204,6 +218,12 @@ core_failed(void *core, uint64_t from, uint64_t upto)
 	for (size_t i = 0; i < b.n; i++)
 		person_unpin(c, b.all[i]->person);
 	free(b.all);
+}
+
+bool
+core_disk_full(const struct core *c)
+{
+	return store_full(c->store);
 }
 
 void

@@ -41,6 +41,7 @@ struct core_config {
 	unsigned max_strangers;  /* on nothing but reverse and pending:
 				    5000; 0: any number */
 	unsigned max_members;    /* in a conversation: 50 */
+	unsigned talk_rate;      /* bytes/s one may say; 0: any number */
 	unsigned pass_life_s;    /* switchboard cookies: 120 */
 	unsigned mail_days;      /* read messages stay: 30 */
 	unsigned signin_days;    /* addresses of sign-ins stay: 30; 0: none */
@@ -98,6 +99,7 @@ struct core {
 	struct map conversations; /* by id */
 	struct map kept;          /* see keep.h */
 	uint64_t kept_gone;       /* the change that took the last of them */
+	struct dues *dues;        /* see conversation_dues() */
 	struct map passes;        /* by cookie */
 	struct list pass_age;     /* passes, oldest first */
 	struct timer pass_sweep;
@@ -121,6 +123,10 @@ void core_stop(struct core *c);
 void core_committed(void *core, uint64_t upto);
 void core_failed(void *core, uint64_t from, uint64_t upto);
 void core_recovered(void *core);
+/* How the disk does: a sentence for who runs the server. */
+const char *core_disk_words(const struct core *c);
+/* Changes are refused because the disk is full. */
+bool core_disk_full(const struct core *c);
 /*
  * Tell every session to leave (event DRAIN) and refuse new ones; the caller
  * waits for core->nsessions to reach 0 or its own deadline.

@@ -168,6 +168,10 @@ void roster_reverse_remove(struct request *rq, struct account *a,
 /* The person's account is deleted: nobody knows it any more. */
 void roster_forget_person(struct core *c, struct account *gone);
 
+/* ---- dues.c ---- */
+void dues_start(struct core *c);
+void dues_stop(struct core *c);
+
 /* ---- pass.c ---- */
 struct member;
 void pass_start(struct core *c, const unsigned char *seed);

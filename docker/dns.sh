@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The DNS server of the profile "lan".  While it runs, the server takes in
-# whoever signs in, and the oldest programs too: the file it reads says who may
-# make an account when it starts, and more is filled in from here.
+# whoever signs in, and the oldest programs too: a file that wins over all other
+# settings says so, and is taken away at the end.
 set -eu
 conf=$NUDGE_DATA_DIR/lan.conf
 
 close_up() {
-	echo "accounts.signup = ${SIGNUP:-closed}" >"$conf"
+	rm -f "$conf"
 }
 
 open_up() {
@@ -29,7 +29,7 @@ dnsmasq=$!
 trap 'kill $dnsmasq; close_up; nudgectl reload >/dev/null; exit 0' TERM INT
 
 while kill -0 $dnsmasq 2>/dev/null; do
-	grep -q '^tls' "$conf" || open_up
+	[ -e "$conf" ] || open_up
 	sleep 2 &
 	wait $! || true
 done

@@ -7,8 +7,8 @@
 
 #include "common/base/blob.h"
 #include "common/base/panic.h"
+#include "core/door/relayed.h"
 #include "core/door/signin.h"
-#include "core/talk/relayed.h"
 
 enum {
 	RST_URL_MAX = ELSEWHERE_URL_MAX

@@ -97,10 +97,7 @@ struct conn {
 	union {
 		struct signing *signing; /* CONN_CHALLENGED */
 		struct session session;  /* CONN_SIGNED_IN */
-		struct {                 /* CONN_SEATED */
-			struct member seat;
-			uint32_t caps_more; /* its second number */
-		};
+		struct member seat;      /* CONN_SEATED */
 	};
 };
 
@@ -119,7 +116,6 @@ struct ns {
 	struct list referral_age;
 	struct arena arena; /* reset after each command */
 	struct gateway *gateway;
-	struct dues *dues;         /* see dues.h */
 	struct job *spare;         /* a job nobody uses */
 	uint8_t verbs[VERB_SLOTS]; /* hash of a verb: its first row, plus 1 */
 };

@@ -8,7 +8,6 @@
 #include "common/base/panic.h"
 #include "core/desk/trace.h"
 #include "ns/conn.h"
-#include "ns/dues.h"
 
 #include <stdlib.h>
 
@@ -142,7 +141,7 @@ pay(struct conn *c, const struct command_row *row, size_t bytes)
 	if (row->cost > 0 && c->tokens <= 0)
 		after = (uint64_t)-c->tokens / TOKENS_PER_MS + 1;
 	else if (c->state == CONN_SEATED && row->payload != PAYLOAD_NONE)
-		after = dues_take(c->ns->dues, c, bytes);
+		after = conversation_dues(&c->seat, &c->link->peer, bytes);
 	if (after > 0) {
 		throttle_begin(c, after);
 		return false;

@@ -3,7 +3,6 @@
 
 #include "common/base/panic.h"
 #include "ns/conn.h"
-#include "ns/dues.h"
 #include "ns/gateway.h"
 
 #include <stdlib.h>
@@ -26,7 +25,6 @@ ns_new(struct core *c, const struct ns_config *cfg)
 	buf_init(&ns->scratch, SCRATCH_MAX);
 	arena_init(&ns->arena, ARENA_MAX);
 	ns->gateway = gateway_new(ns);
-	ns->dues = dues_new(c);
 	referral_init(ns);
 	command_index(ns->verbs);
 	return ns;
@@ -43,7 +41,6 @@ ns_free(struct ns *ns)
 {
 	ASSERT(list_empty(&ns->conns));
 	gateway_free(ns->gateway);
-	dues_free(ns->dues);
 	referral_free(ns);
 	buf_free(&ns->scratch);
 	arena_free(&ns->arena);

@@ -35,11 +35,10 @@ struct ns_config {
 	/* what public_add_host() chooses from */
 	char public_address[PUBLIC_TEXT_MAX + 1];
 	uint16_t port; /* told to gateways' clients, who reached another */
-	unsigned sign_in_ms; /* 60000 */
-	unsigned idle_ms;    /* three QNG intervals: 180000 */
-	unsigned sb_rate;    /* bytes/s one may say in conversations; 0: any */
-	unsigned sb_idle_ms; /* silence that ends a seat; 0: never */
-	unsigned ping_s;     /* what QNG tells: 60 */
+	unsigned sign_in_ms;        /* 60000 */
+	unsigned idle_ms;           /* three QNG intervals: 180000 */
+	unsigned sb_idle_ms;        /* silence that ends a seat; 0: never */
+	unsigned ping_s;            /* what QNG tells: 60 */
 	struct conn_limits *limits; /* told of connections that end; or NULL */
 	/* who has not signed in; crowded: 910.  Or NULL */
 	struct crowd *strangers;

@@ -16,7 +16,10 @@ deed_finish(struct deed *d)
 		d->how = RESULT_STORE_FAILED;
 	}
 	if (!ok)
-		buf_addf(control_out(call), "%s\n", result_text(d->how));
+		buf_addf(control_out(call), "%s%s%s\n", result_text(d->how),
+		    d->how == RESULT_STORE_FAILED ? ": " : "",
+		    d->how == RESULT_STORE_FAILED ? core_disk_words(d->op->core)
+						  : "");
 	request_end(&d->rq);
 	free(d);
 	control_done(call, ok);

@@ -48,8 +48,8 @@ here_dns(const char *dir, char **args, int n)
 
 	(void)dir;
 	if (n == 0 && !host_address(&a))
-		return here_complain("this machine has no way to the Internet, "
-				     "so say which of its addresses to answer "
+		return here_complain("this machine has no IPv4 address but its "
+				     "own loopback; say which one to answer "
 				     "with");
 	if (n > 0)
 		buf_add_text(&own, args[0]);

@@ -3,6 +3,8 @@
 
 #include "common/base/base.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,6 +13,18 @@ here_complain(const char *err)
 {
 	(void)fprintf(stderr, "nudgectl: %s\n", err);
 	return EXIT_FAILURE;
+}
+
+bool
+here_wait(int fd, short events, int ms)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	int rc;
+
+	do
+		rc = poll(&p, 1, ms);
+	while (rc < 0 && errno == EINTR);
+	return rc > 0;
 }
 
 /* clang-format off */

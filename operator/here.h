@@ -24,6 +24,8 @@ extern const size_t here_ncommands;
 
 /* EXIT_FAILURE, and err on standard error. */
 int here_complain(const char *err);
+/* poll() for one descriptor; ms -1: for ever. */
+bool here_wait(int fd, short events, int ms);
 
 /*
  * A configuration of dnsmasq(8) that answers the zones of names.def with

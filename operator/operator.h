@@ -8,14 +8,27 @@
 #include "common/http/http.h"
 #include "common/net/subnet.h"
 #include "common/net/work.h"
+#include "common/ops/conf.h"
 #include "common/ops/control.h"
 #include "core/core.h"
 
+/* What the server runs with. */
+struct operator_settings {
+	const struct conf *conf;
+	const char *file; /* absolute; it need not be there */
+	const char *over; /* wins over all else; NULL: none */
+};
+
 /* What only the roof knows.  Each appends to out; false: it failed. */
 struct operator_hooks {
-	bool (*listeners)(void *ctx, struct buf *out); /* "name host port" */
+	/* a line for each: does it accept?  false: not all */
+	bool (*listeners)(void *ctx, struct buf *out);
 	bool (*online)(void *ctx, struct buf *out);
 	bool (*reload)(void *ctx, struct buf *out);
+	void (*settings)(void *ctx, struct operator_settings *out);
+	/* could the file say this? */
+	bool (*settings_fit)(void *ctx, const struct conf_change *changes,
+	    size_t n, struct buf *out);
 	bool (*drain)(void *ctx, struct buf *out);
 	bool (*rotate)(void *ctx, struct buf *out); /* ticket keys */
 	bool (*certs_show)(void *ctx, struct buf *out);
@@ -46,6 +59,8 @@ struct operator
 	struct backing_up *copying; /* backup.c: who uses the copy beside */
 };
 
+/* Is it well?  A line for what is not is appended to out. */
+bool operator_well(const struct operator* op, struct buf *out);
 /* For control_open() with the struct operator as ctx. */
 extern const struct control_command operator_commands[];
 extern const size_t operator_ncommands;
@@ -96,6 +111,10 @@ void operator_upstream_test(struct control_call *call, void *ctx);
 void operator_trace(struct control_call *call, void *ctx);
 /* backup.c */
 void operator_backup(struct control_call *call, void *ctx);
+/* settings.c */
+void operator_get(struct control_call *call, void *ctx);
+void operator_set(struct control_call *call, void *ctx);
+void operator_unset(struct control_call *call, void *ctx);
 /* server.c */
 void operator_kick(struct control_call *call, void *ctx);
 void operator_announce(struct control_call *call, void *ctx);

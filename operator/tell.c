@@ -231,6 +231,20 @@ tell_start(void)
 }
 
 const char *
+tell_restart(void)
+{
+	switch (installed()) {
+	case BUILT:
+		return "end it and say make run";
+	case IN_IMAGE:
+		return "docker compose restart server";
+	case SERVICE:
+		break;
+	}
+	return "sudo systemctl restart nudge";
+}
+
+const char *
 tell_allowed(void)
 {
 	switch (installed()) {

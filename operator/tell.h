@@ -29,6 +29,8 @@ bool tell_group(FILE *out, const char *word);
 void tell_unknown(char **words, int n);
 /* "start it with: ..." as this program was installed; and how to be allowed. */
 const char *tell_start(void);
+/* What starts it again, with settings that need it. */
+const char *tell_restart(void);
 const char *tell_allowed(void);
 
 #endif

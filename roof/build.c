@@ -66,6 +66,21 @@ is_banned(void *core, const struct addr *peer)
 	return ban_has(core, peer);
 }
 
+/* For "systemctl status". */
+static void
+failed(void *core, uint64_t from, uint64_t upto)
+{
+	core_failed(core, from, upto);
+	service_status(core_disk_words(core));
+}
+
+static void
+recovered(void *core)
+{
+	core_recovered(core);
+	service_status(core_disk_words(core));
+}
+
 static int
 build_core(struct server *s, char *err, size_t errlen)
 {
@@ -75,15 +90,17 @@ build_core(struct server *s, char *err, size_t errlen)
 	struct store_config store = { .loop = s->loop,
 		.path = path,
 		.committed = core_committed,
-		.failed = core_failed,
-		.recovered = core_recovered,
+		.failed = failed,
+		.recovered = recovered,
 		.ctx = c };
 
 	(void)snprintf(path, sizeof(path), SLICE_FMT "/nudge.db",
 	    SLICE_ARG(text(s, CONF_DATA_DIR)));
 	c->store = store_open(&store, err, errlen);
-	if (c->store == NULL)
+	if (c->store == NULL) {
+		s->may_pass = true;
 		return -1;
+	}
 	c->loop = s->loop;
 	c->env = env;
 	c->barrier = &s->barrier;
@@ -121,8 +138,10 @@ build_keys(struct server *s, char *err, size_t errlen)
 	buf_free(&names);
 	if (keyring_open(k, err, errlen) != 0 ||
 	    keyring_read_own(k, text(s, CONF_TLS_CERT).p,
-		text(s, CONF_TLS_KEY).p, err, errlen) != 0)
+		text(s, CONF_TLS_KEY).p, err, errlen) != 0) {
+		s->may_pass = store_full(k->store);
 		return -1;
+	}
 	keyring_watch(k);
 	return 0;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/base/log.h"
 #include "common/base/panic.h"
 #include "common/net/log_peer.h"
 #include "roof/roof.h"
@@ -141,6 +142,8 @@ open_door(struct server *s, struct door *d, char *err, size_t errlen)
 		    "cannot listen on " SLICE_FMT " port %u (%s): %s; %s",
 		    SLICE_ARG(host), port, d->name, strerror(-why),
 		    door_advice(why));
+		/* it may come with the network */
+		s->may_pass = why == -EADDRNOTAVAIL;
 		return -1;
 	}
 	return 0;
@@ -189,6 +192,35 @@ roof_open_doors(struct server *s, char *err, size_t errlen)
 			return -1;
 	}
 	return 0;
+}
+
+/* "ns=1863 http=80,8080": the doors of one address, or of all. */
+void
+roof_say_ready(const struct server *s)
+{
+	struct slice dir = text(s, CONF_DATA_DIR);
+	struct log_field fields[2 + 2 * ROOF_DOORS] = { LOG_S("data", dir),
+		LOG_S("address", text(s, CONF_LISTEN_ADDRESS)) };
+	struct buf status = BUF_INIT(4096);
+	size_t n = 2;
+
+	buf_add_text(&status, "ready:");
+	for (size_t i = 0; i < ROOF_DOORS; i++) {
+		const struct door *d = &s->doors[i];
+
+		if (d->listeners[0] == NULL)
+			continue;
+		if (d->address != CONF_LISTEN_ADDRESS)
+			fields[n++] =
+			    LOG_S("admin.address", text(s, d->address));
+		fields[n++] = LOG_N(d->name, listener_port(d->listeners[0]));
+		buf_addf(&status, " %s %u", d->name,
+		    listener_port(d->listeners[0]));
+	}
+	log_event(LOG_INFO, "ready", fields, n);
+	buf_add_char(&status, '\0');
+	service_status(status.p);
+	buf_free(&status);
 }
 
 void

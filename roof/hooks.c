@@ -8,22 +8,38 @@ enum {
 	DRAIN_HTTP_MS = 6000
 };
 
+/* A program here would reach "*" at this address. */
+static struct slice
+reached(struct slice host)
+{
+	if (slice_eq_text(host, "*") || slice_eq_text(host, "0.0.0.0"))
+		return SLICE_LIT("127.0.0.1");
+	return slice_eq_text(host, "::") ? SLICE_LIT("::1") : host;
+}
+
 static bool
 hook_listeners(void *ctx, struct buf *out)
 {
 	struct server *s = ctx;
+	bool well = true;
 
 	for (size_t i = 0; i < ROOF_DOORS; i++) {
 		const struct door *d = &s->doors[i];
 		struct slice rest = text(s, d->address), host;
 
-		for (size_t j = 0; j < LISTENERS_MAX && d->listeners[j]; j++)
-			if (slice_cut_word(&rest, &host))
-				buf_addf(out, "%s " SLICE_FMT " %u\n", d->name,
-				    SLICE_ARG(host),
-				    listener_port(d->listeners[j]));
+		for (size_t j = 0; j < LISTENERS_MAX && d->listeners[j]; j++) {
+			bool good = listener_accepts(d->listeners[j]);
+
+			(void)slice_cut_word(&rest, &host);
+			host = reached(host);
+			buf_addf(out, "%s %s on " SLICE_FMT " port %u\n",
+			    d->name,
+			    good ? "accepts" : "does not accept connections",
+			    SLICE_ARG(host), listener_port(d->listeners[j]));
+			well &= good;
+		}
 	}
-	return true;
+	return well;
 }
 
 static void
@@ -60,6 +76,7 @@ hook_reload(void *ctx, struct buf *out)
 		buf_addf(out, "%s\n", err);
 		log_error("reload-failed", LOG_T("why", err));
 	} else {
+		roof_kept_reload(s);
 		log_info("reloaded",
 		    LOG_T("config", s->opts.config ? s->opts.config : ""));
 	}
@@ -212,9 +229,9 @@ roof_add_site(void *ctx, struct buf *out)
 }
 
 const struct operator_hooks roof_hooks = { hook_listeners, hook_online,
-	hook_reload, hook_drain, hook_rotate, hook_certs_show,
-	hook_certs_export, hook_certs_renew, roof_add_site, roof_banned,
-	roof_admin_link, roof_upstream_list, roof_upstream_test };
+	hook_reload, roof_settings, roof_settings_fit, hook_drain, hook_rotate,
+	hook_certs_show, hook_certs_export, hook_certs_renew, roof_add_site,
+	roof_banned, roof_admin_link, roof_upstream_list, roof_upstream_test };
 
 static void
 signal_reload(void *ctx)

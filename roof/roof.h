@@ -39,6 +39,7 @@ struct door {
 
 struct server {
 	struct options opts;
+	char file[2 * OPTIONS_PATH]; /* the settings file, absolute */
 	struct conf *conf;
 	struct loop *loop;
 	struct workers *workers;
@@ -68,6 +69,7 @@ struct server {
 	struct timer drain_poll, sums;
 	uint64_t drain_until;
 	int lock;
+	bool may_pass; /* what hindered the start */
 };
 
 /* Values of settings. */
@@ -120,6 +122,8 @@ void roof_sums_end(struct server *s);
 void roof_gauges(struct server *s);
 /* ---- doors.c: the listening ports ---- */
 int roof_open_doors(struct server *s, char *err, size_t errlen);
+/* The line that says where people come in; also for "systemctl status". */
+void roof_say_ready(const struct server *s);
 /* Take the settings that are reloadable. */
 void roof_doors_apply(struct server *s);
 /* All, or only the one of MSNP over TCP. */
@@ -136,6 +140,14 @@ bool roof_admin_link(void *server, struct buf *out);
 void roof_banned(void *server, const struct subnet *network);
 /* ---- rooms.c: what pages ask of chat rooms ---- */
 extern const struct web_rooms roof_rooms;
+/* ---- kept.c: settings from one run to the next ---- */
+/* A line for what lets people do more than in the last run, one for variables;
+ * notes what this run goes by. */
+void roof_kept_start(struct server *s);
+void roof_kept_reload(const struct server *s);
+void roof_settings(void *server, struct operator_settings *out);
+bool roof_settings_fit(void *server, const struct conf_change *changes,
+    size_t n, struct buf *out);
 /* ---- advice.c: a warning for what is allowed and will not work ---- */
 void roof_advise(const struct server *s);
 /* ---- build.c: up from the floor, and down again ---- */

@@ -21,6 +21,7 @@ no() {
 
 wanted() { # NAME: sets suite, archs and packages
 	archs=""
+	setup=""
 	case "$1" in
 	cross)
 		suite=bookworm
@@ -35,11 +36,8 @@ wanted() { # NAME: sets suite, archs and packages
 		;;
 	trixie)
 		suite=trixie
-		packages="build-essential pkg-config ccache ca-certificates
-			$libraries python3 python3-pytest python3-pytest-xdist
-			python3-pytest-timeout openssl git gnutls-bin
-			libnss3-tools sslscan openjdk-21-jre-headless
-			librhino-java"
+		packages="ccache"
+		setup="test" # tools/setup.sh installs the rest, as for everybody
 		;;
 	*)
 		echo "usage: tools/root.sh make|run|dir cross|trixie" >&2
@@ -52,6 +50,7 @@ wanted() { # NAME: sets suite, archs and packages
 fill() { # ROOT
 	mount -t proc proc "$1/proc"
 	cp /etc/resolv.conf "$1/etc/resolv.conf"
+	echo "127.0.0.1 localhost" >"$1/etc/hosts"
 	# nothing is started in it
 	printf '#!/bin/sh\nexit 101\n' >"$1/usr/sbin/policy-rc.d"
 	chmod 755 "$1/usr/sbin/policy-rc.d"
@@ -62,6 +61,10 @@ fill() { # ROOT
 	# shellcheck disable=SC2086
 	DEBIAN_FRONTEND=noninteractive chroot "$1" apt-get install -y -q \
 		--no-install-recommends $packages || return 1
+	if [ -n "$setup" ]; then
+		cp tools/setup.sh "$1/root/setup.sh"
+		chroot "$1" sh /root/setup.sh "$setup" || return 1
+	fi
 	chroot "$1" apt-get clean
 }
 
@@ -69,9 +72,12 @@ make_root() { # NAME
 	wanted "$1"
 	root=$roots/$1
 	# another list of packages is another root
-	stamp=$(echo "$suite $archs $packages" | tr -s "[:space:]" " " | cksum)
+	stamp=$({
+		echo "$suite $archs $packages"
+		[ -z "$setup" ] || sed -n '/_packages=/,/"$/p' tools/setup.sh
+	} | tr -s "[:space:]" " " | cksum)
+	[ "$(id -u)" -eq 0 ] || no "only root can make $1 and run things in it"
 	[ "$(cat "$root/.nudge" 2>/dev/null)" != "$stamp" ] || return 0
-	[ "$(id -u)" -eq 0 ] || no "a root needs to be made as root"
 	command -v debootstrap >/dev/null ||
 		no "there is no debootstrap; apt-get install debootstrap"
 	mkdir -p "$roots"
@@ -80,8 +86,14 @@ make_root() { # NAME
 		NUDGE_ROOT_ALONE=yes exec unshare -m tools/root.sh make "$1"
 	log=$roots/$1.log
 	echo "making $root (once; the log is $log)"
-	[ -x "$root/usr/bin/apt-get" ] ||
-		debootstrap --variant=minbase "$suite" "$root" >"$log" 2>&1 || {
+	# the mirror that this machine's own packages come from
+	# shellcheck disable=SC2016
+	mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
+		'Created-By: Packages' 2>/dev/null |
+		sed -n 's/ \(bookworm\|trixie\)$//p' | head -n 1)
+	# shellcheck disable=SC2086
+	[ -x "$root/usr/bin/apt-get" ] || debootstrap --variant=minbase \
+		"$suite" "$root" $mirror >"$log" 2>&1 || {
 		rm -rf "$root"
 		no "$suite cannot be reached, see $log"
 	}
@@ -102,6 +114,7 @@ run_in_root() { # NAME FOLDER COMMAND...
 		root=$1 here=$2 build=$3
 		shift 3
 		mount -t proc proc "$root/proc"
+		mount -t devpts -o newinstance,ptmxmode=666 devpts "$root/dev/pts"
 		mount -t tmpfs tmpfs "$root/dev/shm" 2>/dev/null || true
 		mount --bind "$here" "$root/nudge"
 		mount --bind "$build" "$root/nudge/build"

@@ -44,28 +44,29 @@ may_bind_low() {
 	[ $((0x${caps:-0} >> 10 & 1)) -eq 1 ]
 }
 
-case " $* " in
-*--config* | *http.port* | *https.port*) ;; # the caller knows
-*)
-	if ! may_bind_low; then
-		export NUDGE_HTTP_PORT="${NUDGE_HTTP_PORT:-8080}"
-		export NUDGE_HTTPS_PORT="${NUDGE_HTTPS_PORT:-8443}"
-		cat <<-END
-		You may not open ports below 1024, so HTTP is on port $NUDGE_HTTP_PORT and
-		HTTPS on port $NUDGE_HTTPS_PORT. Real Messenger clients look for 80 and
-		443: forward those two, run this as root, or allow it with
-		  sudo sysctl net.ipv4.ip_unprivileged_port_start=80
-		END
-	fi
-	;;
-esac
+# What a variable says is kept in the data folder, so that it need not be said
+# again at each start.
+set -- --data "${NUDGE_DATA_DIR:-data}" --keep "$@"
+low=no
+if ! may_bind_low; then
+	low=yes
+	set -- --default http.port=8080 --default https.port=8443 "$@"
+fi
 
 # A setting as the server will have it: its words on the command line count.
-config=$(build/release/nudged --data "${NUDGE_DATA_DIR:-data}" "$@" \
-	--print-config 2>/dev/null || true)
+config=$(build/release/nudged "$@" --print-config 2>/dev/null || true)
 setting() {
 	printf '%s\n' "$config" | sed -n "s/^$1 = *//p"
 }
+
+if [ "$low" = yes ] && [ "$(setting http.port)" = 8080 ]; then
+	cat <<-END
+	You may not open ports below 1024, so HTTP is on port 8080 and HTTPS on
+	port $(setting https.port). Real Messenger clients look for 80 and 443:
+	forward those two, run this as root, or allow it with
+	  sudo sysctl net.ipv4.ip_unprivileged_port_start=80
+	END
+fi
 
 # "http://host:port/", without the port when it is the usual one
 link() {
@@ -123,7 +124,7 @@ first-login)
 	Sign-up is closed. Make accounts in another terminal:
 	  build/release/nudgectl user add you@example.com
 	or let people make their own:
-	  NUDGE_ACCOUNTS_SIGNUP=open make run
+	  build/release/nudgectl set accounts.signup open
 	END
 	;;
 esac
@@ -135,4 +136,4 @@ cat <<-END
 	README.md tells how to point a Messenger client at this machine.
 
 END
-exec build/release/nudged --data "${NUDGE_DATA_DIR:-data}" "$@"
+exec build/release/nudged "$@"

@@ -113,7 +113,8 @@ static const struct trouble troubles[] = {
 	{ RESULT_BUSY, 503,
 	    "The service is busy. Please try again in a moment." },
 	{ RESULT_STORE_FAILED, 503,
-	    "The service is busy. Please try again in a moment." },
+	    "This server's disk takes no changes now. Please try again in a "
+	    "while." },
 	{ RESULT_DRAINING, 503,
 	    "The service is busy. Please try again in a moment." },
 	{ RESULT_ELSEWHERE_DOWN, 503,
@@ -141,6 +142,10 @@ web_trouble(const struct web_visit *v, unsigned *status)
 		if (troubles[i].result != v->result)
 			continue;
 		*status = troubles[i].status;
+		if (v->result == RESULT_STORE_FAILED &&
+		    core_disk_full(v->web->core))
+			return "This server's disk is full. Nothing is lost, "
+			       "but no change is taken until there is room.";
 		return troubles[i].words;
 	}
 	if (!v->stale)

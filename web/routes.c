@@ -106,7 +106,7 @@ static const struct http_route rows[] = {
 	{ "/profile.msnw",    HTTP_GET,             EVERYWHERE, 0,         web_chat_profile },
 	{ "/msnchat/nickname", HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_nickname },
 	{ "/msnchat/*",       HTTP_GET,             EVERYWHERE, 0,         web_chat_redirect },
-	{ WEB_WIZARD,         HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_wizard },
+	{ "/uixpwiz.srf",     HTTP_GET | HTTP_POST, EVERYWHERE, SMALL_MAX, web_wizard },
 #define WAY(from, to) { from, HTTP_GET, EVERYWHERE, 0, web_lead },
 #include "web/ways.def"
 };

@@ -6,6 +6,14 @@
 #include <mbedtls/des.h>
 #include <mbedtls/md.h>
 #include <mbedtls/sha256.h>
+#include <mbedtls/version.h>
+
+/* The names of 2.28; mbedTLS 3 has them without the end. */
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000
+#define mbedtls_sha256_starts_ret mbedtls_sha256_starts
+#define mbedtls_sha256_update_ret mbedtls_sha256_update
+#define mbedtls_sha256_finish_ret mbedtls_sha256_finish
+#endif
 
 enum {
 	SHA256_BLOCK = 64

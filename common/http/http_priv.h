@@ -95,6 +95,7 @@ struct http_request {
 	void *front;
 	unsigned refused; /* the status, when no handler is to run */
 	unsigned allowed; /* methods, for a 405 */
+	bool odd_target;  /* with blanks in it */
 	bool begun;
 	bool suspended;
 	uint64_t body_seen;
@@ -174,6 +175,8 @@ enum http_line http_line_look(struct slice in, size_t *end);
 
 /* serve.c: the callbacks MHD is given. */
 struct MHD_Daemon *http_serve_start(struct http *h);
+/* The value, by its address, of a "Host" that the peer did not send. */
+extern const char http_no_host[];
 
 /* reply.c: a file that is not to be sent after all. */
 void http_reply_drop_file(struct http_request *rq);
@@ -182,8 +185,10 @@ void http_reply_drop_file(struct http_request *rq);
 void http_route_target(struct http_request *rq, struct slice uri);
 void http_route_choose(struct http_request *rq);
 
-/* frame.c: is it beyond doubt where the body ends?  Headers are complete. */
-bool http_frame_clear(const struct http_request *rq);
+/* frame.c: is it beyond doubt what ends where?  Headers are complete. */
+bool http_frame_clear(const struct http_request *rq, const char *version);
+/* ... and whether the target is one, as it came */
+bool http_frame_is_target(struct slice uri);
 
 /* request.c */
 struct http_request *http_request_new(struct http *h, struct http_conn *c);

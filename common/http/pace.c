@@ -141,21 +141,28 @@ body_judge(struct http_request *rq)
 		rq->ceiling = HTTP_STRANGER_MAX;
 }
 
+/* What it takes in all: while it comes its connection is held, too. */
+static uint32_t
+body_units(const struct http_request *rq)
+{
+	size_t n = rq->body.cap + rq->http->limits.header_bytes;
+
+	return (uint32_t)((n + HTTP_BODY_UNIT - 1) / HTTP_BODY_UNIT);
+}
+
 static bool
 body_keep(struct http_request *rq, const char *p, size_t n)
 {
 	struct crowd *bodies = rq->http->limits.bodies;
-	uint32_t units;
 
 	if (!mem_is_short() || mem_recover())
 		buf_add(&rq->body, p, n);
 	else
 		rq->body.failed = true;
-	units =
-	    (uint32_t)((rq->body.cap + HTTP_BODY_UNIT - 1) / HTTP_BODY_UNIT);
 	if (buf_ok(&rq->body) &&
 	    (bodies == NULL ||
-		crowd_hold(bodies, &rq->bytes, units, now_of(rq->conn))))
+		crowd_hold(bodies, &rq->bytes, body_units(rq),
+		    now_of(rq->conn))))
 		return true;
 	http_conn_count(rq->conn,
 	    buf_ok(&rq->body) ? CLOSE_SERVER_FULL : CLOSE_NO_MEMORY, "");

@@ -129,15 +129,36 @@ http_form_arg(struct http_request *rq, const char *key, struct slice *out)
 	    pair_decode(rq, out, url_decode_form);
 }
 
+static enum MHD_Result
+look_for_host(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_n,
+    const char *value, size_t value_n)
+{
+	struct slice *host = cls;
+
+	(void)kind;
+	if (value == http_no_host ||
+	    !slice_eq_nocase(slice_make(key, key_n),
+		SLICE_LIT(MHD_HTTP_HEADER_HOST)))
+		return MHD_YES;
+	*host = slice_make(value != NULL ? value : "", value_n);
+	return MHD_NO;
+}
+
 struct slice
 http_header(const struct http_request *rq, const char *name)
 {
+	struct slice host = { 0 };
 	const char *p = NULL;
 	size_t n = 0;
 
 	if (MHD_lookup_connection_value_n(rq->mhd, MHD_HEADER_KIND, name,
 		strlen(name), &p, &n) != MHD_YES)
 		return slice_make(NULL, 0);
+	if (p == http_no_host) {
+		(void)MHD_get_connection_values_n(rq->mhd, MHD_HEADER_KIND,
+		    look_for_host, &host);
+		return host;
+	}
 	return slice_make(p != NULL ? p : "", n);
 }
 

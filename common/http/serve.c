@@ -43,6 +43,24 @@ on_connection(void *cls, struct MHD_Connection *mhd, void **context,
 	}
 }
 
+const char http_no_host[] = "";
+
+/*
+ * MHD 1.0 refuses HTTP/1.1 without "Host" at all levels of discipline but the
+ * one that also takes headers with two readings.  So it is given an empty one
+ * before it reads those of the request; http_header() knows it.
+ */
+static void
+bear_no_host(struct MHD_Connection *mhd)
+{
+#if MHD_VERSION >= 0x00097701
+	(void)MHD_set_connection_value(mhd, MHD_HEADER_KIND,
+	    MHD_HTTP_HEADER_HOST, http_no_host);
+#else
+	(void)mhd;
+#endif
+}
+
 /* The whole target as it came; MHD itself would cut and decode it. */
 static void *
 on_target(void *cls, const char *uri, struct MHD_Connection *mhd)
@@ -50,7 +68,9 @@ on_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 	struct http_request *rq = http_request_new(cls, conn_of(mhd));
 
 	http_pace_headers(rq->conn);
+	rq->odd_target = !http_frame_is_target(slice_text(uri));
 	http_route_target(rq, slice_text(uri));
+	bear_no_host(mhd);
 	return rq;
 }
 
@@ -218,7 +238,7 @@ method_parse(const char *name)
 
 /* Headers are complete. */
 static enum MHD_Result
-request_begin(struct http_request *rq, const char *method)
+request_begin(struct http_request *rq, const char *method, const char *version)
 {
 	struct slice length;
 	uint64_t n = 0;
@@ -226,7 +246,7 @@ request_begin(struct http_request *rq, const char *method)
 	rq->begun = true;
 	rq->method = method_parse(method);
 	http_route_choose(rq);
-	if (!http_frame_clear(rq)) {
+	if (rq->odd_target || !http_frame_clear(rq, version)) {
 		rq->refused = 400;
 		http_reply_close(rq);
 		return refusal_send(rq);
@@ -267,12 +287,11 @@ on_access(void *cls, struct MHD_Connection *mhd, const char *url,
 	size_t n = *upload_size;
 
 	(void)url;
-	(void)version;
 	if (h->stopping)
 		return MHD_NO;
 	rq->mhd = mhd;
 	if (!rq->begun)
-		return request_begin(rq, method);
+		return request_begin(rq, method, version);
 	if (n == 0)
 		return request_run(rq);
 	*upload_size = 0;
@@ -282,13 +301,6 @@ on_access(void *cls, struct MHD_Connection *mhd, const char *url,
 struct MHD_Daemon *
 http_serve_start(struct http *h)
 {
-	/* Later ones refuse HTTP/1.1 without "Host", as old programs send it. */
-	static const struct MHD_OptionItem tolerant[] = {
-#if MHD_VERSION >= 0x00097701
-		{ MHD_OPTION_CLIENT_DISCIPLINE_LVL, -3, NULL },
-#endif
-		{ MHD_OPTION_END, 0, NULL },
-	};
 	return MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET |
 		MHD_ALLOW_SUSPEND_RESUME,
 	    0, NULL, NULL, on_access, h, MHD_OPTION_URI_LOG_CALLBACK, on_target,
@@ -298,5 +310,5 @@ http_serve_start(struct http *h)
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)h->limits.header_bytes,
 	    MHD_OPTION_CONNECTION_TIMEOUT, h->limits.idle_s,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-	    MHD_OPTION_ARRAY, tolerant, MHD_OPTION_END);
+	    MHD_OPTION_END);
 }

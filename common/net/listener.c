@@ -303,3 +303,16 @@ listener_port(const struct listener *li)
 {
 	return li->port;
 }
+
+/* Of a listening socket the kernel tells how many wait, and may wait. */
+bool
+listener_accepts(const struct listener *li)
+{
+	struct tcp_info info;
+	socklen_t n = sizeof(info);
+
+	memset(&info, 0, sizeof(info));
+	return getsockopt(li->fd, IPPROTO_TCP, TCP_INFO, &info, &n) == 0 &&
+	    info.tcpi_state == TCP_LISTEN &&
+	    info.tcpi_unacked < info.tcpi_sacked;
+}

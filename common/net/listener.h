@@ -98,6 +98,8 @@ struct listener *listener_open(struct loop *l, struct slice host, uint16_t port,
 void listener_set_proxies(struct listener *li, const struct subnets *proxies);
 /* Stop accepting; connections already accepted go on. */
 void listener_close(struct listener *li);
+/* Does it take connections, and are there not too many that wait? */
+bool listener_accepts(const struct listener *li);
 uint16_t listener_port(const struct listener *li);
 /*
  * How many descriptors of this process may be in use before new connections

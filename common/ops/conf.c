@@ -11,11 +11,12 @@ struct value {
 	char *text;
 	size_t n;
 	int64_t num; /* INT, BOOL and the index of an ENUM's choice */
-	bool given;
+	enum conf_source from;
 };
 
 struct conf {
 	struct value v[CONF_KEYS];
+	enum conf_source from; /* what is set now */
 };
 
 enum {
@@ -23,9 +24,9 @@ enum {
 };
 
 static const struct conf_row rows[CONF_KEYS] = {
-#define SETTING(id, name, type, def, min, max, unit, takes, help)    \
-	[CONF_##id] = { name, CONF_TYPE_##type, def, min, max, unit, \
-		CONF_TAKES_##takes, help },
+#define SETTING(id, name, type, def, min, max, unit, takes, looser, help) \
+	[CONF_##id] = { name, CONF_TYPE_##type, def, min, max, unit,      \
+		CONF_TAKES_##takes, CONF_LOOSER_##looser, help },
 #include "common/ops/settings.def"
 #undef SETTING
 };
@@ -246,6 +247,7 @@ conf_new(void)
 		ASSERT(good);
 		put(c, (enum conf_key)k, def, num);
 	}
+	c->from = CONF_FROM_COMMAND_LINE;
 	return c;
 }
 
@@ -259,6 +261,12 @@ conf_free(struct conf *c)
 		free(c->v[k].text);
 	}
 	free(c);
+}
+
+void
+conf_from(struct conf *c, enum conf_source from)
+{
+	c->from = from;
 }
 
 int
@@ -280,7 +288,7 @@ conf_set(struct conf *c, struct slice name, struct slice value, char *err,
 	if (rows[k].type == CONF_TYPE_BOOL)
 		value = num ? SLICE_LIT("on") : SLICE_LIT("off");
 	put(c, k, value, num);
-	c->v[k].given = true;
+	c->v[k].from = c->from;
 	return 0;
 }
 
@@ -298,7 +306,7 @@ conf_adopt(struct conf *c, const struct conf *next, struct buf *ignored)
 			continue;
 		}
 		put(c, (enum conf_key)k, then, v->num);
-		c->v[k].given = v->given;
+		c->v[k].from = v->from;
 	}
 }
 
@@ -306,6 +314,12 @@ int64_t
 conf_int(const struct conf *c, enum conf_key k)
 {
 	ASSERT(rows[k].type == CONF_TYPE_INT);
+	return c->v[k].num;
+}
+
+int64_t
+conf_number(const struct conf *c, enum conf_key k)
+{
 	return c->v[k].num;
 }
 
@@ -329,8 +343,14 @@ conf_written(const struct conf *c, enum conf_key k)
 	return slice_make(c->v[k].text, c->v[k].n);
 }
 
+enum conf_source
+conf_source(const struct conf *c, enum conf_key k)
+{
+	return c->v[k].from;
+}
+
 bool
 conf_given(const struct conf *c, enum conf_key k)
 {
-	return c->v[k].given;
+	return c->v[k].from != CONF_FROM_DEFAULT;
 }

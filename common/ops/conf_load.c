@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 enum {
 	FILE_MAX = 1024 * 1024,
@@ -49,8 +50,9 @@ conf_complain(char *err, size_t errlen, const char *fmt, ...)
  * may hold both and begin or end with blanks; there are no escapes.
  */
 static bool
-cut_value(struct slice s, struct slice *value)
+cut_value(struct slice s, struct conf_line *out)
 {
+	const char *end_of_line = s.p + s.n;
 	size_t end;
 
 	s = slice_trim(s);
@@ -59,43 +61,60 @@ cut_value(struct slice s, struct slice *value)
 		end = slice_find(s, '"');
 		if (end == s.n)
 			return false;
-		*value = slice_upto(s, end);
-		s = slice_trim(slice_from(s, end + 1));
+		out->value = slice_upto(s, end);
+		s = slice_from(s, end + 1);
+		out->rest = slice_make(s.p, (size_t)(end_of_line - s.p));
+		s = slice_trim(s);
 		return s.n == 0 || s.p[0] == '#';
 	}
 	for (end = 0; end < s.n; end++)
 		if (s.p[end] == '#' &&
 		    (end == 0 || s.p[end - 1] == ' ' || s.p[end - 1] == '\t'))
 			break;
-	*value = slice_trim(slice_upto(s, end));
+	out->value = slice_trim(slice_upto(s, end));
+	s = slice_from(s, out->value.n);
+	out->rest = slice_make(s.p, (size_t)(end_of_line - s.p));
 	return true;
 }
 
-static int
-read_line(struct reader *r, struct slice line, unsigned number)
+int
+conf_read_line(struct slice line, struct conf_line *out, char *err,
+    size_t errlen)
 {
-	struct slice name, value;
-	enum conf_key k;
+	struct slice trimmed = slice_trim(line);
 	size_t eq;
 
-	line = slice_trim(line);
-	if (line.n == 0 || line.p[0] == '#')
+	*out = (struct conf_line){ 0 };
+	if (trimmed.n == 0 || trimmed.p[0] == '#')
 		return 0;
 	eq = slice_find(line, '=');
-	name = slice_trim(slice_upto(line, eq));
+	out->name = slice_trim(slice_upto(line, eq));
 	if (eq == line.n) {
-		snprintf(r->err, sizeof(r->err),
+		snprintf(err, errlen,
 		    "\"" SLICE_FMT "\" is no setting; write: name = value",
-		    SLICE_ARG(slice_upto(line, SHOWN_MAX)));
+		    SLICE_ARG(slice_upto(trimmed, SHOWN_MAX)));
 		return -1;
 	}
-	if (!cut_value(slice_from(line, eq + 1), &value)) {
-		snprintf(r->err, sizeof(r->err),
+	if (!cut_value(slice_from(line, eq + 1), out)) {
+		snprintf(err, errlen,
 		    SLICE_FMT ": a value in quotes ends with its second quote",
-		    SLICE_ARG(slice_upto(name, SHOWN_MAX)));
+		    SLICE_ARG(slice_upto(out->name, SHOWN_MAX)));
 		return -1;
 	}
-	k = conf_find(name);
+	return 0;
+}
+
+static int
+take_line(struct reader *r, struct slice line, unsigned number)
+{
+	struct conf_line l;
+	enum conf_key k;
+
+	if (conf_read_line(line, &l, r->err, sizeof(r->err)) < 0)
+		return -1;
+	if (l.value.p == NULL)
+		return 0;
+	k = conf_find(l.name);
 	if (k != CONF_KEYS && r->seen[k] != 0) {
 		snprintf(r->err, sizeof(r->err),
 		    "%s is set already in line %u; keep one of them",
@@ -104,35 +123,7 @@ read_line(struct reader *r, struct slice line, unsigned number)
 	}
 	if (k != CONF_KEYS)
 		r->seen[k] = number;
-	return conf_set(r->conf, name, value, r->err, sizeof(r->err));
-}
-
-static int
-read_file(const char *path, struct buf *out, char *err, size_t errlen)
-{
-	FILE *f = fopen(path, "re");
-	char chunk[4096];
-	size_t n;
-	int bad;
-
-	if (f == NULL)
-		goto fail;
-	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
-		buf_add(out, chunk, n);
-	bad = ferror(f);
-	fclose(f);
-	if (bad)
-		goto fail;
-	if (!buf_ok(out)) {
-		snprintf(err, errlen, "%s is larger than %d bytes", path,
-		    FILE_MAX);
-		return -1;
-	}
-	return 0;
-fail:
-	snprintf(err, errlen, "cannot read the settings file %s: %s", path,
-	    strerror(errno));
-	return -1;
+	return conf_set(r->conf, l.name, l.value, r->err, sizeof(r->err));
 }
 
 int
@@ -156,7 +147,7 @@ conf_load_text(struct conf *c, const char *where, struct slice text, char *err,
 		text = slice_from(text, 3);
 	while (slice_cut(&text, '\n', &line)) {
 		number++;
-		if (read_line(&r, line, number) < 0) {
+		if (take_line(&r, line, number) < 0) {
 			conf_complain(err, errlen, "%s:%u: %s", where, number,
 			    r.err);
 			rc = -1;
@@ -169,8 +160,13 @@ int
 conf_load_file(struct conf *c, const char *path, char *err, size_t errlen)
 {
 	struct buf text = BUF_INIT(FILE_MAX);
-	int rc = read_file(path, &text, err, errlen);
+	int rc = -1;
 
+	if (access(path, F_OK) != 0)
+		snprintf(err, errlen, "cannot read the settings file %s: %s",
+		    path, strerror(errno));
+	else
+		rc = conf_read_file(path, &text, err, errlen);
 	if (rc == 0)
 		rc = conf_load_text(c, path, buf_slice(&text), err, errlen);
 	buf_free(&text);

@@ -15,19 +15,25 @@ needs_quotes(struct slice s)
 }
 
 void
+conf_add_quoted(struct slice value, struct buf *out)
+{
+	const char *quote = needs_quotes(value) ? "\"" : "";
+
+	buf_addf(out, "%s" SLICE_FMT "%s", quote, SLICE_ARG(value), quote);
+}
+
+void
 conf_print(const struct conf *c, struct buf *out)
 {
 	for (unsigned k = 0; k < CONF_KEYS; k++) {
 		const struct conf_row *r = conf_row((enum conf_key)k);
 		struct slice v = conf_written(c, (enum conf_key)k);
-		const char *quote = needs_quotes(v) ? "\"" : "";
 
-		if (r->type == CONF_TYPE_SECRET && v.n > 0) {
+		if (r->type == CONF_TYPE_SECRET && v.n > 0)
 			v = SLICE_LIT("***");
-			quote = "";
-		}
-		buf_addf(out, "%s =%s%s" SLICE_FMT "%s\n", r->name,
-		    v.n > 0 ? " " : "", quote, SLICE_ARG(v), quote);
+		buf_addf(out, "%s =%s", r->name, v.n > 0 ? " " : "");
+		conf_add_quoted(v, out);
+		buf_add_char(out, '\n');
 	}
 }
 

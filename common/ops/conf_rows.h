@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #ifndef NUDGE_CONF_ROWS_H
 #define NUDGE_CONF_ROWS_H
-/* The rows of settings.def as data; only the conf_*.c files look at
- * them, and options.c, which complains. */
+/* The rows of settings.def as data, for what reads, shows or writes settings
+ * of whatever name. */
 #include "common/ops/conf.h"
 
 enum conf_type {
@@ -18,6 +18,13 @@ enum conf_reload {
 	CONF_TAKES_FIXED
 };
 
+enum conf_looser {
+	CONF_LOOSER_SAME,
+	CONF_LOOSER_MORE,
+	CONF_LOOSER_LESS,
+	CONF_LOOSER_FREE
+};
+
 struct conf_row {
 	const char *name;
 	enum conf_type type;
@@ -25,6 +32,7 @@ struct conf_row {
 	int64_t min, max;
 	const char *unit;
 	enum conf_reload takes;
+	enum conf_looser looser;
 	const char *help;
 };
 
@@ -41,8 +49,22 @@ enum conf_key conf_nearest(struct slice name);
 void conf_env_name(enum conf_key k, char out[CONF_ENV_MAX]);
 /* The words before the colon of an ENUM's help. */
 struct slice conf_choices(enum conf_key k);
+/* INT, BOOL and the place of an ENUM's choice. */
+int64_t conf_number(const struct conf *c, enum conf_key k);
 /* The value as it is written in a file. */
 struct slice conf_written(const struct conf *c, enum conf_key k);
+
+/* What a line of a settings file says. */
+struct conf_line {
+	struct slice name, value; /* value.p == NULL: a comment */
+	struct slice rest;        /* behind the value: a comment, blanks */
+};
+
+/* 0, or -1 with a sentence in err. */
+int conf_read_line(struct slice line, struct conf_line *out, char *err,
+    size_t errlen);
+/* The value as a file has it, in quotes where it needs them. */
+void conf_add_quoted(struct slice value, struct buf *out);
 
 /* One more sentence, on a line of its own; err begins empty. */
 void

@@ -38,6 +38,7 @@ struct control_call {
 	unsigned first; /* behind the name */
 	struct buf out;
 	void *state;
+	void (*roomy)(void *state);
 	bool running; /* control_done() is still to come */
 	bool started; /* the status byte is queued */
 };
@@ -197,13 +198,26 @@ closed(struct link *l, enum close_reason why)
 
 	(void)why;
 	call->link = NULL;
-	free_call(call);
+	if (call->running && call->roomy != NULL)
+		call->roomy(call->state);
+	else
+		free_call(call);
+}
+
+static void
+drained(struct link *l)
+{
+	struct control_call *call = l->session;
+
+	if (call->running && call->roomy != NULL)
+		call->roomy(call->state);
 }
 
 static void
 adopt(struct control *c, int fd)
 {
 	static const struct link_user user = { .input = input,
+		.drained = drained,
 		.closed = closed };
 	static const struct stream_limits limits = {
 		.out_soft = CONTROL_REPLY_MAX,
@@ -467,6 +481,18 @@ void *
 control_state(const struct control_call *call)
 {
 	return call->state;
+}
+
+void
+control_on_room(struct control_call *call, void (*roomy)(void *state))
+{
+	call->roomy = roomy;
+}
+
+bool
+control_full(const struct control_call *call)
+{
+	return control_alive(call) && outq_full(&call->link->out);
 }
 
 bool

@@ -64,6 +64,13 @@ void control_done(struct control_call *call, bool ok);
 /* A place for the command's state until it finishes. */
 void control_set_state(struct control_call *call, void *state);
 void *control_state(const struct control_call *call);
+/*
+ * For long replies: roomy(state) when the caller has taken enough of a full
+ * queue, and when it has hung up; it may end the call.
+ */
+void control_on_room(struct control_call *call, void (*roomy)(void *state));
+/* Does more wait for the caller than should? */
+bool control_full(const struct control_call *call);
 /* False once the caller hung up or control_close() came. */
 bool control_alive(const struct control_call *call);
 

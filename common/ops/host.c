@@ -12,6 +12,25 @@ enum {
 	PORTS_MAX = 64
 };
 
+/* No way to the Internet: what a network of its own knows this machine by. */
+static bool
+first_address(struct addr *a)
+{
+	struct ifaddrs *all;
+	bool found = false;
+
+	if (getifaddrs(&all) != 0)
+		return false;
+	for (const struct ifaddrs *i = all; i != NULL && !found;
+	     i = i->ifa_next)
+		found = i->ifa_addr != NULL &&
+		    i->ifa_addr->sa_family == AF_INET &&
+		    (i->ifa_flags & IFF_UP) && !(i->ifa_flags & IFF_LOOPBACK) &&
+		    addr_from_sockaddr(a, i->ifa_addr);
+	freeifaddrs(all);
+	return found;
+}
+
 bool
 host_address(struct addr *a)
 {
@@ -25,13 +44,13 @@ host_address(struct addr *a)
 	bool found;
 
 	if (fd < 0)
-		return false;
+		return first_address(a);
 	/* of a datagram socket this only looks up the way */
 	found = connect(fd, (struct sockaddr *)&far, sizeof(far)) == 0 &&
 	    getsockname(fd, (struct sockaddr *)&near, &len) == 0 &&
 	    addr_from_sockaddr(a, (const struct sockaddr *)&near);
 	(void)close(fd);
-	return found;
+	return found || first_address(a);
 }
 
 /* Where Docker and Podman take the networks of their bridges from. */

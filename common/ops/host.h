@@ -5,8 +5,9 @@
 #include "common/net/addr.h"
 
 /*
- * The IPv4 address that packets to the Internet leave by.  False: there is no
- * way there.  Nothing is sent.
+ * The IPv4 address that packets to the Internet leave by, or where there is no
+ * way there, the first of an interface that is up.  False: there is none.
+ * Nothing is sent.
  */
 bool host_address(struct addr *a);
 

@@ -174,6 +174,20 @@ service_stopping(struct service *s)
 	notify("STOPPING=1");
 }
 
+void
+service_status(const char *text)
+{
+	struct slice line = slice_text(text);
+	struct buf state = BUF_INIT(4096);
+
+	line = slice_upto(line, slice_find(line, '\n'));
+	buf_addf(&state, "STATUS=" SLICE_FMT, SLICE_ARG(line));
+	buf_add_char(&state, '\0');
+	if (buf_ok(&state))
+		notify(state.p);
+	buf_free(&state);
+}
+
 /* The process id the lock's owner wrote, 0 when there is none. */
 static uint32_t
 read_owner(int fd)

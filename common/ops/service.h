@@ -24,6 +24,8 @@ void service_free(struct service *s);
 void service_ready(struct service *s);
 void service_reloading(struct service *s);
 void service_stopping(struct service *s);
+/* What "systemctl status" shows; of several lines the first. */
+void service_status(const char *text);
 
 /*
  * Make the folder (0700) if it is missing and lock it.  Returns a descriptor

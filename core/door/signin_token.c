@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What is sealed for whoever has signed in, and what it opens later. */
+#include "core/door/relayed.h"
 #include "core/door/signin.h"
 #include "core/private.h"
-#include "core/talk/relayed.h"
 
 #include "common/codec/digest.h"
 

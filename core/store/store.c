@@ -217,6 +217,12 @@ store_writable(const struct store *s)
 	return s->writable;
 }
 
+bool
+store_full(const struct store *s)
+{
+	return s->full;
+}
+
 uint64_t
 store_last_id(const struct store *s)
 {

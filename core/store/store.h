@@ -340,6 +340,8 @@ uint64_t store_committed(const struct store *s);
 /* The number the last store_change() returned. */
 uint64_t store_last(const struct store *s);
 bool store_writable(const struct store *s);
+/* The last failure was that the disk is full; false again when it is not. */
+bool store_full(const struct store *s);
 /* Highest account id in use when opened; the core counts on from there. */
 uint64_t store_last_id(const struct store *s);
 

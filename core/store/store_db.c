@@ -227,6 +227,15 @@ store_db_last_id(struct store_db *d, uint64_t *out)
 	return rc == SQLITE_ROW ? 0 : -1;
 }
 
+bool
+store_db_full(struct store_db *d)
+{
+	int why = sqlite3_system_errno(d->db);
+
+	return (sqlite3_extended_errcode(d->db) & 0xff) == SQLITE_FULL ||
+	    why == ENOSPC || why == EDQUOT;
+}
+
 void
 store_db_log(struct store_db *d, const char *event)
 {

@@ -212,8 +212,10 @@ store_deliver(struct store *s, struct store_batch *b)
 	ASSERT(!s->delivering);
 	s->delivering = true;
 	/* first, so that what was loaded since the loss is not taken for it */
-	if (b->failed)
+	if (b->failed) {
+		s->full = b->full;
 		tell_failure(s);
+	}
 	while (!list_empty(&b->jobs)) {
 		struct store_job *job = STORE_JOB_OF(b->jobs.next);
 
@@ -228,6 +230,7 @@ store_deliver(struct store *s, struct store_batch *b)
 	}
 	if (b->recovered) {
 		s->writable = true;
+		s->full = false;
 		if (!s->closing)
 			s->cfg.recovered(s->cfg.ctx);
 	}

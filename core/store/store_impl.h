@@ -59,6 +59,8 @@ void store_db_rollback(struct store_db *d);
 /* One real write. */
 int store_db_probe(struct store_db *d);
 void store_db_log(struct store_db *d, const char *event);
+/* Did the last call fail because the disk is full? */
+bool store_db_full(struct store_db *d);
 
 /* 0, or -1 with a sentence in err; creates, upgrades, or refuses. */
 int store_migrate(sqlite3 *db, const char *path, char *err, size_t errlen);
@@ -264,6 +266,7 @@ struct store_batch {
 	struct list jobs;   /* loads, lists, backups that ended */
 	uint64_t committed; /* 0: nothing new */
 	bool failed;
+	bool full; /* because the disk is */
 	bool recovered;
 };
 
@@ -301,6 +304,7 @@ struct store {
 	uint64_t generation;
 	uint64_t last_id;
 	bool writable;
+	bool full;
 	bool closing;
 	bool delivering;
 	struct list staged; /* jobs of this turn */

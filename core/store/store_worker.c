@@ -106,6 +106,7 @@ read_again(struct store_worker *w, struct store_batch *b)
 static void
 batch_fail(struct store_worker *w, struct store_batch *b)
 {
+	b->full = store_db_full(&w->db);
 	store_db_log(&w->db, "store-commit-failed");
 	store_db_rollback(&w->db);
 	w->generation++;

@@ -144,6 +144,9 @@ is_friend(const struct account *a, const struct account *caller)
 {
 	const struct contact *k = roster_find(&a->roster, caller->person);
 
+	/* one's own other places are no strangers either */
+	if (a->person == caller->person)
+		return true;
 	return k != NULL && (k->lists & (LIST_ALLOW | LIST_FORWARD)) != 0;
 }
 
@@ -169,6 +172,7 @@ issue(struct core *c, struct session *s, const struct member *caller,
 		memcpy(p->info.endpoint, s->endpoint->id,
 		    sizeof(p->info.endpoint));
 	p->info.caps = s->presence.caps;
+	p->info.caps_more = s->presence.caps_more;
 	p->info.shape = s->shape;
 	map_put(&c->passes, &p->node);
 	if (list_empty(&c->pass_age))

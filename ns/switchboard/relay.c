@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * MSG: bytes from one to the others (sb 7), untouched.  A member whose
- * connection is full pauses everybody who talks to it; one that stays full is
+ * MSG: bytes from one to the others (sb 7), untouched.  A seat whose
+ * connection is full makes those who talk to it wait; one that stays full is
  * shown out.
  */
 #include "common/base/num.h"
 #include "common/base/panic.h"
 #include "common/codec/mime.h"
 #include "core/desk/trace.h"
+#include "ns/msnp/place.h"
 #include "ns/switchboard/seat.h"
 
 enum {
@@ -58,23 +59,102 @@ sb_drained(struct conn *c)
 		return;
 	c->slow = false;
 	watch_silence(c, c->ns->cfg.sb_idle_ms);
-	MEMBER_EACH(m, c->seat.conv)
-	{
-		if (m != &c->seat)
-			conn_release(conn_of_seat(m), HOLD_SEAT);
-	}
+	conversation_caught_up(&c->seat);
 }
 
-/* to has more queued than is good: nobody is read until it caught up. */
-static void
-hold_back(struct conn *to, struct conn *from)
+void
+relay_wait(struct member *self)
 {
-	if (!to->slow) {
-		to->slow = true;
-		timer_start(to->ns->loop, &to->timer,
-		    to->link->relayed ? SLOW_RELAYED_MS : SLOW_MS);
-	}
-	conn_hold(from, HOLD_SEAT);
+	conn_hold(conn_of_seat(self), HOLD_SEAT);
+}
+
+void
+relay_go_on(struct member *self)
+{
+	conn_release(conn_of_seat(self), HOLD_SEAT);
+}
+
+static void
+add_header(struct buf *b, const struct said *what)
+{
+	struct slice address = account_address(what->by->account);
+	struct slice name = blob_slice(what->by->name);
+	char digits[NUM_MAX_DIGITS];
+	size_t n = num_format_u64(what->payload.n, digits);
+	char *p = buf_extend(b, 4 + address.n + 1 + name.n + 1 + n + 2);
+
+	if (p == NULL)
+		return;
+	memcpy(p, "MSG ", 4);
+	p += 4;
+	memcpy(p, address.p, address.n);
+	p += address.n;
+	*p++ = ' ';
+	memcpy(p, name.p, name.n);
+	p += name.n;
+	*p++ = ' ';
+	memcpy(p, digits, n);
+	memcpy(p + n, "\r\n", 2);
+}
+
+/* In all versions the same. */
+static struct blob *
+message(const struct said *what, struct member *hearer)
+{
+	struct buf *b = conn_line(conn_of_seat(hearer));
+
+	add_header(b, what);
+	buf_add_slice(b, what->payload);
+	return blob_new(b->p, b->n);
+}
+
+/* What one alone hears is copied once, into its queue. */
+static void
+hear_alone(struct conn *c, const struct said *what)
+{
+	struct buf *b = conn_line(c);
+
+	add_header(b, what);
+	outq_add_slice(&c->link->out, buf_slice(b));
+	outq_add_slice(&c->link->out, what->payload);
+}
+
+static void
+trace_hearing(struct conn *c, const struct said *what)
+{
+	struct buf *b = conn_line(c);
+
+	add_header(b, what);
+	buf_add_slice(b, what->payload);
+	ns_trace_out(c, buf_slice(b));
+}
+
+/* It has more queued than is good: it is given time to read. */
+static void
+slow_down(struct conn *c)
+{
+	if (c->slow)
+		return;
+	c->slow = true;
+	timer_start(c->ns->loop, &c->timer,
+	    c->link->relayed ? SLOW_RELAYED_MS : SLOW_MS);
+}
+
+bool
+relay_hear(struct member *self, struct said *what)
+{
+	struct conn *c = conn_of_seat(self);
+
+	if (trace_any(c->ns->core))
+		trace_hearing(c, what);
+	if (what->hearers > 1)
+		outq_add_blob(&c->link->out, said_bytes(what, message, self));
+	else
+		hear_alone(c, what);
+	if (!outq_full(&c->link->out))
+		return false;
+	slow_down(c);
+	return true;
 }
 
 /*
@@ -101,74 +181,35 @@ may_name_transfer(struct slice payload)
  * (sb 7); the type stands in the headers, people may write about it.
  */
 static bool
-is_transfer(struct slice payload)
+is_transfer(struct slice payload, struct slice *headers)
 {
 	const struct slice type = SLICE_LIT("application/x-msnmsgrp2p");
-	struct slice headers, body, value;
+	struct slice body, value;
 
 	if (!may_name_transfer(payload) ||
 	    slice_find_slice(payload, type) == payload.n)
 		return false;
-	mime_split(payload, &headers, &body);
-	return mime_header(headers, "Content-Type", &value) &&
+	mime_split(payload, headers, &body);
+	return mime_header(*headers, "Content-Type", &value) &&
 	    slice_eq_nocase(mime_type(value), type);
 }
 
-static void
-add_header(struct buf *b, const struct member *from, struct slice payload)
+/*
+ * "P2P-Dest: address;{place}" goes to that place alone; without one, to all,
+ * who find out whom it is for (sb 8.5).  False: nobody sits at that place.
+ */
+static bool
+find_place(const struct conn *c, struct slice headers, struct said *what)
 {
-	struct slice address = account_address(from->account);
-	struct slice name = blob_slice(from->name);
-	char digits[NUM_MAX_DIGITS];
-	size_t n = num_format_u64(payload.n, digits);
-	char *p = buf_extend(b, 4 + address.n + 1 + name.n + 1 + n + 2);
+	struct place_word dest;
+	struct slice value;
 
-	if (p == NULL)
-		return;
-	memcpy(p, "MSG ", 4);
-	p += 4;
-	memcpy(p, address.p, address.n);
-	p += address.n;
-	*p++ = ' ';
-	memcpy(p, name.p, name.n);
-	p += name.n;
-	*p++ = ' ';
-	memcpy(p, digits, n);
-	memcpy(p + n, "\r\n", 2);
-}
-
-static void
-relay_to_all(struct conn *c, struct slice payload)
-{
-	struct buf *b = conn_line(c);
-	struct conversation *conv = c->seat.conv;
-	struct blob *shared = NULL;
-
-	add_header(b, &c->seat, payload);
-	if (conv->nmembers > 2) {
-		buf_add_slice(b, payload);
-		shared = blob_new(b->p, b->n);
-	}
-	MEMBER_EACH(m, conv)
-	{
-		struct conn *to = conn_of_seat(m);
-		struct outq *q = &to->link->out;
-
-		if (to == c)
-			continue;
-		if (trace_any(c->ns->core))
-			ns_trace_out(to, buf_slice(b));
-		if (shared != NULL) {
-			outq_add_blob(q, shared);
-		} else {
-			outq_add_slice(q, buf_slice(b));
-			outq_add_slice(q, payload);
-		}
-		if (outq_full(q))
-			hold_back(to, c);
-	}
-	blob_unref(shared);
-	metrics_add(c->ns->core->metrics, COUNTER_SB_MESSAGES, 1);
+	if (!dialect_has(c->dialect, D_PLACES) ||
+	    !mime_header(headers, "P2P-Dest", &value) ||
+	    !place_parse(value, &dest) || !dest.named)
+		return true;
+	what->to = conversation_seat(c->seat.conv, dest.address, dest.id);
+	return what->to != NULL && what->to != &c->seat;
 }
 
 static void
@@ -202,16 +243,20 @@ answer(struct conn *c, const struct command *in, char type, bool delivered)
 enum result
 sb_msg(struct conn *c, const struct command *in)
 {
-	struct slice word = in->args[0];
-	bool delivered = c->seat.conv->nmembers > 1;
+	struct said what = { .payload = in->payload };
+	struct slice word = in->args[0], headers = in->payload;
+	bool there = true, transfer;
 
+	transfer = is_transfer(in->payload, &headers);
 	if (word.n != 1 || memchr("UNADS", word.p[0], 5) == NULL ||
-	    (word.p[0] != 'D' && is_transfer(in->payload))) {
+	    (word.p[0] != 'D' && transfer)) {
 		conn_end(c, CLOSE_BAD_ARGUMENTS);
 		return RESULT_OK;
 	}
-	if (delivered)
-		relay_to_all(c, in->payload);
-	answer(c, in, word.p[0], delivered);
+	if (word.p[0] == 'D')
+		what.kind = SAID_PIECE;
+	if (transfer)
+		there = find_place(c, headers, &what);
+	answer(c, in, word.p[0], there && conversation_say(&c->seat, &what));
 	return RESULT_OK;
 }

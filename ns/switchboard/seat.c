@@ -7,7 +7,8 @@
 #include "ns/shapes.h"
 
 enum {
-	FAILED_CALLS_MAX = 5
+	FAILED_CALLS_MAX = 5,
+	ROSTER_PART = 16 * 1024 /* of a long one, at least so much at once */
 };
 
 static struct slice
@@ -25,74 +26,76 @@ at_a_place(const struct member *m)
 }
 
 /*
- * Where readers know of places a line about somebody comes twice, of the place
- * and of the bare address, in this order (field-runs 2.4).  Some programs act
- * on the bare one alone; BitlBee takes a bare IRO that is not the last line
- * for a group (programs-1 6.3).
+ * Readers that know of places are told of each by a line of its own, and once
+ * of the person by a bare one, in this order (field-runs 2.4).  Some programs
+ * act on the bare one alone; BitlBee takes a bare IRO that is not the last
+ * line for a group (programs-1 6.3).
  */
-static unsigned
-lines_of(const struct conn *reader, const struct member *m)
+static bool
+tells_place(const struct conn *reader, const struct member *m)
 {
-	return at_a_place(m) && dialect_has(reader->dialect, D_PLACES) ? 2 : 1;
+	return at_a_place(m) && dialect_has(reader->dialect, D_PLACES);
 }
 
-/* The address as it stands in line 1 or 2 of so many. */
 static void
-add_address(struct buf *b, const struct conn *reader, const struct member *m,
-    unsigned line)
+add_address(struct buf *b, const struct member *m, bool placed)
 {
 	buf_add_slice(b, seat_address(m));
-	if (line < lines_of(reader, m))
+	if (placed)
 		place_add(b, m->endpoint);
 }
 
+/* The words about somebody, and the end of the line. */
 static void
-add_person(struct buf *b, struct conn *reader, struct member *m, unsigned line)
+add_person(struct buf *b, struct conn *reader, struct member *m, bool placed)
 {
-	add_address(b, reader, m, line);
+	add_address(b, m, placed);
 	buf_add_char(b, ' ');
 	buf_add_slice(b, blob_slice(m->name));
-	if (!dialect_has(reader->dialect, D_SB_CAPS))
-		return;
-	buf_add_char(b, ' ');
-	shape_caps(b, reader->dialect, m->caps, conn_of_seat(m)->caps_more);
+	if (dialect_has(reader->dialect, D_SB_CAPS)) {
+		buf_add_char(b, ' ');
+		shape_caps(b, reader->dialect, m->caps, m->caps_more);
+	}
+	buf_add_text(b, "\r\n");
 }
 
 static void
-seat_joined(struct member *self, struct member *other)
+seat_joined(struct member *self, struct member *other, bool first)
 {
 	struct conn *c = conn_of_seat(self);
 	struct buf *b = conn_line(c);
 
-	for (unsigned line = 1; line <= lines_of(c, other); line++) {
+	if (tells_place(c, other)) {
 		buf_add_text(b, "JOI ");
-		add_person(b, c, other, line);
-		buf_add_text(b, "\r\n");
+		add_person(b, c, other, true);
+	}
+	if (first) {
+		buf_add_text(b, "JOI ");
+		add_person(b, c, other, false);
 	}
 	conn_send(c);
 }
 
 /*
- * Who is here is here at one place, so that with it the person leaves.  Were
- * there several, only the last one's leaving could be told: to libpurple and
- * BitlBee a BYE in whichever form ends a talk of two, also that of a place
- * while the person goes on at another (programs-1 5, 6), and ns-modern 5.5,
- * which has one for each place, names no program that needs it.
+ * That one of several places leaves is told nobody: to libpurple and BitlBee a
+ * BYE in whichever form ends a talk of two, while the person goes on at
+ * another place (programs-1 5, 6; ns-modern 5.5).
  */
 static void
-seat_left(struct member *self, struct member *other, bool idle)
+seat_left(struct member *self, struct member *other, bool last, bool idle)
 {
 	struct conn *c = conn_of_seat(self);
 	struct buf *b = conn_line(c);
+	unsigned lines = tells_place(c, other) ? 2 : 1;
 
-	for (unsigned line = 1; line <= lines_of(c, other); line++) {
+	if (!last)
+		return;
+	while (lines-- > 0) {
 		buf_add_text(b, "BYE ");
-		add_address(b, c, other, line);
+		add_address(b, other, lines > 0);
 		buf_add_text(b, idle ? " 1\r\n" : "\r\n");
 	}
 	conn_send(c);
-	/* it may have been the slow one that kept everybody waiting */
-	conn_release(c, HOLD_SEAT);
 }
 
 static void
@@ -104,6 +107,9 @@ seat_ended(struct member *self, enum close_reason why)
 static const struct member_ops seat_ops = {
 	.joined = seat_joined,
 	.left = seat_left,
+	.hear = relay_hear,
+	.wait = relay_wait,
+	.go_on = relay_go_on,
 	.ended = seat_ended,
 };
 
@@ -113,16 +119,6 @@ refuse(struct conn *c, const struct command *in)
 	conn_error(c, in, 911);
 	conn_end(c, CLOSE_AUTH_FAILED);
 	return RESULT_OK;
-}
-
-/* The second number of the session that the seat came by. */
-static uint32_t
-more_of(const struct member *m)
-{
-	const struct session *s =
-	    at_a_place(m) ? session_at_endpoint(m->account, m->endpoint) : NULL;
-
-	return s != NULL ? s->presence.caps_more : 0;
 }
 
 /* The two ways in differ in which conversation they ask for. */
@@ -144,7 +140,6 @@ take_seat(struct conn *c, const struct command *in, uint32_t conversation)
 		&seat_ops) != RESULT_OK)
 		return false;
 	c->dialect = dialect_by_index(shape);
-	c->caps_more = more_of(&c->seat);
 	conn_enter(c, CONN_SEATED);
 	relay_seated(c);
 	return true;
@@ -159,10 +154,71 @@ sb_usr(struct conn *c, const struct command *in)
 		return refuse(c, in);
 	b = conn_reply(c, in);
 	buf_add_text(b, " OK ");
-	add_address(b, c, &c->seat, 1);
+	add_address(b, &c->seat, tells_place(c, &c->seat));
 	shape_word(b, blob_slice(c->seat.name));
 	conn_finish(c);
 	return RESULT_OK;
+}
+
+/* The lines of a roster: as many as there are, or written with their total. */
+struct roster_lines {
+	struct conn *reader;
+	struct buf *b; /* NULL: they are counted */
+	struct slice trid;
+	uint32_t n, total;
+};
+
+static void
+roster_line(struct roster_lines *r, struct member *m, bool placed)
+{
+	r->n++;
+	if (r->b == NULL)
+		return;
+	buf_addf(r->b, "IRO " SLICE_FMT " %u %u ", SLICE_ARG(r->trid), r->n,
+	    r->total);
+	add_person(r->b, r->reader, m, placed);
+	if (r->b->n < ROSTER_PART)
+		return;
+	conn_send(r->reader);
+	r->b = conn_line(r->reader);
+}
+
+static struct member *
+next_seat(const struct member *m)
+{
+	return m->node.next == &m->conv->members
+	    ? NULL
+	    : CONTAINER_OF(m->node.next, struct member, node);
+}
+
+/*
+ * One's own other places first, which have no bare line; then of each person
+ * the places, and behind them the bare line.
+ */
+static void
+roster(struct roster_lines *r)
+{
+	struct member *me = &r->reader->seat, *first = NULL;
+
+	r->n = 0;
+	MEMBER_EACH(m, me->conv)
+	{
+		if (m != me && conversation_same(m, me))
+			roster_line(r, m, true);
+	}
+	MEMBER_EACH(m, me->conv)
+	{
+		struct member *next = next_seat(m);
+
+		if (conversation_same(m, me))
+			continue;
+		if (first == NULL || !conversation_same(m, first))
+			first = m;
+		if (tells_place(r->reader, m))
+			roster_line(r, m, true);
+		if (next == NULL || !conversation_same(m, next))
+			roster_line(r, first, false);
+	}
 }
 
 /*
@@ -173,29 +229,16 @@ sb_usr(struct conn *c, const struct command *in)
 static void
 send_roster(struct conn *c, const struct command *in)
 {
-	struct buf *b = conn_line(c);
-	uint32_t total = 0, i = 0;
+	struct roster_lines r = { .reader = c, .trid = in->trid };
 
-	MEMBER_EACH(m, c->seat.conv)
-	{
-		if (m != &c->seat)
-			total += lines_of(c, m);
-	}
-	MEMBER_EACH(m, c->seat.conv)
-	{
-		unsigned n = m == &c->seat ? 0 : lines_of(c, m);
-
-		for (unsigned line = 1; line <= n; line++) {
-			buf_addf(b, "IRO " SLICE_FMT " %u %u ",
-			    SLICE_ARG(in->trid), ++i, total);
-			add_person(b, c, m, line);
-			buf_add_text(b, "\r\n");
-		}
-	}
-	buf_addf(b, "ANS " SLICE_FMT " OK\r\n", SLICE_ARG(in->trid));
+	roster(&r);
+	r.total = r.n;
+	r.b = conn_line(c);
+	roster(&r);
+	buf_addf(r.b, "ANS " SLICE_FMT " OK\r\n", SLICE_ARG(in->trid));
 	conn_send(c);
-	if (lines_of(c, &c->seat) > 1)
-		seat_joined(&c->seat, &c->seat);
+	if (tells_place(c, &c->seat))
+		seat_joined(&c->seat, &c->seat, true);
 }
 
 enum result
@@ -270,8 +313,8 @@ call_error(enum result r)
 }
 
 /*
- * Clients with places call their own account first, to have the others there
- * take part.  One of an account is here, and is told that it came.
+ * Clients with places call their own account first, to have its other places
+ * take part, and wait to be told that they came themselves (field-runs 2.4).
  */
 static bool
 calls_itself(struct conn *c, const struct command *in)
@@ -283,7 +326,8 @@ calls_itself(struct conn *c, const struct command *in)
 		return false;
 	conn_printf(c, "CAL " SLICE_FMT " RINGING %u", SLICE_ARG(in->trid),
 	    c->seat.conv->id);
-	seat_joined(&c->seat, &c->seat);
+	seat_joined(&c->seat, &c->seat, true);
+	conversation_invite_places(&c->seat);
 	return true;
 }
 

@@ -86,6 +86,8 @@ class House:
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.plugin = works("docker", "compose", "version")
+        self.words = ["docker", "compose"] if self.plugin \
+            else ["docker-compose"]
         self.folder = folder
         self.clone = folder / "nudge"
         ports = low_ports([1863, 80, 443, 8444, 53])
@@ -111,9 +113,7 @@ class House:
 
     def compose(self, *words: str, seconds: float = 60,
                 check: bool = True) -> str:
-        command = ["docker", "compose"] if self.plugin \
-            else ["docker-compose"]
-        return run(*command, *words, seconds=seconds, check=check,
+        return run(*self.words, *words, seconds=seconds, check=check,
                    cwd=self.clone, **self.environment)
 
     def build(self) -> None:

@@ -10,6 +10,8 @@ import re
 from house import IMAGE, House, run, works
 
 FILES = ["./etc/nudge/nudge.conf", "./lib/systemd/system/nudge.service",
+         "./lib/systemd/system/nudge-backup.service",
+         "./lib/systemd/system/nudge-backup.timer",
          "./usr/bin/nudgectl", "./usr/bin/nudged",
          "./usr/share/doc/nudge/copyright",
          "./usr/share/man/man1/nudgectl.1.gz",
@@ -56,7 +58,7 @@ def test_the_package_has_its_parts_and_names_what_it_needs(
                         run("dpkg-deb", "-c", str(package)), re.M)
     assert set(FILES) <= set(listed)
     control = run("dpkg-deb", "-I", str(package))
-    for library in ("libuv1", "libmbedtls14", "libmicrohttpd12",
+    for library in ("libuv1", "libmbedtls", "libmicrohttpd12",
                     "libsqlite3-0", "libexpat1", "libcrypt1", "libcurl4"):
         assert library in control
     assert "conffiles" in control

@@ -92,6 +92,9 @@ OWN = [
 ANYBODY = [
     Form("/sign-up", {"email": "{email}", "name": "",
                       "password": "long enough", "again": "long enough"}),
+    Form("/uixpwiz.srf", {"email": "{email}", "name": "",
+                          "password": "long enough",
+                          "again": "long enough"}),
     Form("/sign-in", {"email": "bob@example.com", "password": "bob, & his"},
          done="Set-Cookie: MSPSec="),
     Form("/reset", {"t": "{reset}", "password": "long enough",

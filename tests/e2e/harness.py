@@ -129,7 +129,8 @@ class Server:
         """As "nudgectl ping" finds out."""
         try:
             with self.control("ping") as sock:
-                return sock.recv(1) == b"\0"
+                # well or not, it answers
+                return len(sock.recv(1)) == 1
         except OSError:
             return False
 
@@ -305,6 +306,8 @@ def make_mold(folder: pathlib.Path) -> pathlib.Path:
         server.add_user(email, password)
     if server.stop() != 0:
         raise Failed(f"the mold did not stop in peace:\n{server.log()}")
+    # its settings are not those of the copies
+    (server.data / "settings.last").unlink()
     return server.data
 
 

@@ -192,5 +192,6 @@ def test_an_address_that_cannot_be_listened_on_is_named(make_server, hosts,
     done = subprocess.run(server.command(), capture_output=True, text=True,
                           timeout=30, check=False, cwd=server.folder,
                           env=harness.ENVIRONMENT)
-    assert done.returncode == 1
+    # an address may come with the network, the others need somebody
+    assert done.returncode == (1 if "192.0.2.1" in hosts else 78)
     assert says in done.stderr

@@ -37,7 +37,7 @@ def test_what_was_done_is_confirmed_in_a_line(make_server):
     assert done.stdout.endswith("the settings are read again\n")
     copy = server.folder / "copy.db"
     assert server.ctl("backup", str(copy)).stdout == \
-        f"the backup is in {copy}\n"
+        f"the backup is in {copy} ({copy.stat().st_size} bytes)\n"
 
 
 def test_lists_are_json_for_who_asks(make_server):

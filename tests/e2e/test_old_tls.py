@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
 
 import pytest
 
@@ -268,3 +269,54 @@ def test_both_leaves_cover_each_name_a_client_asks_for(server):
                     msn.Wire(server.host, server.https_port).sock,
                     server_hostname=name) as tls:
                 assert tls.getpeercert()
+
+
+# ---- what the libraries lack ----
+
+# libmicrohttpd may bring libnettle along; here it is as if there were none.
+NO_NETTLE = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <string.h>
+void *dlopen(const char *name, int how)
+{
+	void *(*real)(const char *, int) =
+		(void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
+
+	if (name != 0 && strstr(name, "libnettle") != 0)
+		return 0;
+	return real(name, how);
+}
+"""
+
+
+def test_rc4_that_is_on_and_not_there_is_told_by_check_and_start(tmp_path):
+    """mbedTLS 3 has no RC4: libnettle has one, or --check says what to do."""
+    shim = tmp_path / "shim.so"
+    subprocess.run([oldtls.need("cc"), "-x", "c", "-shared", "-fPIC", "-o",
+                    str(shim), "-"], input=NO_NETTLE, text=True, check=True)
+
+    def nudged(*words: str, lacking: bool) -> subprocess.CompletedProcess[str]:
+        env = harness.ENVIRONMENT | ({"LD_PRELOAD": str(shim)} if lacking
+                                     else {})
+        env["ASAN_OPTIONS"] = "verify_asan_link_order=0"
+        return subprocess.run(
+            [str(harness.BIN / "nudged"), "--data", str(tmp_path / "data"),
+             *words], capture_output=True, text=True, timeout=60,
+            check=False, env=env)
+
+    rc4 = ("--set", "tls.rc4=on")
+    assert nudged("--check", *rc4, lacking=False).returncode == 0
+    assert nudged("--check", lacking=True).returncode == 0
+    told = nudged("--check", *rc4, lacking=True)
+    linked = oldtls.run(["ldd", str(harness.BIN / "nudged")])
+    if "libmbedtls.so.14" in linked:
+        assert told.returncode == 0     # mbedTLS 2.28 has its own
+        return
+    assert told.returncode != 0
+    assert "tls.rc4 is on" in told.stderr
+    assert "apt-get install libnettle8t64" in told.stderr
+    # nor does it start so; and without legacy TLS nobody would be given it
+    assert nudged(*rc4, lacking=True).returncode != 0
+    assert nudged("--check", *rc4, "--set", "tls.legacy=off",
+                  lacking=True).returncode == 0

@@ -407,15 +407,18 @@ class World:
                     floor = {email: busy.book.least
                              for email, busy in self.busy.items()}
                     serials = dict(self.serials)
-                    control = self.server.control("backup", str(path))
+                    control = self.server.control("backup", "-")
                     ready.register(control, 1)
                 for key, _ in ready.select(1):
                     if key.fileobj is not control:
                         self.serve(ready, key.fileobj, key.data)
                         continue
-                    assert control.recv(1000).startswith(b"\0")
                     ready.unregister(control)
+                    sent = b"".join(iter(lambda: control.recv(1 << 20), b""))
                     control.close()
+                    assert sent[0] == 0
+                    assert int.from_bytes(sent[1:9], "big") == len(sent) - 9
+                    path.write_bytes(sent[9:])
                     stop = self.acked + self.random.randint(1, AFTER_MAX)
         os.kill(self.server.pid, signal.SIGKILL)
         self.read_the_rest()

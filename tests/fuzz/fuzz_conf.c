@@ -50,6 +50,30 @@ print_and_load(const struct conf *c)
 	buf_free(&again);
 }
 
+/* A file that is good stays good, and says what it was told to. */
+static void
+edit_and_load(struct slice file)
+{
+	struct conf_change to = { CONF_NEXUS_LOGIN, SLICE_LIT(" a # b ") };
+	struct buf set = BUF_INIT(PRINT_MAX), unset = BUF_INIT(PRINT_MAX);
+	struct conf *c = conf_new(), *d = conf_new();
+	char err[ERR_MAX] = "";
+
+	ASSERT(conf_edit(file, &to, 1, &set, err, sizeof(err)) == 0);
+	ASSERT(conf_load_text(c, "it", buf_slice(&set), err, sizeof(err)) == 0);
+	ASSERT(slice_eq(conf_text(c, CONF_NEXUS_LOGIN), to.value));
+	to.value = slice_make(NULL, 0);
+	ASSERT(
+	    conf_edit(buf_slice(&set), &to, 1, &unset, err, sizeof(err)) == 0);
+	ASSERT(
+	    conf_load_text(d, "it", buf_slice(&unset), err, sizeof(err)) == 0);
+	ASSERT(!conf_given(d, CONF_NEXUS_LOGIN));
+	conf_free(c);
+	conf_free(d);
+	buf_free(&set);
+	buf_free(&unset);
+}
+
 static int
 one_pair(struct conf *c, struct slice in, char err[ERR_MAX])
 {
@@ -94,6 +118,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		rc = one_pair(c, in, err);
 	else
 		rc = environment(c, in, err);
+	if (rc == 0 && data[0] % 3 == 0)
+		edit_and_load(in);
 	if (rc == 0) {
 		print_and_load(c);
 		rc = conf_check(c, &warn, err, sizeof(err));

@@ -2,7 +2,8 @@
 /*
  * A conversation of three, one of whom may say anything.  The first byte says
  * how large the pieces are in which it comes, the second whether a reader is
- * slow meanwhile, and whether it all comes often enough to be held back.  Whatever it is, the others read whole lines of the few
+ * slow meanwhile, whether it all comes often enough to be held back, and whether
+ * it comes from a place.  Whatever it is, the others read whole lines of the few
  * kinds there are, and can go on talking.
  */
 #include "common/base/num.h"
@@ -12,6 +13,8 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define THERE "{c8d443de-df66-4678-8951-9e6d282ac83b}"
 
 enum {
 	MESSAGE_MAX = 1664,
@@ -41,6 +44,20 @@ read_message(struct player *p)
 	(void)play_hears_length(p, (size_t)n);
 }
 
+static bool
+is_about_eve(const char *line)
+{
+	static const char *const lines[] = { "BYE eve@e.com",
+		"JOI eve@e.com eve@e.com 32", "JOI eve@e.com eve@e.com 32:0",
+		"JOI eve@e.com eve@e.com", "BYE eve@e.com;" THERE,
+		"JOI eve@e.com;" THERE " eve@e.com 32:0" };
+	bool found = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		found |= strcmp(line, lines[i]) == 0;
+	return found;
+}
+
 /* Everything up to the line that a friend says at the end. */
 static void
 read_until(struct player *p, const char *last)
@@ -57,10 +74,7 @@ read_until(struct player *p, const char *last)
 		    n == 4)
 			read_message(p);
 		else
-			ASSERT(strcmp(line, "BYE eve@e.com") == 0 ||
-			    strcmp(line, "JOI eve@e.com eve@e.com 32") == 0 ||
-			    strcmp(line, "JOI eve@e.com eve@e.com 32:0") == 0 ||
-			    strcmp(line, "JOI eve@e.com eve@e.com") == 0);
+			ASSERT(is_about_eve(line));
 	}
 	panic_at(__FILE__, __LINE__, "the talk has no end");
 }
@@ -103,9 +117,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	carol =
 	    play_online(w, "carol@c.com", data[1] & 4 ? "MSNP18" : "MSNP12");
 	dora = play_online(w, "dora@d.com", "MSNP9");
-	eve = play_online(w, "eve@e.com", "MSNP11");
+	eve = data[1] & 8 ? play_online_at(w, "eve@e.com", "MSNP18", THERE)
+			  : play_online(w, "eve@e.com", "MSNP11");
 	b = sb_open(w, bob, "bob@b.com");
 	c = sb_join(w, b, carol, "carol@c.com");
+	/* that it came itself */
+	play_ignore(c);
 	e = sb_join(w, b, eve, "eve@e.com");
 	play_stuck(c, data[1] & 1);
 	for (int i = 0; i < (data[1] & 2 ? OFTEN : 1); i++)

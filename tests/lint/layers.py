@@ -13,6 +13,7 @@ NET = BASE + ("common/codec/", "common/net/")
 COMMON = NET + ("common/auth/", "common/http/", "common/ops/")
 CORE = COMMON + ("core/",)
 STORE = ("core/store/",)
+DOOR, DESK, TALK = ("core/door/",), ("core/desk/",), ("core/talk/",)
 
 # Folder: what its files may include (beside their own folder), and what of
 # that they may not.  Arrows point down only.
@@ -24,6 +25,11 @@ LAYERS = {
     "common/auth": (NET, ()),
     "common/ops": (NET, ()),
     "core/store": (NET, ()),
+    # People may talk who know nothing of how they signed in, nor of the
+    # operator's desk; who talks is nothing to the lists.
+    "core/people": (CORE, TALK + DESK),
+    "core/talk": (CORE, DOOR + DESK),
+    "core/desk": (CORE, DOOR + TALK),
     "core": (CORE, ()),
     "certs": (BASE + ("common/codec/", "common/net/tls_mbed.h"), ()),
     "ns/msnp": (BASE + ("common/codec/", "core/result"), ()),

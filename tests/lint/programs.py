@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Checks that other programs make."""
 
+import os
 import re
 import shutil
 import subprocess
 
+MADE_WITH = re.compile(r"clang-format (\d+)")
 FINDING = re.compile(r"^(.+?):(\d+):(?:\d+:)? (.*)$")
 
 
@@ -27,10 +29,32 @@ def ask(tree, command, paths):
         yield command[0], 1, done.stdout.strip()[:500]
 
 
+class Skipped(Exception):
+    """This machine cannot tell, and why."""
+
+
+def formatter(tree):
+    """The clang-format that .clang-format names: others break lines
+    elsewhere.  None: there is none at all."""
+    with open(os.path.join(tree.root, ".clang-format"), encoding="utf-8") as f:
+        wanted = MADE_WITH.search(f.readline()).group(1)
+    for name in (f"clang-format-{wanted}", "clang-format"):
+        if shutil.which(name) is None:
+            continue
+        said = subprocess.run([name, "--version"], text=True, check=True,
+                              stdout=subprocess.PIPE).stdout
+        found = re.search(r"version (\d+)", said)
+        if found and found.group(1) == wanted:
+            return name
+        raise Skipped(f"the sources are laid out by clang-format {wanted}; "
+                      f"this is {said.strip()}")
+    return None
+
+
 def formatted(tree):
     """clang-format changes nothing"""
-    yield from ask(tree, ["clang-format", "--dry-run", "-Werror"],
-                   list(tree.files(".c", ".h")))
+    yield from ask(tree, [formatter(tree) or "clang-format", "--dry-run",
+                          "-Werror"], list(tree.files(".c", ".h")))
 
 
 def shell(tree):

@@ -12,6 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 import lint  # noqa: E402
+import programs  # noqa: E402
 from tree import Tree  # noqa: E402
 
 CHECKS = dict(lint.CHECKS)
@@ -29,6 +30,13 @@ def grow(root, files):
     return Tree(root)
 
 
+def findings(check, tree):
+    try:
+        return list(CHECKS[check](tree))
+    except programs.Skipped as why:
+        pytest.skip(str(why))
+
+
 def body(lines):
     return SPDX + "void\nlong_one(void)\n{\n" + "\t;\n" * lines + "}\n"
 
@@ -40,6 +48,10 @@ BAD = [
     ("layers", "ns/a.c", '#include "nexus/nexus.h"\n', 1),
     ("layers", "ns/a.c", '#include "core/store/store.h"\n', 1),
     ("layers", "core/a.c", '\n#include "ns/ns.h"\n', 2),
+    ("layers", "core/talk/a.c", '#include "ns/conn.h"\n', 1),
+    ("layers", "core/talk/a.c", '#include "core/door/signin.h"\n', 1),
+    ("layers", "core/people/a.c", '#include "core/talk/mailbox.h"\n', 1),
+    ("layers", "core/desk/a.c", '#include "core/talk/mailbox.h"\n', 1),
     ("layers", "core/store/a.c", '#include "core/core.h"\n', 1),
     ("layers", "ns/msnp/a.c", '#include "core/core.h"\n', 1),
     ("layers", "nudgectl.c", '#include "core/core.h"\n', 1),
@@ -78,8 +90,8 @@ BAD = [
 
 @pytest.mark.parametrize("check,path,text,line", BAD)
 def test_a_bad_file_is_found(tmp_path, check, path, text, line):
-    findings = list(CHECKS[check](grow(tmp_path, {path: text})))
-    assert [(f[0], f[1]) for f in findings] == [(path, line)]
+    found = findings(check, grow(tmp_path, {path: text}))
+    assert [(f[0], f[1]) for f in found] == [(path, line)]
 
 
 GOOD = {
@@ -105,7 +117,7 @@ GOOD = {
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_a_good_tree_passes(tmp_path, check):
-    assert not list(CHECKS[check](grow(tmp_path, GOOD)))
+    assert not findings(check, grow(tmp_path, GOOD))
 
 
 ROWS = ('DOOR(PAGES, "all pages")\n'
@@ -141,6 +153,37 @@ def test_a_finding_fails_the_program_and_is_printed_with_file_and_line(
     assert done.returncode == 1
     assert "ns/a.c:3: trailing whitespace\n" in done.stdout
     assert "ok layers\n" in done.stdout
+    if "SKIPPED format" in done.stdout:
+        assert done.stdout.endswith(
+            f"{len(CHECKS) - 2} checks passed, 1 failed, 1 skipped\n")
+        return
     passed, failed = len(CHECKS) - 2, 2  # clang-format sees it too
     assert done.stdout.endswith(
         f"{passed} checks passed, {failed} failed\n")
+
+
+def test_another_clang_format_is_not_asked_and_that_is_said(
+        tmp_path, monkeypatch):
+    """Each version breaks lines elsewhere."""
+    tree, path = tmp_path / "tree", tmp_path / "path"
+    tree.mkdir()
+    path.mkdir()
+    grow(tree, {"ns/a.c": SPDX + "int  a;\n"})
+
+    def put(name, version):
+        (path / name).write_text(f"#!/bin/sh\necho version {version}\n")
+        (path / name).chmod(0o755)
+
+    monkeypatch.setenv("PATH", str(path))
+    assert programs.formatter(Tree(tree)) is None
+    put("clang-format", "14.0.6")
+    assert programs.formatter(Tree(tree)) == "clang-format"
+    put("clang-format", "19.1.7")
+    done = subprocess.run(
+        [sys.executable, "-B", os.path.join(HERE, "lint.py"), str(tree)],
+        stdout=subprocess.PIPE, text=True, check=False)
+    assert ("SKIPPED format: the sources are laid out by clang-format 14; "
+            "this is version 19.1.7\n") in done.stdout
+    assert done.stdout.endswith(", 1 skipped\n")
+    put("clang-format-14", "14.0.6")
+    assert programs.formatter(Tree(tree)) == "clang-format-14"

@@ -2,7 +2,7 @@
 /* Tickets of every kind at the notification server. */
 #include "tests/proto/elsewhere_play.h"
 
-#include "core/talk/relayed.h"
+#include "core/door/relayed.h"
 
 #include <stdio.h>
 

@@ -397,18 +397,34 @@ struct seat {
 };
 
 static void
-seat_joined(struct member *self, struct member *other)
+seat_joined(struct member *self, struct member *other, bool first)
 {
 	(void)self;
 	(void)other;
+	(void)first;
 }
 
 static void
-seat_left(struct member *self, struct member *other, bool idle)
+seat_left(struct member *self, struct member *other, bool last, bool idle)
 {
 	(void)self;
 	(void)other;
+	(void)last;
 	(void)idle;
+}
+
+static bool
+seat_hear(struct member *self, struct said *what)
+{
+	(void)self;
+	(void)what;
+	return false;
+}
+
+static void
+seat_goes_on(struct member *self)
+{
+	(void)self;
 }
 
 static void
@@ -422,6 +438,8 @@ seat_ended(struct member *self, enum close_reason why)
 static const struct member_ops seat_ops = {
 	.joined = seat_joined,
 	.left = seat_left,
+	.hear = seat_hear,
+	.go_on = seat_goes_on,
 	.ended = seat_ended,
 };
 
@@ -440,7 +458,7 @@ sit(struct place *p, struct seat *s, const char *address, uint32_t conversation)
 }
 
 static void
-every_endpoint_rings_and_the_first_to_answer_is_there(void **state)
+every_endpoint_rings_and_each_that_answers_is_there(void **state)
 {
 	struct place b, x, y;
 	struct world *w = two_people(&b);
@@ -464,7 +482,11 @@ every_endpoint_rings_and_the_first_to_answer_is_there(void **state)
 	place_hears(w, &y, "ring:b");
 	assert_int_equal(sit(&y, &callee, alice, id), RESULT_OK);
 	assert_int_equal(callee.member.endpoint[0], 'y');
-	assert_int_equal(sit(&x, &late, alice, id), RESULT_BAD_PASS);
+	assert_int_equal(sit(&x, &late, alice, id), RESULT_OK);
+	assert_int_equal(caller.member.conv->nmembers, 3);
+	assert_int_equal(caller.member.conv->npeople, 2);
+	conversation_leave(&late.member, false);
+	assert_int_equal(caller.member.conv->npeople, 2);
 	conversation_leave(&callee.member, false);
 	conversation_leave(&caller.member, false);
 	place_close(&x);
@@ -522,7 +544,7 @@ main(void)
 		cmocka_unit_test(who_is_met_at_one_endpoint_is_seen_at_all),
 		cmocka_unit_test(other_sessions_hear_who_came_and_went),
 		cmocka_unit_test(
-		    every_endpoint_rings_and_the_first_to_answer_is_there),
+		    every_endpoint_rings_and_each_that_answers_is_there),
 		cmocka_unit_test(
 		    only_the_replaced_endpoint_leaves_its_conversations),
 	};

@@ -137,37 +137,6 @@ places_are_named_to_those_who_know_of_them(void **state)
 	world_free(w);
 }
 
-static void
-a_call_rings_at_every_place_and_the_first_takes_it(void **state)
-{
-	struct world *w = world_new();
-	struct player *here = play_online_at(w, "alice@a.com", "MSNP18", HERE);
-	struct player *there =
-	    play_online_at(w, "alice@a.com", "MSNP18", THERE);
-	struct player *bob = play_online(w, "bob@b.com", "MSNP9");
-	struct player *b, *a;
-	struct sb_pass first, second = { .id = "" };
-
-	(void)state;
-	play_ignore(here);
-	play_ignore(there);
-	b = sb_open(w, bob, "bob@b.com");
-	sb_call(b, here, "alice@a.com", &first);
-	play_hears_like(there, "RNG * 192.0.2.1:1863 CKI * *");
-	(void)snprintf(second.id, sizeof(second.id), "%s", play_word(there, 1));
-	(void)snprintf(second.cookie, sizeof(second.cookie), "%s",
-	    play_word(there, 4));
-	a = play_connect(w);
-	seat(a, "ANS", "alice@a.com;" THERE, &second);
-	play_hears_like(a, "IRO 1 1 1 bob@b.com *");
-	play_hears(a, "ANS 1 OK");
-	play_hears(b, "JOI alice@a.com alice@a.com");
-	a = play_connect(w);
-	seat(a, "ANS", "alice@a.com;" HERE, &first);
-	play_hears(a, "911 1");
-	world_free(w);
-}
-
 int
 main(void)
 {
@@ -176,8 +145,6 @@ main(void)
 		    a_switchboard_is_named_as_the_version_reads_it),
 		cmocka_unit_test(who_is_hidden_may_open_one_from_13_on),
 		cmocka_unit_test(places_are_named_to_those_who_know_of_them),
-		cmocka_unit_test(
-		    a_call_rings_at_every_place_and_the_first_takes_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -277,6 +277,36 @@ stats_report(const struct stats *s)
 	printf("  all together (Friedman) p = %.1e; the worst of %zu pairs, "
 	       "\"%s\" and \"%s\", p = %.1e\n",
 	    all, tests / 3, s->names[a], s->names[b], worst);
-	printf("  seen would have been a difference of %.2f ns\n", widest);
+	printf("  a difference of %.0f ns would have been seen\n", widest);
 	return fmin(1, fmin(all, worst) * (double)tests);
+}
+
+/* ---- do they find what is there, and nothing else? ---- */
+
+void
+stats_check(void)
+{
+	static const char *const names[] = { "a", "b", "c" };
+	static double v[3][2000];
+	const struct stats s = { "check", names, 3, ARRAY_LEN(v[0]),
+		{ v[0], v[1], v[2] } };
+	struct stats_pair p = { 0 };
+
+	ASSERT(fabs(stats_chi2_above(3.8415, 1) - 0.05) < 1e-5);
+	ASSERT(fabs(stats_chi2_above(11.0705, 5) - 0.05) < 1e-5);
+	ASSERT(fabs(stats_chi2_above(21.0261, 12) - 0.05) < 1e-5);
+	for (size_t k = 0; k < 3; k++)
+		for (size_t i = 0; i < s.rounds; i++)
+			v[k][i] = 100 + (double)(dice() % 1000) / 1000;
+	stats_compare(&s, 0, 1, &p);
+	ASSERT(fmin(p.sign, fmin(p.signed_ranks, p.t)) > 1e-4);
+	ASSERT(p.low < 0 && p.high > 0);
+	ASSERT(stats_friedman(&s) > 1e-4);
+	/* a tenth of what chance does */
+	for (size_t i = 0; i < s.rounds; i++)
+		v[1][i] += 0.1;
+	stats_compare(&s, 0, 1, &p);
+	ASSERT(fmax(p.sign, fmax(p.signed_ranks, p.t)) < 1e-9);
+	ASSERT(p.low > 0 && p.low < 100 && p.high > 100);
+	ASSERT(stats_friedman(&s) < 1e-9);
 }

@@ -38,6 +38,9 @@ double stats_friedman(const struct stats *s);
  */
 double stats_report(const struct stats *s);
 
+/* Ends the program when these do not find what was put in, or find more. */
+void stats_check(void);
+
 /* Chance of a value of chi-squared above x. */
 double stats_chi2_above(double x, unsigned degrees);
 

@@ -8,9 +8,9 @@
  */
 #include "common/base/blob.h"
 #include "common/base/panic.h"
+#include "core/door/relayed.h"
 #include "core/door/signin.h"
 #include "core/people/account.h"
-#include "core/talk/relayed.h"
 #include "nexus/nexus.h"
 #include "nexus/upstream/upstream.h"
 

@@ -443,7 +443,7 @@ the_description_tells_of_every_setting(void **state)
 		assert_says(w->out.p, conf_row((enum conf_key)k)->name);
 		assert_says(w->out.p, env);
 	}
-	assert_says(w->out.p, "closed|open|first-login");
+	assert_says(w->out.p, "closed|invite|open|first-login");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

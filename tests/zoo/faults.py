@@ -112,6 +112,25 @@ class Cut(Lines):
         return [line.encode() + b"\r\n", payload]
 
 
+class PlaceGone(Lines):
+    """The second place of somebody comes and leaves at once, and that is
+    told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.there: set[tuple[int, str]] = set()
+
+    def change(self, conn, line, payload):
+        words = line.split(" ")
+        if words[0] != "JOI" or ";" not in words[1]:
+            return None
+        who = id(conn), words[1].partition(";")[0]
+        if who in self.there:
+            return f"{line}\r\nBYE {words[1]}\r\n".encode()
+        self.there.add(who)
+        return None
+
+
 class Torn(Lines):
     """A notice in two packets."""
 

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from faults import (Cut, Http, OwnNot, Payload, Refused218, Row, Sub,
-                    Unremoved)
+from faults import (Cut, Http, OwnNot, Payload, PlaceGone, Refused218, Row,
+                    Sub, Unremoved)
 
 LOGIN, RSI = "login.live.com", "rsi.hotmail.com"
 OWS = "ows.messenger.msn.com"
@@ -60,6 +60,8 @@ TABLE = [
         ("phpmsnclass",)),
     Row("field-runs 2.15", "DeleteMember does not find what RML took away",
         Unremoved, ("libpurple-2.5.9", "libpurple-2.12")),
+    Row("field-runs 2.16", "the leaving of one of several places is told",
+        PlaceGone, ("libpurple-2.12", "bitlbee-3.2.2")),
     Row("programs-1 §4 rule 2", "a nonce of 40 characters",
         lambda: Sub(r"(USR \d+ SSO S \S+ .{40}).*", r"\1"),
         ("libpurple-2.5.9", "bitlbee-3.0.5")),

@@ -8,6 +8,7 @@ they should.
 
 from __future__ import annotations
 
+import time
 import typing
 
 import harness
@@ -205,33 +206,95 @@ def elsewhere(world: World, a: Member, b: Member) -> None:
     other.leave()
 
 
-def places(world: World, a: Member, b: Member) -> None:
-    """The same person at two places: both are called, and the first to answer
-    is in the talk (core/talk/conversation.h; field-runs 2.16 tells of the 911 that
-    the other gets).  Neither is signed out by the other."""
+def said(world: World, by: Member, to: str, text: str,
+         *hearers: Member) -> None:
+    """In the talk that there is."""
+    by.say(to, text)
+    for who in hearers:
+        world.until(lambda w=who: (by.email, by.as_sent(text)) in w.heard,
+                    who, f"what is said at a place: {text}")
+
+
+def no_talk(world: World, *everybody: Member) -> None:
+    for who in everybody:
+        who.hang_up_boards()
+    world.until(lambda: not any(who.boards for who in everybody),
+                everybody[0], "closed windows")
+    world.quiet(0.05)
+
+
+def in_talk(world: World, with_whom: str, *everybody: Member) -> None:
+    for who in everybody:
+        world.until(lambda w=who: w.board_of(with_whom), who,
+                    f"being in the talk with {with_whom}")
+    world.quiet(0.05)
+
+
+def place_goes(world: World, what: str, place: Member, *others: Member
+               ) -> None:
+    """One of several places closes its window: no talk is lost (field-runs
+    2.16; programs-1 §5, §6)."""
+    talks = [list(who.boards) for who in others]
+    place.hang_up_boards()
+    world.quiet(0.05)
+    a, b = others
+    said(world, a, b.email, f"{a.email} goes on without {what}", b)
+    said(world, b, a.email, f"{b.email} goes on without {what}", a)
+    for who, boards in zip(others, talks):
+        if who.boards != boards:
+            raise who.broke("its talk is lost as one of three places left")
+
+
+def second_place(world: World, a: Member, b: Member) -> None:
+    """The same person at two places: neither is signed out by the other,
+    both are called, and both hear all that is said, once."""
     second = partners.Live2009(world, a.email, a.password)
     second.sign_in()
     world.quiet(0.05)
     if a.lost or not a.online:
         raise a.broke("signed out by its own other place", a.lost)
-    for who in (a, b):
-        who.hang_up_boards()
-    world.until(lambda: not a.boards and not b.boards, a, "closed windows")
-    world.quiet(0.05)
-    b.say(a.email, "who is there?")
-    world.until(lambda: any((b.email, "who is there?") in o.heard
-                            for o in (a, second)), a, "what is said to it")
-    world.quiet(0.05)
-    if not a.online or not second.online:
-        raise a.broke("a place is lost by a call", a.lost)
+    before = [len(who.heard) for who in (a, b)]
+    no_talk(world, a, b)
+    b.say(a.email, "is anybody there?")
+    in_talk(world, b.email, a, second)
+    said(world, b, a.email, "to both places", a, second)
+    said(world, a, b.email, "from one place", b, second)
+    said(world, second, b.email, "from the other place", a, b)
+    place_goes(world, "the second place", second, a, b)
+
+    no_talk(world, a, b, second)
+    said(world, a, b.email, "one place calls", b)
+    if a.CALLS_ITSELF:
+        in_talk(world, b.email, second)
+        said(world, a, b.email, "and the other comes", b, second)
+        place_goes(world, "the first place", a, second, b)
+    if isinstance(b, partners.Live2009):
+        friends_places(world, a, b, second)
+    end = time.monotonic() + 0.6        # who polls has asked once more
+    world.until(lambda: time.monotonic() > end, a, "a moment")
+    for who, n in zip((a, b, second), before + [0]):
+        again = [words for words in who.heard[n:] if who.heard[n:].count(
+            words) > 1]
+        if again:
+            raise who.broke("heard more than once", again)
+    no_talk(world, a, b, second)
     second.leave()
-    for who in (a, b):
-        who.hang_up_boards()
-    world.until(lambda: not a.boards and not b.boards, a, "closed windows")
     world.quiet(0.05)
-    a.say(b.email, "one is left")
-    world.until(lambda: (a.email, a.as_sent("one is left")) in b.heard, b,
-                "what the place that is left says")
+    said(world, a, b.email, "one is left", b)
+
+
+def friends_places(world: World, a: Member, b: Member,
+                   second: Member) -> None:
+    """Now the friend is at two."""
+    other = partners.Live2009(world, b.email, b.password)
+    other.sign_in()
+    no_talk(world, a, b, second)
+    a.say(b.email, "who is at home?")
+    in_talk(world, a.email, b, other)
+    said(world, a, b.email, "to both of yours", b, other)
+    said(world, other, a.email, "from my other one", a, b)
+    place_goes(world, "a friend's place", other, a, b)
+    other.leave()
 
 
 def offline(world: World, a: Member, b: Member) -> None:
@@ -275,7 +338,7 @@ def leave_word(world: World, a: Member, b: Member) -> None:
 EXTRAS: dict[str, Step] = {
     "name": name, "nudge": nudge, "picture": picture, "file": file,
     "block": block,
-    "group": group, "places": places, "call again": call_again, "again": again,
+    "group": group, "second place": second_place, "call again": call_again, "again": again,
     "leave word": leave_word, "offline": offline, "gone": gone,
     "elsewhere": elsewhere}
 

@@ -24,6 +24,7 @@ class Talker(Member):
               "Content-Type: text/x-msmsgscontrol\r\n"
               "TypingUser: {email}\r\n\r\n\r\n")
     BYE_ENDS = True         # the last one's BYE ends the board
+    CALLS_ITSELF = False    # before whom it wants: its other places come
     PRODUCT: tuple[str, str] | None = None      # its name and key for CHL
     proved = False
 

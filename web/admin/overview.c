@@ -113,8 +113,9 @@ overview_reply(struct admin_visit *v)
 		{ "up", buf_slice(&up) }, { "sessions", buf_slice(&sessions) },
 		{ "reports", buf_slice(&reports) },
 		{ "disk",
-		    store_writable(c->store) ? SLICE_LIT("keeps changes")
-					     : SLICE_LIT("FAILS") } },
+		    store_full(c->store)           ? SLICE_LIT("IS FULL")
+			: store_writable(c->store) ? SLICE_LIT("keeps changes")
+						   : SLICE_LIT("FAILS") } },
 	    5);
 	for (unsigned i = 0; i < ADMIN_LINES; i++)
 		add_chart(v, (enum admin_line)i);

@@ -105,6 +105,9 @@ admin_words(enum result r)
 		       "user home EMAIL here.";
 	case RESULT_DISABLED:
 		return "This account is switched off.";
+	case RESULT_STORE_FAILED:
+		return "The disk takes no changes now: it is full, or it "
+		       "fails. The overview says which.";
 	default:
 		return "The service is busy. Please try again in a moment.";
 	}

@@ -184,10 +184,11 @@ class Amsn15(Newer):
 
 class Amsn18(Amsn15):
     NAME, DIALECT = "aMSN 2013, MSNP18", 18
+    CALLS_ITSELF = True
     OFFER = ("MSNP18", "CVR0")
     CVR = ("0x0409", "winnt", "5.1", "i386", "MSNMSGR", "14.0.8050.1202",
            "msmsgs")
-    CAN = Amsn15.CAN | {"places"}
+    CAN = Amsn15.CAN | {"second place"}
     PLACES = True
     CAPS = "2788999236:48"
 

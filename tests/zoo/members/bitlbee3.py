@@ -181,7 +181,7 @@ class BitlBee305(Newer):
 class BitlBee322(BitlBee305):
     NAME, DIALECT = "BitlBee 3.2.2", 18
     OFFER = ("MSNP18", "CVR0")
-    CAN = BitlBee305.CAN | {"places"}
+    CAN = BitlBee305.CAN | {"second place"}
     PLACES = True
     BOOK_PLAIN = False
     CAPS = "2148073472:48"

@@ -20,13 +20,13 @@ RSTR = ("S:Body/wst:RequestSecurityTokenResponseCollection/"
 
 class Miranda(Newer):
     NAME, DIALECT, SOURCE = "Miranda 0.9.37", 18, "programs-1 §9"
-    CAN = frozenset({"places", "block", "gone", "picture", "group", "nudge",
+    CAN = frozenset({"second place", "block", "gone", "picture", "group", "nudge",
                      "elsewhere", "offline", "again"})
     OFFER = ("MSNP18", "MSNP17", "CVR0")
     CVR = ("0x0409", "winnt", "5.1.0", "i386", "MSNMSGR", "14.0.8117.0416",
            "msmsgs")
     FLAG = "A"
-    PLACES = True
+    PLACES = CALLS_ITSELF = True
     KIND, RST_PATH = rst.NEW, "/RST2.srf"
     WISHES = ((rst.BASE, None), (rst.CLEAR, "MBI_KEY_OLD"),
               (rst.MESSENGER, "?id=507"), (rst.CONTACTS, "MBI"),
@@ -258,8 +258,6 @@ class Gate(Tunnel):
 class MirandaGateway(Miranda):
     """programs-1 §9 rules 6, 18 (Gate)."""
 
-    # it polls, so who of two places answers first is not to be told
-    CAN = Miranda.CAN - {"places"}
     NAME = "Miranda 0.9.37, gateway"
 
     def connect(self, kind: str, where: tuple[str, int]) -> Conn:

@@ -23,13 +23,13 @@ FIELDS = re.compile(r"\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}")
 
 class MsnpSharp(Newer):
     NAME, DIALECT, SOURCE = "MSNPSharp 3.2.1", 18, "programs-2 §5"
-    CAN = frozenset({"places", "block", "gone", "group", "nudge", "elsewhere",
+    CAN = frozenset({"second place", "block", "gone", "group", "nudge", "elsewhere",
                      "again", "picture"})
     OFFER = ("MSNP18", "CVR0")
     CVR = ("0x040c", "winnt", "5.1", "i386", "MSNMSGR", "14.0.8089.0726",
            "msmsgs")
     FLAG = "A"
-    PLACES = True
+    PLACES = CALLS_ITSELF = True
     KIND, RST_PATH = rst.NEW, "/RST2.srf"
     WISHES = ((rst.BASE, None), (rst.CLEAR, "MBI_KEY_OLD"),
               (rst.MESSENGER, "?id=507"), (rst.CONTACTS, "MBI"),

@@ -211,8 +211,9 @@ class Papyon15(Newer):
 
 class Papyon18(Papyon15):
     NAME, DIALECT = "papyon 0.5.7, MSNP18", 18
+    CALLS_ITSELF = True
     OFFER = ("MSNP18", "MSNP16", "MSNP15")
-    CAN = Papyon15.CAN | {"places"}
+    CAN = Papyon15.CAN | {"second place"}
     PLACES = True
     CAPS = "2788999228:48"
     COUNTS = {"ns_USR": (4, 5), "sb_JOI": (3, 99), "sb_IRO": (6, 99)}

@@ -255,7 +255,7 @@ class Purple212(Purple259):
     OFFER = ("MSNP18", "CVR0")
     WISHES = USUAL + (("sup.live.com", "MBI"),)
     BOOK = "ABFindContactsPaged"
-    CAN = Purple259.CAN | {"places"}
+    CAN = Purple259.CAN | {"second place"}
     PLACES = True
     AGENT = "Purple/2.12.0"
     CAPS = "2788999228:0"
@@ -337,8 +337,6 @@ class Purple212(Purple259):
 class Purple212Gateway(Purple212):
     """By HTTP: programs-1 §5 rule 10 (tunnel.py)."""
 
-    # it polls, so who of two places answers first is not to be told
-    CAN = Purple212.CAN - {"places"}
     NAME = "libpurple 2.12, gateway"
 
     def connect(self, kind: str, where: tuple[str, int]) -> Conn:

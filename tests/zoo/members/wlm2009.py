@@ -20,7 +20,7 @@ A, S = soap.A, soap.S
 
 class Wlm2009(Newer):
     NAME, DIALECT, SOURCE = "Windows Live Messenger 2009", 18, "ns-modern"
-    CAN = frozenset({"places", "block", "gone", "group", "nudge", "picture",
+    CAN = frozenset({"second place", "block", "gone", "group", "nudge", "picture",
                      "elsewhere", "offline", "leave word", "again"})
     OFFER = ("MSNP18", "MSNP17", "CVR0")
     CVR = ("0x0409", "winnt", "6.0.6000", "i386", "MSNMSGR",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "core/talk/relayed.h"
+#include "core/door/relayed.h"
 
 #include "common/base/panic.h"
 #include "common/codec/digest.h"

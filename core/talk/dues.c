@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "ns/dues.h"
-
+/* Everybody's share of what is said: conversation_dues(). */
 #include "common/base/panic.h"
+#include "core/private.h"
+#include "core/talk/conversation.h"
 
 #include <stdlib.h>
 
 enum {
+	NETWORK = 4,    /* a network may say as much as so many people */
 	BUCKETS = 4096, /* two who meet in one share it: few, and by chance */
 	BURST_MS = 1000,
 	KEY_MAX = 16 /* bytes of an account's number, or of a network */
@@ -28,19 +30,17 @@ struct dues {
 	struct bucket people[BUCKETS], networks[BUCKETS];
 };
 
-struct dues *
-dues_new(struct core *c)
+void
+dues_start(struct core *c)
 {
-	struct dues *s = mem_alloc(sizeof(*s));
-
-	env_random(c->env, s->seed, sizeof(s->seed));
-	return s;
+	c->dues = mem_alloc(sizeof(*c->dues));
+	env_random(c->env, c->dues->seed, sizeof(c->dues->seed));
 }
 
 void
-dues_free(struct dues *s)
+dues_stop(struct core *c)
 {
-	free(s);
+	free(c->dues);
 }
 
 static struct bucket *
@@ -84,12 +84,13 @@ longer(uint64_t a, uint64_t b)
 }
 
 uint64_t
-dues_take(struct dues *s, struct conn *c, size_t n)
+conversation_dues(const struct member *by, const struct addr *peer, size_t n)
 {
-	uint64_t rate = c->ns->cfg.sb_rate, now = loop_now(c->ns->loop), ms;
-	uint64_t others =
-	    c->seat.conv->nmembers > 2 ? c->seat.conv->nmembers - 1 : 1;
-	const struct account *me = c->seat.account;
+	struct core *c = by->conv->core;
+	struct dues *s = c->dues;
+	uint64_t rate = c->cfg.talk_rate, now = loop_now(c->loop), ms;
+	uint64_t others = by->conv->nmembers > 2 ? by->conv->nmembers - 1 : 1;
+	const struct account *me = by->account;
 	struct bucket *person, *network = NULL;
 	unsigned char group[KEY_MAX];
 
@@ -98,11 +99,11 @@ dues_take(struct dues *s, struct conn *c, size_t n)
 	person = bucket_of(s, s->people, &s->person, &me->id, sizeof(me->id));
 	ms = wait_for(person, now, rate);
 	/* as with connections: this machine is no network */
-	if (!addr_is_loopback(&c->link->peer)) {
-		addr_group(&c->link->peer, group);
+	if (!addr_is_loopback(peer)) {
+		addr_group(peer, group);
 		network = bucket_of(s, s->networks, &s->network, group,
 		    sizeof(group));
-		ms = longer(ms, wait_for(network, now, rate * DUES_NETWORK));
+		ms = longer(ms, wait_for(network, now, rate * NETWORK));
 	}
 	if (ms > 0)
 		return ms;
