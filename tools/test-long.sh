@@ -11,7 +11,7 @@ out=build/test-long
 rm -rf "$out"
 . tools/test-lib.sh
 
-parts=${*:-builds slow user cross trixie containers asan siege zoo
+parts=${*:-builds slow user cross trixie packages containers asan siege zoo
 	conformance}
 
 # another compiler has other things to say
@@ -135,6 +135,27 @@ part_containers() {
 		count 0 1
 	fi
 	run_pytest pytest-docker 0 1800 release tests/docker
+}
+
+# a package's life on a Debian of its own, and two builds that are the same
+part_packages() {
+	begin "packages: installed, upgraded, purged; built twice"
+	for name in package reproducible; do
+		status=0
+		"tests/install/$name.sh" >"$out/$name.log" 2>&1 || status=$?
+		if [ "$status" -eq 75 ]; then
+			grep '^SKIPPED' "$out/$name.log" ||
+				echo "SKIPPED $name: see $out/$name.log"
+			skipped=$((skipped + 1))
+		elif [ "$status" -eq 0 ]; then
+			echo "ok $name"
+			count 1 0
+		else
+			cat "$out/$name.log"
+			echo "FAILED $name"
+			count 0 1
+		fi
+	done
 }
 
 # The same server with one case of each test, and without what is about looks,
