@@ -4,7 +4,7 @@
 /*
  * What the pages share: one request's way from the question to the reply.
  * Browsers of 1996 and of today see the same pages: HTML 4.01, no script but
- * for the wizard of Windows XP, whose buttons call it.
+ * in the wizard of Windows XP, whose buttons call it.
  */
 #include "common/codec/page.h"
 #include "core/talk/mailbox.h"

@@ -77,10 +77,10 @@ up_page(struct web_visit *v, struct web_page *page, const char *action)
 	page->bad = v->result != RESULT_OK;
 	if (v->result != RESULT_NOT_AVAILABLE) {
 		page->secret = true;
-		page->body[0] = &web_page_sign_up;
+		page->body[1] = &web_page_sign_up;
 		if (signup_needs_invite(v->web->core))
-			page->body[1] = &web_page_sign_up_invite;
-		page->body[2] = &web_page_sign_up_end;
+			page->body[2] = &web_page_sign_up_invite;
+		page->body[3] = &web_page_sign_up_end;
 	}
 	page->words = web_trouble(v, &status);
 	if (page->words == NULL)
@@ -92,7 +92,7 @@ up_page(struct web_visit *v, struct web_page *page, const char *action)
 static void
 up_reply(struct web_visit *v)
 {
-	struct web_page page = { .body[3] = &web_page_sign_up_have };
+	struct web_page page = { .body[4] = &web_page_sign_up_have };
 
 	if (v->result == RESULT_OK && v->me != NULL) {
 		web_reply_elsewhere(v->http, "/account?done=welcome");
@@ -100,7 +100,7 @@ up_reply(struct web_visit *v)
 		return;
 	}
 	if (v->result == RESULT_NOT_AVAILABLE)
-		page.body[3] = NULL;
+		page.body[4] = NULL;
 	up_page(v, &page, "/sign-up");
 }
 
@@ -114,6 +114,20 @@ web_sign_up(struct http_request *rq, void *front)
 
 /* ---- inside the wizard of Windows XP ---- */
 
+/* Its window is one of Internet Explorer; nobody else is given a script. */
+static bool
+is_wizard(const struct web_visit *v)
+{
+	const struct slice agent = http_header(v->http, "User-Agent");
+	const struct slice names[] = { SLICE_LIT("MSIE "),
+		SLICE_LIT("Microsoft.NET-Passport-Authentication-Service") };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (slice_find_slice(agent, names[i]) < agent.n)
+			return true;
+	return false;
+}
+
 static void
 wizard_reply(struct web_visit *v)
 {
@@ -121,16 +135,19 @@ wizard_reply(struct web_visit *v)
 			   done = page_part(web_page_wizard, "done"),
 			   have = page_part(web_page_wizard, "have"),
 			   foot = page_part(web_page_wizard, "foot");
+	const struct slice buttons = page_part(web_page_wizard, "buttons");
 	struct web_page page = { .head = &head, .foot = &foot };
 
+	if (is_wizard(v))
+		page.body[0] = &buttons;
 	if (v->result == RESULT_OK && v->me != NULL) {
 		page.title = "You are signed up";
 		page.words = "Your account is ready.";
-		page.body[0] = &done;
+		page.body[1] = &done;
 		web_reply(v, 200, &page);
 		return;
 	}
-	page.body[3] = &have;
+	page.body[4] = &have;
 	up_page(v, &page, WEB_WIZARD);
 }
 

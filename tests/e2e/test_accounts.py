@@ -354,9 +354,10 @@ def test_what_a_page_said_is_done_survives_a_power_cut(make_volatile):
     other = visitor.Visitor(server)
     for _ in range(2):
         page = other.sign_up("lost@b.c", "long enough", 503, invite=code)
-        assert "busy" in page.text and "MSPSec" not in other.cookies
-    assert "busy" in me.fill("/account", 503, name="lost").text
-    assert "busy" in me.fill("/account/delete", 503, old="long enough").text
+        assert "disk is full" in page.text and "MSPSec" not in other.cookies
+    assert "disk is full" in me.fill("/account", 503, name="lost").text
+    assert "disk is full" in me.fill("/account/delete", 503,
+                                     old="long enough").text
     assert server.ctl("invite", check=False).returncode == 1
     server.disk.write_text("")
     for _ in range(100):

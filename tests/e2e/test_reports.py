@@ -214,7 +214,7 @@ def test_a_report_that_was_thanked_for_survives_a_power_cut(make_volatile):
     assert '\t"before"\t' in server.ctl("report", "list").stdout
     server.disk.write_text("full")
     page = report(me, BOB, "lost <b>words</b>", 503)
-    assert "busy" in page.text and "lost <b>words</b>" in page.text
+    assert "disk is full" in page.text and "lost <b>words</b>" in page.text
     assert server.ctl("report", "close", "1", check=False).returncode == 1
     server.disk.write_text("")
     for _ in range(100):

@@ -3,7 +3,7 @@
 VOLATILE := $(O)/tests/nudged-volatile
 
 $(VOLATILE): $(O)/nudged.o $(O)/tests/store/volatile_vfs.o \
-		$(O)/tests/store/powercut_disk.o $(O)/libnudge.a
+		$(O)/tests/store/powercut_disk.o $(O)/version.o $(O)/libnudge.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 tests: $(VOLATILE)
