@@ -92,7 +92,7 @@ OWN = [
 ANYBODY = [
     Form("/sign-up", {"email": "{email}", "name": "",
                       "password": "long enough", "again": "long enough"}),
-    Form("/uixpwiz.srf", {"email": "wizard.{email}", "name": "",
+    Form("/uixpwiz.srf", {"email": "{other}", "name": "",
                           "password": "long enough",
                           "again": "long enough"}),
     Form("/sign-in", {"email": "bob@example.com", "password": "bob, & his"},

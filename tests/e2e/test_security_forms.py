@@ -221,7 +221,8 @@ def test_no_other_site_fills_in_a_form_of_anybody(site, host):
             form = form._replace(done="Set-Cookie: NudgePlain=")
         there = (form.look or form.path).replace(
             "{reset}", urllib.parse.quote(reset))
-        siege.lay(form, fill(form, reset=reset, email=email), key_of(me, there))
+        siege.lay(form, fill(form, reset=reset, email=email,
+                             other=f"wizard-{email}"), key_of(me, there))
         me.cookies = {k: v for k, v in me.cookies.items() if "Form" in k}
     site.ctl("user", "passwd", EVE, "--password", harness.PEOPLE[EVE])
 
