@@ -99,13 +99,13 @@ APART = re.compile(r"user (add|passwd)|upstream test|get|set|unset")
 
 @pytest.mark.parametrize("name", [name for name, asks in COMMANDS
                                   if asks and not APART.fullmatch(name)])
-def test_the_exit_status_says_how_it_ended(folder, serve, name):
+def test_the_exit_status_says_how_it_ended(folder, serve, name, tmp_path):
     words = [*name.split(), *("x" for _ in needed(usage_of(name)))]
-    assert run(folder, *words).returncode == 1  # nobody is there
+    assert run(folder, *words, cwd=tmp_path).returncode == 1  # nobody is there
     server = serve(b"\1no\n")
-    done = run(folder, *words)
+    done = run(folder, *words, cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "no\n")
     # a backup says how long it is before it comes
     server.reply = b"\0" if name != "backup" else \
         b"\0" + (3).to_bytes(8, "big") + b"abc"
-    assert run(folder, *words).returncode == 0
+    assert run(folder, *words, cwd=tmp_path).returncode == 0
